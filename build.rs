@@ -1,0 +1,168 @@
+//! Reads `rules/*.toml`, refuses what is wrong with them, and writes them down as constants.
+
+#[path = "src/catalog/rule.rs"]
+#[allow(dead_code)]
+mod rule;
+
+use rule::{
+    Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
+    Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Value, Verdict,
+};
+use std::borrow::Cow;
+use std::{env, fs, path::Path};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/catalog/rule.rs");
+    let mut rules = Vec::new();
+    let mut faults = Vec::new();
+    let files = fs::read_dir("rules").expect("the directory `rules` beside Cargo.toml");
+    for file in files {
+        let path = file.expect("a readable entry of `rules`").path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a readable rule file");
+        match Rule::parse(&text) {
+            Ok(rule) => {
+                if path.file_stem().is_none_or(|stem| stem != &*rule.id) {
+                    faults.push(format!(
+                        "{}: the file is not called after its rule `{}`",
+                        path.display(),
+                        rule.id
+                    ));
+                }
+                rules.push(rule);
+            }
+            Err(fault) => faults.push(format!("{}: {fault}", path.display())),
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "rule files are wrong:\n{}",
+        faults.join("\n")
+    );
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let constants: Vec<String> = rules.iter().map(Constant::constant).collect();
+    let code = format!("static RULES: &[Rule] = &[{}];\n", constants.join(",\n"));
+    let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    fs::write(Path::new(&directory).join("catalogue.rs"), code).expect("a writable OUT_DIR");
+}
+
+/// A value written as Rust.
+trait Constant {
+    fn constant(&self) -> String;
+}
+
+impl Constant for Cow<'static, str> {
+    fn constant(&self) -> String {
+        format!("std::borrow::Cow::Borrowed({:?})", &**self)
+    }
+}
+impl<T: Constant + Clone> Constant for Cow<'static, [T]> {
+    fn constant(&self) -> String {
+        let items: Vec<String> = self.iter().map(Constant::constant).collect();
+        format!("std::borrow::Cow::Borrowed(&[{}])", items.join(", "))
+    }
+}
+impl<T: Constant> Constant for Option<T> {
+    fn constant(&self) -> String {
+        self.as_ref()
+            .map_or("None".into(), |value| format!("Some({})", value.constant()))
+    }
+}
+impl<A: Constant, B: Constant> Constant for (A, B) {
+    fn constant(&self) -> String {
+        format!("({}, {})", self.0.constant(), self.1.constant())
+    }
+}
+macro_rules! plain {
+    ($($kind:ty),*) => {$(
+        impl Constant for $kind {
+            fn constant(&self) -> String {
+                format!("{self:?}")
+            }
+        }
+    )*};
+}
+plain!(i64, bool);
+macro_rules! unit {
+    ($($kind:ident),*) => {$(
+        impl Constant for $kind {
+            fn constant(&self) -> String {
+                format!("rule::{}::{self:?}", stringify!($kind))
+            }
+        }
+    )*};
+}
+unit!(
+    Severity,
+    Confidence,
+    Persona,
+    Category,
+    Need,
+    ParameterKind,
+    OnMissing,
+    OnUnknown,
+    Verdict
+);
+macro_rules! structure {
+    ($($kind:ident { $($field:ident),* })*) => {$(
+        impl Constant for $kind {
+            fn constant(&self) -> String {
+                let mut fields = String::new();
+                $( fields += &format!("{}: {}, ", stringify!($field), self.$field.constant()); )*
+                format!("rule::{} {{ {fields} }}", stringify!($kind))
+            }
+        }
+    )*};
+}
+structure! {
+    Rule { id, aliases, title, severity, confidence, persona, category, since, needs, references, standards, why, fix, check, messages, params, examples }
+    Reference { title, url }
+    Message { key, text, fix }
+    Parameter { name, kind, default, doc, min, max }
+    Condition { grant, kind, not_kind, active }
+    Example { verdict, marks, message, today, params, yaml }
+    Setting { name, value }
+}
+macro_rules! enumeration {
+    ($kind:ident { $($variant:ident { $($field:ident),* })* }) => {
+        impl Constant for $kind {
+            fn constant(&self) -> String {
+                match self {
+                    Self::Native => "rule::Check::Native".into(),
+                    $( Self::$variant { $($field),* } => {
+                        let mut fields = String::new();
+                        $( fields += &format!("{}: {}, ", stringify!($field), $field.constant()); )*
+                        format!("rule::{}::{} {{ {fields} }}", stringify!($kind), stringify!($variant))
+                    } )*
+                }
+            }
+        }
+    };
+}
+enumeration! { Check {
+    ForbiddenValue { field, values, when, on_missing, on_unknown }
+    ForbiddenItem { field, values, when, on_missing, on_unknown }
+    NumberRange { field, min, max, when, on_missing, on_unknown }
+    ListSize { field, min, max, when, on_missing, on_unknown }
+    MustBeAbsent { field, when, on_unknown }
+    MustBePresent { field, when, on_unknown }
+    ForbiddenPattern { field, pattern, when, on_missing, on_unknown }
+} }
+macro_rules! newtype {
+    ($($kind:ident { $($variant:ident),* })*) => {$(
+        impl Constant for $kind {
+            fn constant(&self) -> String {
+                match self {
+                    $( Self::$variant(value) => format!("rule::{}::{}({})", stringify!($kind), stringify!($variant), value.constant()), )*
+                }
+            }
+        }
+    )*};
+}
+newtype! {
+    Value { Integer, Boolean, Text, List, ByClient }
+    Bound { Number, Parameter }
+}

@@ -1,0 +1,256 @@
+//! One audit from texts to report: the only place that knows the order of the rooms.
+//!
+//! Law: pure. It reads no file, no clock and no environment, and prints nothing.
+
+use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
+use crate::checks::{Parameters, Prepared};
+use crate::document::{self, Limits};
+use crate::engine;
+use crate::export::{self, Export, Facts, Shape};
+use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
+use crate::model::Client;
+use crate::policy::{Gating, exit_code};
+use crate::text::{Gate, Place, SourceId, Sources, Span};
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+/// What to audit with.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The rules to run.
+    pub rules: Vec<&'static Rule>,
+    /// Rules were left out on purpose.
+    pub partial: bool,
+    /// Parameters that differ from their defaults, by rule id.
+    pub parameters: Vec<(String, Vec<(String, Value)>)>,
+    /// The day of the audit.
+    pub today: Date,
+    /// For whom findings are shown.
+    pub persona: Persona,
+    /// The least severity that is shown.
+    pub min_severity: Severity,
+    /// The least confidence that is shown.
+    pub min_confidence: Confidence,
+    /// What the exit code fails on.
+    pub gating: Gating,
+    /// What reading costs at most.
+    pub limits: Limits,
+}
+
+impl Request {
+    /// Every built-in rule at its defaults.
+    #[must_use]
+    pub fn new(today: Date) -> Self {
+        Self {
+            rules: crate::catalog::builtin().iter().collect(),
+            partial: false,
+            parameters: Vec::new(),
+            today,
+            persona: Persona::Regular,
+            min_severity: Severity::Info,
+            min_confidence: Confidence::Low,
+            gating: Gating {
+                fail_on: Some(Severity::Low),
+                exit_zero: false,
+            },
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Audits `sources`. `named` tells for each whether it was named itself; `problems` are those
+/// of finding them.
+#[must_use]
+pub fn audit<'s>(
+    sources: &'s Sources,
+    named: &[bool],
+    mut problems: Vec<Problem>,
+    request: &Request,
+) -> Report<'s> {
+    let texts: Vec<_> = sources.iter().collect();
+    let read: Vec<(SourceId, Input, Facts<'s>)> = texts
+        .par_iter()
+        .map(|&(id, source)| {
+            let document = document::read(id, source.text(), request.limits);
+            let mut facts = export::read(&document);
+            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
+            if is_named && facts.problems.is_empty() {
+                facts.problems.extend(unrecognised(id, &facts));
+            }
+            let input = Input {
+                path: source.path().to_owned(),
+                format: document.format().name(),
+                shape: main_shape(&facts).name(),
+                documents: facts.documents,
+                clients: facts.clients.len(),
+            };
+            (id, input, facts)
+        })
+        .collect();
+    let mut inputs = Vec::with_capacity(read.len());
+    let mut all = Vec::with_capacity(read.len());
+    let mut has_listing = false;
+    for (id, input, facts) in read {
+        has_listing |= facts.shapes.contains(&Shape::Clients);
+        inputs.push(input);
+        all.push((id, facts));
+    }
+    let Export {
+        organisations,
+        secrets,
+        problems: found,
+    } = export::assemble(all, sources);
+    problems.extend(found);
+    if !has_listing && problems.is_empty() {
+        problems.push(no_clients(&inputs));
+    }
+    let gate = Gate::new(secrets);
+    let prepared = prepare(request, &mut problems);
+    let outcome = engine::run(&organisations, &prepared, request.today, &gate);
+    problems.extend(outcome.problems);
+    for problem in &mut problems {
+        problem.message = gate.words(&problem.message);
+    }
+    problems.sort_by(|a, b| {
+        let key = |problem: &Problem| {
+            (
+                problem
+                    .place
+                    .map(|place| sources.get(place.source).path())
+                    .or(problem.path.as_deref())
+                    .map(str::to_owned),
+                problem.place,
+            )
+        };
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    let (findings, hidden): (Vec<_>, Vec<_>) = outcome
+        .findings
+        .into_iter()
+        .partition(|finding| is_shown(finding, request));
+    let clients: Vec<_> = organisations
+        .par_iter()
+        .flat_map(|organisation| {
+            organisation
+                .clients
+                .par_iter()
+                .map(|client| facts_of(client, &organisation.label, &gate))
+        })
+        .collect();
+    let mut summary = Summary {
+        clients: clients.len(),
+        files: sources.len(),
+        organisations: organisations.len(),
+        rules: prepared.len(),
+        below_threshold: hidden.len(),
+        ..Summary::default()
+    };
+    for finding in &findings {
+        summary.findings[finding.severity as usize] += 1;
+    }
+    let severities = findings.iter().map(|finding| finding.severity);
+    let exit = exit_code(request.gating, severities, &problems);
+    Report {
+        sources,
+        rules: prepared.iter().map(|prepared| prepared.rule).collect(),
+        partial: request.partial,
+        inputs,
+        clients,
+        findings,
+        not_judged: outcome.not_judged,
+        problems,
+        today: request.today,
+        summary,
+        fail_on: request.gating.fail_on,
+        exit,
+        gate,
+    }
+}
+
+fn is_shown(finding: &Finding, request: &Request) -> bool {
+    finding.rule.persona <= request.persona
+        && finding.severity >= request.min_severity
+        && finding.confidence >= request.min_confidence
+}
+
+fn prepare(request: &Request, problems: &mut Vec<Problem>) -> Vec<Prepared> {
+    let mut prepared = Vec::with_capacity(request.rules.len());
+    for &rule in &request.rules {
+        let set = request
+            .parameters
+            .iter()
+            .find(|(id, _)| *id == rule.id)
+            .map_or(&[][..], |(_, set)| set);
+        match Prepared::new(rule, Parameters::with(rule, set)) {
+            Ok(ready) => prepared.push(ready),
+            Err(fault) => problems.push(Problem::new(
+                ProblemKind::Configuration,
+                fault,
+                "correct the rule file",
+            )),
+        }
+    }
+    prepared
+}
+
+/// The shape that says most about a text.
+fn main_shape(facts: &Facts<'_>) -> Shape {
+    facts.shapes.iter().copied().min().unwrap_or(Shape::Nothing)
+}
+
+fn unrecognised(id: SourceId, facts: &Facts<'_>) -> Option<Problem> {
+    let start = Place::new(id, Span::new(0, 0));
+    if facts.documents == 0 {
+        return Some(
+            Problem::new(
+                ProblemKind::Unrecognised,
+                "this file is empty",
+                "export it again; an export that failed often leaves an empty file",
+            )
+            .at(start),
+        );
+    }
+    (main_shape(facts) == Shape::Other).then(|| {
+        Problem::new(
+            ProblemKind::Unrecognised,
+            "this file holds no clients, roles, divisions or scopes that grantlint knows",
+            "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+        )
+        .at(start)
+    })
+}
+
+fn no_clients(inputs: &[Input]) -> Problem {
+    let message = if inputs.is_empty() {
+        "there is no export here: nothing was audited".to_owned()
+    } else {
+        format!(
+            "no OAuth client in {} file{}: nothing was audited",
+            inputs.len(),
+            if inputs.len() == 1 { "" } else { "s" }
+        )
+    };
+    Problem::new(
+        ProblemKind::NoClients,
+        message,
+        "export the clients: gc oauth clients list -a > clients.json",
+    )
+}
+
+fn facts_of(client: &Client<'_>, organisation: &str, gate: &Gate) -> ClientFacts {
+    let words = |text: Option<&str>| text.map(|text| gate.words(text));
+    ClientFacts {
+        id: words(client.id.text()),
+        name: words(client.name.text()),
+        address: words(client.address.as_deref()),
+        label: gate.words(client.label()),
+        grant: client
+            .grant()
+            .map_or("grant type unknown", |grant| grant.words()),
+        kind: client.kind.kind.name(),
+        evidence: client.kind.evidence,
+        kind_is_guess: client.kind.is_guess,
+        organisation: organisation.to_owned(),
+        place: client.name.place().unwrap_or(client.place),
+    }
+}

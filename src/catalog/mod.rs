@@ -1,0 +1,28 @@
+//! The catalogue of rules: what `rules/*.toml` says, as data.
+//!
+//! Law: all prose, metadata, parameters and examples of a rule live in its file. The
+//! built-in files are read and checked by the build script and are constants here, so that
+//! starting the program costs nothing; a user's own files pass the same reader.
+
+pub mod rule;
+
+pub use rule::{
+    Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
+    Parameter, ParameterKind, Persona, Reference, Rule, Severity, Value, Verdict,
+};
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The built-in rules, ordered by id.
+#[must_use]
+pub fn builtin() -> &'static [Rule] {
+    RULES
+}
+
+/// The built-in rule with this id or with this former id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES
+        .iter()
+        .find(|rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id))
+}

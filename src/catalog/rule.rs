@@ -1,0 +1,693 @@
+//! The form of a rule file, and what must hold of one.
+//!
+//! Law: this file also serves the build script, so it depends on `serde` and `toml` alone.
+//! Its types hold borrowed constants for built-in rules and owned text for a user's own.
+
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// Text of a rule.
+pub type Text = Cow<'static, str>;
+/// Several things of a rule.
+pub type Many<T> = Cow<'static, [T]>;
+
+/// How bad it is if the finding is true. The scale is written down in `docs/severity.md`.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; nothing to do now.
+    Info,
+    /// Hygiene: makes an audit or a later mistake harder to see.
+    Low,
+    /// Widens what an attacker gains from another fault.
+    Medium,
+    /// One further fault away from customer data, or stops working on a known date.
+    High,
+    /// Takes over the organisation, or leaks a live credential, now.
+    Critical,
+}
+
+impl Severity {
+    /// All of them, the mildest first.
+    pub const ALL: [Self; 5] = [
+        Self::Info,
+        Self::Low,
+        Self::Medium,
+        Self::High,
+        Self::Critical,
+    ];
+
+    /// The word in rule files, options and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How likely it is that the finding is true.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A sign that misleads often.
+    Low,
+    /// A sign that misleads now and then.
+    Medium,
+    /// The export itself says so.
+    High,
+}
+
+impl Confidence {
+    /// All of them, the weakest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The word in rule files, options and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// For whom a rule speaks: each sees what those before it see.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Persona {
+    /// Everybody.
+    Regular,
+    /// Those who want order too.
+    Pedantic,
+    /// Those who must look at everything.
+    Auditor,
+}
+
+impl Persona {
+    /// The word in rule files and options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Pedantic => "pedantic",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// Grant types.
+    Grant,
+    /// Redirect URIs.
+    Redirect,
+    /// Scopes.
+    Scope,
+    /// Roles.
+    Role,
+    /// Divisions.
+    Division,
+    /// Token lifetime.
+    Token,
+    /// SCIM clients.
+    Scim,
+    /// Embeddable Framework clients.
+    Embeddable,
+    /// Secrets.
+    Secret,
+    /// Names, owners, age.
+    Hygiene,
+}
+
+impl Category {
+    /// The word in rule files and options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::Redirect => "redirect",
+            Self::Scope => "scope",
+            Self::Role => "role",
+            Self::Division => "division",
+            Self::Token => "token",
+            Self::Scim => "scim",
+            Self::Embeddable => "embeddable",
+            Self::Secret => "secret",
+            Self::Hygiene => "hygiene",
+        }
+    }
+}
+
+/// What a rule needs beside the clients; without it the rule is not judged.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The listing of roles.
+    Roles,
+    /// The listing of divisions.
+    Divisions,
+    /// The listing of users.
+    Users,
+    /// What the policy allows to this client.
+    Policy,
+    /// The value itself: it is there, and this export does not tell it.
+    Value,
+}
+
+impl Need {
+    /// The word in rule files and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::Divisions => "divisions",
+            Self::Users => "users",
+            Self::Policy => "policy",
+            Self::Value => "value",
+        }
+    }
+
+    /// How to obtain it. Commands: `gc`, the Genesys Cloud command line.
+    #[must_use]
+    pub const fn how(self) -> &'static str {
+        match self {
+            Self::Roles => {
+                "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json"
+            }
+            Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
+            Self::Users => "gc users list -a --pageSize 100 > users.json",
+            Self::Policy => "name what is allowed in the rule's parameters in grantlint.toml",
+            Self::Value => "gc oauth clients list -a > clients.json",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rule {
+    /// Kebab case, stable for ever.
+    pub id: Text,
+    /// Former ids.
+    #[serde(default)]
+    pub aliases: Many<Text>,
+    /// The fault in one sentence.
+    pub title: Text,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// For whom.
+    pub persona: Persona,
+    /// About what.
+    pub category: Category,
+    /// The version that brought it.
+    pub since: Text,
+    /// What it needs beside the clients.
+    #[serde(default)]
+    pub needs: Many<Need>,
+    /// Where the facts are from.
+    pub references: Many<Reference>,
+    /// Identifiers of standards, such as `CWE-601` or `RFC9700-2.1`.
+    #[serde(default)]
+    pub standards: Many<Text>,
+    /// Why it matters on this platform.
+    pub why: Text,
+    /// What to do about it.
+    pub fix: Text,
+    /// What decides.
+    pub check: Check,
+    /// What findings say, the usual one first.
+    pub messages: Many<Message>,
+    /// What a policy may set.
+    #[serde(default)]
+    pub params: Many<Parameter>,
+    /// Exports that the rule must blame, pass or leave open; all are run by the tests.
+    pub examples: Many<Example>,
+}
+
+/// A source of facts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// What it is called.
+    pub title: Text,
+    /// Where it is.
+    pub url: Text,
+}
+
+/// What a finding says. `{name}` stands for an argument of the check or a parameter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// The name under which the check asks for it.
+    pub key: Text,
+    /// What is wrong.
+    pub text: Text,
+    /// What to set instead.
+    pub fix: Text,
+}
+
+/// The kind of a parameter's value.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterKind {
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// Text.
+    Text,
+    /// A date, `YYYY-MM-DD`.
+    Date,
+    /// Several texts.
+    List,
+    /// Texts by client: a table from a client pattern (`id:..`, `name:..` with `*` and `?`,
+    /// `kind:..`, or `*`) to a list of texts.
+    ByClient,
+}
+
+/// What a policy may set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Text,
+    /// The kind of its value.
+    #[serde(rename = "type")]
+    pub kind: ParameterKind,
+    /// Its value where the policy sets none.
+    pub default: Value,
+    /// What it means, with its unit.
+    pub doc: Text,
+    /// The least value of an integer.
+    #[serde(default)]
+    pub min: Option<i64>,
+    /// The greatest value of an integer.
+    #[serde(default)]
+    pub max: Option<i64>,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
+pub enum Value {
+    /// A whole number.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+    /// Text or a date.
+    Text(Text),
+    /// Several texts.
+    List(Many<Text>),
+    /// Texts by client pattern.
+    ByClient(#[serde(deserialize_with = "by_client")] Many<(Text, Many<Text>)>),
+}
+
+fn by_client<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Many<(Text, Many<Text>)>, D::Error> {
+    let table = std::collections::BTreeMap::<String, Vec<String>>::deserialize(deserializer)?;
+    Ok(table
+        .into_iter()
+        .map(|(pattern, values)| {
+            let values = values.into_iter().map(Text::from).collect::<Vec<_>>();
+            (Text::from(pattern), Many::from(values))
+        })
+        .collect::<Vec<_>>()
+        .into())
+}
+
+impl ParameterKind {
+    /// Whether a value is of this kind.
+    #[must_use]
+    pub const fn takes(self, value: &Value) -> bool {
+        matches!(
+            (self, value),
+            (Self::Integer, Value::Integer(_))
+                | (Self::Boolean, Value::Boolean(_))
+                | (Self::Text | Self::Date, Value::Text(_))
+                | (Self::List, Value::List(_))
+                | (Self::ByClient, Value::ByClient(_))
+        )
+    }
+
+    /// The words for it in messages.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Integer => "a whole number",
+            Self::Boolean => "true or false",
+            Self::Text => "text",
+            Self::Date => "a date, YYYY-MM-DD",
+            Self::List => "a list of texts",
+            Self::ByClient => "a table from client patterns to lists of texts",
+        }
+    }
+}
+
+/// What decides whether a client has the fault: a closed kind that data describes, or
+/// native code in `src/checks/`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
+pub enum Check {
+    /// `src/checks/<id with underscores>.rs`
+    Native,
+    /// A scalar field holds one of these values (grant types are compared normalised, all
+    /// else without regard to case).
+    ForbiddenValue {
+        /// The field, in Platform API names.
+        field: Text,
+        /// The values to blame.
+        values: Many<Text>,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// Each item of a list that is one of these values is blamed.
+    ForbiddenItem {
+        /// The field; `roles` and `divisions` stand for the ids in `roleDivisions`.
+        field: Text,
+        /// The values to blame.
+        values: Many<Text>,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// An integer field is outside these bounds.
+    NumberRange {
+        /// The field.
+        field: Text,
+        /// The least value that passes.
+        #[serde(default)]
+        min: Option<Bound>,
+        /// The greatest value that passes.
+        #[serde(default)]
+        max: Option<Bound>,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// A list has fewer or more distinct items than these bounds.
+    ListSize {
+        /// The field; `roles` and `divisions` stand for the ids in `roleDivisions`.
+        field: Text,
+        /// The fewest that pass.
+        #[serde(default)]
+        min: Option<Bound>,
+        /// The most that pass.
+        #[serde(default)]
+        max: Option<Bound>,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// A field is set (not absent, blank or empty) though it should not be.
+    MustBeAbsent {
+        /// The field.
+        field: Text,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// A field is not set (absent, blank or empty) though it should be.
+    MustBePresent {
+        /// The field.
+        field: Text,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+    /// A text field matches a pattern (a regular expression in the `regex` crate's syntax).
+    ForbiddenPattern {
+        /// The field.
+        field: Text,
+        /// A pattern, or a parameter that holds patterns: `${patterns}`.
+        pattern: Text,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
+}
+
+/// When a rule applies to a client. Empty lists set no condition.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Condition {
+    /// Only clients of these grant types, in Platform API names.
+    pub grant: Many<Text>,
+    /// Only clients of these kinds.
+    pub kind: Many<Text>,
+    /// Not clients of these kinds.
+    pub not_kind: Many<Text>,
+    /// Only clients that are active, or only those that are not.
+    pub active: Option<bool>,
+}
+
+/// A bound: a number, or a parameter in the form `${name}`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Bound {
+    /// A number.
+    Number(i64),
+    /// `${name}`
+    Parameter(Text),
+}
+
+/// What an absent field means.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnMissing {
+    /// No fault.
+    Pass,
+    /// The fault.
+    Fail,
+}
+
+/// What an unknown field means. There is one answer, and a rule file must give it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUnknown {
+    /// The rule is not judged for this client.
+    NotJudged,
+}
+
+/// An export that the rule must blame, pass or leave open.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Example {
+    /// What the rule must say.
+    pub verdict: Verdict,
+    /// The text that the first finding must point at. Compulsory for bad examples.
+    #[serde(default)]
+    pub marks: Option<Text>,
+    /// The message that the first finding must use, if not the first of the rule.
+    #[serde(default)]
+    pub message: Option<Text>,
+    /// The value of `--today`.
+    #[serde(default)]
+    pub today: Option<Text>,
+    /// Parameters that differ from their defaults.
+    #[serde(default)]
+    pub params: Many<Setting>,
+    /// The export, recognised by content; `---` separates what would be several files.
+    pub yaml: Text,
+}
+
+/// A parameter that an example sets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// The parameter.
+    pub name: Text,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What a rule says of an example.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The rule must find the fault.
+    Bad,
+    /// The rule must find none, and judge.
+    Good,
+    /// The rule must say that it cannot judge.
+    NotJudged,
+}
+
+impl Rule {
+    /// Reads a rule file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in words, one line a fault.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let rule: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let faults = rule.faults();
+        if faults.is_empty() {
+            Ok(rule)
+        } else {
+            Err(faults.join("\n"))
+        }
+    }
+
+    /// A parameter of this rule.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.params.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// A message of this rule.
+    #[must_use]
+    pub fn message(&self, key: &str) -> Option<&Message> {
+        self.messages.iter().find(|message| message.key == key)
+    }
+
+    /// What a rule must have beyond its types.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut need = |holds: bool, fault: &str| {
+            if !holds {
+                faults.push(format!("rule `{}`: {fault}", self.id));
+            }
+        };
+        let kebab = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        need(kebab(&self.id), "its id is not in kebab case");
+        need(!self.references.is_empty(), "it names no reference");
+        need(!self.messages.is_empty(), "it has no message");
+        for (name, text) in [
+            ("title", &self.title),
+            ("why", &self.why),
+            ("fix", &self.fix),
+        ] {
+            need(!text.trim().is_empty(), &format!("its {name} is empty"));
+        }
+        let count = |verdict| {
+            let examples = self.examples.iter();
+            examples
+                .filter(|example| example.verdict == verdict)
+                .count()
+        };
+        need(
+            count(Verdict::Bad) >= 2,
+            "it has fewer than two bad examples",
+        );
+        need(
+            count(Verdict::Good) >= 2,
+            "it has fewer than two good examples",
+        );
+        for example in self.examples.iter() {
+            need(
+                example.verdict != Verdict::Bad || example.marks.is_some(),
+                "a bad example does not say what it marks",
+            );
+            let message = example.message.as_ref();
+            need(
+                message.is_none_or(|key| self.message(key).is_some()),
+                "an example names a message that the rule does not have",
+            );
+            for setting in example.params.iter() {
+                let fits = self
+                    .parameter(&setting.name)
+                    .is_some_and(|parameter| parameter.kind.takes(&setting.value));
+                need(
+                    fits,
+                    "an example sets a parameter that the rule does not have, or to a value of another kind",
+                );
+            }
+        }
+        for parameter in self.params.iter() {
+            let name = &parameter.name;
+            need(
+                kebab(name),
+                &format!("the parameter `{name}` is not in kebab case"),
+            );
+            need(
+                parameter.accepts(&parameter.default),
+                &format!("the default of `{name}` is of another kind or out of its bounds"),
+            );
+        }
+        for bound in self.check.bounds() {
+            if let Bound::Parameter(reference) = bound {
+                let known =
+                    parameter_name(reference).is_some_and(|name| self.parameter(name).is_some());
+                need(known, &format!("`{reference}` is no parameter of the rule"));
+            }
+        }
+        faults
+    }
+}
+
+impl Parameter {
+    /// Whether a value is of the right kind and within the bounds.
+    #[must_use]
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.kind.takes(value)
+            && match value {
+                Value::Integer(number) => {
+                    self.min.is_none_or(|min| *number >= min)
+                        && self.max.is_none_or(|max| *number <= max)
+                }
+                _ => true,
+            }
+    }
+}
+
+impl Check {
+    fn bounds(&self) -> Vec<&Bound> {
+        match self {
+            Self::NumberRange { min, max, .. } | Self::ListSize { min, max, .. } => {
+                min.iter().chain(max.iter()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `limit` of `${limit}`.
+#[must_use]
+pub fn parameter_name(reference: &str) -> Option<&str> {
+    reference.strip_prefix("${")?.strip_suffix('}')
+}

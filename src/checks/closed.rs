@@ -1,0 +1,505 @@
+//! The closed kinds of check: a rule file describes them with data alone.
+
+use super::{Parameters, Subject, Verdict};
+use crate::catalog::rule::parameter_name;
+use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
+use crate::model::{Client, Field, FieldName, GrantType, Number, Spot, Text};
+use regex::RegexSet;
+
+/// A closed check with its fields, bounds and patterns resolved.
+pub(super) struct Closed {
+    condition: Ready,
+    kind: Kind,
+    missing_fails: bool,
+}
+
+enum Kind {
+    ForbiddenValue(Scalar, Vec<String>),
+    ForbiddenItem(Items, Vec<String>),
+    NumberRange(Option<i64>, Option<i64>),
+    ListSize(Items, Option<i64>, Option<i64>),
+    MustBeAbsent(Any),
+    MustBePresent(Any),
+    ForbiddenPattern(Scalar, RegexSet),
+}
+
+/// A condition with its names resolved.
+struct Ready {
+    grants: Vec<GrantType>,
+    kinds: Vec<String>,
+    not_kinds: Vec<String>,
+    active: Option<bool>,
+}
+
+#[derive(Clone, Copy)]
+enum Scalar {
+    GrantType,
+    Text(FieldName),
+}
+
+#[derive(Clone, Copy)]
+enum Items {
+    Texts(FieldName),
+    Roles,
+    Divisions,
+}
+
+#[derive(Clone, Copy)]
+enum Any {
+    Scalar(Scalar),
+    Lifetime,
+    Items(Items),
+}
+
+impl Closed {
+    /// Resolves a check of a closed kind.
+    pub(super) fn new(rule: &Rule, check: &Check, parameters: &Parameters) -> Result<Self, String> {
+        let unknown = |field: &str| {
+            format!(
+                "rule `{}`: no field `{field}` for this kind of check",
+                rule.id
+            )
+        };
+        let scalar_of = |field: &str| scalar(field).ok_or_else(|| unknown(field));
+        let items_of = |field: &str| items(field).ok_or_else(|| unknown(field));
+        let any_of = |field: &str| any(field).ok_or_else(|| unknown(field));
+        let lower =
+            |values: &[Text<'static>]| values.iter().map(|value| value.to_lowercase()).collect();
+        let bound = |bound: &Option<Bound>| {
+            bound.as_ref().map(|bound| match bound {
+                Bound::Number(number) => *number,
+                Bound::Parameter(name) => parameters.integer(parameter_name(name).unwrap_or("")),
+            })
+        };
+        let (kind, condition, on_missing) = match check {
+            Check::Native => return Err(format!("rule `{}` is native", rule.id)),
+            Check::ForbiddenValue {
+                field,
+                values,
+                when,
+                on_missing,
+                ..
+            } => (
+                Kind::ForbiddenValue(scalar_of(field)?, lower(values)),
+                when,
+                *on_missing,
+            ),
+            Check::ForbiddenItem {
+                field,
+                values,
+                when,
+                on_missing,
+                ..
+            } => (
+                Kind::ForbiddenItem(items_of(field)?, lower(values)),
+                when,
+                *on_missing,
+            ),
+            Check::NumberRange {
+                field,
+                min,
+                max,
+                when,
+                on_missing,
+                ..
+            } => {
+                if &**field != FieldName::TokenLifetime.written(crate::model::Naming::PlatformApi) {
+                    return Err(unknown(field));
+                }
+                (Kind::NumberRange(bound(min), bound(max)), when, *on_missing)
+            }
+            Check::ListSize {
+                field,
+                min,
+                max,
+                when,
+                on_missing,
+                ..
+            } => (
+                Kind::ListSize(items_of(field)?, bound(min), bound(max)),
+                when,
+                *on_missing,
+            ),
+            Check::MustBeAbsent { field, when, .. } => {
+                (Kind::MustBeAbsent(any_of(field)?), when, OnMissing::Pass)
+            }
+            Check::MustBePresent { field, when, .. } => {
+                (Kind::MustBePresent(any_of(field)?), when, OnMissing::Fail)
+            }
+            Check::ForbiddenPattern {
+                field,
+                pattern,
+                when,
+                on_missing,
+                ..
+            } => {
+                let patterns: Vec<&str> = match parameter_name(pattern) {
+                    Some(name) => parameters.list(name).collect(),
+                    None => vec![pattern],
+                };
+                let set = regex::RegexSetBuilder::new(patterns)
+                    .case_insensitive(true)
+                    .build()
+                    .map_err(|error| format!("rule `{}`: {error}", rule.id))?;
+                (
+                    Kind::ForbiddenPattern(scalar_of(field)?, set),
+                    when,
+                    *on_missing,
+                )
+            }
+        };
+        Ok(Self {
+            condition: Ready::new(condition),
+            kind,
+            missing_fails: on_missing == OnMissing::Fail,
+        })
+    }
+
+    /// Judges one client.
+    pub(super) fn judge(&self, subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+        let client = subject.client;
+        match self.condition.holds(client) {
+            Some(true) => {}
+            Some(false) => return,
+            None => return verdict.not_judged(Need::Value),
+        }
+        match &self.kind {
+            Kind::ForbiddenValue(field, values) => {
+                self.judge_scalar(client, *field, verdict, |value| {
+                    values.contains(&value.to_lowercase())
+                });
+            }
+            Kind::ForbiddenPattern(field, set) => {
+                self.judge_scalar(client, *field, verdict, |value| set.is_match(value));
+            }
+            Kind::ForbiddenItem(field, values) => {
+                let list = Spots::of(client, *field);
+                for spot in &list.spots {
+                    let value = match spot.part {
+                        crate::model::Part::Division => spot.value.rsplit('@').next().unwrap_or(""),
+                        _ => &spot.value,
+                    };
+                    if values.contains(&value.to_lowercase()) {
+                        verdict.blame(client, "main", spot);
+                    }
+                }
+                if list.hidden {
+                    verdict.not_judged(Need::Value);
+                } else if list.spots.is_empty() && self.missing_fails {
+                    verdict.blame(client, "main", &list.whole);
+                }
+            }
+            Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, verdict),
+            Kind::ListSize(field, min, max) => {
+                let list = Spots::of(client, *field);
+                let distinct = list.distinct();
+                let count = distinct.len() as i64;
+                if max.is_some_and(|max| count > max) {
+                    let beyond = usize::try_from(max.unwrap_or(0)).unwrap_or(0);
+                    verdict
+                        .blame(
+                            client,
+                            "main",
+                            &list.spot_of_the_whole(distinct.get(beyond).copied()),
+                        )
+                        .with("count", count)
+                        .with("limit", max.unwrap_or(0));
+                } else if list.hidden {
+                    verdict.not_judged(Need::Value);
+                } else if min.is_some_and(|min| count < min) && (count > 0 || self.missing_fails) {
+                    verdict
+                        .blame(client, "main", &list.whole)
+                        .with("count", count)
+                        .with("limit", min.unwrap_or(0));
+                }
+            }
+            Kind::MustBeAbsent(field) => match presence(client, *field) {
+                Presence::Set(spot) => {
+                    verdict.blame(client, "main", &spot);
+                }
+                Presence::NotSet(_) => {}
+                Presence::Hidden => verdict.not_judged(Need::Value),
+            },
+            Kind::MustBePresent(field) => match presence(client, *field) {
+                Presence::Set(_) => {}
+                Presence::NotSet(spot) => {
+                    verdict.blame(client, "main", &spot);
+                }
+                Presence::Hidden => verdict.not_judged(Need::Value),
+            },
+        }
+    }
+
+    fn judge_scalar(
+        &self,
+        client: &Client<'_>,
+        field: Scalar,
+        verdict: &mut Verdict,
+        is_fault: impl Fn(&str) -> bool,
+    ) {
+        let (name, value) = read_scalar(client, field);
+        match &value {
+            Field::Present(located) if is_fault(&located.value) => {
+                verdict.blame_field(client, "main", name, &value);
+            }
+            Field::Absent if self.missing_fails => {
+                verdict.blame(client, "main", &Spot::field(client, name, &value));
+            }
+            Field::Unknown(_) => verdict.not_judged(Need::Value),
+            _ => {}
+        }
+    }
+
+    fn judge_lifetime(
+        &self,
+        client: &Client<'_>,
+        min: Option<i64>,
+        max: Option<i64>,
+        verdict: &mut Verdict,
+    ) {
+        let field = &client.token_lifetime;
+        let spot = Spot::field(client, FieldName::TokenLifetime, field);
+        match field {
+            Field::Present(located) => {
+                let number: &Number<'_> = &located.value;
+                // Not an integer is the fault of another rule.
+                let Some(value) = number.integer else { return };
+                let below = min.filter(|min| value < *min);
+                let above = max.filter(|max| value > *max);
+                if let Some(limit) = below.or(above) {
+                    verdict
+                        .blame(client, "main", &spot)
+                        .with("value", value)
+                        .with("limit", limit);
+                }
+            }
+            Field::Absent if self.missing_fails => {
+                verdict.blame(client, "main", &spot);
+            }
+            Field::Absent => {}
+            Field::Unknown(_) => verdict.not_judged(Need::Value),
+        }
+    }
+}
+
+impl Ready {
+    fn new(condition: &Condition) -> Self {
+        let texts = |values: &[Text<'static>]| values.iter().map(ToString::to_string).collect();
+        Self {
+            grants: condition
+                .grant
+                .iter()
+                .map(|grant| GrantType::parse(grant))
+                .collect(),
+            kinds: texts(&condition.kind),
+            not_kinds: texts(&condition.not_kind),
+            active: condition.active,
+        }
+    }
+
+    /// Whether the rule applies; `None` if that hangs on a grant type nobody knows.
+    fn holds(&self, client: &Client<'_>) -> Option<bool> {
+        let kind = client.kind.kind.key();
+        if !self.kinds.is_empty() && !self.kinds.iter().any(|known| known == kind) {
+            return Some(false);
+        }
+        if self.not_kinds.iter().any(|known| known == kind) {
+            return Some(false);
+        }
+        if self
+            .active
+            .is_some_and(|active| active != client.is_active())
+        {
+            return Some(false);
+        }
+        if self.grants.is_empty() {
+            return Some(true);
+        }
+        match client.grant() {
+            Some(GrantType::Other) | None => None,
+            Some(grant) => Some(self.grants.contains(&grant)),
+        }
+    }
+}
+
+/// The items of a list as spots.
+struct Spots<'c> {
+    spots: Vec<Spot<'c>>,
+    whole: Spot<'c>,
+    /// Some are hidden.
+    hidden: bool,
+}
+
+impl<'c> Spots<'c> {
+    fn of(client: &'c Client<'_>, field: Items) -> Self {
+        match field {
+            Items::Texts(name) => {
+                let list = texts(client, name);
+                Self {
+                    spots: list.items().map(|item| Spot::item(name, &item)).collect(),
+                    whole: Spot::field(client, name, list),
+                    hidden: !list.is_complete(),
+                }
+            }
+            Items::Roles => Self {
+                spots: client
+                    .grants()
+                    .iter()
+                    .map(crate::model::Grants::role_spot)
+                    .collect(),
+                whole: Spot::field(client, FieldName::RoleDivisions, &client.role_divisions),
+                hidden: !client.knows_its_roles(),
+            },
+            Items::Divisions => {
+                let grants = client.grants();
+                Self {
+                    spots: grants
+                        .iter()
+                        .filter(|grant| grant.division.is_some())
+                        .map(crate::model::Grants::division_spot)
+                        .collect(),
+                    whole: Spot::field(client, FieldName::RoleDivisions, &client.role_divisions),
+                    hidden: !client.role_divisions.is_complete()
+                        || grants.iter().any(|grant| grant.division_unknown),
+                }
+            }
+        }
+    }
+
+    /// The first spot of each distinct value.
+    fn distinct(&self) -> Vec<&Spot<'c>> {
+        let mut seen = std::collections::HashSet::new();
+        self.spots
+            .iter()
+            .filter(|spot| seen.insert(spot.value.as_ref()))
+            .collect()
+    }
+
+    /// The place of one item, in the name of the list: how many there are is no property of
+    /// the item that happens to be one too many.
+    fn spot_of_the_whole(&self, item: Option<&Spot<'c>>) -> Spot<'c> {
+        let mut spot = self.whole.clone();
+        if let Some(item) = item {
+            spot.place = item.place;
+        }
+        spot
+    }
+}
+
+enum Presence<'c> {
+    Set(Spot<'c>),
+    NotSet(Spot<'c>),
+    Hidden,
+}
+
+fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
+    match field {
+        Any::Scalar(scalar) => {
+            let (name, value) = read_scalar(client, scalar);
+            let spot = Spot::field(client, name, &value);
+            match value {
+                Field::Present(located) if !located.value.trim().is_empty() => Presence::Set(spot),
+                Field::Unknown(_) => Presence::Hidden,
+                _ => Presence::NotSet(spot),
+            }
+        }
+        Any::Lifetime => {
+            let field = &client.token_lifetime;
+            let spot = Spot::field(client, FieldName::TokenLifetime, field);
+            match field {
+                Field::Present(_) => Presence::Set(spot),
+                Field::Absent => Presence::NotSet(spot),
+                Field::Unknown(_) => Presence::Hidden,
+            }
+        }
+        Any::Items(items) => {
+            let list = Spots::of(client, items);
+            match list.spots.first() {
+                Some(first) => Presence::Set(list.spot_of_the_whole(Some(first))),
+                None if list.hidden => Presence::Hidden,
+                None => Presence::NotSet(list.whole),
+            }
+        }
+    }
+}
+
+fn read_scalar<'c>(client: &'c Client<'_>, field: Scalar) -> (FieldName, Field<Text<'c>>) {
+    fn borrow<'c>(field: &'c Field<Text<'_>>) -> Field<Text<'c>> {
+        match field {
+            Field::Present(located) => {
+                Field::present(Text::Borrowed(located.value.as_ref()), located.place)
+            }
+            Field::Absent => Field::Absent,
+            Field::Unknown(unknown) => Field::Unknown(*unknown),
+        }
+    }
+    match field {
+        Scalar::GrantType => {
+            let value = match &client.grant_type {
+                Field::Present(located) => {
+                    let (grant, written) = &located.value;
+                    let name = match grant {
+                        GrantType::Other => written.as_ref(),
+                        known => known.name(),
+                    };
+                    Field::present(Text::Borrowed(name), located.place)
+                }
+                Field::Absent => Field::Absent,
+                Field::Unknown(unknown) => Field::Unknown(*unknown),
+            };
+            (FieldName::GrantType, value)
+        }
+        Scalar::Text(name) => (
+            name,
+            borrow(match name {
+                FieldName::Id => &client.id,
+                FieldName::Name => &client.name,
+                FieldName::State => &client.state,
+                FieldName::DateToDelete => &client.date_to_delete,
+                FieldName::SecretDirectory => &client.secret_directory,
+                _ => &client.description,
+            }),
+        ),
+    }
+}
+
+fn texts<'c, 'a>(client: &'c Client<'a>, name: FieldName) -> &'c crate::model::List<Text<'a>> {
+    match name {
+        FieldName::RedirectUris => &client.redirect_uris,
+        FieldName::RoleIds => &client.role_ids,
+        _ => &client.scopes,
+    }
+}
+
+fn scalar(field: &str) -> Option<Scalar> {
+    Some(match field {
+        "authorizedGrantType" => Scalar::GrantType,
+        "id" => Scalar::Text(FieldName::Id),
+        "name" => Scalar::Text(FieldName::Name),
+        "description" => Scalar::Text(FieldName::Description),
+        "state" => Scalar::Text(FieldName::State),
+        "dateToDelete" => Scalar::Text(FieldName::DateToDelete),
+        "directory_client_secret" => Scalar::Text(FieldName::SecretDirectory),
+        _ => return None,
+    })
+}
+
+fn items(field: &str) -> Option<Items> {
+    Some(match field {
+        "registeredRedirectUri" => Items::Texts(FieldName::RedirectUris),
+        "scope" => Items::Texts(FieldName::Scopes),
+        "roleIds" => Items::Texts(FieldName::RoleIds),
+        "roles" => Items::Roles,
+        "divisions" => Items::Divisions,
+        _ => return None,
+    })
+}
+
+fn any(field: &str) -> Option<Any> {
+    if field == "accessTokenValiditySeconds" {
+        return Some(Any::Lifetime);
+    }
+    scalar(field)
+        .map(Any::Scalar)
+        .or_else(|| items(field).map(Any::Items))
+}

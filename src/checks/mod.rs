@@ -1,0 +1,130 @@
+//! What decides: the closed kinds that rule files describe, and one file per native rule.
+//!
+//! Law: a check looks at the model and blames a spot. It knows no format, prints nothing and
+//! writes no prose: what a finding says stands in the rule's file, and the check supplies the
+//! arguments. An unknown value is neither a pass nor a fault: [`Verdict::not_judged`].
+
+mod closed;
+mod native;
+mod parameters;
+mod verdict;
+
+pub use native::native;
+pub use parameters::Parameters;
+pub use verdict::{Blame, Verdict};
+
+use crate::catalog::{Check, Rule};
+use crate::model::{Client, Organisation};
+use closed::Closed;
+use jiff::civil::Date;
+
+/// A client under a rule.
+pub struct Subject<'r, 'a> {
+    /// The organisation it belongs to.
+    pub organisation: &'r Organisation<'a>,
+    /// The client.
+    pub client: &'r Client<'a>,
+    /// The rule's parameters.
+    pub parameters: &'r Parameters,
+    /// The day of the audit.
+    pub today: Date,
+}
+
+/// An organisation under a rule, for rules that compare clients.
+pub struct Whole<'r, 'a> {
+    /// The organisation.
+    pub organisation: &'r Organisation<'a>,
+    /// The rule's parameters.
+    pub parameters: &'r Parameters,
+    /// The day of the audit.
+    pub today: Date,
+}
+
+/// The code of a native rule.
+#[derive(Clone, Copy)]
+pub enum Native {
+    /// Looks at one client at a time.
+    Client(fn(&Subject<'_, '_>, &mut Verdict)),
+    /// Looks at all clients of an organisation; blames with [`Verdict::blame_client`].
+    Organisation(fn(&Whole<'_, '_>, &mut Verdict)),
+}
+
+/// A rule made ready to run.
+pub struct Prepared {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its parameters.
+    pub parameters: Parameters,
+    run: Run,
+}
+
+enum Run {
+    Native(Native),
+    Closed(Closed),
+}
+
+impl Prepared {
+    /// Makes a rule ready.
+    ///
+    /// # Errors
+    /// If its check names a field that does not exist or a pattern that is none, or its
+    /// native code is missing.
+    pub fn new(rule: &'static Rule, parameters: Parameters) -> Result<Self, String> {
+        let run = match &rule.check {
+            Check::Native => Run::Native(
+                native(&rule.id)
+                    .ok_or_else(|| format!("rule `{}` has no native check", rule.id))?,
+            ),
+            check => Run::Closed(Closed::new(rule, check, &parameters)?),
+        };
+        Ok(Self {
+            rule,
+            parameters,
+            run,
+        })
+    }
+
+    /// Whether it compares clients with each other.
+    #[must_use]
+    pub const fn is_of_organisation(&self) -> bool {
+        matches!(self.run, Run::Native(Native::Organisation(_)))
+    }
+
+    /// Judges one client, unless the rule is of the organisation.
+    pub fn judge(
+        &self,
+        organisation: &Organisation<'_>,
+        client: &Client<'_>,
+        today: Date,
+        verdict: &mut Verdict,
+    ) {
+        let subject = Subject {
+            organisation,
+            client,
+            parameters: &self.parameters,
+            today,
+        };
+        match &self.run {
+            Run::Native(Native::Client(check)) => check(&subject, verdict),
+            Run::Native(Native::Organisation(_)) => {}
+            Run::Closed(closed) => closed.judge(&subject, verdict),
+        }
+    }
+
+    /// Judges an organisation, if the rule is of it.
+    pub fn judge_organisation(
+        &self,
+        organisation: &Organisation<'_>,
+        today: Date,
+        verdict: &mut Verdict,
+    ) {
+        if let Run::Native(Native::Organisation(check)) = &self.run {
+            let whole = Whole {
+                organisation,
+                parameters: &self.parameters,
+                today,
+            };
+            check(&whole, verdict);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The parameters of a rule in force: what the policy set, else the defaults.
+
+use crate::catalog::{Rule, Value};
+use crate::model::Client;
+use jiff::civil::Date;
+use regex::{Regex, RegexSet};
+use std::sync::OnceLock;
+
+/// The parameters of one rule.
+#[derive(Debug)]
+pub struct Parameters {
+    values: Vec<(String, Value)>,
+    patterns: Vec<(String, OnceLock<RegexSet>)>,
+}
+
+impl Parameters {
+    /// The defaults of a rule.
+    #[must_use]
+    pub fn of(rule: &Rule) -> Self {
+        Self::with(rule, &[])
+    }
+
+    /// The defaults, but for what `set` says; names that the rule does not have are ignored,
+    /// since whoever reads a policy has refused them.
+    #[must_use]
+    pub fn with(rule: &Rule, set: &[(String, Value)]) -> Self {
+        let values: Vec<(String, Value)> = rule
+            .params
+            .iter()
+            .map(|parameter| {
+                let value = set
+                    .iter()
+                    .find(|(name, _)| *name == parameter.name)
+                    .map_or(&parameter.default, |(_, value)| value);
+                (parameter.name.to_string(), value.clone())
+            })
+            .collect();
+        let patterns = values
+            .iter()
+            .filter(|(_, value)| matches!(value, Value::List(_)))
+            .map(|(name, _)| (name.clone(), OnceLock::new()))
+            .collect();
+        Self { values, patterns }
+    }
+
+    /// All of them with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// An integer; 0 if there is none of this name.
+    #[must_use]
+    pub fn integer(&self, name: &str) -> i64 {
+        match self.get(name) {
+            Some(Value::Integer(value)) => *value,
+            _ => 0,
+        }
+    }
+
+    /// A truth value; false if there is none of this name.
+    #[must_use]
+    pub fn boolean(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(Value::Boolean(true)))
+    }
+
+    /// A text; empty if there is none of this name.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        match self.get(name) {
+            Some(Value::Text(value)) => value,
+            _ => "",
+        }
+    }
+
+    /// A date, if it is one.
+    #[must_use]
+    pub fn date(&self, name: &str) -> Option<Date> {
+        self.text(name).parse().ok()
+    }
+
+    /// A list; empty if there is none of this name.
+    pub fn list(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = match self.get(name) {
+            Some(Value::List(values)) => &values[..],
+            _ => &[],
+        };
+        values.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether a list holds `value`, without regard to case.
+    #[must_use]
+    pub fn list_holds(&self, name: &str, value: &str) -> bool {
+        self.list(name)
+            .any(|known| known.eq_ignore_ascii_case(value))
+    }
+
+    /// Whether one of the regular expressions in a list matches `text`, without regard to
+    /// case. Each set is compiled once; what is no pattern was refused with the policy.
+    #[must_use]
+    pub fn matches(&self, name: &str, text: &str) -> bool {
+        let Some((_, cell)) = self.patterns.iter().find(|(known, _)| known == name) else {
+            return false;
+        };
+        cell.get_or_init(|| {
+            regex::RegexSetBuilder::new(self.list(name))
+                .case_insensitive(true)
+                .build()
+                .unwrap_or_else(|_| RegexSet::empty())
+        })
+        .is_match(text)
+    }
+
+    /// What a table by client allows to `client`: all values of the patterns that match it,
+    /// or `None` if no pattern does.
+    #[must_use]
+    pub fn by_client(&self, name: &str, client: &Client<'_>) -> Option<Vec<&str>> {
+        let Some(Value::ByClient(table)) = self.get(name) else {
+            return None;
+        };
+        let mut matching = table
+            .iter()
+            .filter(|(pattern, _)| matches_client(pattern, client))
+            .peekable();
+        matching.peek()?;
+        Some(
+            matching
+                .flat_map(|(_, values)| values.iter().map(AsRef::as_ref))
+                .collect(),
+        )
+    }
+}
+
+/// Whether a client pattern means this client: `id:..` and `kind:..` exactly, `name:..` with
+/// `*` and `?`, `*` everybody.
+#[must_use]
+pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
+    if pattern == "*" {
+        return true;
+    }
+    match pattern.split_once(':') {
+        Some(("id", id)) => client
+            .id
+            .text()
+            .is_some_and(|own| own.eq_ignore_ascii_case(id)),
+        Some(("kind", kind)) => client.kind.kind.key() == kind,
+        Some(("name", glob)) => client.name.text().is_some_and(|name| is_like(glob, name)),
+        _ => false,
+    }
+}
+
+/// Whether `text` is like `glob`, in which `*` stands for anything and `?` for a character;
+/// case does not matter.
+fn is_like(glob: &str, text: &str) -> bool {
+    let escaped = regex::escape(glob).replace(r"\*", ".*").replace(r"\?", ".");
+    Regex::new(&format!("(?is)^{escaped}$")).is_ok_and(|pattern| pattern.is_match(text))
+}

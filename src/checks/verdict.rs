@@ -1,0 +1,137 @@
+//! What a check says.
+
+use crate::catalog::{Confidence, Need, Severity};
+use crate::model::{Client, Field, FieldName, Naming, Spot};
+use crate::text::Place;
+use std::fmt::Display;
+
+/// A fault as a check reports it; the engine puts it into words.
+#[derive(Clone, Debug)]
+pub struct Blame {
+    /// The client, where a rule of the organisation blames one.
+    pub client: Option<u32>,
+    /// The key of the message in the rule's file.
+    pub message: &'static str,
+    /// Where the culprit stands.
+    pub place: Place,
+    /// The field path in the names of the export.
+    pub field: String,
+    /// The field path that goes into the fingerprint.
+    pub identity: String,
+    /// What the message's placeholders stand for.
+    pub arguments: Vec<(&'static str, String)>,
+    /// Places that explain, each with its words.
+    pub related: Vec<(Place, String)>,
+    /// If other than the rule's.
+    pub severity: Option<Severity>,
+    /// If other than the rule's.
+    pub confidence: Option<Confidence>,
+}
+
+impl Blame {
+    /// Sets what `{name}` stands for in the message.
+    pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
+        self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds a place that explains, such as the role that a role id means.
+    pub fn related(&mut self, place: Place, text: impl Into<String>) -> &mut Self {
+        self.related.push((place, text.into()));
+        self
+    }
+
+    /// Sets a severity other than the rule's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Sets a confidence other than the rule's.
+    pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
+        self.confidence = Some(confidence);
+        self
+    }
+}
+
+/// Collects what a check says of one client or organisation.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// The faults.
+    pub blames: Vec<Blame>,
+    /// What the rule wanted and did not have, for which clients (none: the one at hand).
+    pub not_judged: Vec<(Option<u32>, Need)>,
+}
+
+impl Verdict {
+    /// Blames a spot of `client` with the message `message` of the rule's file. `{value}` is
+    /// the spot's value, if it is an item of a list, and `{field}` its path.
+    pub fn blame(
+        &mut self,
+        client: &Client<'_>,
+        message: &'static str,
+        spot: &Spot<'_>,
+    ) -> &mut Blame {
+        self.push(None, client.naming, message, spot)
+    }
+
+    /// The same for a rule of the organisation, which says which client it blames.
+    pub fn blame_client(
+        &mut self,
+        index: usize,
+        client: &Client<'_>,
+        message: &'static str,
+        spot: &Spot<'_>,
+    ) -> &mut Blame {
+        self.push(Some(index as u32), client.naming, message, spot)
+    }
+
+    fn push(
+        &mut self,
+        client: Option<u32>,
+        naming: Naming,
+        message: &'static str,
+        spot: &Spot<'_>,
+    ) -> &mut Blame {
+        let field = spot.path(naming);
+        let mut arguments = vec![("field", field.clone())];
+        if !spot.value.is_empty() {
+            arguments.push(("value", spot.value.to_string()));
+        }
+        self.blames.push(Blame {
+            client,
+            message,
+            place: spot.place,
+            identity: spot.identity(),
+            field,
+            arguments,
+            related: Vec::new(),
+            severity: None,
+            confidence: None,
+        });
+        let last = self.blames.len() - 1;
+        &mut self.blames[last]
+    }
+
+    /// Blames a whole field; `{value}` is what it holds.
+    pub fn blame_field<T: Display>(
+        &mut self,
+        client: &Client<'_>,
+        message: &'static str,
+        name: FieldName,
+        field: &Field<T>,
+    ) -> &mut Blame {
+        let spot = Spot::field(client, name, field);
+        let value = field.known().map(ToString::to_string);
+        let blame = self.blame(client, message, &spot);
+        if let Some(value) = value {
+            blame.with("value", value);
+        }
+        blame
+    }
+
+    /// Says that the rule cannot be judged for the client at hand, for want of `need`.
+    pub fn not_judged(&mut self, need: Need) {
+        self.not_judged.push((None, need));
+    }
+}

@@ -1,0 +1,394 @@
+//! A reader of JSON that writes the tape.
+//!
+//! Law: accepts what `serde_json` accepts and gives the same values (tests hold it to that),
+//! and beyond it says where each value stands, keeps what came before a break, and reads
+//! several values one after another (`gc --stream`, newline-delimited JSON). No recursion:
+//! depth costs heap, never stack.
+
+use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
+use crate::text::{SourceId, Span};
+
+/// Reads all values of `text`.
+pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
+    let mut reader = Reader {
+        bytes: text.as_bytes(),
+        at: 0,
+        open: Vec::with_capacity(16),
+        limits,
+        document: Document::new(source, text, Format::Json),
+    };
+    if text.starts_with('\u{feff}') {
+        reader.at = '\u{feff}'.len_utf8();
+    }
+    if let Err(fault) = reader.values() {
+        reader.break_off(fault);
+    }
+    reader.document
+}
+
+/// A list or map that is being read.
+#[derive(Clone, Copy)]
+struct Open {
+    index: usize,
+    is_map: bool,
+}
+
+struct Reader<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    open: Vec<Open>,
+    limits: Limits,
+    document: Document<'t>,
+}
+
+impl Reader<'_> {
+    fn values(&mut self) -> Result<(), Fault> {
+        loop {
+            self.skip_space();
+            if self.at == self.bytes.len() {
+                return Ok(());
+            }
+            self.document.roots.push(self.document.tape.len() as u32);
+            self.value()?;
+        }
+    }
+
+    /// One top-level value with all that is in it.
+    fn value(&mut self) -> Result<(), Fault> {
+        self.begin_value()?;
+        while let Some(&Open { index, is_map }) = self.open.last() {
+            self.skip_space();
+            let close = if is_map { b'}' } else { b']' };
+            let first = self.document.tape.len() == index + 1;
+            match self.peek() {
+                Some(byte) if byte == close => {
+                    self.at += 1;
+                    self.close(index);
+                    continue;
+                }
+                Some(b',') if !first => {
+                    self.at += 1;
+                    self.skip_space();
+                }
+                Some(_) if first => {}
+                _ => {
+                    return Err(self.unexpected(if is_map {
+                        "a comma or `}` after the value"
+                    } else {
+                        "a comma or `]` after the value"
+                    }));
+                }
+            }
+            if is_map {
+                self.key()?;
+            }
+            self.begin_value()?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("a key in double quotes"));
+        }
+        self.string()?;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(self.unexpected("a colon after the key"));
+        }
+        self.at += 1;
+        self.skip_space();
+        Ok(())
+    }
+
+    /// A scalar whole, or the beginning of a list or map.
+    fn begin_value(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b'{') => self.begin(true),
+            Some(b'[') => self.begin(false),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word(b"true", Kind::True),
+            Some(b'f') => self.word(b"false", Kind::False),
+            Some(b'n') => self.word(b"null", Kind::Null),
+            _ => Err(self.unexpected("a value")),
+        }
+    }
+
+    fn begin(&mut self, is_map: bool) -> Result<(), Fault> {
+        if self.open.len() >= self.limits.depth {
+            return Err(Fault {
+                kind: FaultKind::TooDeep,
+                span: Span::new(self.at as u32, self.at as u32 + 1),
+                message: format!("nested more than {} levels deep", self.limits.depth),
+            });
+        }
+        let index = self.document.tape.len();
+        self.open.push(Open { index, is_map });
+        let kind = if is_map { Kind::Map } else { Kind::List };
+        self.push(self.at, self.at + 1, kind);
+        self.at += 1;
+        Ok(())
+    }
+
+    fn close(&mut self, index: usize) {
+        let size = self.document.tape.len() - index;
+        let entry = &mut self.document.tape[index];
+        entry.end = self.at as u32;
+        entry.size = size as u32;
+        let is_map = entry.kind == Kind::Map;
+        self.open.pop();
+        if is_map {
+            self.document.note_duplicate_keys(index as u32);
+        }
+    }
+
+    fn string(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        self.at += 1;
+        let mut escaped = false;
+        loop {
+            self.at += plain_length(&self.bytes[self.at..]);
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                Some(_) => {
+                    return Err(self.fault(
+                        FaultKind::Syntax,
+                        "a control character inside a string; it must be escaped",
+                    ));
+                }
+                None => {
+                    self.at = self.bytes.len();
+                    return Err(Fault {
+                        kind: FaultKind::Truncated,
+                        span: Span::new(start as u32, start as u32 + 1),
+                        message: "the file ends inside the string that begins here".into(),
+                    });
+                }
+            }
+        }
+        self.at += 1;
+        let kind = if escaped { Kind::Escaped } else { Kind::Quoted };
+        self.push(start, self.at, kind);
+        Ok(())
+    }
+
+    /// Checks one escape, surrogate pairs included, and moves behind it.
+    fn escape(&mut self) -> Result<(), Fault> {
+        match self.bytes.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.at += 2;
+                Ok(())
+            }
+            Some(b'u') => {
+                let length = match hex4(self.bytes, self.at + 2) {
+                    Some(0xD800..=0xDBFF) => match (
+                        self.bytes.get(self.at + 6..self.at + 8),
+                        hex4(self.bytes, self.at + 8),
+                    ) {
+                        (Some(b"\\u"), Some(0xDC00..=0xDFFF)) => 12,
+                        _ => 0,
+                    },
+                    Some(0xDC00..=0xDFFF) | None => 0,
+                    Some(_) => 6,
+                };
+                if length == 0 {
+                    return Err(self.fault(
+                        FaultKind::Syntax,
+                        "a `\\u` escape that is no character: four hexadecimal digits, surrogates in pairs",
+                    ));
+                }
+                self.at += length;
+                Ok(())
+            }
+            None => Err(self.fault(FaultKind::Truncated, "the file ends inside a string")),
+            Some(_) => Err(self.fault(FaultKind::Syntax, "an escape that JSON does not know")),
+        }
+    }
+
+    fn number(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        let whole = self.digits();
+        let leading_zero = whole > 1 && self.bytes[self.at - whole] == b'0';
+        let mut valid = whole > 0 && !leading_zero;
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            valid &= self.digits() > 0;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            valid &= self.digits() > 0;
+        }
+        if !valid {
+            let kind = if self.at == self.bytes.len() && !leading_zero {
+                FaultKind::Truncated
+            } else {
+                FaultKind::Syntax
+            };
+            return Err(Fault {
+                kind,
+                span: Span::new(start as u32, self.at as u32),
+                message: "this is not a number as JSON writes it".into(),
+            });
+        }
+        self.push(start, self.at, Kind::Number);
+        Ok(())
+    }
+
+    fn digits(&mut self) -> usize {
+        let length = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        self.at += length;
+        length
+    }
+
+    fn word(&mut self, word: &'static [u8], kind: Kind) -> Result<(), Fault> {
+        let rest = &self.bytes[self.at..];
+        if rest.starts_with(word) {
+            self.push(self.at, self.at + word.len(), kind);
+            self.at += word.len();
+            return Ok(());
+        }
+        if word.starts_with(rest) {
+            return Err(self.fault(FaultKind::Truncated, "the file ends inside a value"));
+        }
+        Err(self.unexpected("a value"))
+    }
+
+    fn push(&mut self, start: usize, end: usize, kind: Kind) {
+        self.document.tape.push(Entry {
+            start: start as u32,
+            end: end as u32,
+            size: 1,
+            kind,
+            open: false,
+        });
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn unexpected(&self, wanted: &str) -> Fault {
+        if self.at >= self.bytes.len() {
+            return self.fault(
+                FaultKind::Truncated,
+                &format!("the file ends where {wanted} should be"),
+            );
+        }
+        self.fault(FaultKind::Syntax, &format!("expected {wanted}"))
+    }
+
+    /// A fault at the character that is next.
+    fn fault(&self, kind: FaultKind, message: &str) -> Fault {
+        let text = self.document.text;
+        let start = text.floor_char_boundary(self.at);
+        let end = text.ceil_char_boundary((start + 1).min(text.len()));
+        Fault {
+            kind,
+            span: Span::new(start as u32, end as u32),
+            message: message.into(),
+        }
+    }
+
+    /// Ends all that is still open, so that what was read stays readable.
+    fn break_off(&mut self, fault: Fault) {
+        self.document.faults.push(fault);
+        for open in self.open.drain(..) {
+            let size = self.document.tape.len() - open.index;
+            let entry = &mut self.document.tape[open.index];
+            entry.end = self.at.min(self.bytes.len()) as u32;
+            entry.size = size as u32;
+            entry.open = true;
+        }
+        // The break may come before the first entry of its value.
+        let tape = self.document.tape.len();
+        self.document.roots.retain(|&root| (root as usize) < tape);
+    }
+}
+
+/// Bytes before the next quote, backslash or control character, eight at a time.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    /// The high bit of each byte that is zero; bytes above a zero byte may be wrong, so only
+    /// the lowest set bit counts.
+    const fn zero(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word & HIGH
+    }
+    let mut length = 0;
+    let (words, _) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quote = zero(word ^ (ONES * b'"' as u64));
+        let backslash = zero(word ^ (ONES * b'\\' as u64));
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let stop = quote | backslash | control;
+        if stop != 0 {
+            return length + (stop.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    length
+        + bytes[length..]
+            .iter()
+            .take_while(|&&byte| byte != b'"' && byte != b'\\' && byte >= 0x20)
+            .count()
+}
+
+fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.iter().try_fold(0, |value, &byte| {
+        Some(value * 16 + (byte as char).to_digit(16)?)
+    })
+}
+
+/// The characters of a string's inside that [`Reader::escape`] has let pass.
+pub(super) fn unescape(inside: &str) -> String {
+    let mut text = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        let bytes = rest.as_bytes();
+        let (character, length) = match bytes.get(at + 1) {
+            Some(b'u') => match hex4(bytes, at + 2) {
+                Some(high @ 0xD800..=0xDBFF) => {
+                    let low = hex4(bytes, at + 8).unwrap_or(0xDC00);
+                    let code =
+                        0x10000 + ((high - 0xD800) << 10) + (low.wrapping_sub(0xDC00) & 0x3FF);
+                    (char::from_u32(code), 12)
+                }
+                Some(code) => (char::from_u32(code), 6),
+                None => (None, 2),
+            },
+            Some(b'b') => (Some('\u{8}'), 2),
+            Some(b'f') => (Some('\u{c}'), 2),
+            Some(b'n') => (Some('\n'), 2),
+            Some(b'r') => (Some('\r'), 2),
+            Some(b't') => (Some('\t'), 2),
+            Some(&byte) => (Some(byte as char), 2),
+            None => (None, 1),
+        };
+        text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+        rest = rest.get(at + length..).unwrap_or("");
+    }
+    text.push_str(rest);
+    text
+}

@@ -1,0 +1,315 @@
+//! Runs every rule over every client, in parallel.
+//!
+//! Law: a rule that crashes costs its own verdict on one client and nothing else, and the
+//! report says so. The order of findings is one total order of places and rules, so that any
+//! number of threads prints the same bytes.
+
+use crate::catalog::{Need, Rule};
+use crate::checks::{Blame, Prepared, Verdict};
+use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
+use crate::model::{Client, Organisation};
+use crate::text::Gate;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What the rules said.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings in their order.
+    pub findings: Vec<Finding>,
+    /// What was not judged, by rule and need.
+    pub not_judged: Vec<NotJudged>,
+    /// Crashes.
+    pub problems: Vec<Problem>,
+}
+
+/// So many clients make a task for one thread.
+const BATCH: usize = 128;
+
+/// A finding with what it is ordered and fingerprinted by.
+struct Draft {
+    finding: Finding,
+    client_identity: String,
+    field_identity: String,
+}
+
+#[derive(Default)]
+struct Part {
+    drafts: Vec<Draft>,
+    not_judged: BTreeMap<(&'static str, Need), u32>,
+    problems: Vec<Problem>,
+}
+
+/// Runs `rules` over `organisations`. Clients are counted through all organisations, in
+/// their order, and findings name them by that count.
+#[must_use]
+pub fn run(
+    organisations: &[Organisation<'_>],
+    rules: &[Prepared],
+    today: Date,
+    gate: &Gate,
+) -> Outcome {
+    let mut first = 0;
+    let mut tasks = Vec::new();
+    for organisation in organisations {
+        for batch in organisation.clients.chunks(BATCH) {
+            tasks.push((organisation, batch, first));
+            first += batch.len() as u32;
+        }
+    }
+    let mut parts: Vec<Part> = tasks
+        .par_iter()
+        .map(|&(organisation, clients, first)| {
+            let mut part = Part::default();
+            for (client, index) in clients.iter().zip(first..) {
+                for rule in rules {
+                    part.judge(rule, organisation, client, index, today, gate);
+                }
+            }
+            part
+        })
+        .collect();
+    let mut first = 0;
+    for organisation in organisations {
+        for rule in rules.iter().filter(|rule| rule.is_of_organisation()) {
+            let mut part = Part::default();
+            part.judge_organisation(rule, organisation, first, today, gate);
+            parts.push(part);
+        }
+        first += organisation.clients.len() as u32;
+    }
+    gather(parts)
+}
+
+fn gather(parts: Vec<Part>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut drafts = Vec::with_capacity(parts.iter().map(|part| part.drafts.len()).sum());
+    let mut not_judged = BTreeMap::new();
+    for part in parts {
+        drafts.extend(part.drafts);
+        outcome.problems.extend(part.problems);
+        for (key, count) in part.not_judged {
+            *not_judged.entry(key).or_insert(0) += count;
+        }
+    }
+    drafts.par_sort_by(|a, b| {
+        let key = |draft: &Draft| (draft.finding.place, draft.finding.client);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
+            .then_with(|| a.field_identity.cmp(&b.field_identity))
+            .then_with(|| a.finding.message.cmp(&b.finding.message))
+    });
+    set_fingerprints(&mut drafts);
+    outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
+    outcome.not_judged = not_judged
+        .into_iter()
+        .map(|((rule, needs), clients)| NotJudged {
+            rule,
+            needs,
+            clients,
+        })
+        .collect();
+    outcome
+}
+
+/// Equal findings of one client are counted, so that each has a fingerprint of its own.
+fn set_fingerprints(drafts: &mut [Draft]) {
+    drafts.par_iter_mut().for_each(|draft| {
+        let rule = &draft.finding.rule.id;
+        draft.finding.fingerprint =
+            Fingerprint::new(rule, &draft.client_identity, &draft.field_identity, 0);
+    });
+    let mut seen: std::collections::HashMap<Fingerprint, u32> =
+        std::collections::HashMap::with_capacity(drafts.len());
+    for draft in drafts {
+        let count = seen.entry(draft.finding.fingerprint).or_insert(0);
+        if *count > 0 {
+            let rule = &draft.finding.rule.id;
+            draft.finding.fingerprint =
+                Fingerprint::new(rule, &draft.client_identity, &draft.field_identity, *count);
+        }
+        *count += 1;
+    }
+}
+
+impl Part {
+    fn judge(
+        &mut self,
+        rule: &Prepared,
+        organisation: &Organisation<'_>,
+        client: &Client<'_>,
+        index: u32,
+        today: Date,
+        gate: &Gate,
+    ) {
+        let mut verdict = Verdict::default();
+        let done = isolate(|| rule.judge(organisation, client, today, &mut verdict));
+        if let Err(crash) = done {
+            let place = client.name.place().unwrap_or(client.place);
+            self.problems.push(crashed(rule.rule, &crash).at(place));
+            return;
+        }
+        self.take(rule, verdict, |_| (index, client), gate);
+    }
+
+    fn judge_organisation(
+        &mut self,
+        rule: &Prepared,
+        organisation: &Organisation<'_>,
+        first: u32,
+        today: Date,
+        gate: &Gate,
+    ) {
+        let mut verdict = Verdict::default();
+        let done = isolate(|| rule.judge_organisation(organisation, today, &mut verdict));
+        if let Err(crash) = done {
+            self.problems.push(crashed(rule.rule, &crash));
+            return;
+        }
+        let client_of = |index: Option<u32>| {
+            let index = index.unwrap_or(0);
+            (first + index, &organisation.clients[index as usize])
+        };
+        self.take(rule, verdict, client_of, gate);
+    }
+
+    fn take<'c, 'a: 'c>(
+        &mut self,
+        rule: &Prepared,
+        verdict: Verdict,
+        client_of: impl Fn(Option<u32>) -> (u32, &'c Client<'a>),
+        gate: &Gate,
+    ) {
+        for (_, need) in verdict.not_judged {
+            *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += 1;
+        }
+        for blame in verdict.blames {
+            let (index, client) = client_of(blame.client);
+            self.drafts.push(draft(rule, blame, index, client, gate));
+        }
+    }
+}
+
+fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &Gate) -> Draft {
+    let texts = rule.rule.message(blame.message);
+    let fill = |template: &str| fill(template, &blame.arguments, rule, gate);
+    let finding = Finding {
+        rule: rule.rule,
+        severity: blame.severity.unwrap_or(rule.rule.severity),
+        confidence: blame.confidence.unwrap_or(rule.rule.confidence),
+        client: index,
+        place: blame.place,
+        message: texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text)),
+        fix: texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix)),
+        related: blame
+            .related
+            .into_iter()
+            .map(|(place, text)| Related {
+                place,
+                text: gate.words(&text),
+            })
+            .collect(),
+        field: blame.field,
+        fingerprint: Fingerprint::new("", "", "", 0),
+    };
+    Draft {
+        finding,
+        client_identity: client.identity(),
+        // A value with a credential in it must not be guessable from the fingerprint.
+        field_identity: gate.words(&blame.identity),
+    }
+}
+
+/// Puts arguments, and parameters of the rule, in place of `{name}`. Arguments come from
+/// the export and pass the gate.
+fn fill(template: &str, arguments: &[(&str, String)], rule: &Prepared, gate: &Gate) -> String {
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, behind)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            continue;
+        };
+        if let Some((_, value)) = arguments.iter().rev().find(|(known, _)| *known == name) {
+            text.push_str(&shorten(&gate.words(value)));
+        } else if let Some((_, value)) = rule.parameters.iter().find(|(known, _)| *known == name) {
+            text.push_str(&parameter_words(value));
+        } else {
+            text.push('{');
+            rest = after;
+            continue;
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn parameter_words(value: &crate::catalog::Value) -> String {
+    use crate::catalog::Value;
+    match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(truth) => truth.to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::List(texts) => texts.join(", "),
+        Value::ByClient(_) => "the policy".into(),
+    }
+}
+
+/// Long values are cut in the middle: their ends tell them apart.
+fn shorten(value: &str) -> String {
+    const LONGEST: usize = 160;
+    let count = value.chars().count();
+    if count <= LONGEST {
+        return value.to_owned();
+    }
+    let head: String = value.chars().take(LONGEST - 40).collect();
+    let tail: String = value.chars().skip(count - 30).collect();
+    format!("{head} … {tail}")
+}
+
+fn crashed(rule: &Rule, crash: &str) -> Problem {
+    Problem::new(
+        ProblemKind::RuleCrashed,
+        format!(
+            "rule `{}` crashed ({crash}) and was not judged here",
+            rule.id
+        ),
+        "this is a fault of grantlint: please report it with the rule and this place; leave the rule out with --ignore meanwhile",
+    )
+}
+
+thread_local! {
+    /// Where the last panic of this thread arose, while panics are caught.
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Makes panics say where they arose and nothing else: what they say otherwise may quote
+/// the export.
+pub fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |location| {
+            format!("{}:{}", location.file(), location.line())
+        });
+        LAST_PANIC.with_borrow_mut(|last| *last = Some(place));
+    }));
+}
+
+/// Where the last panic of this thread arose, if [`silence_panics`] was called before.
+#[must_use]
+pub fn last_panic() -> String {
+    LAST_PANIC
+        .with_borrow_mut(Option::take)
+        .unwrap_or_else(|| "unknown place".into())
+}
+
+/// Runs `task`; a panic becomes the place where it arose.
+fn isolate(task: impl FnOnce()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(task)).map_err(|_| last_panic())
+}

@@ -1,0 +1,115 @@
+//! One value into one field, with a problem where it has the wrong type.
+
+use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
+use crate::model::{Field, List, Number, Text, Why};
+
+/// What lowering complains about.
+pub(super) type Problems = Vec<Problem>;
+
+/// Words for a name that is not there.
+fn wrong_type(name: &str, wanted: &str, node: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::WrongType,
+        format!("`{name}` should be {wanted}, and is {}", node.kind_name()),
+        "export it again or correct the value; what hangs on it was not judged",
+    )
+    .at(node.place())
+}
+
+/// A value of the wrong type: a problem, and an unknown field.
+pub(super) fn refuse<T>(
+    name: &str,
+    wanted: &str,
+    node: Node<'_, '_>,
+    problems: &mut Problems,
+) -> Field<T> {
+    problems.push(wrong_type(name, wanted, node));
+    Field::unknown(Why::WrongType, node.place())
+}
+
+/// Text.
+pub(super) fn text<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<Text<'a>> {
+    match node.text() {
+        Some(value) => Field::present(value, node.place()),
+        None if node.kind() == Kind::Null => Field::Absent,
+        None => refuse(name, "text", node, problems),
+    }
+}
+
+/// A truth value.
+pub(super) fn boolean(name: &str, node: Node<'_, '_>, problems: &mut Problems) -> Field<bool> {
+    match node.kind() {
+        Kind::True => Field::present(true, node.place()),
+        Kind::False => Field::present(false, node.place()),
+        Kind::Null => Field::Absent,
+        _ => refuse(name, "true or false", node, problems),
+    }
+}
+
+/// A number.
+pub(super) fn number<'a>(
+    name: &str,
+    node: Node<'_, 'a>,
+    problems: &mut Problems,
+) -> Field<Number<'a>> {
+    match node.number() {
+        Some(written) => Field::present(
+            Number {
+                written: Text::Borrowed(written),
+                integer: integer(written),
+            },
+            node.place(),
+        ),
+        None if node.kind() == Kind::Null => Field::Absent,
+        None => refuse(name, "a number", node, problems),
+    }
+}
+
+/// The integer that a number is, also when written with an exponent or a zero fraction.
+pub(super) fn integer(written: &str) -> Option<i64> {
+    let digits = written.strip_prefix('+').unwrap_or(written);
+    if let Ok(integer) = digits.parse() {
+        return Some(integer);
+    }
+    if let Some(hexadecimal) = digits.strip_prefix("0x") {
+        return i64::from_str_radix(hexadecimal, 16).ok();
+    }
+    if let Some(octal) = digits.strip_prefix("0o") {
+        return i64::from_str_radix(octal, 8).ok();
+    }
+    /// Beyond, a float does not tell neighbouring integers apart.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let float: f64 = digits.parse().ok()?;
+    #[allow(clippy::cast_possible_truncation)]
+    (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
+}
+
+/// A list, each item lowered by `item`.
+pub(super) fn list<'d, 'a, T>(
+    name: &str,
+    node: Node<'d, 'a>,
+    problems: &mut Problems,
+    mut item: impl FnMut(Node<'d, 'a>, &mut Problems) -> Field<T>,
+) -> List<T> {
+    match node.kind() {
+        Kind::List => {
+            let items = node.items().map(|node| item(node, problems)).collect();
+            Field::present(items, node.place())
+        }
+        Kind::Null => Field::Absent,
+        _ => refuse(name, "a list", node, problems),
+    }
+}
+
+/// A list of texts.
+pub(super) fn texts<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> List<Text<'a>> {
+    list(name, node, problems, |item, problems| {
+        let field = text(name, item, problems);
+        // A null among texts is as wrong as a number.
+        if field.is_absent() {
+            return refuse(name, "a list of texts", item, problems);
+        }
+        field
+    })
+}

@@ -1,0 +1,473 @@
+//! Exports of the Platform API: `gc`, the SDKs, `curl`.
+//!
+//! Shapes: `OAuthClientEntityListing`, `OrganizationRoleEntityListing`,
+//! `AuthzDivisionEntityListing`, bare arrays of their entities, single entities; keys in the
+//! API's spelling or in the snake case of the Python SDK.
+
+use super::lower::{Problems, boolean, list, number, refuse, text, texts};
+use super::shape::{Shape, is_error_body, of_address, of_item};
+use super::{Facts, Page};
+use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
+use crate::model::{
+    Client, Division, Field, GrantType, Naming, PermissionPolicy, Role, RoleGrant, Secret, Text,
+};
+use crate::text::{Place, SecretValue};
+use rayon::prelude::*;
+
+/// Reads one top-level value.
+pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    match root.kind() {
+        Kind::Map => match root.get("entities") {
+            Some(entities) if entities.kind() == Kind::List => listing(root, entities, facts),
+            _ => single(root, facts),
+        },
+        Kind::List => {
+            let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
+            things(shape, root, facts);
+            if root.is_open() {
+                facts.pages.push(Page {
+                    shape,
+                    total: None,
+                    page_count: None,
+                    number: None,
+                    has_next: false,
+                    place: root.place(),
+                    is_cut: true,
+                });
+            }
+        }
+        // `gc` prints `null` for a filter that nothing matched.
+        Kind::Null => facts.shapes.push(Shape::Nothing),
+        _ => other(root, facts),
+    }
+}
+
+fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let addresses = ["selfUri", "firstUri", "self_uri", "first_uri"];
+    let by_address = addresses
+        .iter()
+        .filter_map(|key| root.get(key))
+        .map(of_address)
+        .find(|shape| *shape != Shape::Other);
+    let shape = shape_of_items(entities)
+        .filter(|shape| *shape != Shape::Other)
+        .or(by_address)
+        .unwrap_or(if entities.items().next().is_none() {
+            Shape::Nothing
+        } else {
+            Shape::Other
+        });
+    things(shape, entities, facts);
+    if !matches!(shape, Shape::Other | Shape::Nothing) {
+        facts.pages.push(page(shape, root, entities));
+    }
+}
+
+fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
+    let either = |camel, snake| root.get(camel).or_else(|| root.get(snake));
+    let count = |node: Option<Node<'_, '_>>| node?.number()?.parse().ok();
+    let total = root.get("total");
+    let page_count = either("pageCount", "page_count");
+    let next = either("nextUri", "next_uri");
+    Page {
+        shape,
+        total: count(total),
+        page_count: count(page_count),
+        number: count(either("pageNumber", "page_number")),
+        has_next: next
+            .and_then(Node::text)
+            .is_some_and(|address| !address.is_empty()),
+        place: total
+            .or(page_count)
+            .or(next)
+            .map_or(root.place(), Node::place),
+        is_cut: entities.is_open(),
+    }
+}
+
+fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    match of_item(root) {
+        Shape::Other if is_error_body(root) => {
+            let part = |key: &str| {
+                root.get(key)
+                    .map_or("", |value| value.written().trim_matches('"'))
+            };
+            facts.shapes.push(Shape::ErrorBody);
+            facts.problems.push(
+                Problem::new(
+                    ProblemKind::Unrecognised,
+                    format!(
+                        "this is an error that the platform answered with ({} {}), not an export",
+                        part("status"),
+                        part("code")
+                    ),
+                    "give the user or client that exports the permission it lacks (oauth:client:view, authorization:role:view), and export again",
+                )
+                .at(root.get("message").map_or(root.place(), Node::place)),
+            );
+        }
+        Shape::Other => other(root, facts),
+        // A single thing that was cut off may lack what decides.
+        shape if root.is_open() => facts.shapes.push(shape),
+        shape => {
+            facts.shapes.push(shape);
+            thing(shape, root, facts);
+        }
+    }
+}
+
+/// The shape of the first item that has one; `None` if there is no item.
+fn shape_of_items(items: Node<'_, '_>) -> Option<Shape> {
+    let mut any = false;
+    for item in items.items() {
+        any = true;
+        let shape = of_item(item);
+        if shape != Shape::Other {
+            return Some(shape);
+        }
+    }
+    any.then_some(Shape::Other)
+}
+
+/// Reads the items of a list, of which the first recognised one gave the shape.
+fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(shape);
+    match shape {
+        Shape::Other => find_secrets(items, facts),
+        Shape::Clients => clients(items, facts),
+        _ => {
+            for item in items.items().filter(|item| !item.is_open()) {
+                thing(shape, item, facts);
+            }
+        }
+    }
+}
+
+fn thing<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    if node.kind() != Kind::Map {
+        let _: Field<()> = refuse("entities", "a list of objects", node, &mut facts.problems);
+        return;
+    }
+    match shape {
+        Shape::Clients => {
+            let client = client(node, &mut facts.problems);
+            facts.clients.push(client);
+        }
+        Shape::Roles => facts.roles.extend(role(node, &mut facts.problems)),
+        Shape::Divisions => facts.divisions.extend(division(node, &mut facts.problems)),
+        Shape::Scopes => facts.scopes.extend(node.get("id").and_then(Node::text)),
+        Shape::Nothing | Shape::ErrorBody | Shape::Other => {}
+    }
+}
+
+/// Lowers many clients on all cores, in their order.
+fn clients<'a>(items: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    /// So many clients are worth handing to another core.
+    const BATCH: usize = 256;
+    let nodes: Vec<_> = items.items().filter(|item| !item.is_open()).collect();
+    let batches: Vec<(Vec<Client<'a>>, Problems)> = nodes
+        .par_chunks(BATCH)
+        .map(|nodes| {
+            let mut problems = Vec::new();
+            let mut clients = Vec::with_capacity(nodes.len());
+            for node in nodes {
+                if node.kind() == Kind::Map {
+                    clients.push(client(*node, &mut problems));
+                } else {
+                    let _: Field<()> =
+                        refuse("entities", "a list of objects", *node, &mut problems);
+                }
+            }
+            (clients, problems)
+        })
+        .collect();
+    for (clients, problems) in batches {
+        facts.clients.extend(clients);
+        facts.problems.extend(problems);
+    }
+}
+
+/// One client.
+fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
+    let mut client = Client {
+        place: node.place(),
+        ..Client::default()
+    };
+    for (key, value) in node.entries() {
+        let Some(name) = key.text() else { continue };
+        if name.contains('_') {
+            client.naming = Naming::SnakeCase;
+        }
+        match &*name {
+            "id" => client.id = text(&name, value, problems),
+            "name" => client.name = text(&name, value, problems),
+            "description" => client.description = text(&name, value, problems),
+            "authorizedGrantType" | "authorized_grant_type" => {
+                client.grant_type = grant_type(&name, value, problems);
+            }
+            "registeredRedirectUri" | "registered_redirect_uri" => {
+                client.redirect_uris = texts(&name, value, problems);
+            }
+            "scope" => client.scopes = texts(&name, value, problems),
+            "roleIds" | "role_ids" => client.role_ids = texts(&name, value, problems),
+            "roleDivisions" | "role_divisions" => {
+                client.role_divisions = list(&name, value, problems, role_grant);
+            }
+            "accessTokenValiditySeconds" | "access_token_validity_seconds" => {
+                client.token_lifetime = number(&name, value, problems);
+            }
+            "state" => client.state = text(&name, value, problems),
+            "dateCreated" | "date_created" => client.date_created = text(&name, value, problems),
+            "dateModified" | "date_modified" => {
+                client.date_modified = text(&name, value, problems);
+            }
+            "dateToDelete" | "date_to_delete" => {
+                client.date_to_delete = text(&name, value, problems);
+            }
+            "createdBy" | "created_by" => client.created_by = person(&name, value, problems),
+            "modifiedBy" | "modified_by" => client.modified_by = person(&name, value, problems),
+            "selfUri" | "self_uri" => {}
+            key if is_secret_key(key) => {
+                collect_secrets(&name, value, &mut |place, value| {
+                    client.secrets.push(Secret {
+                        key: name.to_string(),
+                        place,
+                        value,
+                    });
+                });
+            }
+            _ => client.unknown_keys.push((name, key.place())),
+        }
+    }
+    client
+}
+
+fn grant_type<'a>(
+    name: &str,
+    node: Node<'_, 'a>,
+    problems: &mut Problems,
+) -> Field<(GrantType, Text<'a>)> {
+    match text(name, node, problems) {
+        Field::Present(located) => Field::present(
+            (GrantType::parse(&located.value), located.value),
+            located.place,
+        ),
+        Field::Absent => Field::Absent,
+        Field::Unknown(unknown) => Field::Unknown(unknown),
+    }
+}
+
+fn role_grant<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<RoleGrant<'a>> {
+    if node.kind() != Kind::Map {
+        return refuse("roleDivisions", "a list of objects", node, problems);
+    }
+    let mut grant = RoleGrant::default();
+    for (key, value) in node.entries() {
+        match key.text().as_deref() {
+            Some(name @ ("roleId" | "role_id")) => grant.role = text(name, value, problems),
+            Some(name @ ("divisionId" | "division_id")) => {
+                grant.division = text(name, value, problems);
+            }
+            _ => {}
+        }
+    }
+    Field::present(grant, node.place())
+}
+
+/// The id of a user reference, which is an object with an id.
+fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<Text<'a>> {
+    match node.kind() {
+        Kind::Map => node
+            .get("id")
+            .map_or(Field::Absent, |id| text(name, id, problems)),
+        Kind::Null => Field::Absent,
+        _ => refuse(name, "an object with an id", node, problems),
+    }
+}
+
+fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
+    let mut role = Role {
+        place: node.place(),
+        ..Role::default()
+    };
+    let mut id = Field::Absent;
+    for (key, value) in node.entries() {
+        let Some(name) = key.text() else { continue };
+        match &*name {
+            "id" => id = text(&name, value, problems),
+            "name" => role.name = text(&name, value, problems),
+            "defaultRoleId" | "default_role_id" => {
+                role.default_role_id = text(&name, value, problems);
+            }
+            "default" => role.is_default = boolean(&name, value, problems),
+            "permissions" => {
+                let permissions = texts(&name, value, problems);
+                role.permissions_known |= permissions.is_complete();
+                role.permissions = permissions
+                    .items()
+                    .map(|item| (item.value.clone(), item.place))
+                    .collect();
+            }
+            "permissionPolicies" | "permission_policies" => {
+                let policies = list(&name, value, problems, policy);
+                role.permissions_known |= policies.is_complete();
+                role.policies = policies.items().map(|item| item.value.clone()).collect();
+            }
+            _ => {}
+        }
+    }
+    role.id = required_id("role", id, node, problems)?;
+    Some(role)
+}
+
+fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPolicy<'a>> {
+    if node.kind() != Kind::Map {
+        return refuse("permissionPolicies", "a list of objects", node, problems);
+    }
+    let mut domain = Field::Absent;
+    let mut entity = Field::Absent;
+    let mut actions = Field::Absent;
+    for (key, value) in node.entries() {
+        match key.text().as_deref() {
+            Some(name @ "domain") => domain = text(name, value, problems),
+            Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
+            Some(name @ ("actionSet" | "action_set")) => actions = texts(name, value, problems),
+            _ => {}
+        }
+    }
+    let (Field::Present(domain), Field::Present(entity)) = (domain, entity) else {
+        return refuse(
+            "permissionPolicies",
+            "a list of objects with domain, entityName and actionSet",
+            node,
+            problems,
+        );
+    };
+    Field::present(
+        PermissionPolicy {
+            place: node.place(),
+            domain: domain.value,
+            entity: entity.value,
+            actions: actions
+                .items()
+                .map(|item| (item.value.clone(), item.place))
+                .collect(),
+        },
+        node.place(),
+    )
+}
+
+fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<'a>> {
+    let mut division = Division {
+        place: node.place(),
+        ..Division::default()
+    };
+    let mut id = Field::Absent;
+    for (key, value) in node.entries() {
+        let Some(name) = key.text() else { continue };
+        match &*name {
+            "id" => id = text(&name, value, problems),
+            "name" => division.name = value.text().unwrap_or_default(),
+            "homeDivision" | "home_division" => {
+                division.is_home = boolean(&name, value, problems).known() == Some(&true);
+            }
+            _ => {}
+        }
+    }
+    division.id = required_id("division", id, node, problems)?;
+    Some(division)
+}
+
+fn required_id<'a>(
+    what: &str,
+    id: Field<Text<'a>>,
+    node: Node<'_, 'a>,
+    problems: &mut Problems,
+) -> Option<Text<'a>> {
+    match id {
+        Field::Present(id) => Some(id.value),
+        Field::Unknown(_) => None,
+        Field::Absent => {
+            problems.push(
+                Problem::new(
+                    ProblemKind::WrongType,
+                    format!("this {what} has no id"),
+                    "export the listing again; without ids nothing can be told about who holds it",
+                )
+                .at(node.place()),
+            );
+            None
+        }
+    }
+}
+
+fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(Shape::Other);
+    find_secrets(root, facts);
+}
+
+/// Whether a key says that its value is a secret. `secretId` and the like name one and are
+/// none.
+fn is_secret_key(key: &str) -> bool {
+    let key: String = key
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .collect::<String>()
+        .to_ascii_lowercase();
+    [
+        "secret",
+        "password",
+        "passwd",
+        "accesstoken",
+        "refreshtoken",
+        "apikey",
+        "privatekey",
+    ]
+    .iter()
+    .any(|end| key.ends_with(end))
+}
+
+/// Words that stand for a secret that was left out.
+fn is_placeholder(value: &str) -> bool {
+    let value = value.trim();
+    value.is_empty()
+        || value
+            .chars()
+            .all(|character| matches!(character, '*' | 'x' | 'X' | '•' | '.'))
+        || (value.starts_with(['<', '(', '[', '$']) && value.ends_with(['>', ')', ']', '}']))
+        || ["redacted", "masked", "hidden", "null", "none"].contains(&value.to_lowercase().as_str())
+}
+
+fn collect_secrets(name: &str, node: Node<'_, '_>, add: &mut dyn FnMut(Place, SecretValue)) {
+    if let Some(value) = node.text() {
+        if !is_placeholder(&value) {
+            add(node.place(), SecretValue::new(value));
+        }
+        return;
+    }
+    for item in node.items() {
+        collect_secrets(name, item, add);
+    }
+    for (_, value) in node.entries() {
+        collect_secrets(name, value, add);
+    }
+}
+
+/// Takes the secrets of a value that is none of ours into custody, so that no excerpt
+/// shows them.
+fn find_secrets(node: Node<'_, '_>, facts: &mut Facts<'_>) {
+    for item in node.items() {
+        find_secrets(item, facts);
+    }
+    for (key, value) in node.entries() {
+        if key.text().is_some_and(|key| is_secret_key(&key)) {
+            let name = key.text().unwrap_or_default();
+            collect_secrets(&name, value, &mut |place, value| {
+                facts.secrets.push((place, value));
+            });
+        } else {
+            find_secrets(value, facts);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What kept the audit from being complete, or from starting.
+
+use crate::text::Place;
+
+/// What sort of problem it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// The command line is wrong.
+    Usage,
+    /// A configuration, rule, acceptance or baseline file is wrong.
+    Configuration,
+    /// A file or directory could not be read.
+    Unreadable,
+    /// A text is not what its language allows.
+    Syntax,
+    /// A text ends too early.
+    Truncated,
+    /// A key stands twice.
+    DuplicateKey,
+    /// A limit was reached.
+    Limit,
+    /// A value has the wrong type.
+    WrongType,
+    /// A file that was named holds nothing that grantlint knows.
+    Unrecognised,
+    /// Nothing that was given holds a client.
+    NoClients,
+    /// A listing says that there is more of it.
+    IncompleteListing,
+    /// Two files disagree.
+    Contradiction,
+    /// A rule crashed.
+    RuleCrashed,
+    /// The report could not be written.
+    Output,
+}
+
+/// What a problem does to the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Consequence {
+    /// Nothing was audited: exit 2.
+    NothingAudited,
+    /// The audit is incomplete: exit 3.
+    Incomplete,
+}
+
+impl ProblemKind {
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Configuration => "configuration",
+            Self::Unreadable => "unreadable",
+            Self::Syntax => "syntax",
+            Self::Truncated => "truncated",
+            Self::DuplicateKey => "duplicate-key",
+            Self::Limit => "limit",
+            Self::WrongType => "wrong-type",
+            Self::Unrecognised => "unrecognised",
+            Self::NoClients => "no-clients",
+            Self::IncompleteListing => "incomplete-listing",
+            Self::Contradiction => "contradiction",
+            Self::RuleCrashed => "rule-crashed",
+            Self::Output => "output",
+        }
+    }
+
+    /// What it does to the exit code.
+    #[must_use]
+    pub const fn consequence(self) -> Consequence {
+        match self {
+            Self::Usage | Self::Configuration => Consequence::NothingAudited,
+            _ => Consequence::Incomplete,
+        }
+    }
+}
+
+/// A problem: what happened, where, and what to do.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What sort.
+    pub kind: ProblemKind,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// The file, where there is one but no place in it.
+    pub path: Option<String>,
+    /// The place, where there is one.
+    pub place: Option<Place>,
+}
+
+impl Problem {
+    /// A problem without a place.
+    #[must_use]
+    pub fn new(kind: ProblemKind, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            remedy: remedy.into(),
+            path: None,
+            place: None,
+        }
+    }
+
+    /// The same, at a place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// The same, about a file.
+    #[must_use]
+    pub fn in_file(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}

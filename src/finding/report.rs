@@ -1,0 +1,122 @@
+//! The report: all that a run has to say, before anybody draws it.
+
+use super::{Finding, Problem};
+use crate::catalog::{Need, Rule, Severity};
+use crate::text::{Gate, Place, Sources};
+
+/// A text that was read and what it turned out to be.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its path.
+    pub path: String,
+    /// `json` or `yaml`.
+    pub format: &'static str,
+    /// What it holds, such as `oauth-clients`; `other` if nothing of ours.
+    pub shape: &'static str,
+    /// How many documents it holds.
+    pub documents: usize,
+    /// How many clients.
+    pub clients: usize,
+}
+
+/// A client as reports name it. Texts have passed the gate.
+#[derive(Clone, Debug)]
+pub struct ClientFacts {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its Terraform address.
+    pub address: Option<String>,
+    /// What it is called: name, else address, else id.
+    pub label: String,
+    /// Its grant type in words.
+    pub grant: &'static str,
+    /// Its kind.
+    pub kind: &'static str,
+    /// What speaks for the kind.
+    pub evidence: &'static str,
+    /// The kind is a guess.
+    pub kind_is_guess: bool,
+    /// The label of its organisation.
+    pub organisation: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A rule that could not be judged for some clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJudged {
+    /// The rule.
+    pub rule: &'static str,
+    /// What it wants.
+    pub needs: Need,
+    /// For how many clients.
+    pub clients: u32,
+}
+
+/// How much was looked at, and with what result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Clients audited.
+    pub clients: usize,
+    /// Texts read.
+    pub files: usize,
+    /// Organisations told apart.
+    pub organisations: usize,
+    /// Rules that ran.
+    pub rules: usize,
+    /// Findings by severity, in the order of [`Severity::ALL`].
+    pub findings: [usize; 5],
+    /// Findings that an acceptance excuses.
+    pub suppressed: usize,
+    /// Findings that the baseline knew.
+    pub baselined: usize,
+    /// Findings that were found and are not shown (persona, severity, confidence).
+    pub below_threshold: usize,
+}
+
+impl Summary {
+    /// All findings that count.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.findings.iter().sum()
+    }
+
+    /// How many findings there are of this severity.
+    #[must_use]
+    pub const fn of(&self, severity: Severity) -> usize {
+        self.findings[severity as usize]
+    }
+}
+
+/// All that a run has to say.
+#[derive(Debug)]
+pub struct Report<'s> {
+    /// The texts; shown only through `gate`.
+    pub sources: &'s Sources,
+    /// The gate that excerpts pass.
+    pub gate: Gate,
+    /// Rules that ran, by id.
+    pub rules: Vec<&'static Rule>,
+    /// Not all rules ran: some were left out on the command line.
+    pub partial: bool,
+    /// What was read.
+    pub inputs: Vec<Input>,
+    /// The clients, in the order of their places.
+    pub clients: Vec<ClientFacts>,
+    /// The findings, in the order of their places.
+    pub findings: Vec<Finding>,
+    /// What could not be judged, by rule.
+    pub not_judged: Vec<NotJudged>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// The day the audit is of.
+    pub today: jiff::civil::Date,
+    /// The counts.
+    pub summary: Summary,
+    /// The gate: the severity from which findings fail, if any.
+    pub fail_on: Option<Severity>,
+    /// The exit code.
+    pub exit: u8,
+}

@@ -1,0 +1,13 @@
+//! grantlint: a linter and policy auditor for exported OAuth client definitions.
+pub mod audit;
+pub mod catalog;
+pub mod checks;
+pub mod discover;
+pub mod document;
+pub mod engine;
+pub mod export;
+pub mod finding;
+pub mod model;
+pub mod policy;
+pub mod report;
+pub mod text;

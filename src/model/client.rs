@@ -1,0 +1,505 @@
+//! An OAuth client, its fields under their names in the export.
+
+use super::field::{Field, Item, List, Text};
+use super::kind::KindOf;
+use crate::text::{Place, SecretValue};
+use std::borrow::Cow;
+
+/// An OAuth client as exported. Field meanings: Platform API `OAuthClient`.
+#[derive(Clone, Debug, Default)]
+pub struct Client<'a> {
+    /// The whole client in its file.
+    pub place: Place,
+    /// How its export spells field names.
+    pub naming: Naming,
+    /// Its Terraform address, where it has one.
+    pub address: Option<Text<'a>>,
+    /// The client id, a UUID.
+    pub id: Field<Text<'a>>,
+    /// Its name.
+    pub name: Field<Text<'a>>,
+    /// What it is for, if somebody wrote it down.
+    pub description: Field<Text<'a>>,
+    /// How it obtains tokens.
+    pub grant_type: Field<(GrantType, Text<'a>)>,
+    /// Where tokens and codes may be sent.
+    pub redirect_uris: List<Text<'a>>,
+    /// What it may ask of a user.
+    pub scopes: List<Text<'a>>,
+    /// Deprecated list of roles without divisions.
+    pub role_ids: List<Text<'a>>,
+    /// Its roles, each in a division.
+    pub role_divisions: List<RoleGrant<'a>>,
+    /// Seconds that a token lives.
+    pub token_lifetime: Field<Number<'a>>,
+    /// `active`, `inactive` or `disabled`.
+    pub state: Field<Text<'a>>,
+    /// When it was made, ISO 8601.
+    pub date_created: Field<Text<'a>>,
+    /// When it was last changed, ISO 8601.
+    pub date_modified: Field<Text<'a>>,
+    /// When it will be deleted, ISO 8601.
+    pub date_to_delete: Field<Text<'a>>,
+    /// Id of the user who made it.
+    pub created_by: Field<Text<'a>>,
+    /// Id of the user who last changed it.
+    pub modified_by: Field<Text<'a>>,
+    /// Terraform: the secret is written into the state.
+    pub exposes_secret: Field<bool>,
+    /// Terraform: the secret is written into this directory.
+    pub secret_directory: Field<Text<'a>>,
+    /// Secrets that stand in the export.
+    pub secrets: Vec<Secret>,
+    /// Keys that this version does not know.
+    pub unknown_keys: Vec<(Text<'a>, Place)>,
+    /// What kind of client it is, recognised once.
+    pub kind: KindOf,
+}
+
+/// How an export spells the names of fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// The Platform API: `registeredRedirectUri`.
+    #[default]
+    PlatformApi,
+    /// The Python SDK: `registered_redirect_uri`.
+    SnakeCase,
+    /// Terraform: `registered_redirect_uris`, `scopes`, `roles`.
+    Terraform,
+}
+
+/// The fields that a finding may blame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldName {
+    /// The client as a whole.
+    Client,
+    /// `id`
+    Id,
+    /// `name`
+    Name,
+    /// `description`
+    Description,
+    /// `authorizedGrantType`
+    GrantType,
+    /// `registeredRedirectUri`
+    RedirectUris,
+    /// `scope`
+    Scopes,
+    /// `roleIds`
+    RoleIds,
+    /// `roleDivisions`
+    RoleDivisions,
+    /// `accessTokenValiditySeconds`
+    TokenLifetime,
+    /// `state`
+    State,
+    /// `dateCreated`
+    DateCreated,
+    /// `dateModified`
+    DateModified,
+    /// `dateToDelete`
+    DateToDelete,
+    /// `createdBy`
+    CreatedBy,
+    /// `modifiedBy`
+    ModifiedBy,
+    /// `secret`
+    Secret,
+    /// `expose_client_secret`
+    ExposesSecret,
+    /// `directory_client_secret`
+    SecretDirectory,
+}
+
+impl FieldName {
+    /// The name in an export of this naming; empty for the client as a whole.
+    #[must_use]
+    pub const fn written(self, naming: Naming) -> &'static str {
+        let (api, snake, terraform) = match self {
+            Self::Client => ("", "", ""),
+            Self::Id => ("id", "id", "id"),
+            Self::Name => ("name", "name", "name"),
+            Self::Description => ("description", "description", "description"),
+            Self::GrantType => (
+                "authorizedGrantType",
+                "authorized_grant_type",
+                "authorized_grant_type",
+            ),
+            Self::RedirectUris => (
+                "registeredRedirectUri",
+                "registered_redirect_uri",
+                "registered_redirect_uris",
+            ),
+            Self::Scopes => ("scope", "scope", "scopes"),
+            Self::RoleIds => ("roleIds", "role_ids", "role_ids"),
+            Self::RoleDivisions => ("roleDivisions", "role_divisions", "roles"),
+            Self::TokenLifetime => (
+                "accessTokenValiditySeconds",
+                "access_token_validity_seconds",
+                "access_token_validity_seconds",
+            ),
+            Self::State => ("state", "state", "state"),
+            Self::DateCreated => ("dateCreated", "date_created", "date_created"),
+            Self::DateModified => ("dateModified", "date_modified", "date_modified"),
+            Self::DateToDelete => ("dateToDelete", "date_to_delete", "date_to_delete"),
+            Self::CreatedBy => ("createdBy", "created_by", "created_by"),
+            Self::ModifiedBy => ("modifiedBy", "modified_by", "modified_by"),
+            Self::Secret => ("secret", "secret", "client_secret"),
+            Self::ExposesSecret => (
+                "expose_client_secret",
+                "expose_client_secret",
+                "expose_client_secret",
+            ),
+            Self::SecretDirectory => (
+                "directory_client_secret",
+                "directory_client_secret",
+                "directory_client_secret",
+            ),
+        };
+        match naming {
+            Naming::PlatformApi => api,
+            Naming::SnakeCase => snake,
+            Naming::Terraform => terraform,
+        }
+    }
+}
+
+/// The five grant types of Genesys Cloud, and everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantType {
+    /// `CODE`: authorization code, with or without PKCE.
+    Code,
+    /// `TOKEN`: implicit.
+    Token,
+    /// `SAML2-BEARER`
+    Saml2Bearer,
+    /// `PASSWORD`
+    Password,
+    /// `CLIENT-CREDENTIALS`
+    ClientCredentials,
+    /// A value that is none of these.
+    Other,
+}
+
+impl GrantType {
+    /// Reads a grant type as liberally as the Platform API does: case, `_` for `-`, and the
+    /// spelling without a separator.
+    #[must_use]
+    pub fn parse(written: &str) -> Self {
+        match written
+            .trim()
+            .to_ascii_uppercase()
+            .replace('_', "-")
+            .as_str()
+        {
+            "CODE" => Self::Code,
+            "TOKEN" => Self::Token,
+            "SAML2-BEARER" | "SAML2BEARER" => Self::Saml2Bearer,
+            "PASSWORD" => Self::Password,
+            "CLIENT-CREDENTIALS" => Self::ClientCredentials,
+            _ => Self::Other,
+        }
+    }
+
+    /// The name in the Platform API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "CODE",
+            Self::Token => "TOKEN",
+            Self::Saml2Bearer => "SAML2-BEARER",
+            Self::Password => "PASSWORD",
+            Self::ClientCredentials => "CLIENT-CREDENTIALS",
+            Self::Other => "unknown",
+        }
+    }
+
+    /// The name that people say.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Code => "authorization code",
+            Self::Token => "implicit",
+            Self::Saml2Bearer => "SAML2 bearer",
+            Self::Password => "password",
+            Self::ClientCredentials => "client credentials",
+            Self::Other => "unknown grant",
+        }
+    }
+}
+
+/// A number as written, and as an integer if it is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number<'a> {
+    /// The digits in the file.
+    pub written: Text<'a>,
+    /// Its value, unless it has a fraction or is beyond 64 bits.
+    pub integer: Option<i64>,
+}
+
+/// A role that a client holds in a division.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleGrant<'a> {
+    /// The role's id.
+    pub role: Field<Text<'a>>,
+    /// The division's id, or `*` for all. In Terraform an absent one is the home division.
+    pub division: Field<Text<'a>>,
+}
+
+/// A secret that stands in the export: its place, and its value in custody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The key it stands under.
+    pub key: String,
+    /// Where.
+    pub place: Place,
+    /// The value; it can be compared, not read.
+    pub value: SecretValue,
+}
+
+/// What a finding points at: a place, the path of the field that it is in, and the value
+/// that names it among its siblings.
+#[derive(Clone, Debug)]
+pub struct Spot<'s> {
+    /// Where.
+    pub place: Place,
+    /// The field.
+    pub field: FieldName,
+    /// The position in a list.
+    pub index: Option<u32>,
+    /// The part of a list item, such as `roleId`.
+    pub part: Part,
+    /// The value of a list item, which names it in a fingerprint instead of its position.
+    pub value: Cow<'s, str>,
+}
+
+/// The part of a role grant that a spot is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    #[default]
+    Whole,
+    /// `roleId`
+    Role,
+    /// `divisionId`
+    Division,
+}
+
+impl<'s> Spot<'s> {
+    /// A field as a whole; if it stands nowhere, the client.
+    #[must_use]
+    pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
+        Self {
+            place: value.place().unwrap_or(client.place),
+            field,
+            index: None,
+            part: Part::Whole,
+            value: Cow::Borrowed(""),
+        }
+    }
+
+    /// The client as a whole, pointed at by its name if it has one.
+    #[must_use]
+    pub fn client(client: &Client<'_>) -> Self {
+        Self {
+            place: client.name.place().unwrap_or(client.place),
+            field: FieldName::Client,
+            index: None,
+            part: Part::Whole,
+            value: Cow::Borrowed(""),
+        }
+    }
+
+    /// An item of a list of texts.
+    #[must_use]
+    pub fn item(field: FieldName, item: &Item<'s, Text<'_>>) -> Self {
+        Self {
+            place: item.place,
+            field,
+            index: Some(item.index),
+            part: Part::Whole,
+            value: Cow::Borrowed(item.value.as_ref()),
+        }
+    }
+
+    /// The path in the names of an export, such as `roleDivisions[1].roleId`.
+    #[must_use]
+    pub fn path(&self, naming: Naming) -> String {
+        let mut path = self.field.written(naming).to_owned();
+        if let Some(index) = self.index {
+            path = format!("{path}[{index}]");
+        }
+        match (self.part, naming) {
+            (Part::Whole, _) => {}
+            (Part::Role, Naming::PlatformApi) => path.push_str(".roleId"),
+            (Part::Role, _) => path.push_str(".role_id"),
+            (Part::Division, Naming::PlatformApi) => path.push_str(".divisionId"),
+            (Part::Division, _) => path.push_str(".division_id"),
+        }
+        path
+    }
+
+    /// The path that a fingerprint is made of: Platform API names whatever the export, and
+    /// list items by value, so that neither format nor order matters.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let field = self.field.written(Naming::PlatformApi);
+        let part = match self.part {
+            Part::Whole => "",
+            Part::Role => ".roleId",
+            Part::Division => ".divisionId",
+        };
+        if self.value.is_empty() {
+            format!("{field}{part}")
+        } else {
+            format!("{field}[{}]{part}", self.value)
+        }
+    }
+}
+
+/// A role of a client, from `roleDivisions` or, if that is absent, from `roleIds`.
+#[derive(Clone, Copy, Debug)]
+pub struct Grants<'c> {
+    /// The role's id.
+    pub role: &'c str,
+    /// Where the role's id stands.
+    pub role_place: Place,
+    /// The division's id, `*`, or none.
+    pub division: Option<&'c str>,
+    /// Where the division's id stands, if it does.
+    pub division_place: Option<Place>,
+    /// The division is there and cannot be known.
+    pub division_unknown: bool,
+    /// `roleDivisions` or `roleIds`.
+    pub field: FieldName,
+    /// The position in that field.
+    pub index: u32,
+}
+
+impl<'c> Grants<'c> {
+    /// The role's id as the spot of a finding.
+    #[must_use]
+    pub fn role_spot(&self) -> Spot<'c> {
+        Spot {
+            place: self.role_place,
+            field: self.field,
+            index: Some(self.index),
+            part: if self.field == FieldName::RoleDivisions {
+                Part::Role
+            } else {
+                Part::Whole
+            },
+            value: Cow::Borrowed(self.role),
+        }
+    }
+
+    /// The division's id as the spot of a finding, or the role's if there is none.
+    #[must_use]
+    pub fn division_spot(&self) -> Spot<'c> {
+        match (self.division, self.division_place) {
+            (Some(division), Some(place)) => Spot {
+                place,
+                field: self.field,
+                index: Some(self.index),
+                part: Part::Division,
+                value: Cow::Owned(format!("{}@{division}", self.role)),
+            },
+            _ => Spot {
+                part: Part::Division,
+                ..self.role_spot()
+            },
+        }
+    }
+}
+
+impl Client<'_> {
+    /// Its grant type, if it is known.
+    #[must_use]
+    pub fn grant(&self) -> Option<GrantType> {
+        self.grant_type.known().map(|(grant, _)| *grant)
+    }
+
+    /// Its roles as far as they are known. `roleIds` repeats `roleDivisions` where both are
+    /// given, so it counts only where the other names none.
+    #[must_use]
+    pub fn grants(&self) -> Vec<Grants<'_>> {
+        let divided: Vec<_> = self
+            .role_divisions
+            .items()
+            .filter_map(|item| {
+                let Field::Present(role) = &item.value.role else {
+                    return None;
+                };
+                let division = &item.value.division;
+                Some(Grants {
+                    role: role.value.as_ref(),
+                    role_place: role.place,
+                    division: division.text(),
+                    division_place: division.place(),
+                    division_unknown: division.is_unknown(),
+                    field: FieldName::RoleDivisions,
+                    index: item.index,
+                })
+            })
+            .collect();
+        if !divided.is_empty() || self.role_divisions.is_unknown() {
+            return divided;
+        }
+        self.role_ids
+            .items()
+            .map(|item| Grants {
+                role: item.value.as_ref(),
+                role_place: item.place,
+                division: None,
+                division_place: None,
+                division_unknown: false,
+                field: FieldName::RoleIds,
+                index: item.index,
+            })
+            .collect()
+    }
+
+    /// Whether every role it holds is known by id: no list and no item is hidden.
+    #[must_use]
+    pub fn knows_its_roles(&self) -> bool {
+        self.role_divisions.is_complete()
+            && self.role_ids.is_complete()
+            && self
+                .role_divisions
+                .items()
+                .all(|item| item.value.role.known().is_some())
+    }
+
+    /// Whether tokens can be had for it: neither inactive nor disabled.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        !self.state.text().is_some_and(|state| {
+            ["inactive", "disabled", "deleted"]
+                .iter()
+                .any(|other| state.eq_ignore_ascii_case(other))
+        })
+    }
+
+    /// What it is called in a report: its name, else its address, else its id.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name
+            .text()
+            .filter(|name| !name.trim().is_empty())
+            .or(self.address.as_deref())
+            .or(self.id.text())
+            .unwrap_or("(no name)")
+    }
+
+    /// What tells it from all others: its id, else its address, else its name.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        if let Some(id) = self.id.text() {
+            return format!("id:{id}");
+        }
+        if let Some(address) = &self.address {
+            return format!("address:{address}");
+        }
+        format!("name:{}", self.name.text().unwrap_or(""))
+    }
+}

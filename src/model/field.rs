@@ -1,0 +1,156 @@
+//! Present, absent or unknown.
+
+use crate::text::Place;
+use std::borrow::Cow;
+
+/// Text that borrows from its source wherever it can.
+pub type Text<'a> = Cow<'a, str>;
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Why a value cannot be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is of the wrong type; a problem says so.
+    WrongType,
+    /// It is an expression that only its program can evaluate.
+    Expression,
+    /// This kind of export drops it, so that absence says nothing.
+    NotExported,
+}
+
+/// A value that cannot be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Why.
+    pub why: Why,
+    /// Where it stands, or the client if it stands nowhere.
+    pub place: Place,
+}
+
+/// A field of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Field<T> {
+    /// It is there.
+    Present(Located<T>),
+    /// It is not there, or null.
+    #[default]
+    Absent,
+    /// It may be there: never a pass and never an accusation.
+    Unknown(Unknown),
+}
+
+/// A field that holds several values, each of which may be unknown.
+pub type List<T> = Field<Vec<Field<T>>>;
+
+/// A known value of a list.
+#[derive(Debug)]
+pub struct Item<'f, T> {
+    /// Its position, from 0.
+    pub index: u32,
+    /// The value.
+    pub value: &'f T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+// Not derived: that would ask `T: Copy`.
+impl<T> Clone for Item<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Item<'_, T> {}
+
+impl<T> Field<T> {
+    /// A value at its place.
+    pub const fn present(value: T, place: Place) -> Self {
+        Self::Present(Located { value, place })
+    }
+
+    /// A value that cannot be known.
+    #[must_use]
+    pub const fn unknown(why: Why, place: Place) -> Self {
+        Self::Unknown(Unknown { why, place })
+    }
+
+    /// The value, if it is known.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Present(located) => Some(&located.value),
+            _ => None,
+        }
+    }
+
+    /// Whether it cannot be known.
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+
+    /// Whether it is known not to be there.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Where it stands, if it stands anywhere.
+    pub const fn place(&self) -> Option<Place> {
+        match self {
+            Self::Present(located) => Some(located.place),
+            Self::Unknown(unknown) => Some(unknown.place),
+            Self::Absent => None,
+        }
+    }
+}
+
+impl Field<Text<'_>> {
+    /// The text, if it is known.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.known().map(AsRef::as_ref)
+    }
+}
+
+impl<T> List<T> {
+    /// The items that are known, in order.
+    pub fn items(&self) -> impl DoubleEndedIterator<Item = Item<'_, T>> {
+        let items = self.known().map_or(&[][..], Vec::as_slice);
+        items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| match item {
+                Field::Present(Located { value, place }) => Some(Item {
+                    index: index as u32,
+                    value,
+                    place: *place,
+                }),
+                _ => None,
+            })
+    }
+
+    /// Whether no item is hidden: the list is known, and each of its items.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::Present(located) => !located.value.iter().any(Field::is_unknown),
+            Self::Absent => true,
+            Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it is known that there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Present(located) => located.value.iter().all(Field::is_absent),
+            Self::Absent => true,
+            Self::Unknown(_) => false,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What kind of client this is, recognised once, with the evidence.
+
+use super::client::{Client, GrantType};
+use super::organisation::Organisation;
+use super::role::{DefaultRole, Role};
+
+/// The kinds of client that have rules of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ClientKind {
+    /// Synchronises users from an identity provider.
+    Scim,
+    /// Genesys Cloud Embeddable Framework.
+    Embeddable,
+    /// A service without a user.
+    Machine,
+    /// An application that people sign in to.
+    UserFacing,
+    /// Nothing in the export says.
+    #[default]
+    Unknown,
+}
+
+impl ClientKind {
+    /// The name in reports and policies.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scim => "SCIM",
+            Self::Embeddable => "Embeddable Framework",
+            Self::Machine => "machine",
+            Self::UserFacing => "user-facing",
+            Self::Unknown => "unknown kind",
+        }
+    }
+
+    /// The name in rule files and configuration.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Scim => "scim",
+            Self::Embeddable => "embeddable",
+            Self::Machine => "machine",
+            Self::UserFacing => "user-facing",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A kind and what speaks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KindOf {
+    /// The kind.
+    pub kind: ClientKind,
+    /// What speaks for it, in words.
+    pub evidence: &'static str,
+    /// The evidence is only a name or a number, which may mislead.
+    pub is_guess: bool,
+}
+
+/// What the SCIM operations of the Platform API require, so what a custom role "with the
+/// same permissions" as SCIM Integration would hold (operations under `/api/v2/scim`).
+pub const SCIM_PERMISSIONS: [&str; 10] = [
+    "authorization:grant:add",
+    "authorization:grant:delete",
+    "directory:group:edit",
+    "directory:user:add",
+    "directory:user:delete",
+    "directory:user:edit",
+    "directory:user:setPassword",
+    "routing:language:assign",
+    "routing:skill:assign",
+    "telephony:extension:assign",
+];
+
+/// The longest token lifetime of a client that is not SCIM, in seconds (vendor's article).
+const LONGEST_ORDINARY_LIFETIME: i64 = 172_800;
+
+impl Role<'_> {
+    /// Whether it is the SCIM Integration role, or a custom role with just its permissions.
+    #[must_use]
+    pub fn is_scim(&self) -> bool {
+        if self.default_role() == Some(DefaultRole::ScimIntegration) {
+            return true;
+        }
+        let held = self.permission_strings().collect::<Vec<_>>();
+        !held.is_empty()
+            && held.iter().all(|(permission, _)| {
+                SCIM_PERMISSIONS
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(permission))
+            })
+            && SCIM_PERMISSIONS
+                .iter()
+                .all(|known| self.permits(known).is_some())
+    }
+}
+
+impl KindOf {
+    /// Recognises a client by its roles, then its redirect URIs, then its name.
+    #[must_use]
+    pub fn recognise(client: &Client<'_>, organisation: &Organisation<'_>) -> Self {
+        let certain = |kind, evidence| Self {
+            kind,
+            evidence,
+            is_guess: false,
+        };
+        let guess = |kind, evidence| Self {
+            kind,
+            evidence,
+            is_guess: true,
+        };
+        let holds_scim = client
+            .grants()
+            .iter()
+            .filter_map(|grant| organisation.role(grant.role))
+            .any(Role::is_scim);
+        if holds_scim {
+            return certain(ClientKind::Scim, "it holds the SCIM Integration role");
+        }
+        let embeddable_uri = client
+            .redirect_uris
+            .items()
+            .any(|uri| is_embeddable_uri(uri.value));
+        if embeddable_uri {
+            return certain(
+                ClientKind::Embeddable,
+                "it redirects to the page of the Embeddable Framework",
+            );
+        }
+        let name = client.name.text().unwrap_or("").to_lowercase();
+        let grant = client.grant();
+        if has_word(&name, "scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
+            return guess(ClientKind::Scim, "its name says SCIM");
+        }
+        let lifetime = client
+            .token_lifetime
+            .known()
+            .and_then(|number| number.integer);
+        if lifetime.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME)
+            && grant == Some(GrantType::ClientCredentials)
+        {
+            return guess(
+                ClientKind::Scim,
+                "only a SCIM client may have its token lifetime",
+            );
+        }
+        if name.contains("embeddable framework") {
+            return guess(ClientKind::Embeddable, "its name says Embeddable Framework");
+        }
+        match grant {
+            Some(GrantType::ClientCredentials) => {
+                certain(ClientKind::Machine, "it uses client credentials")
+            }
+            Some(GrantType::Other) | None => Self::default(),
+            Some(_) => certain(ClientKind::UserFacing, "it acts for a user who signs in"),
+        }
+    }
+}
+
+/// Whether `name` has `word` by itself, not as a part of another ("scimitar").
+fn has_word(name: &str, word: &str) -> bool {
+    name.split(|character: char| !character.is_alphanumeric())
+        .any(|part| part == word)
+}
+
+/// Whether a URI is the Embeddable Framework's page on a Genesys host, or nearly so.
+fn is_embeddable_uri(uri: &str) -> bool {
+    let uri = uri.trim().to_ascii_lowercase();
+    let Some((_, rest)) = uri.split_once("://") else {
+        return false;
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = path.split(['?', '#']).next().unwrap_or("");
+    host.starts_with("apps.")
+        && ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
+            .iter()
+            .any(|genesys| host.contains(genesys))
+        && path.trim_end_matches('/').starts_with("crm")
+}

@@ -1,0 +1,18 @@
+//! The facts of one organisation: clients, roles, divisions.
+//!
+//! Law: no I/O and no formats. What is known, what is absent and what cannot be known are
+//! three different things ([`Field`]); a value knows its place; a secret has no value here.
+
+mod client;
+mod field;
+mod kind;
+mod organisation;
+mod role;
+
+pub use client::{
+    Client, FieldName, GrantType, Grants, Naming, Number, Part, RoleGrant, Secret, Spot,
+};
+pub use field::{Field, Item, List, Located, Text, Unknown, Why};
+pub use kind::{ClientKind, KindOf, SCIM_PERMISSIONS};
+pub use organisation::{Division, Listing, Organisation};
+pub use role::{DefaultRole, PermissionPolicy, Role};

@@ -1,0 +1,139 @@
+//! Roles and what they permit.
+
+use super::field::{Field, Text};
+use crate::text::Place;
+
+/// A role of the organisation.
+#[derive(Clone, Debug, Default)]
+pub struct Role<'a> {
+    /// The whole role in its file.
+    pub place: Place,
+    /// Its id, a UUID of this organisation.
+    pub id: Text<'a>,
+    /// Its name.
+    pub name: Field<Text<'a>>,
+    /// The stable slug of a default role; other roles have none.
+    pub default_role_id: Field<Text<'a>>,
+    /// Whether the platform marks it as a default role.
+    pub is_default: Field<bool>,
+    /// General permissions, such as `admin`: legacy, without a colon.
+    pub permissions: Vec<(Text<'a>, Place)>,
+    /// Permissions as domain, entity and actions.
+    pub policies: Vec<PermissionPolicy<'a>>,
+    /// Whether permissions or policies were given at all, and could be read.
+    pub permissions_known: bool,
+}
+
+/// Actions on an entity of a domain.
+#[derive(Clone, Debug)]
+pub struct PermissionPolicy<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// The domain, such as `authorization`.
+    pub domain: Text<'a>,
+    /// The entity, such as `role`, or `*`.
+    pub entity: Text<'a>,
+    /// The actions, such as `edit`, or `*`.
+    pub actions: Vec<(Text<'a>, Place)>,
+}
+
+/// The default roles that rules speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultRole {
+    /// `admin`: may change anything.
+    Admin,
+    /// `Master Admin`: may change anything.
+    MasterAdmin,
+    /// `employee`: every person holds it.
+    Employee,
+    /// `Supervisor`
+    Supervisor,
+    /// `User`
+    User,
+    /// `Developer`
+    Developer,
+    /// `Trusted External User`
+    TrustedExternalUser,
+    /// `SCIM Integration`
+    ScimIntegration,
+}
+
+/// Default roles by name. Their slugs are not published, save `employee`.
+const DEFAULT_ROLES: [(&str, DefaultRole); 12] = [
+    ("admin", DefaultRole::Admin),
+    ("master admin", DefaultRole::MasterAdmin),
+    ("employee", DefaultRole::Employee),
+    ("supervisor", DefaultRole::Supervisor),
+    ("engage supervisor", DefaultRole::Supervisor),
+    ("purecloud supervisor", DefaultRole::Supervisor),
+    ("user", DefaultRole::User),
+    ("engage user", DefaultRole::User),
+    ("purecloud user", DefaultRole::User),
+    ("developer", DefaultRole::Developer),
+    ("trusted external user", DefaultRole::TrustedExternalUser),
+    ("scim integration", DefaultRole::ScimIntegration),
+];
+
+impl Role<'_> {
+    /// Its name, or its id if it has none.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.text().unwrap_or(&self.id)
+    }
+
+    /// Which default role it is. A role that is marked as custom is none, whatever its name:
+    /// anybody may call a role "SCIM Integration". Where the export marks nothing, the name
+    /// decides.
+    #[must_use]
+    pub fn default_role(&self) -> Option<DefaultRole> {
+        let slug = self.default_role_id.text().unwrap_or("").trim();
+        if slug.is_empty() && self.is_default.known() == Some(&false) {
+            return None;
+        }
+        let name = self.name.text().unwrap_or("").trim().to_lowercase();
+        let slug = slug.to_lowercase().replace(['-', '_'], " ");
+        DEFAULT_ROLES
+            .iter()
+            .find(|(known, _)| name == *known || slug == *known)
+            .map(|(_, role)| *role)
+    }
+
+    /// Every permission it names, as `domain:entity:action` or a general one, with its place.
+    pub fn permission_strings(&self) -> impl Iterator<Item = (String, Place)> {
+        let general = self
+            .permissions
+            .iter()
+            .map(|(name, place)| (name.to_string(), *place));
+        let policies = self.policies.iter().flat_map(|policy| {
+            policy.actions.iter().map(|(action, place)| {
+                (
+                    format!("{}:{}:{action}", policy.domain, policy.entity),
+                    *place,
+                )
+            })
+        });
+        general.chain(policies)
+    }
+
+    /// Where it holds a permission, if it does. `wanted` is `domain:entity:action` or a
+    /// general permission; case does not matter, and `*` in the role covers all.
+    #[must_use]
+    pub fn permits(&self, wanted: &str) -> Option<Place> {
+        let mut parts = wanted.splitn(3, ':');
+        let (Some(domain), Some(entity), Some(action)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return self
+                .permissions
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .map(|(_, place)| *place);
+        };
+        let covers = |held: &str, wanted: &str| held == "*" || held.eq_ignore_ascii_case(wanted);
+        self.policies
+            .iter()
+            .filter(|policy| covers(&policy.domain, domain) && covers(&policy.entity, entity))
+            .flat_map(|policy| &policy.actions)
+            .find(|(held, _)| covers(held, action))
+            .map(|(_, place)| *place)
+    }
+}

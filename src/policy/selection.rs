@@ -1,0 +1,88 @@
+//! Which rules run.
+
+use crate::catalog::{Category, Rule};
+
+/// What was asked for and left out, by rule id or category.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these, if any is named.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+/// A word that is neither a rule nor a category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectionFault {
+    /// The word.
+    pub word: String,
+    /// What it may have meant.
+    pub suggestion: Option<String>,
+}
+
+const CATEGORIES: [Category; 10] = [
+    Category::Grant,
+    Category::Redirect,
+    Category::Scope,
+    Category::Role,
+    Category::Division,
+    Category::Token,
+    Category::Scim,
+    Category::Embeddable,
+    Category::Secret,
+    Category::Hygiene,
+];
+
+impl Selection {
+    /// The rules of the catalogue that it leaves, in the catalogue's order.
+    ///
+    /// # Errors
+    /// Every word that is neither a rule nor a category.
+    pub fn apply(&self, rules: &'static [Rule]) -> Result<Vec<&'static Rule>, Vec<SelectionFault>> {
+        let faults: Vec<_> = self
+            .select
+            .iter()
+            .chain(&self.ignore)
+            .filter(|word| !rules.iter().any(|rule| means(word, rule)))
+            .map(|word| SelectionFault {
+                word: word.clone(),
+                suggestion: suggestion(word, rules),
+            })
+            .collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(rules
+            .iter()
+            .filter(|rule| {
+                (self.select.is_empty() || self.select.iter().any(|word| means(word, rule)))
+                    && !self.ignore.iter().any(|word| means(word, rule))
+            })
+            .collect())
+    }
+
+    /// Whether it leaves any rule out on purpose.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.select.is_empty() || !self.ignore.is_empty()
+    }
+}
+
+fn means(word: &str, rule: &Rule) -> bool {
+    rule.id == word
+        || rule.category.name() == word
+        || rule.aliases.iter().any(|alias| alias == word)
+}
+
+/// The rule or category that is most like `word`, if one is like it at all.
+#[must_use]
+pub fn suggestion(word: &str, rules: &[Rule]) -> Option<String> {
+    rules
+        .iter()
+        .map(|rule| rule.id.as_ref())
+        .chain(CATEGORIES.map(Category::name))
+        .map(|known| (strsim::jaro_winkler(word, known), known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known.to_owned())
+}

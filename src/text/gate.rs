@@ -1,0 +1,261 @@
+//! The one gate through which text leaves the program.
+//!
+//! Law: a renderer gets source text and words about it only from here. Secrets are blotted
+//! out at equal byte length, so that every offset still holds; control characters and
+//! characters that re-order a line are made harmless, so that an export cannot write
+//! to the reader's terminal.
+
+use super::{Place, SourceId, Sources, Span};
+use memchr::memmem;
+use regex::Regex;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A secret as it stood in an export. It can be compared and blotted out, never printed.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SecretValue(String);
+
+impl SecretValue {
+    /// Takes the value in custody.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+}
+
+impl fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretValue(hidden)")
+    }
+}
+
+/// Shorter values are blotted out where they stand, but not looked for elsewhere: a secret
+/// of "test" would blot half of the report.
+const SHORTEST_SOUGHT: usize = 8;
+
+/// Text that looks like a secret wherever it stands: for files that broke before their
+/// keys could be read, and for credentials inside a URL.
+static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix)
+        (?: ["']? [a-z0-9_-]* (?: secret | passw(?:or)?d | api_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
+            ["']? \s* [:=] \s* ["']? )
+            (?P<value> [^\s"',}\]&\#;]+ )
+        | :// [^\s/@:"']* : (?P<password> [^\s/@"']+ ) @
+        | \b (?P<bearer> (?-i:eyJ)[a-z0-9_-]{10,}\.[a-z0-9_-]{10,}\.[a-z0-9_-]* )
+        | (?P<pem> -----BEGIN[\x20A-Z]*PRIVATE\x20KEY-----[^"]*)
+        "#,
+    )
+    .expect("a constant pattern")
+});
+
+/// Words that stand where a secret would and give nothing away.
+const NOT_SECRET: [&str; 6] = ["true", "false", "null", "none", "var", "nil"];
+
+/// Knows every secret of a run and lets nothing of them through.
+#[derive(Debug, Default)]
+pub struct Gate {
+    spans: BTreeMap<SourceId, Vec<Span>>,
+    values: Vec<SecretValue>,
+}
+
+impl Gate {
+    /// A gate for the secrets found while reading: where each stands and what it is.
+    #[must_use]
+    pub fn new(secrets: impl IntoIterator<Item = (Place, SecretValue)>) -> Self {
+        let mut gate = Self::default();
+        for (place, value) in secrets {
+            gate.spans.entry(place.source).or_default().push(place.span);
+            gate.values.push(value);
+        }
+        for spans in gate.spans.values_mut() {
+            spans.sort_unstable();
+        }
+        gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
+        // Longest first, so that a secret that contains another is blotted out whole.
+        gate.values
+            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        gate.values.dedup();
+        gate
+    }
+
+    /// The text of `range` in a source, fit to be shown, of the same length in bytes.
+    ///
+    /// The range is widened to character boundaries first.
+    #[must_use]
+    pub fn excerpt<'s>(
+        &self,
+        sources: &'s Sources,
+        source: SourceId,
+        range: Range<usize>,
+    ) -> Cow<'s, str> {
+        let text = sources.get(source).text();
+        let start = text.floor_char_boundary(range.start);
+        let end = text.ceil_char_boundary(range.end).max(start);
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        for span in self.spans.get(&source).into_iter().flatten() {
+            let from = (span.start as usize).max(start);
+            let to = (span.end as usize).min(end);
+            if from < to {
+                hidden.push(from - start..to - start);
+            }
+        }
+        // Matches may begin before the window: look at a margin on both sides.
+        let margin_start = text.floor_char_boundary(start.saturating_sub(4096));
+        let margin_end = text.ceil_char_boundary((end + 4096).min(text.len()));
+        for found in self.hidden_in(&text[margin_start..margin_end]) {
+            let from = (found.start + margin_start).max(start);
+            let to = (found.end + margin_start).min(end);
+            if from < to {
+                hidden.push(from - start..to - start);
+            }
+        }
+        blot(&text[start..end], hidden)
+    }
+
+    /// Words about an export, fit to be shown: secrets out, and every control or
+    /// direction-changing character written as `\u{..}`.
+    #[must_use]
+    pub fn words(&self, words: &str) -> String {
+        let hidden = self.hidden_in(words);
+        visible(&blot(words, hidden)).into_owned()
+    }
+
+    fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
+        let mut hidden = Vec::new();
+        for value in &self.values {
+            hidden.extend(
+                memmem::find_iter(text.as_bytes(), &value.0).map(|at| at..at + value.0.len()),
+            );
+        }
+        if !may_look_secret(text) {
+            return hidden;
+        }
+        for found in LOOKS_SECRET.captures_iter(text) {
+            let named = ["value", "password", "bearer", "pem"];
+            if let Some(group) = named.iter().find_map(|name| found.name(name))
+                && !NOT_SECRET.contains(&group.as_str())
+                && !group.as_str().starts_with(['{', '[', '('])
+            {
+                hidden.push(group.range());
+            }
+        }
+        hidden
+    }
+}
+
+/// Whether [`LOOKS_SECRET`] can match at all; most names and ids have nothing of it.
+fn may_look_secret(text: &str) -> bool {
+    memchr::memchr2(b':', b'=', text.as_bytes()).is_some()
+        || ["eyJ", "-----BEGIN"]
+            .iter()
+            .any(|start| text.contains(start))
+}
+
+/// `text` with the `hidden` ranges as asterisks, byte for byte.
+fn blot(text: &str, mut hidden: Vec<Range<usize>>) -> Cow<'_, str> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    hidden.sort_by_key(|range| (range.start, range.end));
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in hidden {
+        let start = text.floor_char_boundary(range.start).max(at);
+        let end = text.ceil_char_boundary(range.end).max(start);
+        shown.push_str(&text[at..start]);
+        shown.extend(std::iter::repeat_n('*', end - start));
+        at = end;
+    }
+    shown.push_str(&text[at..]);
+    Cow::Owned(shown)
+}
+
+/// Control characters, and those that change the direction or hide the rest of a line.
+fn is_unruly(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `text` with unruly characters written out.
+fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unruly) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            unruly if is_unruly(unruly) => shown.extend(unruly.escape_unicode()),
+            plain => shown.push(plain),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Source;
+
+    fn place(start: u32, end: u32) -> Place {
+        Place::new(SourceId(0), Span::new(start, end))
+    }
+
+    #[test]
+    fn an_excerpt_keeps_its_length_and_loses_the_secret_everywhere() {
+        let text = r#"{"secret": "pä55-word-long", "note": "it is pä55-word-long, really"}"#;
+        let mut sources = Sources::default();
+        sources.add(Source::new("a.json", text));
+        let start = text.find("pä").unwrap() as u32;
+        let gate = Gate::new([(place(start, start + 15), SecretValue::new("pä55-word-long"))]);
+        let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
+        assert_eq!(shown.len(), text.len());
+        assert!(!shown.contains("word-long"), "{shown}");
+        assert!(shown.ends_with(", really\"}"));
+    }
+
+    #[test]
+    fn a_window_that_cuts_a_secret_shows_none_of_it() {
+        let text = r#"{"a": 1, "client_secret": "abcdefghijklmnop", "b": 2}"#;
+        let mut sources = Sources::default();
+        sources.add(Source::new("a.json", text));
+        let at = text.find("ghij").unwrap();
+        let shown = Gate::default().excerpt(&sources, SourceId(0), at..text.len());
+        assert!(
+            !shown.contains("mnop") && !shown.contains("ghij"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_hidden_without_being_known() {
+        let gate = Gate::default();
+        for (words, secret) in [
+            ("clientSecret = \"hunter2hunter2\"", "hunter2"),
+            ("https://user:swordfish@host/", "swordfish"),
+            ("https://host/?api_key=abc123def&x=1", "abc123def"),
+            ("\"secret\":\"trunc", "trunc"),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig", "eyJzdWIi"),
+        ] {
+            let shown = gate.words(words);
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert_eq!(
+            gate.words("expose_client_secret = true"),
+            "expose_client_secret = true"
+        );
+    }
+
+    #[test]
+    fn terminal_escapes_and_direction_marks_are_written_out() {
+        let shown = Gate::default().words("\u{1b}[31mred\u{202e}txt.exe\r\n");
+        assert_eq!(shown, "\\u{1b}[31mred\\u{202e}txt.exe\\r\\n");
+    }
+}

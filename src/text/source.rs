@@ -1,0 +1,93 @@
+//! The texts of a run, with their names.
+
+use super::{LineIndex, Place, Position, SourceId, Span};
+use std::sync::OnceLock;
+
+/// One text that was read: a file, a member of an archive, standard input.
+#[derive(Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// `path` is what reports call it: relative where it was given so, with `/`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// What reports call this source.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The raw text. It may hold secrets: for readers, never for renderers, who ask the
+    /// [`super::Gate`].
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line index, built when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset)
+    }
+}
+
+/// All sources of a run, in the order of their paths.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a source and says which it is.
+    ///
+    /// # Panics
+    /// If a run holds 2^32 sources, which no file system hands out.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        self.0.push(source);
+        SourceId(u32::try_from(self.0.len() - 1).expect("fewer than 2^32 sources"))
+    }
+
+    /// The source with this id.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// All of them with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0..).map(SourceId).zip(&self.0)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Path, first and last position of a place.
+    #[must_use]
+    pub fn locate(&self, place: Place) -> (&str, Position, Position) {
+        let source = self.get(place.source);
+        let Span { start, end } = place.span;
+        (&source.path, source.position(start), source.position(end))
+    }
+}
