@@ -2,6 +2,7 @@
 pub mod audit;
 pub mod catalog;
 pub mod checks;
+pub mod cli;
 pub mod discover;
 pub mod document;
 pub mod engine;
@@ -9,5 +10,6 @@ pub mod export;
 pub mod finding;
 pub mod model;
 pub mod policy;
+pub mod reference;
 pub mod report;
 pub mod text;

@@ -1,3 +1,7 @@
 //! The command line of grantlint.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    grantlint::cli::main()
+}

@@ -175,6 +175,18 @@ impl Need {
         }
     }
 
+    /// What a report calls it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Roles => "the roles",
+            Self::Divisions => "the divisions",
+            Self::Users => "the users",
+            Self::Policy => "a policy",
+            Self::Value => "a value that is not given",
+        }
+    }
+
     /// How to obtain it. Commands: `gc`, the Genesys Cloud command line.
     #[must_use]
     pub const fn how(self) -> &'static str {

@@ -199,6 +199,18 @@ fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A line of source for a terminal: unruly characters but tabs become `\u{fffd}`, so that
+/// what can be counted in characters stays countable.
+#[must_use]
+pub fn tame(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| is_unruly(character) && character != '\t';
+    if text.contains(steers) {
+        Cow::Owned(text.replace(steers, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,208 @@
+//! The flags and what they mean. The contract of scripts: add to it, never change it in
+//! silence.
+
+use crate::catalog::{Confidence, Persona, Severity};
+use crate::report::Format;
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Audits exported OAuth clients: which are dangerous, which hold more than they need, and
+/// what exactly to change.
+#[derive(Debug, Parser)]
+#[command(name = "grantlint", version, max_term_width = 100, after_help = AFTER)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "\
+Exit codes: 0 clean · 1 findings at or above --fail-on · 2 nothing audited (usage, configuration) ·
+3 audit incomplete (wins over 1; what was found is still printed)";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit files, directories or standard input
+    Check(Check),
+    /// What a rule looks for, why, how to fix it, its parameters and examples
+    Explain {
+        /// The rule's id
+        rule: String,
+        /// When to use colours
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: When,
+    },
+    /// The catalogue of rules
+    Rules {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+        format: RulesFormat,
+    },
+}
+
+/// How the catalogue is printed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum RulesFormat {
+    /// A table
+    #[default]
+    Human,
+    /// One JSON array
+    Json,
+    /// The reference in Markdown
+    Markdown,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files, directories, or - for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = clap::value_parser!(FormatArgument))]
+    pub format: FormatArgument,
+
+    /// Also write this format to this file; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<(Format, PathBuf)>,
+
+    /// Run only these rules or categories
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub select: Vec<String>,
+
+    /// Leave these rules or categories out
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// For whom findings are shown
+    #[arg(long, value_name = "PERSONA", default_value = "regular")]
+    pub persona: Choice<Persona>,
+
+    /// The least severity that is shown
+    #[arg(long, value_name = "SEVERITY", default_value = "info")]
+    pub min_severity: Choice<Severity>,
+
+    /// The least confidence that is shown
+    #[arg(long, value_name = "CONFIDENCE", default_value = "low")]
+    pub min_confidence: Choice<Confidence>,
+
+    /// The severity from which findings make the exit code 1
+    #[arg(long, value_name = "SEVERITY|never", default_value = "low")]
+    pub fail_on: FailOn,
+
+    /// Exit 0 instead of 1; 2 and 3 stay
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// The day of the audit, for rules that count days
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
+
+    /// Threads to use; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: When,
+
+    /// The summary alone
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Every file that was read or passed over
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// A format by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatArgument(pub Format);
+
+impl ValueEnum for FormatArgument {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [FormatArgument; Format::ALL.len()] = {
+            let mut all = [FormatArgument(Format::ALL[0]); Format::ALL.len()];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = FormatArgument(Format::ALL[at]);
+                at += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
+    }
+}
+
+/// A word of the catalogue by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<T>(pub T);
+
+macro_rules! choice {
+    ($($kind:ty: [$($value:expr),*];)*) => {$(
+        impl std::str::FromStr for Choice<$kind> {
+            type Err = String;
+
+            fn from_str(word: &str) -> Result<Self, String> {
+                let all = [$($value),*];
+                all.into_iter()
+                    .find(|value| value.name() == word)
+                    .map(Choice)
+                    .ok_or_else(|| format!("one of {}", all.map(|value| value.name()).join(", ")))
+            }
+        }
+    )*};
+}
+
+choice! {
+    Persona: [Persona::Regular, Persona::Pedantic, Persona::Auditor];
+    Severity: [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    Confidence: [Confidence::Low, Confidence::Medium, Confidence::High];
+}
+
+/// The severity that fails, if any does.
+#[derive(Clone, Copy, Debug)]
+pub struct FailOn(pub Option<Severity>);
+
+impl std::str::FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        if word == "never" {
+            return Ok(Self(None));
+        }
+        word.parse::<Choice<Severity>>()
+            .map(|severity| Self(Some(severity.0)))
+            .map_err(|words| format!("{words}, never"))
+    }
+}
+
+fn output(argument: &str) -> Result<(Format, PathBuf), String> {
+    let names = || Format::ALL.map(Format::name).join(", ");
+    let (format, file) = argument
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("written as FORMAT=FILE, such as sarif=grantlint.sarif")?;
+    let format =
+        Format::parse(format).ok_or_else(|| format!("the format is one of {}", names()))?;
+    Ok((format, file.into()))
+}

@@ -1,0 +1,84 @@
+//! From flags to a request, from a report to an exit code.
+//!
+//! Law: the only room that prints, reads the clock or the environment. Standard output
+//! carries the report and nothing else.
+
+mod arguments;
+mod check;
+mod explain;
+
+use arguments::{Arguments, Command, When};
+use clap::Parser;
+use std::io::{self, IsTerminal, Write};
+use std::panic::catch_unwind;
+use std::process::ExitCode;
+
+/// Usage, configuration: nothing was audited.
+const NOTHING_AUDITED: u8 = 2;
+/// The audit is incomplete.
+const INCOMPLETE: u8 = 3;
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    crate::engine::silence_panics();
+    let code = catch_unwind(|| {
+        let arguments = match Arguments::try_parse() {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                let code = if error.use_stderr() {
+                    NOTHING_AUDITED
+                } else {
+                    0
+                };
+                // A closed pipe is no reason to fail.
+                let _ = error.print();
+                return code;
+            }
+        };
+        run(arguments)
+    });
+    ExitCode::from(code.unwrap_or_else(|_| {
+        let place = crate::engine::last_panic();
+        complain(&format!(
+            "grantlint crashed at {place}; the audit is incomplete. Please report this."
+        ));
+        INCOMPLETE
+    }))
+}
+
+fn run(arguments: Arguments) -> u8 {
+    match arguments.command {
+        Command::Check(options) => check::run(&options),
+        Command::Explain { rule, color } => explain::explain(&rule, color),
+        Command::Rules { format } => explain::rules(format),
+    }
+}
+
+/// One line to standard error.
+fn complain(line: &str) {
+    // Nothing is left to do where standard error is closed.
+    let _ = writeln!(io::stderr(), "grantlint: {line}");
+}
+
+/// Whether a stream gets colours. `CI` does not force them.
+fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
+            let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            stream.is_terminal() && !set("NO_COLOR") && !dumb
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no failure.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), io::Error> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,173 @@
+//! A readable window onto a source, for miette to underline.
+//!
+//! Law: what is shown has passed the gate, fits the width, and holds no character that could
+//! steer a terminal; the line and column it names are the true ones.
+
+use crate::finding::Report;
+use crate::text::{Place, Position, tame};
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// A few lines of a source with one place in them.
+#[derive(Debug)]
+pub struct Excerpt {
+    path: String,
+    text: String,
+    first_line: u32,
+    /// The place within `text`, in bytes.
+    mark: SourceSpan,
+    position: Position,
+}
+
+impl Excerpt {
+    /// The line of `place` and its neighbours, none longer than `width` characters.
+    #[must_use]
+    pub fn new(report: &Report<'_>, place: Place, width: usize) -> Self {
+        let source = report.sources.get(place.source);
+        let position = source.position(place.span.start);
+        let lines = source.lines();
+        let first_line = position.line.saturating_sub(1).max(1);
+        let last_line = (position.line + 1).min(lines.count(source.text()).max(position.line));
+        let mut text = String::new();
+        let mut mark = SourceSpan::from(0..0);
+        for line in first_line..=last_line {
+            let range = lines.line_range(source.text(), line);
+            let show = |range| {
+                tame(&report.gate.excerpt(report.sources, place.source, range)).into_owned()
+            };
+            if line == position.line {
+                let start = (place.span.start as usize).clamp(range.start, range.end);
+                let end = (place.span.end as usize).clamp(start, range.end);
+                let window = Window::around(source.text(), range, start..end, width);
+                text.push_str(window.before_mark());
+                text.push_str(&show(window.from..start));
+                let from = text.len();
+                text.push_str(&show(start..window.mark_end));
+                // An empty place still deserves a caret.
+                let length = (text.len() - from).max(1);
+                mark = SourceSpan::from(from..from + length);
+                text.push_str(&show(window.mark_end..window.to));
+                text.push_str(window.after_mark());
+                if text.len() < from + length {
+                    text.push(' ');
+                }
+            } else {
+                let window = Window::around(
+                    source.text(),
+                    range.clone(),
+                    range.start..range.start,
+                    width,
+                );
+                text.push_str(&show(window.from..window.to));
+                text.push_str(window.after_mark());
+            }
+            text.push('\n');
+        }
+        Self {
+            path: source.path().to_owned(),
+            text,
+            first_line,
+            mark,
+            position,
+        }
+    }
+
+    /// The place within the excerpt.
+    #[must_use]
+    pub const fn mark(&self) -> SourceSpan {
+        self.mark
+    }
+}
+
+/// The part of a line that is shown, around a mark in it.
+struct Window {
+    from: usize,
+    mark_end: usize,
+    to: usize,
+    cut_before: bool,
+    cut_after: bool,
+}
+
+impl Window {
+    fn around(
+        text: &str,
+        line: std::ops::Range<usize>,
+        mark: std::ops::Range<usize>,
+        width: usize,
+    ) -> Self {
+        let room = width.max(40);
+        let mark_end = forward(text, mark.start, mark.end, room);
+        let used = text[mark.start..mark_end].chars().count();
+        let before = (room - used) * 2 / 5;
+        let from = backward(text, mark.start, line.start, before);
+        let shown = text[from..mark.start].chars().count() + used;
+        let to = forward(text, mark_end, line.end, room - shown.min(room));
+        Self {
+            from,
+            mark_end,
+            to,
+            cut_before: from > line.start,
+            cut_after: to < line.end,
+        }
+    }
+
+    const fn before_mark(&self) -> &'static str {
+        if self.cut_before { "…" } else { "" }
+    }
+
+    const fn after_mark(&self) -> &'static str {
+        if self.cut_after { "…" } else { "" }
+    }
+}
+
+/// Up to `count` characters from `at` towards `end`.
+fn forward(text: &str, at: usize, end: usize, count: usize) -> usize {
+    text[at..end]
+        .char_indices()
+        .nth(count)
+        .map_or(end, |(offset, _)| at + offset)
+}
+
+/// Up to `count` characters from `at` back towards `start`.
+fn backward(text: &str, at: usize, start: usize, count: usize) -> usize {
+    if count == 0 {
+        return at;
+    }
+    text[start..at]
+        .char_indices()
+        .rev()
+        .nth(count - 1)
+        .map_or(start, |(offset, _)| start + offset)
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // miette asks without context for the position to print, and with context for the
+        // lines to draw.
+        let name = self.path.clone();
+        let contents = if before == 0 && after == 0 {
+            MietteSpanContents::new_named(
+                name,
+                b"",
+                *span,
+                self.position.line as usize - 1,
+                self.position.column as usize - 1,
+                1,
+            )
+        } else {
+            MietteSpanContents::new_named(
+                name,
+                self.text.as_bytes(),
+                SourceSpan::from(0..self.text.len()),
+                self.first_line as usize - 1,
+                0,
+                self.text.lines().count(),
+            )
+        };
+        Ok(Box::new(contents))
+    }
+}
