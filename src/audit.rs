@@ -4,7 +4,7 @@
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::checks::{Parameters, Prepared};
-use crate::document::{self, Limits};
+use crate::document::{self, Document, Limits};
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
@@ -74,8 +74,11 @@ pub fn audit<'s>(
             let document = document::read(id, source.text(), request.limits);
             let mut facts = export::read(&document);
             let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
-            if is_named && facts.problems.is_empty() {
-                facts.problems.extend(unrecognised(id, &facts));
+            if facts.problems.is_empty() {
+                facts.problems.extend(unusable(id, source.text(), &document));
+            }
+            if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
+                facts.problems.push(unrecognised(id));
             }
             let input = Input {
                 path: source.path().to_owned(),
@@ -198,26 +201,44 @@ fn main_shape(facts: &Facts<'_>) -> Shape {
     facts.shapes.iter().copied().min().unwrap_or(Shape::Nothing)
 }
 
-fn unrecognised(id: SourceId, facts: &Facts<'_>) -> Option<Problem> {
-    let start = Place::new(id, Span::new(0, 0));
-    if facts.documents == 0 {
-        return Some(
-            Problem::new(
-                ProblemKind::Unrecognised,
-                "this file is empty",
-                "export it again; an export that failed often leaves an empty file",
-            )
-            .at(start),
-        );
+/// A text that holds no data at all: that is never an export, wherever it was found.
+fn unusable(id: SourceId, text: &str, document: &Document<'_>) -> Option<Problem> {
+    let holds_data = document
+        .roots()
+        .any(|root| !matches!(root.kind_name(), "text" | "a number"));
+    if holds_data {
+        return None;
     }
-    (main_shape(facts) == Shape::Other).then(|| {
-        Problem::new(
+    let (kind, message, remedy) = if document.roots().len() == 0 {
+        (
             ProblemKind::Unrecognised,
-            "this file holds no clients, roles, divisions or scopes that grantlint knows",
+            "this file is empty",
+            "export it again; a command that fails often leaves an empty file",
+        )
+    } else if text.trim_start().starts_with('<') {
+        (
+            ProblemKind::Syntax,
+            "this is a web page, not an export",
+            "a page to sign in is often saved in place of the answer: renew the access token and export again",
+        )
+    } else {
+        (
+            ProblemKind::Syntax,
+            "this is neither JSON nor YAML: it is plain text",
             "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
         )
-        .at(start)
-    })
+    };
+    let place = Place::new(id, Span::new(0, 0));
+    Some(Problem::new(kind, message, remedy).at(place))
+}
+
+fn unrecognised(id: SourceId) -> Problem {
+    Problem::new(
+        ProblemKind::Unrecognised,
+        "this file holds no clients, roles, divisions or scopes that grantlint knows",
+        "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+    )
+    .at(Place::new(id, Span::new(0, 0)))
 }
 
 fn no_clients(inputs: &[Input]) -> Problem {

@@ -365,12 +365,15 @@ impl Document<'_> {
         let mut count = 0;
         let mut plain = true;
         for (key, _) in map.entries() {
-            let Entry {
-                start, end, kind, ..
-            } = *key.entry();
-            plain &= kind == Kind::Quoted || kind == Kind::Plain;
+            let span = key.span();
+            // An empty key keeps its quotes in its span, so it takes the long way.
+            plain &= match key.kind() {
+                Kind::Plain => true,
+                Kind::Quoted => key.written().len() > 2,
+                _ => false,
+            };
             if count < FEW_KEYS {
-                few[count] = Span::new(start, end);
+                few[count] = span;
             }
             count += 1;
         }

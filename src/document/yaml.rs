@@ -20,6 +20,7 @@ pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_>
     };
     let mut options = Options::default();
     options.set_emit_comments(false);
+    options.block_scalar_eof_without_line_feed = true;
     options.flow_nesting_limit = limits.depth + 1;
     options.block_nesting_limit = limits.depth + 1;
     let mut parser = Parser::new_from_str_with_options(text, options);

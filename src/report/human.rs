@@ -186,8 +186,18 @@ impl Page<'_, '_> {
             // A message without its frame is better than none.
             text = format!("  {}\n  {}\n", drawing.message, drawing.help);
         }
+        // The help carries its own heading ("fix:"), so miette's is taken out, and what hangs
+        // under it moves along.
+        let mut in_help = false;
         for line in text.lines().filter(|line| !line.is_empty()) {
-            writeln!(out, "{}", line.replacen("  help: ", "  ", 1).trim_end())?;
+            if let Some(help) = line.trim_start().strip_prefix("help: ") {
+                in_help = true;
+                writeln!(out, "  {}", help.trim_end())?;
+            } else if in_help {
+                writeln!(out, "       {}", line.trim())?;
+            } else {
+                writeln!(out, "{}", line.trim_end())?;
+            }
         }
         Ok(())
     }
