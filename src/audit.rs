@@ -75,7 +75,9 @@ pub fn audit<'s>(
             let mut facts = export::read(&document);
             let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
             if facts.problems.is_empty() {
-                facts.problems.extend(unusable(id, source.text(), &document));
+                facts
+                    .problems
+                    .extend(unusable(id, source.text(), &document));
             }
             if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
                 facts.problems.push(unrecognised(id));

@@ -34,7 +34,9 @@ fn value(node: Node<'_, '_>) -> Value {
         Kind::Map => {
             let mut map = Map::new();
             for (key, item) in node.entries() {
-                let name = key.text().map_or_else(|| key.written().to_owned(), Into::into);
+                let name = key
+                    .text()
+                    .map_or_else(|| key.written().to_owned(), Into::into);
                 map.insert(name, value(item));
             }
             Value::Object(map)
@@ -50,7 +52,10 @@ fn values(document: &Document<'_>) -> Vec<Value> {
 /// Every span lies in its parent's and on character boundaries.
 fn check_spans(node: Node<'_, '_>, text: &str) {
     let span = node.span();
-    assert!(text.get(span.range()).is_some(), "{span:?} is no range of the text");
+    assert!(
+        text.get(span.range()).is_some(),
+        "{span:?} is no range of the text"
+    );
     for child in node.items() {
         check_spans(child, text);
     }
@@ -77,7 +82,11 @@ fn fixtures(ending: &str) -> Vec<(PathBuf, String)> {
         }
     }
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), ending, &mut found);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"),
+        ending,
+        &mut found,
+    );
     assert!(!found.is_empty(), "no fixture ends in {ending}");
     found
 }
@@ -97,14 +106,21 @@ fn compare_json(text: &str) {
         .collect();
     match theirs {
         Ok(theirs) => {
-            assert!(!is_broken(&ours), "only serde_json accepts {text:?}: {:?}", ours.faults());
+            assert!(
+                !is_broken(&ours),
+                "only serde_json accepts {text:?}: {:?}",
+                ours.faults()
+            );
             assert_eq!(values(&ours), theirs, "{text:?}");
         }
         // The oracle refuses numbers beyond a float; they are read here, and judged later.
         Err(error) if error.to_string().contains("number out of range") => {}
         // Values that run into each other: the oracle wants a break after a number or word.
         Err(error) if error.to_string().contains("trailing characters") => {}
-        Err(error) => assert!(is_broken(&ours), "only serde_json refuses {text:?}: {error}"),
+        Err(error) => assert!(
+            is_broken(&ours),
+            "only serde_json refuses {text:?}: {error}"
+        ),
     }
 }
 
@@ -118,12 +134,51 @@ fn json_agrees_with_serde_json_on_fixtures() {
 #[test]
 fn json_agrees_with_serde_json_on_corner_cases() {
     for text in [
-        "", " ", "null", "true", "[]", "{}", "[1,]", "[,1]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}",
-        "[1 2]", "[1]]", "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\ude00\"", "\"\\x\"", "\"\\u12\"",
-        "\"\\u00e9\\n\\/\"", "01", "-", "-0", "1.", ".5", "1e", "1e5", "1E+5", "1e999", "-1.5e-3",
-        "[0.1,1e2]", "\"a\tb\"", "\"unfinished", "{\"a\":", "[{\"a\":[{\"b\":null}]}]", "nul",
-        "nullx", "[1]\n[2]", "{\"a\":1}{\"a\":2}", "[\"é😀\"]", "\u{feff}[1]", "{\"a\":1,\"a\":2}",
-        "[1.0,-0.0,123456789012345678901234567890]", "[\"\u{7f}\"]", "{\"\":{\"\":\"\"}}", "[tru]",
+        "",
+        " ",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "[1,]",
+        "[,1]",
+        "{\"a\":1,}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "[1 2]",
+        "[1]]",
+        "\"\\ud83d\\ude00\"",
+        "\"\\ud83d\"",
+        "\"\\ude00\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u00e9\\n\\/\"",
+        "01",
+        "-",
+        "-0",
+        "1.",
+        ".5",
+        "1e",
+        "1e5",
+        "1E+5",
+        "1e999",
+        "-1.5e-3",
+        "[0.1,1e2]",
+        "\"a\tb\"",
+        "\"unfinished",
+        "{\"a\":",
+        "[{\"a\":[{\"b\":null}]}]",
+        "nul",
+        "nullx",
+        "[1]\n[2]",
+        "{\"a\":1}{\"a\":2}",
+        "[\"é😀\"]",
+        "\u{feff}[1]",
+        "{\"a\":1,\"a\":2}",
+        "[1.0,-0.0,123456789012345678901234567890]",
+        "[\"\u{7f}\"]",
+        "{\"\":{\"\":\"\"}}",
+        "[tru]",
     ] {
         compare_json(text);
     }
@@ -133,7 +188,9 @@ fn json_agrees_with_serde_json_on_corner_cases() {
 fn every_prefix_is_read_without_a_panic_and_agrees() {
     let (_, text) = fixtures("json")
         .into_iter()
-        .filter(|(path, _)| path.ends_with("redirect-not-https/clients.json") || path.ends_with("wrong-type.json"))
+        .filter(|(path, _)| {
+            path.ends_with("redirect-not-https/clients.json") || path.ends_with("wrong-type.json")
+        })
         .next_back()
         .expect("a small fixture");
     let text = &text[..text.floor_char_boundary(3000)];
@@ -161,7 +218,10 @@ fn mutations_are_read_without_a_panic_and_agree() {
         .into_iter()
         .find(|(path, _)| path.ends_with("wrong-type.json"))
         .expect("the fixture");
-    let pieces = ["{", "}", "[", "]", "\"", ",", ":", "\\", "0", "-", "e", "\u{0}", "\u{feff}", "null", "é", " "];
+    let pieces = [
+        "{", "}", "[", "]", "\"", ",", ":", "\\", "0", "-", "e", "\u{0}", "\u{feff}", "null", "é",
+        " ",
+    ];
     for _ in 0..3000 {
         let mut mutated = text[..text.floor_char_boundary(1500)].to_owned();
         for _ in 0..=numbers.below(3) {
@@ -238,7 +298,10 @@ fn yaml_survives_every_prefix_and_mutation() {
         compare_yaml(&text[..end]);
     }
     let mut numbers = Numbers(42);
-    let pieces = ["{", "}", "[", "]", "\"", "'", ",", ":", "&a", "*a", "|", ">", "-", "\t", "\u{0}", "\n", "? ", "<<: ", "!!", "%", "é"];
+    let pieces = [
+        "{", "}", "[", "]", "\"", "'", ",", ":", "&a", "*a", "|", ">", "-", "\t", "\u{0}", "\n",
+        "? ", "<<: ", "!!", "%", "é",
+    ];
     for _ in 0..3000 {
         let mut mutated = text.to_owned();
         for _ in 0..=numbers.below(3) {
@@ -263,7 +326,10 @@ fn spans_point_at_the_value_and_not_its_quotes() {
     assert_eq!(&json[list[0].span().range()], "пример");
     assert_eq!(&json[list[1].span().range()], "a\\\"b");
     assert_eq!(&json[list[2].span().range()], "\"\"");
-    assert_eq!(&json[root.get("n").expect("the key").span().range()], "12.5e3");
+    assert_eq!(
+        &json[root.get("n").expect("the key").span().range()],
+        "12.5e3"
+    );
 
     let yaml = "ключ:\n- пример\n- 'пр''имер'\n- \"x\\ty\"\n";
     let document = read(yaml);
@@ -280,7 +346,13 @@ fn duplicate_keys_are_reported_also_when_escaped_and_among_many() {
         r#"{"a": 1, "a": 2}"#.to_owned(),
         r#"{"a": 1, "\u0061": 2}"#.to_owned(),
         "a: 1\n'a': 2\n".to_owned(),
-        format!("{{{}, \"k7\": 0}}", (0..100).map(|n| format!("\"k{n}\": {n}")).collect::<Vec<_>>().join(", ")),
+        format!(
+            "{{{}, \"k7\": 0}}",
+            (0..100)
+                .map(|n| format!("\"k{n}\": {n}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
     ] {
         let document = read(&text);
         let kinds: Vec<_> = document.faults().iter().map(|fault| fault.kind).collect();
@@ -303,7 +375,11 @@ fn depth_and_aliases_are_limited() {
     assert_eq!(document.faults()[0].kind, FaultKind::TooManyAliases);
     let merges = "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n";
     let document = read(merges);
-    let merged = document.roots().next().and_then(|root| root.get("b")).expect("b");
+    let merged = document
+        .roots()
+        .next()
+        .and_then(|root| root.get("b"))
+        .expect("b");
     assert_eq!(merged.get("x").and_then(Node::number), Some("1"));
     assert_eq!(merged.get("y").and_then(Node::number), Some("3"));
 }

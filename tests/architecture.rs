@@ -1,0 +1,181 @@
+//! The import table of `docs/ARCHITECTURE.md`, held against the sources: dependencies run one
+//! way, and crates that shape the house live in one room each.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which rooms a room may import, beside itself.
+const TABLE: [(&str, &[&str]); 14] = [
+    ("text", &[]),
+    ("document", &["text"]),
+    ("model", &["text"]),
+    ("catalog", &[]),
+    ("finding", &["catalog", "text"]),
+    ("export", &["document", "finding", "model", "text"]),
+    ("checks", &["catalog", "model", "text"]),
+    ("engine", &["catalog", "checks", "finding", "model", "text"]),
+    ("policy", &["catalog", "finding", "text"]),
+    ("discover", &["finding", "text"]),
+    (
+        "audit",
+        &[
+            "catalog", "checks", "document", "engine", "export", "finding", "model", "policy",
+            "text",
+        ],
+    ),
+    ("report", &["catalog", "finding", "text"]),
+    ("reference", &["catalog", "report"]),
+    (
+        "cli",
+        &[
+            "audit",
+            "catalog",
+            "discover",
+            "document",
+            "engine",
+            "finding",
+            "policy",
+            "reference",
+            "report",
+        ],
+    ),
+];
+
+/// Crates that may be used in these rooms alone.
+const CRATES: [(&str, &[&str]); 8] = [
+    ("miette", &["report"]),
+    ("rayon", &["engine", "export", "audit", "cli"]),
+    ("walkdir", &["discover"]),
+    ("clap", &["cli"]),
+    ("granit_parser", &["document"]),
+    ("serde_json", &["report", "reference"]),
+    ("url", &["checks"]),
+    ("sha2", &["finding"]),
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(directory).expect("src") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&path).expect("readable");
+                found.push((path, text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    found
+}
+
+/// `checks` for `src/checks/mod.rs`, `engine` for `src/engine.rs`.
+fn room(path: &Path) -> String {
+    let below = path
+        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .expect("below src");
+    let first = below.components().next().expect("a name").as_os_str();
+    first.to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// The code without its comments and its unit tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn rooms_import_only_what_the_table_allows() {
+    let table: BTreeMap<_, _> = TABLE.into_iter().collect();
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let room = room(&path);
+        if ["lib", "main"].contains(&room.as_str()) {
+            continue;
+        }
+        let Some(allowed) = table.get(room.as_str()) else {
+            faults.push(format!(
+                "{}: the room `{room}` is not in the table",
+                path.display()
+            ));
+            continue;
+        };
+        for other in code(&text).split("crate::").skip(1) {
+            let name: String = other
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            if name != room
+                && table.contains_key(name.as_str())
+                && !allowed.contains(&name.as_str())
+            {
+                faults.push(format!(
+                    "{}: `{room}` must not import `{name}`",
+                    path.display()
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn crates_stay_in_their_rooms() {
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let room = room(&path);
+        for (name, rooms) in CRATES {
+            let used = code(&text)
+                .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .any(|word| word.starts_with(&format!("{name}::")));
+            if used && !rooms.contains(&room.as_str()) {
+                faults.push(format!(
+                    "{}: `{name}` does not belong in `{room}`",
+                    path.display()
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_module_says_its_purpose_first() {
+    for (path, text) in sources() {
+        assert!(
+            text.starts_with("//!"),
+            "{} does not begin with `//!`",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_page_on_architecture_shows_the_same_table() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ARCHITECTURE.md"))
+            .expect("docs/ARCHITECTURE.md");
+    for (room, allowed) in TABLE {
+        let imports = if allowed.is_empty() {
+            "-".to_owned()
+        } else {
+            allowed.join(", ")
+        };
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{room}` |")));
+        let row = row.unwrap_or_else(|| panic!("docs/ARCHITECTURE.md has no row for `{room}`"));
+        assert!(
+            row.ends_with(&format!("| {imports} |")),
+            "docs/ARCHITECTURE.md: {row}\nshould end in: | {imports} |"
+        );
+    }
+}
