@@ -1,0 +1,235 @@
+//! The contract of the command line, on the real binary in a scrubbed environment.
+
+mod common;
+
+use common::{TODAY, grantlint, grantlint_in, planted_secrets, root};
+use std::fs;
+
+const IMPLICIT: &str = r#"{"entities":[{"id":"11111111-2222-4333-8444-555555555555","name":"Wallboard","description":"Shows queues. Owner: WFM.","authorizedGrantType":"TOKEN","registeredRedirectUri":["https://wallboard.example.com/"],"scope":["analytics:readonly"],"accessTokenValiditySeconds":3600}]}"#;
+const CLEAN: &str = r#"{"entities":[{"id":"11111111-2222-4333-8444-555555555555","name":"Wallboard","description":"Shows queues. Owner: WFM.","authorizedGrantType":"CODE","registeredRedirectUri":["https://wallboard.example.com/"],"scope":["analytics:readonly"],"accessTokenValiditySeconds":3600,"dateModified":"2026-10-01T00:00:00Z"}]}"#;
+
+fn in_directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+    directory
+}
+
+#[test]
+fn exit_codes_tell_clean_findings_usage_and_incomplete_apart() {
+    let directory = in_directory(&[
+        ("clean.json", CLEAN),
+        ("bad.json", IMPLICIT),
+        ("empty.json", ""),
+        ("cut.json", &IMPLICIT[..200]),
+        ("other.json", "{\"a\": 1}"),
+        ("page.html", "<!DOCTYPE html><html></html>"),
+    ]);
+    fs::create_dir(directory.path().join("nothing")).expect("a directory");
+    let code = |arguments: &[&str]| {
+        let run = grantlint_in(directory.path(), arguments, b"");
+        (run.code, run.all())
+    };
+    for (wanted, arguments) in [
+        (0, vec!["check", "clean.json"]),
+        (1, vec!["check", "bad.json"]),
+        (1, vec!["check", "bad.json", "--fail-on", "high"]),
+        (0, vec!["check", "bad.json", "--fail-on", "critical"]),
+        (0, vec!["check", "bad.json", "--fail-on", "never"]),
+        (0, vec!["check", "bad.json", "--exit-zero"]),
+        (2, vec!["check", "bad.json", "--fail-on", "hgih"]),
+        (2, vec!["check", "bad.json", "--format", "xml"]),
+        (2, vec!["check", "bad.json", "--select", "implicit-grnat"]),
+        (2, vec!["check", "bad.json", "--ignore", "nonsense"]),
+        (2, vec!["check", "bad.json", "--select", "implicit-grant", "--ignore", "grant"]),
+        (2, vec!["check", "bad.json", "--today", "yesterday"]),
+        (2, vec!["check", "bad.json", "--output", "sarif"]),
+        (2, vec!["explain", "no-such-rule"]),
+        (2, vec![]),
+        (2, vec!["chekc"]),
+        (3, vec!["check", "missing.json"]),
+        (3, vec!["check", "empty.json"]),
+        (3, vec!["check", "cut.json"]),
+        (3, vec!["check", "cut.json", "--exit-zero"]),
+        (3, vec!["check", "other.json"]),
+        (3, vec!["check", "page.html"]),
+        (3, vec!["check", "nothing"]),
+        (3, vec!["check", "clean.json", "missing.json"]),
+        (3, vec!["check", "bad.json", "missing.json"]),
+        (3, vec!["check", "clean.json", "--output", "concise=no/such/directory/report.txt"]),
+        (0, vec!["--help"]),
+        (0, vec!["--version"]),
+        (0, vec!["check", "--help"]),
+        (0, vec!["explain", "implicit-grant"]),
+        (0, vec!["rules"]),
+        (0, vec!["rules", "--format", "json"]),
+        (0, vec!["rules", "--format", "markdown"]),
+    ] {
+        let (code, said) = code(&arguments);
+        assert_eq!(code, wanted, "grantlint {}\n{said}", arguments.join(" "));
+    }
+}
+
+#[test]
+fn a_misspelt_rule_gets_a_suggestion() {
+    let run = grantlint(&["explain", "implicit-grnat"]);
+    assert!(run.stderr.contains("did you mean `implicit-grant`"), "{}", run.stderr);
+    let run = grantlint(&["check", "fixtures/demo", "--select", "redirect-not-htps"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("did you mean `redirect-not-https`"), "{}", run.stderr);
+    assert!(run.stdout.is_empty());
+}
+
+#[test]
+fn standard_input_is_read_and_named() {
+    let run = grantlint_in(root(), &["check", "-", "--format", "concise"], IMPLICIT.as_bytes());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.starts_with("<stdin>:1:"), "{}", run.stdout);
+}
+
+#[test]
+fn columns_count_code_points_after_text_that_is_not_ascii() {
+    let text = IMPLICIT.replace("Wallboard\"", "客服看板 – Télé 😀\"");
+    let at = text.find("TOKEN").expect("the value");
+    let column = text[..at].chars().count() + 1;
+    let run = grantlint_in(root(), &["check", "-", "--format", "json", "--select", "implicit-grant"], text.as_bytes());
+    let location = &run.json()["findings"][0]["location"];
+    assert_eq!(location["start"]["column"], column);
+    assert_eq!(location["start"]["offset"], at);
+    assert_eq!(location["end"]["offset"], at + 5);
+    assert_eq!(location["start"]["line"], 1);
+}
+
+#[test]
+fn the_rest_is_audited_when_a_file_is_broken() {
+    let run = grantlint(&["check", "fixtures/broken", "--format", "json", "--today", TODAY]);
+    assert_eq!(run.code, 3);
+    let report = run.json();
+    let problems = report["problems"].as_array().expect("problems");
+    for file in [
+        "truncated.json", "empty.json", "not-json.json", "wrong-type.json", "page-1-of-9.json",
+        "error-body.json", "duplicate-key.json", "bad.yaml", "html.yaml",
+    ] {
+        let said = problems.iter().any(|problem| {
+            problem["location"]["path"].as_str().is_some_and(|path| path.ends_with(file))
+        });
+        assert!(said, "no problem names {file}: {problems:#?}");
+    }
+    assert!(report["summary"]["clients"].as_u64().expect("a number") > 0);
+    assert!(!report["findings"].as_array().expect("findings").is_empty());
+}
+
+#[test]
+fn no_planted_secret_is_in_any_output() {
+    let secrets = planted_secrets();
+    assert!(secrets.len() >= 5);
+    for fixture in ["fixtures/demo", "fixtures/labelled", "fixtures/broken", "fixtures/small/secret-in-export", "fixtures"] {
+        for format in grantlint::report::Format::ALL {
+            for more in [&["--verbose"][..], &["--color", "always", "--persona", "auditor"]] {
+                let mut arguments = vec!["check", fixture, "--format", format.name(), "--today", TODAY];
+                arguments.extend(more);
+                let run = grantlint(&arguments);
+                assert!([1, 3].contains(&run.code), "{}", run.stderr);
+                for secret in &secrets {
+                    assert!(!run.all().contains(secret), "{fixture} as {}", format.name());
+                    // Nor a part of it that would do for a search.
+                    assert!(!run.all().contains(&secret[..secret.len() / 2]), "{fixture} as {}", format.name());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_in_no_complaint_about_a_text_that_breaks_anywhere() {
+    let secret = "pL4nted-s3cret-Zk9wQ2x7";
+    let text = format!(r#"{{"entities":[{{"id":"c1","secret":"{secret}","name":"A","authorizedGrantType":"CODE","x":[1,2]}}]}}"#);
+    for end in text.find(secret).expect("the secret")..text.len() {
+        let run = grantlint_in(root(), &["check", "-", "--format", "human"], text[..end].as_bytes());
+        assert_eq!(run.code, 3, "{}", run.all());
+        assert!(!run.all().contains("pL4nted"), "{}", run.all());
+    }
+}
+
+#[test]
+fn the_same_bytes_for_any_threads_and_order() {
+    for format in grantlint::report::Format::ALL {
+        let run = |arguments: &[&str]| {
+            let mut all = vec!["check", "--today", TODAY, "--format", format.name()];
+            all.extend(arguments);
+            grantlint(&all).stdout
+        };
+        let one = run(&["--threads", "1", "fixtures/demo", "fixtures/neutral", "fixtures/labelled"]);
+        assert_eq!(one, run(&["--threads", "7", "fixtures/demo", "fixtures/neutral", "fixtures/labelled"]));
+        assert_eq!(one, run(&["fixtures/labelled", "fixtures/neutral", "fixtures/demo"]));
+        let files = ["fixtures/demo/roles.json", "fixtures/demo/clients.json", "fixtures/demo/divisions.json"];
+        assert_eq!(run(&files), run(&["fixtures/demo/divisions.json", "fixtures/demo/roles.json", "fixtures/demo/clients.json", "fixtures/demo/roles.json"]));
+    }
+}
+
+#[test]
+fn the_neutral_organisation_yields_nothing_and_says_what_was_looked_at() {
+    let run = grantlint(&["check", "fixtures/neutral", "--today", TODAY]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("10 clients in 4 files of 1 organisation") || run.stdout.contains("10 clients in 3 files of 1 organisation") || run.stdout.contains("10 clients in 5 files"), "{}", run.stdout);
+    assert!(run.stdout.contains("no findings"), "{}", run.stdout);
+}
+
+#[test]
+fn without_roles_the_report_names_the_command_that_gets_them() {
+    let run = grantlint(&["check", "fixtures/demo/clients.json", "--today", TODAY]);
+    assert!(run.stdout.contains("not judged"), "{}", run.stdout);
+    assert!(run.stdout.contains("gc authorization roles list -a"), "{}", run.stdout);
+    let report = grantlint(&["check", "fixtures/demo/clients.json", "--format", "json", "--today", TODAY]).json();
+    let open = report["not_judged"].as_array().expect("not_judged");
+    let admin = open.iter().find(|entry| entry["rule"] == "role-admin").expect("role-admin");
+    assert_eq!(admin["needs"][0], "roles");
+    assert!(report["findings"].as_array().expect("findings").iter().all(|finding| finding["rule"] != "role-admin"));
+}
+
+#[test]
+fn colour_is_asked_for_or_absent() {
+    let plain = grantlint(&["check", "fixtures/demo", "--today", TODAY]).stdout;
+    assert!(!plain.contains('\u{1b}'));
+    let painted = grantlint(&["check", "fixtures/demo", "--today", TODAY, "--color", "always"]).stdout;
+    assert!(painted.contains('\u{1b}'));
+}
+
+#[test]
+fn a_minified_file_is_shown_through_a_window() {
+    let padding = format!(r#"{{"id":"p","name":"{}","authorizedGrantType":"CODE"}}"#, "x".repeat(300));
+    let many = vec![padding; 2000].join(",");
+    let text = IMPLICIT.replace("\"entities\":[", &format!("\"entities\":[{many},"));
+    let run = grantlint_in(root(), &["check", "-", "--select", "implicit-grant"], text.as_bytes());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(110), "{widest:?}\n{}", run.stdout);
+    assert!(run.stdout.contains("\"TOKEN\""), "{}", run.stdout);
+}
+
+#[test]
+fn hostile_names_do_not_steer_the_terminal() {
+    let text = IMPLICIT.replace("Wallboard\"", "\\u001b[2Jgone\\u202eexe.\\r\\n::error::x\"");
+    for format in ["human", "concise"] {
+        let run = grantlint_in(root(), &["check", "-", "--format", format], text.as_bytes());
+        assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains('\u{202e}') && !run.stdout.contains('\r'), "{}", run.stdout);
+        assert!(!run.stdout.lines().any(|line| line.starts_with("::")), "{}", run.stdout);
+    }
+    let yaml = "name: \"a\"\ndescription: 'x \u{7}\u{1b}[31m'\nauthorizedGrantType: TOKEN\n";
+    let run = grantlint_in(root(), &["check", "-"], yaml.as_bytes());
+    assert!(!run.all().contains('\u{1b}') && !run.all().contains('\u{7}'), "{}", run.all());
+}
+
+#[test]
+fn a_report_file_is_written_whole() {
+    let directory = in_directory(&[("clients.json", IMPLICIT)]);
+    let run = grantlint_in(directory.path(), &["check", "clients.json", "-q", "--output", "concise=report.txt", "--output", "human=report.md"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let concise = fs::read_to_string(directory.path().join("report.txt")).expect("the report");
+    assert!(concise.starts_with("clients.json:1:"), "{concise}");
+    let left = fs::read_dir(directory.path()).expect("the directory").count();
+    assert_eq!(left, 3, "no partial file is left");
+}
