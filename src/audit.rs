@@ -4,15 +4,17 @@
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::checks::{Parameters, Prepared};
-use crate::document::{self, Document, Limits};
+use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
-use crate::model::Client;
+use crate::model::{Client, Text};
 use crate::policy::{Gating, exit_code};
 use crate::text::{Gate, Place, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What to audit with.
 #[derive(Clone, Debug)]
@@ -71,20 +73,17 @@ pub fn audit<'s>(
     let read: Vec<(SourceId, Input, Facts<'s>)> = texts
         .par_iter()
         .map(|&(id, source)| {
-            let document = document::read(id, source.text(), request.limits);
-            let mut facts = export::read(&document);
+            let (mut facts, format) = export::read(id, source.text(), request.limits);
             let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
             if facts.problems.is_empty() {
-                facts
-                    .problems
-                    .extend(unusable(id, source.text(), &document));
+                facts.problems.extend(unusable(id, source.text(), &facts));
             }
             if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
                 facts.problems.push(unrecognised(id));
             }
             let input = Input {
                 path: source.path().to_owned(),
-                format: document.format().name(),
+                format: format.name(),
                 shape: main_shape(&facts).name(),
                 documents: facts.documents,
                 clients: facts.clients.len(),
@@ -114,7 +113,7 @@ pub fn audit<'s>(
     let outcome = engine::run(&organisations, &prepared, request.today, &gate);
     problems.extend(outcome.problems);
     for problem in &mut problems {
-        problem.message = gate.words(&problem.message);
+        problem.message = gate.words(&problem.message).into_owned();
     }
     problems.sort_by(|a, b| {
         let key = |problem: &Problem| {
@@ -136,10 +135,12 @@ pub fn audit<'s>(
     let clients: Vec<_> = organisations
         .par_iter()
         .flat_map(|organisation| {
+            let label: Arc<str> = organisation.label.as_str().into();
+            let gate = &gate;
             organisation
                 .clients
                 .par_iter()
-                .map(|client| facts_of(client, &organisation.label, &gate))
+                .map(move |client| facts_of(client, &label, gate))
         })
         .collect();
     let mut summary = Summary {
@@ -204,14 +205,11 @@ fn main_shape(facts: &Facts<'_>) -> Shape {
 }
 
 /// A text that holds no data at all: that is never an export, wherever it was found.
-fn unusable(id: SourceId, text: &str, document: &Document<'_>) -> Option<Problem> {
-    let holds_data = document
-        .roots()
-        .any(|root| !matches!(root.kind_name(), "text" | "a number"));
-    if holds_data {
+fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
+    if facts.holds_data {
         return None;
     }
-    let (kind, message, remedy) = if document.roots().len() == 0 {
+    let (kind, message, remedy) = if facts.documents == 0 {
         (
             ProblemKind::Unrecognised,
             "this file is empty",
@@ -260,20 +258,36 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-fn facts_of(client: &Client<'_>, organisation: &str, gate: &Gate) -> ClientFacts {
-    let words = |text: Option<&str>| text.map(|text| gate.words(text));
+fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> ClientFacts<'s> {
+    let name = client.name.known().map(|name| shown(name, gate));
+    let id = client.id.known().map(|id| shown(id, gate));
+    let address = client.address.as_ref().map(|address| shown(address, gate));
+    let label = name
+        .as_ref()
+        .filter(|name| !name.trim().is_empty())
+        .or(address.as_ref())
+        .or(id.as_ref())
+        .cloned();
     ClientFacts {
-        id: words(client.id.text()),
-        name: words(client.name.text()),
-        address: words(client.address.as_deref()),
-        label: gate.words(client.label()),
+        label: label.unwrap_or(Cow::Borrowed("(no name)")),
+        id,
+        name,
+        address,
         grant: client
             .grant()
             .map_or("grant type unknown", |grant| grant.words()),
         kind: client.kind.kind.name(),
         evidence: client.kind.evidence,
         kind_is_guess: client.kind.is_guess,
-        organisation: organisation.to_owned(),
+        organisation: Arc::clone(organisation),
         place: client.name.place().unwrap_or(client.place),
+    }
+}
+
+/// A text of the export, fit to be shown; borrowed from its source where nothing is to hide.
+fn shown<'s>(text: &Text<'s>, gate: &Gate) -> Cow<'s, str> {
+    match text {
+        Cow::Borrowed(text) => gate.words(text),
+        Cow::Owned(text) => Cow::Owned(gate.words(text).into_owned()),
     }
 }

@@ -210,7 +210,7 @@ fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &
             .into_iter()
             .map(|(place, text)| Related {
                 place,
-                text: gate.words(&text),
+                text: gate.words(&text).into_owned(),
             })
             .collect(),
         field: blame.field,
@@ -220,7 +220,7 @@ fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &
         finding,
         client_identity: client.identity(),
         // A value with a credential in it must not be guessable from the fingerprint.
-        field_identity: gate.words(&blame.identity),
+        field_identity: gate.words(&blame.identity).into_owned(),
     }
 }
 

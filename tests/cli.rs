@@ -44,7 +44,17 @@ fn exit_codes_tell_clean_findings_usage_and_incomplete_apart() {
         (2, vec!["check", "bad.json", "--format", "xml"]),
         (2, vec!["check", "bad.json", "--select", "implicit-grnat"]),
         (2, vec!["check", "bad.json", "--ignore", "nonsense"]),
-        (2, vec!["check", "bad.json", "--select", "implicit-grant", "--ignore", "grant"]),
+        (
+            2,
+            vec![
+                "check",
+                "bad.json",
+                "--select",
+                "implicit-grant",
+                "--ignore",
+                "grant",
+            ],
+        ),
         (2, vec!["check", "bad.json", "--today", "yesterday"]),
         (2, vec!["check", "bad.json", "--output", "sarif"]),
         (2, vec!["explain", "no-such-rule"]),
@@ -59,7 +69,15 @@ fn exit_codes_tell_clean_findings_usage_and_incomplete_apart() {
         (3, vec!["check", "nothing"]),
         (3, vec!["check", "clean.json", "missing.json"]),
         (3, vec!["check", "bad.json", "missing.json"]),
-        (3, vec!["check", "clean.json", "--output", "concise=no/such/directory/report.txt"]),
+        (
+            3,
+            vec![
+                "check",
+                "clean.json",
+                "--output",
+                "concise=no/such/directory/report.txt",
+            ],
+        ),
         (0, vec!["--help"]),
         (0, vec!["--version"]),
         (0, vec!["check", "--help"]),
@@ -76,16 +94,28 @@ fn exit_codes_tell_clean_findings_usage_and_incomplete_apart() {
 #[test]
 fn a_misspelt_rule_gets_a_suggestion() {
     let run = grantlint(&["explain", "implicit-grnat"]);
-    assert!(run.stderr.contains("did you mean `implicit-grant`"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("did you mean `implicit-grant`"),
+        "{}",
+        run.stderr
+    );
     let run = grantlint(&["check", "fixtures/demo", "--select", "redirect-not-htps"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("did you mean `redirect-not-https`"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("did you mean `redirect-not-https`"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stdout.is_empty());
 }
 
 #[test]
 fn standard_input_is_read_and_named() {
-    let run = grantlint_in(root(), &["check", "-", "--format", "concise"], IMPLICIT.as_bytes());
+    let run = grantlint_in(
+        root(),
+        &["check", "-", "--format", "concise"],
+        IMPLICIT.as_bytes(),
+    );
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stdout.starts_with("<stdin>:1:"), "{}", run.stdout);
 }
@@ -95,7 +125,18 @@ fn columns_count_code_points_after_text_that_is_not_ascii() {
     let text = IMPLICIT.replace("Wallboard\"", "客服看板 – Télé 😀\"");
     let at = text.find("TOKEN").expect("the value");
     let column = text[..at].chars().count() + 1;
-    let run = grantlint_in(root(), &["check", "-", "--format", "json", "--select", "implicit-grant"], text.as_bytes());
+    let run = grantlint_in(
+        root(),
+        &[
+            "check",
+            "-",
+            "--format",
+            "json",
+            "--select",
+            "implicit-grant",
+        ],
+        text.as_bytes(),
+    );
     let location = &run.json()["findings"][0]["location"];
     assert_eq!(location["start"]["column"], column);
     assert_eq!(location["start"]["offset"], at);
@@ -105,16 +146,32 @@ fn columns_count_code_points_after_text_that_is_not_ascii() {
 
 #[test]
 fn the_rest_is_audited_when_a_file_is_broken() {
-    let run = grantlint(&["check", "fixtures/broken", "--format", "json", "--today", TODAY]);
+    let run = grantlint(&[
+        "check",
+        "fixtures/broken",
+        "--format",
+        "json",
+        "--today",
+        TODAY,
+    ]);
     assert_eq!(run.code, 3);
     let report = run.json();
     let problems = report["problems"].as_array().expect("problems");
     for file in [
-        "truncated.json", "empty.json", "not-json.json", "wrong-type.json", "page-1-of-9.json",
-        "error-body.json", "duplicate-key.json", "bad.yaml", "html.yaml",
+        "truncated.json",
+        "empty.json",
+        "not-json.json",
+        "wrong-type.json",
+        "page-1-of-9.json",
+        "error-body.json",
+        "duplicate-key.json",
+        "bad.yaml",
+        "html.yaml",
     ] {
         let said = problems.iter().any(|problem| {
-            problem["location"]["path"].as_str().is_some_and(|path| path.ends_with(file))
+            problem["location"]["path"]
+                .as_str()
+                .is_some_and(|path| path.ends_with(file))
         });
         assert!(said, "no problem names {file}: {problems:#?}");
     }
@@ -126,17 +183,41 @@ fn the_rest_is_audited_when_a_file_is_broken() {
 fn no_planted_secret_is_in_any_output() {
     let secrets = planted_secrets();
     assert!(secrets.len() >= 5);
-    for fixture in ["fixtures/demo", "fixtures/labelled", "fixtures/broken", "fixtures/small/secret-in-export", "fixtures"] {
+    for fixture in [
+        "fixtures/demo",
+        "fixtures/labelled",
+        "fixtures/broken",
+        "fixtures/small/secret-in-export",
+        "fixtures",
+    ] {
         for format in grantlint::report::Format::ALL {
-            for more in [&["--verbose"][..], &["--color", "always", "--persona", "auditor"]] {
-                let mut arguments = vec!["check", fixture, "--format", format.name(), "--today", TODAY];
+            for more in [
+                &["--verbose"][..],
+                &["--color", "always", "--persona", "auditor"],
+            ] {
+                let mut arguments = vec![
+                    "check",
+                    fixture,
+                    "--format",
+                    format.name(),
+                    "--today",
+                    TODAY,
+                ];
                 arguments.extend(more);
                 let run = grantlint(&arguments);
                 assert!([1, 3].contains(&run.code), "{}", run.stderr);
                 for secret in &secrets {
-                    assert!(!run.all().contains(secret), "{fixture} as {}", format.name());
+                    assert!(
+                        !run.all().contains(secret),
+                        "{fixture} as {}",
+                        format.name()
+                    );
                     // Nor a part of it that would do for a search.
-                    assert!(!run.all().contains(&secret[..secret.len() / 2]), "{fixture} as {}", format.name());
+                    assert!(
+                        !run.all().contains(&secret[..secret.len() / 2]),
+                        "{fixture} as {}",
+                        format.name()
+                    );
                 }
             }
         }
@@ -146,9 +227,15 @@ fn no_planted_secret_is_in_any_output() {
 #[test]
 fn a_secret_is_in_no_complaint_about_a_text_that_breaks_anywhere() {
     let secret = "pL4nted-s3cret-Zk9wQ2x7";
-    let text = format!(r#"{{"entities":[{{"id":"c1","secret":"{secret}","name":"A","authorizedGrantType":"CODE","x":[1,2]}}]}}"#);
+    let text = format!(
+        r#"{{"entities":[{{"id":"c1","secret":"{secret}","name":"A","authorizedGrantType":"CODE","x":[1,2]}}]}}"#
+    );
     for end in text.find(secret).expect("the secret")..text.len() {
-        let run = grantlint_in(root(), &["check", "-", "--format", "human"], text[..end].as_bytes());
+        let run = grantlint_in(
+            root(),
+            &["check", "-", "--format", "human"],
+            text[..end].as_bytes(),
+        );
         assert_eq!(run.code, 3, "{}", run.all());
         assert!(!run.all().contains("pL4nted"), "{}", run.all());
     }
@@ -162,11 +249,41 @@ fn the_same_bytes_for_any_threads_and_order() {
             all.extend(arguments);
             grantlint(&all).stdout
         };
-        let one = run(&["--threads", "1", "fixtures/demo", "fixtures/neutral", "fixtures/labelled"]);
-        assert_eq!(one, run(&["--threads", "7", "fixtures/demo", "fixtures/neutral", "fixtures/labelled"]));
-        assert_eq!(one, run(&["fixtures/labelled", "fixtures/neutral", "fixtures/demo"]));
-        let files = ["fixtures/demo/roles.json", "fixtures/demo/clients.json", "fixtures/demo/divisions.json"];
-        assert_eq!(run(&files), run(&["fixtures/demo/divisions.json", "fixtures/demo/roles.json", "fixtures/demo/clients.json", "fixtures/demo/roles.json"]));
+        let one = run(&[
+            "--threads",
+            "1",
+            "fixtures/demo",
+            "fixtures/neutral",
+            "fixtures/labelled",
+        ]);
+        assert_eq!(
+            one,
+            run(&[
+                "--threads",
+                "7",
+                "fixtures/demo",
+                "fixtures/neutral",
+                "fixtures/labelled"
+            ])
+        );
+        assert_eq!(
+            one,
+            run(&["fixtures/labelled", "fixtures/neutral", "fixtures/demo"])
+        );
+        let files = [
+            "fixtures/demo/roles.json",
+            "fixtures/demo/clients.json",
+            "fixtures/demo/divisions.json",
+        ];
+        assert_eq!(
+            run(&files),
+            run(&[
+                "fixtures/demo/divisions.json",
+                "fixtures/demo/roles.json",
+                "fixtures/demo/clients.json",
+                "fixtures/demo/roles.json"
+            ])
+        );
     }
 }
 
@@ -174,7 +291,16 @@ fn the_same_bytes_for_any_threads_and_order() {
 fn the_neutral_organisation_yields_nothing_and_says_what_was_looked_at() {
     let run = grantlint(&["check", "fixtures/neutral", "--today", TODAY]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert!(run.stdout.contains("10 clients in 4 files of 1 organisation") || run.stdout.contains("10 clients in 3 files of 1 organisation") || run.stdout.contains("10 clients in 5 files"), "{}", run.stdout);
+    assert!(
+        run.stdout
+            .contains("10 clients in 4 files of 1 organisation")
+            || run
+                .stdout
+                .contains("10 clients in 3 files of 1 organisation")
+            || run.stdout.contains("10 clients in 5 files"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("no findings"), "{}", run.stdout);
 }
 
@@ -182,28 +308,64 @@ fn the_neutral_organisation_yields_nothing_and_says_what_was_looked_at() {
 fn without_roles_the_report_names_the_command_that_gets_them() {
     let run = grantlint(&["check", "fixtures/demo/clients.json", "--today", TODAY]);
     assert!(run.stdout.contains("not judged"), "{}", run.stdout);
-    assert!(run.stdout.contains("gc authorization roles list -a"), "{}", run.stdout);
-    let report = grantlint(&["check", "fixtures/demo/clients.json", "--format", "json", "--today", TODAY]).json();
+    assert!(
+        run.stdout.contains("gc authorization roles list -a"),
+        "{}",
+        run.stdout
+    );
+    let report = grantlint(&[
+        "check",
+        "fixtures/demo/clients.json",
+        "--format",
+        "json",
+        "--today",
+        TODAY,
+    ])
+    .json();
     let open = report["not_judged"].as_array().expect("not_judged");
-    let admin = open.iter().find(|entry| entry["rule"] == "role-admin").expect("role-admin");
+    let admin = open
+        .iter()
+        .find(|entry| entry["rule"] == "role-admin")
+        .expect("role-admin");
     assert_eq!(admin["needs"][0], "roles");
-    assert!(report["findings"].as_array().expect("findings").iter().all(|finding| finding["rule"] != "role-admin"));
+    assert!(
+        report["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .all(|finding| finding["rule"] != "role-admin")
+    );
 }
 
 #[test]
 fn colour_is_asked_for_or_absent() {
     let plain = grantlint(&["check", "fixtures/demo", "--today", TODAY]).stdout;
     assert!(!plain.contains('\u{1b}'));
-    let painted = grantlint(&["check", "fixtures/demo", "--today", TODAY, "--color", "always"]).stdout;
+    let painted = grantlint(&[
+        "check",
+        "fixtures/demo",
+        "--today",
+        TODAY,
+        "--color",
+        "always",
+    ])
+    .stdout;
     assert!(painted.contains('\u{1b}'));
 }
 
 #[test]
 fn a_minified_file_is_shown_through_a_window() {
-    let padding = format!(r#"{{"id":"p","name":"{}","authorizedGrantType":"CODE"}}"#, "x".repeat(300));
+    let padding = format!(
+        r#"{{"id":"p","name":"{}","authorizedGrantType":"CODE"}}"#,
+        "x".repeat(300)
+    );
     let many = vec![padding; 2000].join(",");
     let text = IMPLICIT.replace("\"entities\":[", &format!("\"entities\":[{many},"));
-    let run = grantlint_in(root(), &["check", "-", "--select", "implicit-grant"], text.as_bytes());
+    let run = grantlint_in(
+        root(),
+        &["check", "-", "--select", "implicit-grant"],
+        text.as_bytes(),
+    );
     assert_eq!(run.code, 1, "{}", run.stderr);
     let widest = run.stdout.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(110), "{widest:?}\n{}", run.stdout);
@@ -215,21 +377,49 @@ fn hostile_names_do_not_steer_the_terminal() {
     let text = IMPLICIT.replace("Wallboard\"", "\\u001b[2Jgone\\u202eexe.\\r\\n::error::x\"");
     for format in ["human", "concise"] {
         let run = grantlint_in(root(), &["check", "-", "--format", format], text.as_bytes());
-        assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains('\u{202e}') && !run.stdout.contains('\r'), "{}", run.stdout);
-        assert!(!run.stdout.lines().any(|line| line.starts_with("::")), "{}", run.stdout);
+        assert!(
+            !run.stdout.contains('\u{1b}')
+                && !run.stdout.contains('\u{202e}')
+                && !run.stdout.contains('\r'),
+            "{}",
+            run.stdout
+        );
+        assert!(
+            !run.stdout.lines().any(|line| line.starts_with("::")),
+            "{}",
+            run.stdout
+        );
     }
     let yaml = "name: \"a\"\ndescription: 'x \u{7}\u{1b}[31m'\nauthorizedGrantType: TOKEN\n";
     let run = grantlint_in(root(), &["check", "-"], yaml.as_bytes());
-    assert!(!run.all().contains('\u{1b}') && !run.all().contains('\u{7}'), "{}", run.all());
+    assert!(
+        !run.all().contains('\u{1b}') && !run.all().contains('\u{7}'),
+        "{}",
+        run.all()
+    );
 }
 
 #[test]
 fn a_report_file_is_written_whole() {
     let directory = in_directory(&[("clients.json", IMPLICIT)]);
-    let run = grantlint_in(directory.path(), &["check", "clients.json", "-q", "--output", "concise=report.txt", "--output", "human=report.md"], b"");
+    let run = grantlint_in(
+        directory.path(),
+        &[
+            "check",
+            "clients.json",
+            "-q",
+            "--output",
+            "concise=report.txt",
+            "--output",
+            "human=report.md",
+        ],
+        b"",
+    );
     assert_eq!(run.code, 1, "{}", run.stderr);
     let concise = fs::read_to_string(directory.path().join("report.txt")).expect("the report");
     assert!(concise.starts_with("clients.json:1:"), "{concise}");
-    let left = fs::read_dir(directory.path()).expect("the directory").count();
+    let left = fs::read_dir(directory.path())
+        .expect("the directory")
+        .count();
     assert_eq!(left, 3, "no partial file is left");
 }

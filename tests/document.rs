@@ -398,3 +398,48 @@ fn what_stands_before_a_break_is_kept() {
     assert!(!entities[0].is_open());
     assert!(entities[1].is_open());
 }
+
+/// What a report says, without what differs between two texts.
+fn said(text: &str, split_from: Option<usize>) -> String {
+    use grantlint::audit::{Request, audit};
+    use grantlint::text::{Source, Sources};
+    let mut sources = Sources::default();
+    sources.add(Source::new("clients.json", text));
+    let mut request = Request::new("2026-11-22".parse().expect("a date"));
+    request.limits.split_from = split_from;
+    let report = audit(&sources, &[true], Vec::new(), &request);
+    let findings = report.findings.iter().map(|finding| {
+        format!(
+            "{} {:?} {} {}\n",
+            finding.rule.id, finding.place, finding.message, finding.fingerprint
+        )
+    });
+    let problems = report
+        .problems
+        .iter()
+        .map(|problem| format!("{problem:?}\n"));
+    let clients = report.clients.iter().map(|client| format!("{client:?}\n"));
+    findings.chain(problems).chain(clients).collect()
+}
+
+#[test]
+fn a_listing_read_in_pieces_says_what_it_says_in_one() {
+    let mut texts: Vec<String> = fixtures("json").into_iter().map(|(_, text)| text).collect();
+    let minified: Vec<String> = texts
+        .iter()
+        .filter_map(|text| Some(serde_json::from_str::<Value>(text).ok()?.to_string()))
+        .collect();
+    texts.extend(minified);
+    let nested = r#"{"entities":[{"id":"a","authorizedGrantType":"TOKEN","x":[{"id":"n"},{"id":"m"},{"id":"o"}]},{"id":"b","authorizedGrantType":"TOKEN","s":"},{\"id\":1"}, {"id":"c","id":"d","authorizedGrantType":"CODE"},7],"total":9}"#;
+    texts.push(nested.to_owned());
+    for end in 0..nested.len() {
+        texts.push(nested[..end].to_owned());
+    }
+    for text in texts {
+        assert_eq!(
+            said(&text, Some(usize::MAX)),
+            said(&text, Some(0)),
+            "{text}"
+        );
+    }
+}

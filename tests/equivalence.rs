@@ -35,7 +35,7 @@ fn said(texts: &[(&str, String)]) -> (Said, BTreeSet<(String, u32)>) {
             };
             (
                 finding.rule.id.to_string(),
-                report.clients[finding.client as usize].label.clone(),
+                report.clients[finding.client as usize].label.to_string(),
                 finding.fingerprint.to_string(),
                 marked.to_owned(),
             )

@@ -32,7 +32,7 @@ fn found(directory: &Path) -> Vec<Expected> {
             let client = &report.clients[finding.client as usize];
             let text = report.sources.get(finding.place.source).text();
             Expected {
-                client: client.id.clone().unwrap_or_default(),
+                client: client.id.as_deref().unwrap_or_default().to_owned(),
                 rule: finding.rule.id.to_string(),
                 marks: text[finding.place.span.range()].to_owned(),
                 field: finding.field.clone(),

@@ -10,13 +10,8 @@ use crate::text::{SourceId, Span};
 
 /// Reads all values of `text`.
 pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
-    let mut reader = Reader {
-        bytes: text.as_bytes(),
-        at: 0,
-        open: Vec::with_capacity(16),
-        limits,
-        document: Document::new(source, text, Format::Json),
-    };
+    let document = Document::new(source, text, Format::Json);
+    let mut reader = Reader::new(document, limits, 0, 0);
     if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
@@ -33,15 +28,79 @@ struct Open {
     is_map: bool,
 }
 
-struct Reader<'t> {
+/// Reads values one after another.
+pub(super) struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
     open: Vec<Open>,
     limits: Limits,
+    /// Levels of nesting above what is read here.
+    levels: usize,
+    /// A list that was read elsewhere: where it begins, and where its last item ends.
+    elsewhere: Option<(usize, usize)>,
     document: Document<'t>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    /// A reader of the text of `document`, from byte `at` on, `levels` deep in it.
+    pub(super) fn new(document: Document<'t>, limits: Limits, at: usize, levels: usize) -> Self {
+        Self {
+            bytes: document.text.as_bytes(),
+            at,
+            open: Vec::with_capacity(16),
+            limits,
+            levels,
+            elsewhere: None,
+            document,
+        }
+    }
+
+    /// What was read.
+    pub(super) const fn document(&self) -> &Document<'t> {
+        &self.document
+    }
+
+    /// Where it stands.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Forgets the value that was read, but for its faults.
+    pub(super) fn take_item(&mut self) -> Vec<Fault> {
+        self.document.tape.clear();
+        std::mem::take(&mut self.document.faults)
+    }
+
+    /// Moves to the next item of a list: its place, `None` at the end of the list; nothing if
+    /// neither comes.
+    pub(super) fn skip_to_next(&mut self) -> Option<Option<usize>> {
+        self.skip_space();
+        match self.peek()? {
+            b',' => {
+                self.at += 1;
+                self.skip_space();
+                Some(Some(self.at))
+            }
+            b']' => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Takes the list at `list` as read up to its closing bracket at `end`.
+    pub(super) fn skip_list(&mut self, list: usize, end: usize) {
+        self.elsewhere = Some((list, end));
+    }
+
+    /// Reads the whole text, which must be without a fault that breaks it.
+    pub(super) fn finish(mut self) -> Option<Document<'t>> {
+        self.levels = 0;
+        if self.document.text.starts_with('\u{feff}') {
+            self.at = '\u{feff}'.len_utf8();
+        }
+        self.values().ok()?;
+        Some(self.document)
+    }
+
     fn values(&mut self) -> Result<(), Fault> {
         loop {
             self.skip_space();
@@ -53,8 +112,8 @@ impl Reader<'_> {
         }
     }
 
-    /// One top-level value with all that is in it.
-    fn value(&mut self) -> Result<(), Fault> {
+    /// One value with all that is in it.
+    pub(super) fn value(&mut self) -> Result<(), Fault> {
         self.begin_value()?;
         while let Some(&Open { index, is_map }) = self.open.last() {
             self.skip_space();
@@ -116,7 +175,7 @@ impl Reader<'_> {
     }
 
     fn begin(&mut self, is_map: bool) -> Result<(), Fault> {
-        if self.open.len() >= self.limits.depth {
+        if self.open.len() + self.levels >= self.limits.depth {
             return Err(Fault {
                 kind: FaultKind::TooDeep,
                 span: Span::new(self.at as u32, self.at as u32 + 1),
@@ -127,7 +186,10 @@ impl Reader<'_> {
         self.open.push(Open { index, is_map });
         let kind = if is_map { Kind::Map } else { Kind::List };
         self.push(self.at, self.at + 1, kind);
-        self.at += 1;
+        self.at = match self.elsewhere {
+            Some((list, end)) if list == self.at => end,
+            _ => self.at + 1,
+        };
         Ok(())
     }
 

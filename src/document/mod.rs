@@ -5,9 +5,11 @@
 
 mod json;
 mod node;
+mod split;
 mod yaml;
 
 pub use node::{Document, Entries, Fault, FaultKind, Format, Items, Kind, Limits, Node};
+pub use split::{Pieces, Split};
 
 use crate::text::SourceId;
 

@@ -67,6 +67,9 @@ pub struct Limits {
     pub depth: usize,
     /// Values that aliases may add to one document.
     pub aliased: usize,
+    /// From this length on a list is read in pieces, small ones; for tests. Without it, from
+    /// where it pays, in pieces of a size that pays.
+    pub split_from: Option<usize>,
 }
 
 impl Default for Limits {
@@ -75,6 +78,7 @@ impl Default for Limits {
         Self {
             depth: 128,
             aliased: 1_000_000,
+            split_from: None,
         }
     }
 }
@@ -120,14 +124,29 @@ pub struct Document<'t> {
 
 impl<'t> Document<'t> {
     pub(super) fn new(source: SourceId, text: &'t str, format: Format) -> Self {
+        let mut document = Self::small(source, text, format);
+        document.tape.reserve(text.len() / 32);
+        document
+    }
+
+    /// The same, for one item of a text.
+    pub(super) const fn small(source: SourceId, text: &'t str, format: Format) -> Self {
         Self {
             source,
             text,
             format,
-            tape: Vec::with_capacity(text.len() / 32),
+            tape: Vec::new(),
             decoded: Vec::new(),
             roots: Vec::new(),
             faults: Vec::new(),
+        }
+    }
+
+    /// The one value that was read last.
+    pub(super) fn item(&self) -> Node<'_, 't> {
+        Node {
+            document: self,
+            index: 0,
         }
     }
 
@@ -298,6 +317,15 @@ impl<'d, 't> Node<'d, 't> {
             .filter(|(name, _)| name.is_text(key))
             .last()
             .map(|(_, value)| value)
+    }
+
+    /// Whether it is more than a bare word or number, which any text is to YAML.
+    #[must_use]
+    pub fn holds_data(self) -> bool {
+        matches!(
+            self.kind(),
+            Kind::Map | Kind::List | Kind::Null | Kind::True | Kind::False
+        )
     }
 
     /// The word for its kind in messages.

@@ -8,6 +8,9 @@ use super::{Facts, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{Client, Division, Field, KindOf, Listing, Organisation, Role, Text};
 use crate::text::{Place, SecretValue, SourceId, Sources};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// All organisations of a run.
@@ -60,7 +63,12 @@ pub fn assemble<'a>(texts: Vec<(SourceId, Facts<'a>)>, sources: &Sources) -> Exp
             continue;
         };
         let gathered = homes.entry(home).or_default();
-        gathered.clients.extend(facts.clients);
+        if gathered.clients.is_empty() {
+            // Most organisations come in one text; many clients are costly to move.
+            gathered.clients = facts.clients;
+        } else {
+            gathered.clients.extend(facts.clients);
+        }
         gathered.roles.extend(facts.roles);
         gathered.divisions.extend(facts.divisions);
         gathered.scopes.extend(facts.scopes);
@@ -158,7 +166,7 @@ fn organisation<'a>(
     };
     let kinds: Vec<_> = organisation
         .clients
-        .iter()
+        .par_iter()
         .map(|client| KindOf::recognise(client, &organisation))
         .collect();
     for (client, kind) in organisation.clients.iter_mut().zip(kinds) {
@@ -230,32 +238,43 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
 }
 
 /// Each client once: of two with the same id the one that was changed last.
-fn once_each<'a>(clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> Vec<Client<'a>> {
-    let mut by_id: HashMap<String, usize> = HashMap::with_capacity(clients.len());
-    let mut kept: Vec<Client<'a>> = Vec::with_capacity(clients.len());
-    for client in clients {
-        let Some(id) = client.id.text().map(str::to_ascii_lowercase) else {
-            kept.push(client);
-            continue;
+fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> Vec<Client<'a>> {
+    let mut kept: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(clients.len());
+    let mut dropped = HashSet::new();
+    for (index, client) in clients.iter().enumerate() {
+        let Some(id) = client.id.text() else { continue };
+        let id = if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(id.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(id)
         };
-        match by_id.get(&id) {
-            None => {
-                by_id.insert(id, kept.len());
-                kept.push(client);
+        match kept.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(index);
             }
-            Some(&index) => {
-                let before = &mut kept[index];
-                match modified(&client).cmp(&modified(before)) {
-                    std::cmp::Ordering::Greater => *before = client,
-                    std::cmp::Ordering::Equal if !says_the_same(before, &client) => {
-                        problems.push(contradiction(&client));
+            Entry::Occupied(mut entry) => {
+                let before = &clients[*entry.get()];
+                let order = modified(client).cmp(&modified(before));
+                if order.is_gt() {
+                    dropped.insert(entry.insert(index));
+                } else {
+                    if order.is_eq() && !says_the_same(before, client) {
+                        problems.push(contradiction(client));
                     }
-                    _ => {}
+                    dropped.insert(index);
                 }
             }
         }
     }
-    kept
+    drop(kept);
+    if !dropped.is_empty() {
+        let mut index = 0;
+        clients.retain(|_| {
+            index += 1;
+            !dropped.contains(&(index - 1))
+        });
+    }
+    clients
 }
 
 fn modified(client: &Client<'_>) -> Option<jiff::Timestamp> {

@@ -11,10 +11,10 @@ mod shape;
 pub use assemble::{Export, assemble};
 pub use shape::Shape;
 
-use crate::document::{Document, Fault, FaultKind};
+use crate::document::{self, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{Client, Division, Role, Text};
-use crate::text::{Place, SecretValue};
+use crate::text::{Place, SecretValue, SourceId};
 
 /// What one text gave.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub shapes: Vec<Shape>,
     /// Documents read.
     pub documents: usize,
+    /// One of them is more than a bare word or number.
+    pub holds_data: bool,
     /// Secrets that stand outside of clients, for the gate.
     pub secrets: Vec<(Place, SecretValue)>,
     /// What went wrong.
@@ -58,23 +60,59 @@ pub struct Page {
     pub is_cut: bool,
 }
 
-/// Reads the facts of a document.
+/// Reads the facts of a text, and says in which language it is.
 #[must_use]
-pub fn read<'a>(document: &Document<'a>) -> Facts<'a> {
-    let mut facts = Facts {
-        documents: document.roots().len(),
-        ..Facts::default()
-    };
-    for fault in document.faults() {
-        facts.problems.push(problem_of(document, fault));
+pub fn read(source: SourceId, text: &str, limits: Limits) -> (Facts<'_>, Format) {
+    if let Some(facts) = read_in_pieces(source, text, limits) {
+        return (facts, Format::Json);
     }
+    let document = document::read(source, text, limits);
+    let mut facts = Facts::of(&document);
     for root in document.roots() {
         platform::read(root, &mut facts);
     }
-    facts
+    facts.holds_data = document.roots().any(Node::holds_data);
+    (facts, document.format())
 }
 
-fn problem_of(document: &Document<'_>, fault: &Fault) -> Problem {
+/// Reads a big listing of clients on all cores, if the text is one and is whole.
+fn read_in_pieces(source: SourceId, text: &str, limits: Limits) -> Option<Facts<'_>> {
+    let split = Split::find(source, text, limits)?;
+    split
+        .peek(|item| shape::of_item(item) == Shape::Clients)?
+        .then_some(())?;
+    let pieces = split.read(platform::client_of_piece)?;
+    let mut facts = Facts::of(&pieces.shell);
+    for fault in &pieces.faults {
+        facts.problems.push(problem_of(source, fault));
+    }
+    let count = pieces.given.iter().map(|(clients, _)| clients.len()).sum();
+    facts.clients.reserve_exact(count);
+    for (clients, problems) in pieces.given {
+        facts.clients.extend(clients);
+        facts.problems.extend(problems);
+    }
+    for root in pieces.shell.roots() {
+        platform::read_around_clients(root, &mut facts);
+    }
+    facts.holds_data = true;
+    Some(facts)
+}
+
+impl Facts<'_> {
+    fn of(document: &Document<'_>) -> Self {
+        let problems = document.faults().iter();
+        Self {
+            documents: document.roots().len(),
+            problems: problems
+                .map(|fault| problem_of(document.source(), fault))
+                .collect(),
+            ..Self::default()
+        }
+    }
+}
+
+fn problem_of(source: SourceId, fault: &Fault) -> Problem {
     let (kind, remedy) = match fault.kind {
         FaultKind::Syntax => (
             ProblemKind::Syntax,
@@ -97,5 +135,5 @@ fn problem_of(document: &Document<'_>, fault: &Fault) -> Problem {
             "write the values out; no export needs this many aliases",
         ),
     };
-    Problem::new(kind, fault.message.clone(), remedy).at(Place::new(document.source(), fault.span))
+    Problem::new(kind, fault.message.clone(), remedy).at(Place::new(source, fault.span))
 }

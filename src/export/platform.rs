@@ -13,7 +13,6 @@ use crate::model::{
     Client, Division, Field, GrantType, Naming, PermissionPolicy, Role, RoleGrant, Secret, Text,
 };
 use crate::text::{Place, SecretValue};
-use rayon::prelude::*;
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -135,7 +134,6 @@ fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
     match shape {
         Shape::Other => find_secrets(items, facts),
-        Shape::Clients => clients(items, facts),
         _ => {
             for item in items.items().filter(|item| !item.is_open()) {
                 thing(shape, item, facts);
@@ -161,30 +159,24 @@ fn thing<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
 }
 
-/// Lowers many clients on all cores, in their order.
-fn clients<'a>(items: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    /// So many clients are worth handing to another core.
-    const BATCH: usize = 256;
-    let nodes: Vec<_> = items.items().filter(|item| !item.is_open()).collect();
-    let batches: Vec<(Vec<Client<'a>>, Problems)> = nodes
-        .par_chunks(BATCH)
-        .map(|nodes| {
-            let mut problems = Vec::new();
-            let mut clients = Vec::with_capacity(nodes.len());
-            for node in nodes {
-                if node.kind() == Kind::Map {
-                    clients.push(client(*node, &mut problems));
-                } else {
-                    let _: Field<()> =
-                        refuse("entities", "a list of objects", *node, &mut problems);
-                }
-            }
-            (clients, problems)
-        })
-        .collect();
-    for (clients, problems) in batches {
-        facts.clients.extend(clients);
-        facts.problems.extend(problems);
+/// Lowers an item of a big listing of clients.
+pub(super) fn client_of_piece<'a>(
+    node: Node<'_, 'a>,
+    (clients, problems): &mut (Vec<Client<'a>>, Problems),
+) {
+    if node.kind() == Kind::Map {
+        clients.push(client(node, problems));
+    } else {
+        let _: Field<()> = refuse("entities", "a list of objects", node, problems);
+    }
+}
+
+/// Reads what stands around a list of clients that was read in pieces: what the listing
+/// promises.
+pub(super) fn read_around_clients(root: Node<'_, '_>, facts: &mut Facts<'_>) {
+    facts.shapes.push(Shape::Clients);
+    if let Some(entities) = root.get("entities") {
+        facts.pages.push(page(Shape::Clients, root, entities));
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{Finding, Problem};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Gate, Place, Sources};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A text that was read and what it turned out to be.
 #[derive(Clone, Debug)]
@@ -21,15 +23,15 @@ pub struct Input {
 
 /// A client as reports name it. Texts have passed the gate.
 #[derive(Clone, Debug)]
-pub struct ClientFacts {
+pub struct ClientFacts<'s> {
     /// Its id.
-    pub id: Option<String>,
+    pub id: Option<Cow<'s, str>>,
     /// Its name.
-    pub name: Option<String>,
+    pub name: Option<Cow<'s, str>>,
     /// Its Terraform address.
-    pub address: Option<String>,
+    pub address: Option<Cow<'s, str>>,
     /// What it is called: name, else address, else id.
-    pub label: String,
+    pub label: Cow<'s, str>,
     /// Its grant type in words.
     pub grant: &'static str,
     /// Its kind.
@@ -39,7 +41,7 @@ pub struct ClientFacts {
     /// The kind is a guess.
     pub kind_is_guess: bool,
     /// The label of its organisation.
-    pub organisation: String,
+    pub organisation: Arc<str>,
     /// Where it stands.
     pub place: Place,
 }
@@ -104,7 +106,7 @@ pub struct Report<'s> {
     /// What was read.
     pub inputs: Vec<Input>,
     /// The clients, in the order of their places.
-    pub clients: Vec<ClientFacts>,
+    pub clients: Vec<ClientFacts<'s>>,
     /// The findings, in the order of their places.
     pub findings: Vec<Finding>,
     /// What could not be judged, by rule.

@@ -64,7 +64,7 @@ struct Page<'r, 's> {
 
 /// The findings of one client.
 struct Group<'r> {
-    client: &'r ClientFacts,
+    client: &'r ClientFacts<'r>,
     findings: Vec<&'r Finding>,
 }
 

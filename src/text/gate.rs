@@ -119,9 +119,11 @@ impl Gate {
     /// Words about an export, fit to be shown: secrets out, and every control or
     /// direction-changing character written as `\u{..}`.
     #[must_use]
-    pub fn words(&self, words: &str) -> String {
-        let hidden = self.hidden_in(words);
-        visible(&blot(words, hidden)).into_owned()
+    pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
+        match blot(words, self.hidden_in(words)) {
+            Cow::Borrowed(words) => visible(words),
+            Cow::Owned(words) => Cow::Owned(visible(&words).into_owned()),
+        }
     }
 
     fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
