@@ -1,7 +1,6 @@
 //! `cargo bench --bench generate -- N DIRECTORY [FAULTS]` writes an organisation of N clients.
 
-#[path = "generator.rs"]
-mod generator;
+mod organisation;
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -23,8 +22,8 @@ fn main() -> std::io::Result<()> {
     let directory = PathBuf::from(directory);
     fs::create_dir_all(&directory)?;
     let mut out = BufWriter::new(fs::File::create(directory.join("clients.json"))?);
-    generator::clients(number, faults, &mut out)?;
+    organisation::clients(number, faults, &mut out)?;
     out.flush()?;
-    fs::write(directory.join("roles.json"), generator::roles())?;
-    fs::write(directory.join("divisions.json"), generator::divisions())
+    fs::write(directory.join("roles.json"), organisation::roles())?;
+    fs::write(directory.join("divisions.json"), organisation::divisions())
 }

@@ -27,7 +27,7 @@ pub struct Request {
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
     /// The day of the audit.
     pub today: Date,
-    /// For whom findings are shown.
+    /// For whom the rules speak: those for later ones do not run.
     pub persona: Persona,
     /// The least severity that is shown.
     pub min_severity: Severity,
@@ -69,28 +69,7 @@ pub fn audit<'s>(
     mut problems: Vec<Problem>,
     request: &Request,
 ) -> Report<'s> {
-    let texts: Vec<_> = sources.iter().collect();
-    let read: Vec<(SourceId, Input, Facts<'s>)> = texts
-        .par_iter()
-        .map(|&(id, source)| {
-            let (mut facts, format) = export::read(id, source.text(), request.limits);
-            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
-            if facts.problems.is_empty() {
-                facts.problems.extend(unusable(id, source.text(), &facts));
-            }
-            if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
-                facts.problems.push(unrecognised(id));
-            }
-            let input = Input {
-                path: source.path().to_owned(),
-                format: format.name(),
-                shape: main_shape(&facts).name(),
-                documents: facts.documents,
-                clients: facts.clients.len(),
-            };
-            (id, input, facts)
-        })
-        .collect();
+    let read = read_all(sources, named, request);
     let mut inputs = Vec::with_capacity(read.len());
     let mut all = Vec::with_capacity(read.len());
     let mut has_listing = false;
@@ -112,22 +91,7 @@ pub fn audit<'s>(
     let prepared = prepare(request, &mut problems);
     let outcome = engine::run(&organisations, &prepared, request.today, &gate);
     problems.extend(outcome.problems);
-    for problem in &mut problems {
-        problem.message = gate.words(&problem.message).into_owned();
-    }
-    problems.sort_by(|a, b| {
-        let key = |problem: &Problem| {
-            (
-                problem
-                    .place
-                    .map(|place| sources.get(place.source).path())
-                    .or(problem.path.as_deref())
-                    .map(str::to_owned),
-                problem.place,
-            )
-        };
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+    settle(&mut problems, sources, &gate);
     let (findings, hidden): (Vec<_>, Vec<_>) = outcome
         .findings
         .into_iter()
@@ -173,15 +137,59 @@ pub fn audit<'s>(
     }
 }
 
+/// Puts problems in the order of their places, fit to be shown.
+fn settle(problems: &mut [Problem], sources: &Sources, gate: &Gate) {
+    for problem in problems.iter_mut() {
+        problem.message = gate.words(&problem.message).into_owned();
+    }
+    problems.sort_by_cached_key(|problem| {
+        let path = problem.place.map(|place| sources.get(place.source).path());
+        (
+            path.or(problem.path.as_deref()).map(str::to_owned),
+            problem.place,
+            problem.message.clone(),
+        )
+    });
+}
+
+/// Reads every text.
+fn read_all<'s>(
+    sources: &'s Sources,
+    named: &[bool],
+    request: &Request,
+) -> Vec<(SourceId, Input, Facts<'s>)> {
+    let texts: Vec<_> = sources.iter().collect();
+    texts
+        .par_iter()
+        .map(|&(id, source)| {
+            let (mut facts, format) = export::read(id, source.text(), request.limits);
+            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
+            if facts.problems.is_empty() {
+                facts.problems.extend(unusable(id, source.text(), &facts));
+            }
+            if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
+                facts.problems.push(unrecognised(id));
+            }
+            let input = Input {
+                path: source.path().to_owned(),
+                format: format.name(),
+                shape: main_shape(&facts).name(),
+                documents: facts.documents,
+                clients: facts.clients.len(),
+            };
+            (id, input, facts)
+        })
+        .collect()
+}
+
 fn is_shown(finding: &Finding, request: &Request) -> bool {
-    finding.rule.persona <= request.persona
-        && finding.severity >= request.min_severity
-        && finding.confidence >= request.min_confidence
+    finding.severity >= request.min_severity && finding.confidence >= request.min_confidence
 }
 
 fn prepare(request: &Request, problems: &mut Vec<Problem>) -> Vec<Prepared> {
     let mut prepared = Vec::with_capacity(request.rules.len());
-    for &rule in &request.rules {
+    let heard = |rule: &&&Rule| rule.persona <= request.persona;
+    for &rule in request.rules.iter().filter(heard) {
         let set = request
             .parameters
             .iter()

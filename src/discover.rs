@@ -76,11 +76,12 @@ fn walk(directory: &Path, found: &mut Vec<(String, PathBuf, bool)>, discovery: &
                 continue;
             }
         };
-        // A link to a file is followed when it is read; a link to a directory is not.
-        if entry.path().is_dir() {
+        if entry.file_type().is_dir() {
             continue;
         }
-        if has_ending(entry.path()) {
+        // A link to a file is followed when it is read; a link to a directory is not, since
+        // it may lead anywhere.
+        if has_ending(entry.path()) && !entry.path().is_dir() {
             found.push((shown(entry.path()), entry.path().to_owned(), false));
         } else {
             discovery.passed_over.push(shown(entry.path()));

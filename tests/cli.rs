@@ -234,7 +234,7 @@ fn a_secret_is_in_no_complaint_about_a_text_that_breaks_anywhere() {
         let run = grantlint_in(
             root(),
             &["check", "-", "--format", "human"],
-            text[..end].as_bytes(),
+            &text.as_bytes()[..end],
         );
         assert_eq!(run.code, 3, "{}", run.all());
         assert!(!run.all().contains("pL4nted"), "{}", run.all());

@@ -5,6 +5,7 @@ use grantlint::document::{self, Document, FaultKind, Format, Kind, Limits, Node}
 use grantlint::text::SourceId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -188,10 +189,7 @@ fn json_agrees_with_serde_json_on_corner_cases() {
 fn every_prefix_is_read_without_a_panic_and_agrees() {
     let (_, text) = fixtures("json")
         .into_iter()
-        .filter(|(path, _)| {
-            path.ends_with("redirect-not-https/clients.json") || path.ends_with("wrong-type.json")
-        })
-        .next_back()
+        .find(|(path, _)| path.ends_with("wrong-type.json"))
         .expect("a small fixture");
     let text = &text[..text.floor_char_boundary(3000)];
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -369,12 +367,12 @@ fn depth_and_aliases_are_limited() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        let _ = writeln!(bomb, "a{level}: &a{level} [{aliases}]");
     }
     let document = read(&bomb);
     assert_eq!(document.faults()[0].kind, FaultKind::TooManyAliases);
-    let merges = "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n";
-    let document = read(merges);
+    let defaults = "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n";
+    let document = read(defaults);
     let merged = document
         .roots()
         .next()

@@ -166,7 +166,13 @@ fn every_way_to_write_an_organisation_gives_the_same_findings() {
                 let list = value.get("entities").unwrap_or(value);
                 list.as_array().map_or_else(
                     || value.to_string(),
-                    |items| items.iter().map(|item| format!("{item}\n")).collect(),
+                    |items| {
+                        items
+                            .iter()
+                            .map(Value::to_string)
+                            .collect::<Vec<_>>()
+                            .join("\n")
+                    },
                 )
             }),
         );
@@ -179,10 +185,9 @@ fn every_way_to_write_an_organisation_gives_the_same_findings() {
                     |items| {
                         items
                             .iter()
-                            .map(|item| {
-                                format!("---\n{}", yaml_serde::to_string(item).expect("YAML"))
-                            })
-                            .collect()
+                            .map(|item| yaml_serde::to_string(item).expect("YAML"))
+                            .collect::<Vec<_>>()
+                            .join("---\n")
                     },
                 )
             }),

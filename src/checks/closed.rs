@@ -174,7 +174,7 @@ impl Closed {
             }
             Kind::ForbiddenItem(field, values) => {
                 let list = Spots::of(client, *field);
-                for spot in &list.spots {
+                for spot in &list.each {
                     let value = match spot.part {
                         crate::model::Part::Division => spot.value.rsplit('@').next().unwrap_or(""),
                         _ => &spot.value,
@@ -185,7 +185,7 @@ impl Closed {
                 }
                 if list.hidden {
                     verdict.not_judged(Need::Value);
-                } else if list.spots.is_empty() && self.missing_fails {
+                } else if list.each.is_empty() && self.missing_fails {
                     verdict.blame(client, "main", &list.whole);
                 }
             }
@@ -193,7 +193,7 @@ impl Closed {
             Kind::ListSize(field, min, max) => {
                 let list = Spots::of(client, *field);
                 let distinct = list.distinct();
-                let count = distinct.len() as i64;
+                let count = i64::try_from(distinct.len()).unwrap_or(i64::MAX);
                 if max.is_some_and(|max| count > max) {
                     let beyond = usize::try_from(max.unwrap_or(0)).unwrap_or(0);
                     verdict
@@ -324,7 +324,7 @@ impl Ready {
 
 /// The items of a list as spots.
 struct Spots<'c> {
-    spots: Vec<Spot<'c>>,
+    each: Vec<Spot<'c>>,
     whole: Spot<'c>,
     /// Some are hidden.
     hidden: bool,
@@ -336,13 +336,13 @@ impl<'c> Spots<'c> {
             Items::Texts(name) => {
                 let list = texts(client, name);
                 Self {
-                    spots: list.items().map(|item| Spot::item(name, &item)).collect(),
+                    each: list.items().map(|item| Spot::item(name, &item)).collect(),
                     whole: Spot::field(client, name, list),
                     hidden: !list.is_complete(),
                 }
             }
             Items::Roles => Self {
-                spots: client
+                each: client
                     .grants()
                     .iter()
                     .map(crate::model::Grants::role_spot)
@@ -353,7 +353,7 @@ impl<'c> Spots<'c> {
             Items::Divisions => {
                 let grants = client.grants();
                 Self {
-                    spots: grants
+                    each: grants
                         .iter()
                         .filter(|grant| grant.division.is_some())
                         .map(crate::model::Grants::division_spot)
@@ -369,7 +369,7 @@ impl<'c> Spots<'c> {
     /// The first spot of each distinct value.
     fn distinct(&self) -> Vec<&Spot<'c>> {
         let mut seen = std::collections::HashSet::new();
-        self.spots
+        self.each
             .iter()
             .filter(|spot| seen.insert(spot.value.as_ref()))
             .collect()
@@ -414,7 +414,7 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
         }
         Any::Items(items) => {
             let list = Spots::of(client, items);
-            match list.spots.first() {
+            match list.each.first() {
                 Some(first) => Presence::Set(list.spot_of_the_whole(Some(first))),
                 None if list.hidden => Presence::Hidden,
                 None => Presence::NotSet(list.whole),

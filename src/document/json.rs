@@ -28,6 +28,14 @@ struct Open {
     is_map: bool,
 }
 
+/// What comes after an item of a list.
+pub(super) enum Next {
+    /// Another item, at this byte.
+    Item(usize),
+    /// The closing bracket.
+    End,
+}
+
 /// Reads values one after another.
 pub(super) struct Reader<'t> {
     bytes: &'t [u8],
@@ -71,17 +79,16 @@ impl<'t> Reader<'t> {
         std::mem::take(&mut self.document.faults)
     }
 
-    /// Moves to the next item of a list: its place, `None` at the end of the list; nothing if
-    /// neither comes.
-    pub(super) fn skip_to_next(&mut self) -> Option<Option<usize>> {
+    /// Moves to the next item of a list, or to its end; nothing if neither comes.
+    pub(super) fn skip_to_next(&mut self) -> Option<Next> {
         self.skip_space();
         match self.peek()? {
             b',' => {
                 self.at += 1;
                 self.skip_space();
-                Some(Some(self.at))
+                Some(Next::Item(self.at))
             }
-            b']' => Some(None),
+            b']' => Some(Next::End),
             _ => None,
         }
     }
@@ -400,8 +407,8 @@ fn plain_length(bytes: &[u8]) -> usize {
     let (words, _) = bytes.as_chunks::<8>();
     for word in words {
         let word = u64::from_le_bytes(*word);
-        let quote = zero(word ^ (ONES * b'"' as u64));
-        let backslash = zero(word ^ (ONES * b'\\' as u64));
+        let quote = zero(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero(word ^ (ONES * u64::from(b'\\')));
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
         let stop = quote | backslash | control;
         if stop != 0 {

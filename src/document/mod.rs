@@ -37,8 +37,7 @@ fn sniff(text: &str) -> Format {
             Some('"' | '}') | None => Format::Json,
             Some(_) => Format::Yaml,
         },
-        Some('[' | '"') => Format::Json,
-        None => Format::Json,
+        Some('[' | '"') | None => Format::Json,
         Some(_) if ["null", "true", "false"].contains(&text.trim_end()) => Format::Json,
         Some(_) => Format::Yaml,
     }

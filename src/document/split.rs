@@ -5,7 +5,7 @@
 //! items. A cut that is not proven, or a text that is broken, is left to the ordinary reader,
 //! who also says where it breaks.
 
-use super::json::Reader;
+use super::json::{Next, Reader};
 use super::node::{Document, Fault, Format, Limits, Node};
 use crate::text::SourceId;
 use memchr::memmem;
@@ -129,13 +129,12 @@ impl<'t> Split<'t> {
             reader.value().ok()?;
             lower(reader.document().item(), &mut given);
             faults.extend(reader.take_item());
-            let at = reader.skip_to_next()?;
-            match (at, end) {
-                (Some(at), Some(end)) if at == end => return Some((given, faults, at)),
-                (Some(at), Some(end)) if at > end => return None,
-                (Some(_), _) => {}
-                (None, Some(_)) => return None,
-                (None, None) => return Some((given, faults, reader.at())),
+            match (reader.skip_to_next()?, end) {
+                (Next::Item(at), Some(end)) if at == end => return Some((given, faults, at)),
+                (Next::Item(at), Some(end)) if at > end => return None,
+                (Next::Item(_), _) => {}
+                (Next::End, Some(_)) => return None,
+                (Next::End, None) => return Some((given, faults, reader.at())),
             }
         }
     }

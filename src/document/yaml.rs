@@ -361,8 +361,9 @@ fn is_number(value: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     // A leading zero makes it text: an identifier such as 007 is not the number 7.
     let leading_zero = whole.len() > 1 && whole.starts_with('0') && mantissa == whole;
+    let has_digits = !whole.is_empty() || !fraction.is_empty();
     !leading_zero
-        && !(whole.is_empty() && fraction.is_empty())
+        && has_digits
         && digits(whole)
         && digits(fraction)
         && exponent.is_none_or(|exponent| {

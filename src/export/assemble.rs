@@ -50,7 +50,8 @@ pub fn assemble<'a>(texts: Vec<(SourceId, Facts<'a>)>, sources: &Sources) -> Exp
         export.secrets.extend(facts.secrets);
         let own = directory(sources, source);
         let Some(home) = home_of(&own, &homes) else {
-            if !homes.is_empty() && !(facts.roles.is_empty() && facts.divisions.is_empty()) {
+            let explains = !facts.roles.is_empty() || !facts.divisions.is_empty();
+            if !homes.is_empty() && explains {
                 export.problems.push(
                     Problem::new(
                         ProblemKind::Unrecognised,
@@ -103,6 +104,9 @@ fn home_of<T>(own: &str, homes: &BTreeMap<String, T>) -> Option<String> {
             return Some(directory.to_owned());
         }
         at = directory.rsplit_once('/').map(|(above, _)| above);
+    }
+    if !own.starts_with('/') && homes.contains_key(".") {
+        return Some(".".to_owned());
     }
     if homes.len() == 1 {
         return homes.keys().next().cloned();

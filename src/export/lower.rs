@@ -66,6 +66,9 @@ pub(super) fn number<'a>(
     }
 }
 
+/// Beyond, a float does not tell neighbouring integers apart.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The integer that a number is, also when written with an exponent or a zero fraction.
 pub(super) fn integer(written: &str) -> Option<i64> {
     let digits = written.strip_prefix('+').unwrap_or(written);
@@ -78,8 +81,6 @@ pub(super) fn integer(written: &str) -> Option<i64> {
     if let Some(octal) = digits.strip_prefix("0o") {
         return i64::from_str_radix(octal, 8).ok();
     }
-    /// Beyond, a float does not tell neighbouring integers apart.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let float: f64 = digits.parse().ok()?;
     #[allow(clippy::cast_possible_truncation)]
     (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)

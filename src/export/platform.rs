@@ -221,7 +221,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             "modifiedBy" | "modified_by" => client.modified_by = person(&name, value, problems),
             "selfUri" | "self_uri" => {}
             key if is_secret_key(key) => {
-                collect_secrets(&name, value, &mut |place, value| {
+                collect_secrets(value, &mut |place, value| {
                     client.secrets.push(Secret {
                         key: name.to_string(),
                         place,
@@ -431,7 +431,7 @@ fn is_placeholder(value: &str) -> bool {
         || ["redacted", "masked", "hidden", "null", "none"].contains(&value.to_lowercase().as_str())
 }
 
-fn collect_secrets(name: &str, node: Node<'_, '_>, add: &mut dyn FnMut(Place, SecretValue)) {
+fn collect_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(Place, SecretValue)) {
     if let Some(value) = node.text() {
         if !is_placeholder(&value) {
             add(node.place(), SecretValue::new(value));
@@ -439,10 +439,10 @@ fn collect_secrets(name: &str, node: Node<'_, '_>, add: &mut dyn FnMut(Place, Se
         return;
     }
     for item in node.items() {
-        collect_secrets(name, item, add);
+        collect_secrets(item, add);
     }
     for (_, value) in node.entries() {
-        collect_secrets(name, value, add);
+        collect_secrets(value, add);
     }
 }
 
@@ -454,8 +454,7 @@ fn find_secrets(node: Node<'_, '_>, facts: &mut Facts<'_>) {
     }
     for (key, value) in node.entries() {
         if key.text().is_some_and(|key| is_secret_key(&key)) {
-            let name = key.text().unwrap_or_default();
-            collect_secrets(&name, value, &mut |place, value| {
+            collect_secrets(value, &mut |place, value| {
                 facts.secrets.push((place, value));
             });
         } else {

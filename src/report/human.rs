@@ -7,7 +7,7 @@ use crate::catalog::{Need, Severity};
 use crate::finding::{ClientFacts, Finding, Problem, Report};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 /// How the report looks.
@@ -154,10 +154,11 @@ impl Page<'_, '_> {
         let mut help = format!("fix: {}", finding.fix);
         for related in &finding.related {
             let (path, at, _) = self.report.sources.locate(related.place);
-            help.push_str(&format!(
+            let _ = write!(
+                help,
                 "\nsee: {} ({path}:{}:{})",
                 related.text, at.line, at.column
-            ));
+            );
         }
         let place = finding.place;
         self.draw(
@@ -252,7 +253,7 @@ impl Page<'_, '_> {
         if summary.below_threshold > 0 {
             writeln!(
                 out,
-                "  {} not shown: below the persona, severity or confidence asked for",
+                "  {} not shown: below the severity or confidence asked for",
                 summary.below_threshold
             )?;
         }
@@ -272,19 +273,19 @@ impl Page<'_, '_> {
             .iter()
             .take(MOST)
             .map(|(rule, count)| format!("{rule} ({count})"));
-        self.ranking("rules", words.collect(), rules.len(), out)?;
+        self.ranking("rules", &words.collect::<Vec<_>>(), rules.len(), out)?;
         let groups = self.groups();
         let words = groups
             .iter()
             .take(MOST)
             .map(|group| format!("{} ({})", group.client.label, group.counts()));
-        self.ranking("worst", words.collect(), groups.len(), out)
+        self.ranking("worst", &words.collect::<Vec<_>>(), groups.len(), out)
     }
 
     fn ranking(
         &self,
         name: &str,
-        words: Vec<String>,
+        words: &[String],
         all: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {

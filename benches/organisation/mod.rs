@@ -29,7 +29,7 @@ fn uuid(kind: u64, number: u64) -> String {
 
 /// One client as compact JSON. `faults` of 0 makes the usual organisation, of which every
 /// tenth client has one fault; else every client has that many.
-pub fn client(number: u64, faults: u64) -> String {
+pub(crate) fn client(number: u64, faults: u64) -> String {
     let random = mix(number);
     let is_faulty = |fault: u64| {
         if faults == 0 {
@@ -38,7 +38,7 @@ pub fn client(number: u64, faults: u64) -> String {
             fault < faults
         }
     };
-    let machine = faults == 0 && random % 3 == 0;
+    let machine = faults == 0 && random.is_multiple_of(3);
     let host = format!("app{number}.example.com");
     let scheme = if is_faulty(0) { "http" } else { "https" };
     let uris = if machine {
@@ -71,8 +71,8 @@ pub fn client(number: u64, faults: u64) -> String {
     let roles = if machine {
         (0..2)
             .map(|n| {
-                let role = uuid(2, (random >> 8 * n) % ROLES);
-                let division = uuid(3, 1 + (random >> 4 * n) % (DIVISIONS - 1));
+                let role = uuid(2, (random >> (8 * n)) % ROLES);
+                let division = uuid(3, 1 + (random >> (4 * n)) % (DIVISIONS - 1));
                 format!("{{\"roleId\":\"{role}\",\"divisionId\":\"{division}\"}}")
             })
             .collect::<Vec<_>>()
@@ -94,7 +94,7 @@ pub fn client(number: u64, faults: u64) -> String {
 }
 
 /// A listing of `clients` clients as compact JSON.
-pub fn clients(clients: u64, faults: u64, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn clients(clients: u64, faults: u64, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\"entities\":[")?;
     for number in 0..clients {
         if number > 0 {
@@ -109,7 +109,7 @@ pub fn clients(clients: u64, faults: u64, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// The listing of its roles.
-pub fn roles() -> String {
+pub(crate) fn roles() -> String {
     let roles: Vec<String> = (0..ROLES)
         .map(|number| {
             format!(
@@ -125,7 +125,7 @@ pub fn roles() -> String {
 }
 
 /// The listing of its divisions.
-pub fn divisions() -> String {
+pub(crate) fn divisions() -> String {
     let divisions: Vec<String> = (0..DIVISIONS)
         .map(|number| {
             format!(
