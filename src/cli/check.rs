@@ -103,10 +103,9 @@ fn deliver(report: &Report<'_>, options: &Check) -> u8 {
     let mut exit = report.exit;
     for (format, file) in &options.output {
         let look = Look {
-            color: false,
-            width: 100,
             verbose: options.verbose,
             quiet: options.quiet,
+            ..Look::PLAIN
         };
         if let Err(error) = write_file(report, *format, look, file) {
             complain(&format!("cannot write {}: {error}", file.display()));

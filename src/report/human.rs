@@ -23,6 +23,16 @@ pub struct Look {
     pub quiet: bool,
 }
 
+impl Look {
+    /// For a file: the same everywhere.
+    pub const PLAIN: Self = Self {
+        color: false,
+        width: 100,
+        verbose: false,
+        quiet: false,
+    };
+}
+
 /// Writes the whole report.
 ///
 /// # Errors

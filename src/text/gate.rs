@@ -6,6 +6,7 @@
 //! to the reader's terminal.
 
 use super::{Place, SourceId, Sources, Span};
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 use std::borrow::Cow;
@@ -37,11 +38,12 @@ impl fmt::Debug for SecretValue {
 const SHORTEST_SOUGHT: usize = 8;
 
 /// Text that looks like a secret wherever it stands: for files that broke before their
-/// keys could be read, and for credentials inside a URL.
+/// keys could be read, and for credentials inside a URL. Every alternative begins with
+/// letters that are fixed, so that a text without them is passed over at once.
 static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
-        (?: ["']? [a-z0-9_-]* (?: secret | passw(?:or)?d | api_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
+        (?: (?: secret | passw(?:or)?d | api_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
             ["']? \s* [:=] \s* ["']? )
             (?P<value> [^\s"',}\]&\#;]+ )
         | :// [^\s/@:"']* : (?P<password> [^\s/@"']+ ) @
@@ -56,10 +58,19 @@ static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
 const NOT_SECRET: [&str; 6] = ["true", "false", "null", "none", "var", "nil"];
 
 /// Knows every secret of a run and lets nothing of them through.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Gate {
+    /// Where secrets stand, in order and apart.
     spans: BTreeMap<SourceId, Vec<Span>>,
     values: Vec<SecretValue>,
+    /// Finds all values in one walk; none if there are more than it can hold.
+    finder: Option<AhoCorasick>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gate({} secrets, hidden)", self.values.len())
+    }
 }
 
 impl Gate {
@@ -73,12 +84,13 @@ impl Gate {
         }
         for spans in gate.spans.values_mut() {
             spans.sort_unstable();
+            merge(spans);
         }
         gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
-        // Longest first, so that a secret that contains another is blotted out whole.
-        gate.values
-            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        gate.values.sort_by(|a, b| a.0.cmp(&b.0));
         gate.values.dedup();
+        let values = gate.values.iter().map(|value| &value.0);
+        gate.finder = AhoCorasick::new(values).ok();
         gate
     }
 
@@ -96,7 +108,10 @@ impl Gate {
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end).max(start);
         let mut hidden: Vec<Range<usize>> = Vec::new();
-        for span in self.spans.get(&source).into_iter().flatten() {
+        let spans = self.spans.get(&source).map_or(&[][..], Vec::as_slice);
+        let first = spans.partition_point(|span| span.end as usize <= start);
+        let near = spans[first..].iter();
+        for span in near.take_while(|span| (span.start as usize) < end) {
             let from = (span.start as usize).max(start);
             let to = (span.end as usize).min(end);
             if from < to {
@@ -128,10 +143,14 @@ impl Gate {
 
     fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden = Vec::new();
-        for value in &self.values {
-            hidden.extend(
-                memmem::find_iter(text.as_bytes(), &value.0).map(|at| at..at + value.0.len()),
-            );
+        if let Some(finder) = &self.finder {
+            let found = finder.find_overlapping_iter(text);
+            hidden.extend(found.map(|found| found.range()));
+        } else {
+            for value in &self.values {
+                let found = memmem::find_iter(text.as_bytes(), &value.0);
+                hidden.extend(found.map(|at| at..at + value.0.len()));
+            }
         }
         if !may_look_secret(text) {
             return hidden;
@@ -147,6 +166,17 @@ impl Gate {
         }
         hidden
     }
+}
+
+/// Makes one of spans that overlap; they come in order.
+fn merge(spans: &mut Vec<Span>) {
+    spans.dedup_by(|next, before| {
+        let overlap = next.start < before.end;
+        if overlap {
+            before.end = before.end.max(next.end);
+        }
+        overlap
+    });
 }
 
 /// Whether [`LOOKS_SECRET`] can match at all; most names and ids have nothing of it.
@@ -177,14 +207,16 @@ fn blot(text: &str, mut hidden: Vec<Range<usize>>) -> Cow<'_, str> {
 }
 
 /// Control characters, and those that change the direction or hide the rest of a line.
-fn is_unruly(character: char) -> bool {
+#[must_use]
+pub fn is_unruly(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// `text` with unruly characters written out.
-fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unruly) {
         return Cow::Borrowed(text);
     }
@@ -233,6 +265,24 @@ mod tests {
         assert_eq!(shown.len(), text.len());
         assert!(!shown.contains("word-long"), "{shown}");
         assert!(shown.ends_with(", really\"}"));
+    }
+
+    #[test]
+    fn secrets_that_overlap_or_hold_each_other_are_hidden_whole() {
+        let text = "xx abcdefghijklmnop yy klmnopqrstuv zz";
+        let mut sources = Sources::default();
+        sources.add(Source::new("a.json", text));
+        let secret = |value| (place(0, 0), SecretValue::new(value));
+        let gate = Gate::new([
+            secret("abcdefghij"),
+            secret("cdefghijklmnop"),
+            secret("klmnopqr"),
+            (place(33, 35), SecretValue::new("uv")),
+            (place(32, 34), SecretValue::new("tu")),
+        ]);
+        let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
+        assert_eq!(shown, "xx **************** yy ********s*** zz");
+        assert!(!format!("{gate:?}").contains("abcdef"));
     }
 
     #[test]

@@ -26,7 +26,9 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let starts = std::iter::once(0)
+        // A byte order mark is no character of the first line: no editor counts it.
+        let first = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let starts = std::iter::once(first)
             .chain(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1))
             .collect();
         let characters = if text.is_ascii() {
@@ -47,7 +49,7 @@ impl LineIndex {
     /// The position of byte `offset`; beyond the end it is the end.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let offset = (offset as usize).min(text.len()) as u32;
+        let offset = self.within(text, offset);
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts[line - 1];
         let column = self.characters_before(text, offset) - self.characters_before(text, start);
@@ -55,6 +57,19 @@ impl LineIndex {
             line: line as u32,
             column: column + 1,
         }
+    }
+
+    /// How many code points of the text stand before byte `offset`, a byte order mark not
+    /// counted.
+    #[must_use]
+    pub fn characters(&self, text: &str, offset: u32) -> u32 {
+        let offset = self.within(text, offset);
+        self.characters_before(text, offset) - self.characters_before(text, self.starts[0])
+    }
+
+    /// `offset`, or what is nearest to it in the text.
+    fn within(&self, text: &str, offset: u32) -> u32 {
+        offset.min(text.len() as u32).max(self.starts[0])
     }
 
     /// First byte of `line` (from 1) and one past its last, without the line break.
@@ -127,6 +142,18 @@ mod tests {
                 Position { line, column }
             );
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let text = "\u{feff}äb\nc";
+        let index = LineIndex::new(text);
+        assert_eq!(index.position(text, 0), Position { line: 1, column: 1 });
+        let b = text.find('b').unwrap() as u32;
+        assert_eq!(index.position(text, b), Position { line: 1, column: 2 });
+        assert_eq!(index.characters(text, b), 1);
+        assert_eq!(index.line_range(text, 1), 3..6);
+        assert_eq!(index.characters(text, 99), 4);
     }
 
     #[test]

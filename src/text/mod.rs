@@ -9,7 +9,7 @@ mod lines;
 mod source;
 mod span;
 
-pub use gate::{Gate, SecretValue, tame};
+pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
 pub use lines::{LineIndex, Position};
 pub use source::{Source, Sources};
 pub use span::{Place, SourceId, Span};

@@ -44,6 +44,11 @@ impl Source {
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.text, offset)
     }
+
+    /// Code points before a byte offset.
+    pub fn characters(&self, offset: u32) -> u32 {
+        self.lines().characters(&self.text, offset)
+    }
 }
 
 /// All sources of a run, in the order of their paths.

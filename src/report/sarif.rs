@@ -1,0 +1,1051 @@
+//! SARIF 2.1.0, for code scanning and viewers.
+//!
+//! Law: what GitHub, GitLab, Azure DevOps and the viewers of VS Code and Visual Studio take
+//! without complaint. Where they are at odds with the standard, the choice and its reason
+//! stand beside the code. Problems are notifications and never results: a run that failed
+//! does not look like a run that found nothing.
+
+use super::{shared, stream};
+use crate::catalog::{Rule, Severity};
+use crate::finding::{Finding, Fingerprint, Problem, ProblemKind, Report};
+use crate::text::{Place, Position, Source, Span, visible};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// GitHub refuses a run with more results.
+const MOST_RESULTS: usize = 25_000;
+/// Explaining places of a result; more help nobody.
+const MOST_RELATED: usize = 20;
+/// GitHub shows no more tags of a rule.
+const MOST_TAGS: usize = 10;
+/// GitHub cuts descriptions of rules here.
+const LONGEST_DESCRIPTION: usize = 1024;
+/// Bytes of a line that a snippet shows: an export is often a single line of megabytes.
+const SNIPPET: usize = 200;
+/// Characters of a client's name in a message.
+const LONGEST_LABEL: usize = 80;
+/// What relative paths are relative to. Consumers agree on this name for the root of the
+/// repository.
+const ROOT: &str = "%SRCROOT%";
+/// The identity of the CWE taxonomy in these reports, by which rules refer to it.
+const CWE: &str = "6a3d5a55-6f0b-4d2e-9d2c-2a4b4f5c7c11";
+
+/// Writes `report` as SARIF, a result a line.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let context = Context::of(report);
+    stream::write(&Log::of(&context), 4, out)
+}
+
+/// A report, and what its parts refer to each other by.
+struct Context<'r> {
+    report: &'r Report<'r>,
+    /// The position of each rule in the table of rules.
+    rules: BTreeMap<&'r str, usize>,
+    /// The sorts of notification that occur.
+    notifications: BTreeSet<&'static str>,
+}
+
+impl<'r> Context<'r> {
+    fn of(report: &'r Report<'r>) -> Self {
+        let rules = report.rules.iter().enumerate();
+        let problems = report.problems.iter();
+        let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
+        if !report.not_judged.is_empty() {
+            notifications.insert(NOT_JUDGED);
+        }
+        if report.findings.len() > MOST_RESULTS {
+            notifications.insert(RESULTS_CUT);
+        }
+        Self {
+            report,
+            rules: rules.map(|(index, rule)| (&*rule.id, index)).collect(),
+            notifications,
+        }
+    }
+
+    /// The findings that become results.
+    fn findings(&self) -> Box<dyn Iterator<Item = &'r Finding> + 'r> {
+        if self.report.findings.len() <= MOST_RESULTS {
+            Box::new(self.report.findings.iter())
+        } else {
+            Box::new(shared::worst_first(self.report).take(MOST_RESULTS))
+        }
+    }
+
+    fn reference(&self, rule: &'r str) -> Reference<'r> {
+        Reference {
+            id: rule,
+            index: self.rules.get(rule).copied(),
+            tool_component: None,
+        }
+    }
+}
+
+stream::lists! {
+    Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::of(rule));
+    Artifacts(context: &'r Context<'r>) => artifacts(context.report);
+    Notifications(context: &'r Context<'r>) => notifications(context);
+    Results(context: &'r Context<'r>) => context.findings().map(|finding| Outcome::of(context, finding));
+}
+
+#[derive(Serialize)]
+struct Log<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'r>; 1],
+}
+
+impl<'r> Log<'r> {
+    fn of(context: &'r Context<'r>) -> Self {
+        Self {
+            schema: "https://json.schemastore.org/sarif-2.1.0.json",
+            version: "2.1.0",
+            runs: [Run::of(context)],
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'r> {
+    tool: Tool<'r>,
+    automation_details: Automation,
+    invocations: [Invocation<'r>; 1],
+    column_kind: &'static str,
+    default_encoding: &'static str,
+    artifacts: Artifacts<'r>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taxonomies: Vec<Taxonomy>,
+    results: Results<'r>,
+    properties: RunProperties,
+}
+
+impl<'r> Run<'r> {
+    fn of(context: &'r Context<'r>) -> Self {
+        let report = context.report;
+        let taxonomies: Vec<_> = Taxonomy::cwe(report).into_iter().collect();
+        Self {
+            tool: Tool {
+                driver: Driver {
+                    name: env!("CARGO_PKG_NAME"),
+                    version: env!("CARGO_PKG_VERSION"),
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: super::HOME,
+                    short_description: text(env!("CARGO_PKG_DESCRIPTION")),
+                    supported_taxonomies: taxonomies.iter().map(|_| COMPONENT).collect(),
+                    notifications: sorts(&context.notifications),
+                    rules: Rules(context),
+                },
+            },
+            automation_details: Automation {
+                // GitHub reads what stands before the last slash as the category.
+                id: format!("{}/{}", env!("CARGO_PKG_NAME"), report.today),
+            },
+            invocations: [Invocation {
+                execution_successful: report.problems.is_empty(),
+                exit_code: report.exit,
+                exit_code_description: exit_words(report.exit),
+                tool_execution_notifications: Notifications(context),
+            }],
+            column_kind: "unicodeCodePoints",
+            default_encoding: "UTF-8",
+            artifacts: Artifacts(context),
+            taxonomies,
+            results: Results(context),
+            properties: RunProperties::of(report),
+        }
+    }
+}
+
+const fn exit_words(code: u8) -> &'static str {
+    match code {
+        0 => "complete, nothing at or above the gate",
+        1 => "complete, findings at or above the gate",
+        2 => "nothing was audited",
+        _ => "the audit is incomplete",
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunProperties {
+    date: String,
+    partial: bool,
+    clients: usize,
+    findings: usize,
+    suppressed: usize,
+    baselined: usize,
+    below_threshold: usize,
+}
+
+impl RunProperties {
+    fn of(report: &Report<'_>) -> Self {
+        let summary = &report.summary;
+        Self {
+            date: report.today.to_string(),
+            partial: report.partial,
+            clients: summary.clients,
+            findings: summary.total(),
+            suppressed: summary.suppressed,
+            baselined: summary.baselined,
+            below_threshold: summary.below_threshold,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Tool<'r> {
+    driver: Driver<'r>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<'r> {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    information_uri: &'static str,
+    short_description: Message,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    supported_taxonomies: Vec<Component>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notifications: Vec<Sort>,
+    rules: Rules<'r>,
+}
+
+#[derive(Serialize)]
+struct Automation {
+    id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'r> {
+    execution_successful: bool,
+    exit_code: u8,
+    exit_code_description: &'static str,
+    tool_execution_notifications: Notifications<'r>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    markdown: Option<String>,
+}
+
+/// A plain text message.
+///
+/// Two things are not plain in SARIF's plain text: `{0}` is a placeholder, so braces are
+/// doubled, and `[text](target)` is a link, so what an export could make one is parted.
+fn text(words: impl AsRef<str>) -> Message {
+    let words = words.as_ref();
+    let words = if words.contains(['{', '}', ']']) {
+        words
+            .replace('{', "{{")
+            .replace('}', "}}")
+            .replace("](", "] (")
+    } else {
+        words.to_owned()
+    };
+    Message {
+        text: words,
+        markdown: None,
+    }
+}
+
+// Rules
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor<'r> {
+    id: &'r str,
+    name: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    deprecated_ids: &'r [crate::catalog::rule::Text],
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+    help_uri: String,
+    default_configuration: Configuration,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relationships: Vec<Relationship<'r>>,
+    properties: RuleProperties<'r>,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+    rank: f32,
+}
+
+#[derive(Serialize)]
+struct RuleProperties<'r> {
+    tags: Vec<String>,
+    precision: &'static str,
+    #[serde(rename = "security-severity")]
+    security_severity: &'static str,
+    severity: &'static str,
+    persona: &'static str,
+    category: &'static str,
+    standards: &'r [crate::catalog::rule::Text],
+}
+
+impl<'r> Descriptor<'r> {
+    fn of(rule: &'r Rule) -> Self {
+        let why = shared::unwrapped(&rule.why);
+        Self {
+            id: &rule.id,
+            name: pascal(&rule.id),
+            deprecated_ids: &rule.aliases,
+            short_description: text(shared::shorten(
+                &shared::sentence(&rule.title),
+                LONGEST_DESCRIPTION,
+            )),
+            full_description: text(shared::shorten(&why, LONGEST_DESCRIPTION)),
+            help: Message {
+                text: text(help(rule)).text,
+                markdown: Some(help_markdown(rule)),
+            },
+            help_uri: shared::rule_docs(&rule.id),
+            default_configuration: Configuration {
+                level: level(rule.severity),
+                rank: rank(rule.severity),
+            },
+            relationships: weaknesses(rule).map(Relationship::to).collect(),
+            properties: RuleProperties {
+                tags: tags(rule),
+                precision: rule.confidence.name(),
+                security_severity: security_severity(rule.severity),
+                severity: rule.severity.name(),
+                persona: rule.persona.name(),
+                category: rule.category.name(),
+                standards: &rule.standards,
+            },
+        }
+    }
+}
+
+/// `ImplicitGrant` of `implicit-grant`: viewers want a name that is not the id.
+fn pascal(id: &str) -> String {
+    id.split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        })
+        .collect()
+}
+
+fn help(rule: &Rule) -> String {
+    let mut text = format!(
+        "{}\n\nFix: {}",
+        shared::unwrapped(&rule.why),
+        shared::unwrapped(&rule.fix)
+    );
+    for reference in rule.references.iter() {
+        let _ = write!(text, "\n\n{}: {}", reference.title, reference.url);
+    }
+    text
+}
+
+fn help_markdown(rule: &Rule) -> String {
+    let mut text = format!(
+        "{}\n\n**Fix.** {}\n",
+        shared::unwrapped(&rule.why),
+        shared::unwrapped(&rule.fix)
+    );
+    if !rule.params.is_empty() {
+        text.push_str("\n**Parameters**\n\n");
+        for parameter in rule.params.iter() {
+            let doc = shared::unwrapped(&parameter.doc);
+            let _ = writeln!(text, "- `{}`: {doc}", parameter.name);
+        }
+    }
+    text.push_str("\n**References**\n\n");
+    for reference in rule.references.iter() {
+        let _ = writeln!(text, "- [{}]({})", reference.title, reference.url);
+    }
+    text
+}
+
+/// What results of the rule can be filtered by. `external/cwe/cwe-601` is how GitHub and
+/// DefectDojo read a weakness.
+fn tags(rule: &Rule) -> Vec<String> {
+    let mut tags = vec![
+        "security".to_owned(),
+        "oauth".to_owned(),
+        rule.category.name().to_owned(),
+    ];
+    tags.extend(weaknesses(rule).map(|number| format!("external/cwe/cwe-{number:0>3}")));
+    let others = rule
+        .standards
+        .iter()
+        .filter(|name| weakness(name).is_none());
+    tags.extend(others.map(ToString::to_string));
+    tags.truncate(MOST_TAGS);
+    let mut seen = BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    tags
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}
+
+/// The middle of GitHub's band for each word. It takes nothing down to 0.0, so that `info`
+/// is the lowest of its low ones.
+const fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+        Severity::Info => "0.1",
+    }
+}
+
+/// Ten times the security severity.
+const fn rank(severity: Severity) -> f32 {
+    match severity {
+        Severity::Critical => 95.0,
+        Severity::High => 80.0,
+        Severity::Medium => 55.0,
+        Severity::Low => 30.0,
+        Severity::Info => 1.0,
+    }
+}
+
+// Weaknesses
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Taxonomy {
+    name: &'static str,
+    guid: &'static str,
+    organization: &'static str,
+    information_uri: &'static str,
+    short_description: Message,
+    taxa: Vec<Taxon>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Taxon {
+    id: String,
+    help_uri: String,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Component {
+    name: &'static str,
+    guid: &'static str,
+}
+
+const COMPONENT: Component = Component {
+    name: "CWE",
+    guid: CWE,
+};
+
+#[derive(Serialize)]
+struct Relationship<'r> {
+    target: Reference<'r>,
+    kinds: [&'static str; 1],
+}
+
+impl<'r> Relationship<'r> {
+    /// Every result of the rule has this weakness, and others have it too.
+    fn to(number: &'r str) -> Self {
+        Self {
+            target: Reference {
+                id: number,
+                index: None,
+                tool_component: Some(COMPONENT),
+            },
+            kinds: ["superset"],
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reference<'r> {
+    id: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_component: Option<Component>,
+}
+
+impl Taxonomy {
+    /// The weaknesses that the rules of a report name, if they name any.
+    fn cwe(report: &Report<'_>) -> Option<Self> {
+        let rules = report.rules.iter();
+        let numbers: BTreeSet<&str> = rules.flat_map(|rule| weaknesses(rule)).collect();
+        let taxa: Vec<_> = numbers
+            .into_iter()
+            .map(|number| Taxon {
+                id: number.to_owned(),
+                help_uri: format!("https://cwe.mitre.org/data/definitions/{number}.html"),
+            })
+            .collect();
+        (!taxa.is_empty()).then_some(Self {
+            name: COMPONENT.name,
+            guid: COMPONENT.guid,
+            organization: "MITRE",
+            information_uri: "https://cwe.mitre.org/",
+            short_description: text("The MITRE Common Weakness Enumeration."),
+            taxa,
+        })
+    }
+}
+
+/// The numbers of the weaknesses that a rule finds.
+fn weaknesses(rule: &Rule) -> impl Iterator<Item = &str> {
+    rule.standards.iter().filter_map(|name| weakness(name))
+}
+
+fn weakness(standard: &str) -> Option<&str> {
+    let number = standard.strip_prefix("CWE-")?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(number)
+}
+
+// Notifications
+
+const NOT_JUDGED: &str = "not-judged";
+const RESULTS_CUT: &str = "results-cut";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sort {
+    id: &'static str,
+    short_description: Message,
+}
+
+fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
+    let described = |id| match id {
+        NOT_JUDGED => text("A rule could not be judged for want of data."),
+        RESULTS_CUT => text("There are more findings than results are taken."),
+        problem => text(format!("The audit has a problem: {problem}.")),
+    };
+    let sort = |&id| Sort {
+        id,
+        short_description: described(id),
+    };
+    notifications.iter().map(sort).collect()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Notification<'r> {
+    descriptor: Reference<'r>,
+    level: &'static str,
+    message: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_rule: Option<Reference<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location<'r>>,
+}
+
+fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notification<'r>> {
+    let report = context.report;
+    let problems = report.problems.iter();
+    let open = report.not_judged.iter();
+    problems
+        .map(|problem| Notification {
+            descriptor: sort_of(context, problem.kind.name()),
+            level: "error",
+            message: text(problem_words(problem)),
+            associated_rule: None,
+            locations: problem_location(report, problem).into_iter().collect(),
+        })
+        .chain(open.map(|open| Notification {
+            descriptor: sort_of(context, NOT_JUDGED),
+            level: "note",
+            message: text(format!(
+                "Rule {} was not judged for {}: it wants {}. To obtain it: {}",
+                open.rule,
+                shared::counted(open.clients as usize, "client"),
+                open.needs.name(),
+                open.needs.how()
+            )),
+            associated_rule: Some(context.reference(open.rule)),
+            locations: Vec::new(),
+        }))
+        .chain(results_cut(context))
+}
+
+fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
+    let total = context.report.findings.len();
+    (total > MOST_RESULTS).then(|| Notification {
+        descriptor: sort_of(context, RESULTS_CUT),
+        level: "warning",
+        message: text(format!(
+            "Only the worst {MOST_RESULTS} of {total} findings are in this file, because code scanning takes no more. The JSON report holds all of them."
+        )),
+        associated_rule: None,
+        locations: Vec::new(),
+    })
+}
+
+fn sort_of<'r>(context: &'r Context<'r>, id: &'static str) -> Reference<'r> {
+    Reference {
+        id,
+        index: context.notifications.iter().position(|known| *known == id),
+        tool_component: None,
+    }
+}
+
+fn problem_words(problem: &Problem) -> String {
+    let what = match problem.kind {
+        ProblemKind::Usage => "Usage",
+        ProblemKind::Configuration => "Configuration",
+        _ => "Audit incomplete",
+    };
+    format!(
+        "{what}: {} To do: {}",
+        shared::sentence(&visible(&problem.message)),
+        shared::sentence(&visible(&problem.remedy))
+    )
+}
+
+fn problem_location<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Option<Location<'r>> {
+    match problem.place {
+        Some(place) => Some(Location::of(report, place)),
+        None => problem.path.as_deref().map(Location::in_file),
+    }
+}
+
+// Artifacts
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    location: ArtifactLocation,
+    length: usize,
+    roles: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mime_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<ArtifactProperties>,
+}
+
+#[derive(Serialize)]
+struct ArtifactProperties {
+    shape: &'static str,
+    documents: usize,
+    clients: usize,
+}
+
+/// What was read, in the order of the sources, which results refer to.
+fn artifacts<'r>(report: &'r Report<'r>) -> impl Iterator<Item = Artifact> {
+    report.sources.iter().map(|(id, source)| {
+        let input = report.inputs.get(id.0 as usize);
+        let input = input.filter(|input| input.path == source.path());
+        Artifact {
+            location: ArtifactLocation::of(source.path(), Some(id.0)),
+            length: source.text().len(),
+            roles: ["analysisTarget"],
+            mime_type: input.and_then(|input| match input.format {
+                "json" => Some("application/json"),
+                "yaml" => Some("application/yaml"),
+                _ => None,
+            }),
+            properties: input.map(|input| ArtifactProperties {
+                shape: input.shape,
+                documents: input.documents,
+                clients: input.clients,
+            }),
+        }
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactLocation {
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u32>,
+}
+
+impl ArtifactLocation {
+    fn of(path: &str, index: Option<u32>) -> Self {
+        let (uri, is_relative) = uri(path);
+        Self {
+            uri,
+            uri_base_id: is_relative.then_some(ROOT),
+            index,
+        }
+    }
+}
+
+/// A path as a URI, and whether it is a relative one.
+fn uri(path: &str) -> (String, bool) {
+    let drive = path.as_bytes();
+    if path.starts_with("//") {
+        (format!("file:{}", encoded(path)), false)
+    } else if path.starts_with('/') {
+        (format!("file://{}", encoded(path)), false)
+    } else if let [letter, b':', b'/', ..] = drive
+        && letter.is_ascii_alphabetic()
+    {
+        let letter = char::from(*letter);
+        (format!("file:///{letter}:{}", encoded(&path[2..])), false)
+    } else if path.is_empty() {
+        // GitHub refuses an empty one.
+        (".".into(), true)
+    } else {
+        (encoded(path), true)
+    }
+}
+
+/// Everything but slashes and what RFC 3986 reserves for nothing as `%xx`: a colon in the
+/// first part of a relative one would make a scheme of it.
+fn encoded(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len() + 8);
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            other => {
+                let _ = write!(uri, "%{other:02X}");
+            }
+        }
+    }
+    uri
+}
+
+// Results
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'r> {
+    rule_id: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    rank: f32,
+    message: Message,
+    locations: [Location<'r>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location<'r>>,
+    partial_fingerprints: Fingerprints,
+    properties: OutcomeProperties<'r>,
+}
+
+/// GitHub matches alerts by the first alone. Its upload action computes one from the line,
+/// says in its log that ours is another, and keeps ours, which is what is wanted: a line of
+/// an export says nothing of the finding.
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(
+        rename = "primaryLocationLineHash",
+        serialize_with = "stream::displayed"
+    )]
+    primary: Fingerprint,
+    #[serde(rename = "grantlint/v1", serialize_with = "stream::displayed")]
+    own: Fingerprint,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OutcomeProperties<'r> {
+    severity: &'static str,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_name: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_address: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'r str>,
+    field: &'r str,
+    fix: &'r str,
+}
+
+impl<'r> Outcome<'r> {
+    fn of(context: &'r Context<'r>, finding: &'r Finding) -> Self {
+        let report = context.report;
+        let label = shared::label(report, finding);
+        let client = shared::client(report, finding);
+        let related = finding.related.iter().take(MOST_RELATED).zip(1..);
+        Self {
+            rule_id: &finding.rule.id,
+            rule_index: context.rules.get(&*finding.rule.id).copied(),
+            level: level(finding.severity),
+            rank: rank(finding.severity),
+            message: text(format!(
+                "{}: {} Fix: {}",
+                shared::shorten(label, LONGEST_LABEL),
+                shared::sentence(&finding.message),
+                shared::sentence(&finding.fix)
+            )),
+            locations: [Location {
+                logical_locations: logical(label, &finding.field),
+                ..Location::with_snippet(report, finding.place)
+            }],
+            related_locations: related
+                .map(|(related, id)| Location {
+                    id: Some(id),
+                    // GitHub refuses the file if one has no message.
+                    message: Some(text(&related.text)),
+                    ..Location::of(report, related.place)
+                })
+                .collect(),
+            partial_fingerprints: Fingerprints {
+                primary: finding.fingerprint,
+                own: finding.fingerprint,
+            },
+            properties: OutcomeProperties {
+                severity: finding.severity.name(),
+                confidence: finding.confidence.name(),
+                client_id: client.and_then(|client| client.id.as_deref()),
+                client_name: client.and_then(|client| client.name.as_deref()),
+                client_address: client.and_then(|client| client.address.as_deref()),
+                organisation: client.map(|client| &*client.organisation),
+                field: &finding.field,
+                fix: &finding.fix,
+            },
+        }
+    }
+}
+
+// Locations
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<LogicalLocation<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_region: Option<Region>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation<'r> {
+    name: &'r str,
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+/// A part of a text. In characters alone: with a byte offset beside them, the viewer of VS
+/// Code takes the text for a hex dump and goes to a wrong line.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+    char_offset: u32,
+    char_length: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<Message>,
+}
+
+impl Location<'_> {
+    fn of(report: &Report<'_>, place: Place) -> Self {
+        let source = report.sources.get(place.source);
+        Self {
+            id: None,
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation::of(source.path(), Some(place.source.0)),
+                region: Some(Region::of(source, place.span, None)),
+                context_region: None,
+            },
+            logical_locations: Vec::new(),
+            message: None,
+        }
+    }
+
+    fn in_file(path: &str) -> Self {
+        Self {
+            id: None,
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation::of(path, None),
+                region: None,
+                context_region: None,
+            },
+            logical_locations: Vec::new(),
+            message: None,
+        }
+    }
+
+    fn with_snippet(report: &Report<'_>, place: Place) -> Self {
+        let source = report.sources.get(place.source);
+        let mut location = Self::of(report, place);
+        let physical = &mut location.physical_location;
+        let Some(window) = window(source, place.span) else {
+            let start = place.span.start;
+            let shown = Span::new(start, nearby(source, start));
+            let excerpt = report
+                .gate
+                .excerpt(report.sources, place.source, shown.range());
+            let first = format!("{} …", displayed(&excerpt));
+            physical.region = Some(Region::of(source, place.span, Some(first)));
+            return location;
+        };
+        // One excerpt serves both: it is masked at equal length.
+        let excerpt = report
+            .gate
+            .excerpt(report.sources, place.source, window.range());
+        let from = (place.span.start - window.start) as usize;
+        let snippet = excerpt.get(from..from + place.span.len() as usize);
+        physical.region = Some(Region::of(source, place.span, snippet.map(displayed)));
+        if window != place.span {
+            physical.context_region = Some(Region::of(source, window, Some(displayed(&excerpt))));
+        }
+        location
+    }
+}
+
+impl Region {
+    fn of(source: &Source, span: Span, snippet: Option<String>) -> Self {
+        let start: Position = source.position(span.start);
+        let end = source.position(span.end);
+        let first = source.characters(span.start);
+        Self {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            char_offset: first,
+            char_length: source.characters(span.end).saturating_sub(first),
+            snippet: snippet.map(|text| Message {
+                text,
+                markdown: None,
+            }),
+        }
+    }
+}
+
+/// The part of a line to show around `span`: the line, or if it is long, what stands near.
+/// None if the span itself is too long to be shown.
+fn window(source: &Source, span: Span) -> Option<Span> {
+    let text = source.text();
+    let line = source
+        .lines()
+        .line_range(text, source.position(span.start).line);
+    let range = span.range();
+    if range.start < line.start || range.end > line.end || range.len() > SNIPPET {
+        return None;
+    }
+    if line.len() <= SNIPPET {
+        return Some(Span::new(line.start as u32, line.end as u32));
+    }
+    let margin = (SNIPPET - range.len()) / 2;
+    let start = range.start.saturating_sub(margin).max(line.start);
+    let end = (range.end + margin).min(line.end);
+    Some(Span::new(
+        text.ceil_char_boundary(start) as u32,
+        text.floor_char_boundary(end) as u32,
+    ))
+}
+
+/// The end of what can be shown of a line from `start` on.
+fn nearby(source: &Source, start: u32) -> u32 {
+    let text = source.text();
+    let line = source.lines().line_range(text, source.position(start).line);
+    let end = (start as usize + SNIPPET).min(line.end);
+    (text.floor_char_boundary(end) as u32).max(start)
+}
+
+/// A line of a text, harmless. Tabs stay.
+fn displayed(line: &str) -> String {
+    let parts: Vec<_> = line.split('\t').map(visible).collect();
+    parts.join("\t")
+}
+
+/// The client, and the field in it.
+fn logical<'r>(label: &'r str, field: &'r str) -> Vec<LogicalLocation<'r>> {
+    let client = LogicalLocation {
+        name: label,
+        fully_qualified_name: label.to_owned(),
+        kind: "object",
+    };
+    let mut all = vec![client];
+    if !field.is_empty() {
+        all.push(LogicalLocation {
+            name: field,
+            fully_qualified_name: format!("{label}.{field}"),
+            kind: "property",
+        });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        for (path, wanted, relative) in [
+            ("exports/a b.json", "exports/a%20b.json", true),
+            ("c:d/ä#?.json", "c%3Ad/%C3%A4%23%3F.json", true),
+            ("<stdin>", "%3Cstdin%3E", true),
+            ("../up.json", "../up.json", true),
+            ("/tmp/x%.json", "file:///tmp/x%25.json", false),
+            ("C:/exports/x.json", "file:///C:/exports/x.json", false),
+            ("//server/share/x.json", "file://server/share/x.json", false),
+            ("", ".", true),
+        ] {
+            assert_eq!(uri(path), (wanted.to_owned(), relative), "{path}");
+        }
+    }
+
+    #[test]
+    fn words_of_an_export_are_neither_placeholders_nor_links() {
+        let shown = text("{0} and [x](http://evil.example/) and a[0]").text;
+        assert_eq!(shown, "{{0}} and [x] (http://evil.example/) and a[0]");
+    }
+
+    #[test]
+    fn names_are_pascal_case_and_weaknesses_numbers() {
+        assert_eq!(pascal("implicit-grant"), "ImplicitGrant");
+        assert_eq!(weakness("CWE-601"), Some("601"));
+        assert_eq!(weakness("CWE-"), None);
+        assert_eq!(weakness("RFC9700-2.1.2"), None);
+    }
+
+    #[test]
+    fn a_window_on_a_long_line_is_short_and_holds_the_culprit() {
+        let text = format!("{}\"TOKEN\"{}", "ä".repeat(5000), "😀".repeat(5000));
+        let source = Source::new("a.json", text.clone());
+        let at = text.find('T').unwrap() as u32;
+        let span = Span::new(at, at + 5);
+        let window = window(&source, span).unwrap();
+        assert!(window.start <= span.start && window.end >= span.end);
+        assert!(window.len() as usize <= SNIPPET && window.len() > 150);
+        assert!(text.get(window.range()).is_some());
+    }
+}

@@ -1,0 +1,149 @@
+//! What several formats say in the same words.
+
+use crate::catalog::{Need, Severity};
+use crate::finding::{ClientFacts, Finding, NotJudged, Problem, Report};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The address of a rule's documentation.
+pub(super) fn rule_docs(id: &str) -> String {
+    format!("{}{id}", super::RULE_DOCS)
+}
+
+/// The client that a finding blames.
+pub(super) fn client<'r>(report: &'r Report<'_>, finding: &Finding) -> Option<&'r ClientFacts<'r>> {
+    report.clients.get(finding.client as usize)
+}
+
+/// What the client of a finding is called.
+pub(super) fn label<'r>(report: &'r Report<'_>, finding: &Finding) -> &'r str {
+    client(report, finding).map_or("(no name)", |client| &client.label)
+}
+
+/// The findings, the worst first, else in the order of the report.
+pub(super) fn worst_first<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Finding> {
+    Severity::ALL.into_iter().rev().flat_map(|severity| {
+        let all = report.findings.iter();
+        all.filter(move |finding| finding.severity == severity)
+    })
+}
+
+/// The file that a problem is about.
+pub(super) fn problem_path<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Option<&'r str> {
+    problem
+        .place
+        .map(|place| report.sources.get(place.source).path())
+        .or(problem.path.as_deref())
+}
+
+/// What could not be judged, by what is wanting.
+pub(super) fn by_need<'r>(report: &'r Report<'_>) -> BTreeMap<Need, Vec<&'r NotJudged>> {
+    let mut needs: BTreeMap<Need, Vec<&NotJudged>> = BTreeMap::new();
+    for open in &report.not_judged {
+        needs.entry(open.needs).or_default().push(open);
+    }
+    needs
+}
+
+/// The rules that were not judged for want of `need`, in words.
+pub(super) fn not_judged_words(need: Need, open: &[&NotJudged]) -> String {
+    let rules = open.len();
+    let verb = if rules == 1 { "wants" } else { "want" };
+    format!("{} {verb} {}", counted(rules, "rule"), need.name())
+}
+
+/// `1 rule`, `2 rules`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// At most `longest` characters of a text.
+pub(super) fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let kept: String = text.chars().take(longest.saturating_sub(2)).collect();
+            Cow::Owned(format!("{} …", kept.trim_end()))
+        }
+    }
+}
+
+/// A sentence: with a full stop, if it ends in none.
+pub(super) fn sentence(text: &str) -> Cow<'_, str> {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?', '…']) || text.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{text}."))
+    }
+}
+
+/// Prose of a rule file with each paragraph on one line; the items of a list keep theirs.
+pub(super) fn unwrapped(prose: &str) -> String {
+    let mut text = String::with_capacity(prose.len());
+    let mut breaks = 0;
+    for line in prose.trim().lines().map(str::trim) {
+        if line.is_empty() {
+            breaks = 2;
+            continue;
+        }
+        if line.starts_with(['-', '*', '|', '>', '#', '`']) {
+            breaks = breaks.max(1);
+        }
+        match breaks {
+            _ if text.is_empty() => {}
+            0 => text.push(' '),
+            count => text.extend(std::iter::repeat_n('\n', count)),
+        }
+        breaks = 0;
+        text.push_str(line);
+    }
+    text
+}
+
+/// The counts by severity in words, the worst first: `2 critical, 5 high`.
+pub(super) fn counts(report: &Report<'_>) -> String {
+    let counts: Vec<String> = Severity::ALL
+        .into_iter()
+        .rev()
+        .map(|severity| (report.summary.of(severity), severity.name()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    if counts.is_empty() {
+        "no findings".into()
+    } else {
+        counts.join(", ")
+    }
+}
+
+/// What was looked at: `25 clients in 3 files, 68 rules`.
+pub(super) fn looked_at(report: &Report<'_>) -> String {
+    format!(
+        "{} in {}, {}{}",
+        counted(report.summary.clients, "client"),
+        counted(report.summary.files, "file"),
+        counted(report.summary.rules, "rule"),
+        if report.partial { " (partial)" } else { "" }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_loses_its_line_breaks_and_keeps_its_paragraphs() {
+        let prose = "\nOne\ntwo.\n\nThree\n- a\n  b\n- c\n";
+        assert_eq!(unwrapped(prose), "One two.\n\nThree\n- a b\n- c");
+    }
+
+    #[test]
+    fn short_texts_stay_and_long_ones_end_in_an_ellipsis() {
+        assert_eq!(shorten("äöü", 3), "äöü");
+        assert_eq!(shorten("äöüß", 3), "ä …");
+        assert_eq!(sentence("a b "), "a b.");
+        assert_eq!(sentence("Why?"), "Why?");
+    }
+}
