@@ -1,9 +1,15 @@
-//! Reads `rules/*.toml`, refuses what is wrong with them, and writes them down as constants.
+//! Reads `rules/*.toml` and `rules/data/*.toml`, refuses what is wrong with them, and writes
+//! them down as constants.
 
 #[path = "src/catalog/rule.rs"]
 #[allow(dead_code)]
 mod rule;
 
+#[path = "src/catalog/permission.rs"]
+#[allow(dead_code)]
+mod permission;
+
+use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
     Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Value, Verdict,
@@ -14,6 +20,7 @@ use std::{env, fs, path::Path};
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/catalog/rule.rs");
+    println!("cargo::rerun-if-changed=src/catalog/permission.rs");
     let mut rules = Vec::new();
     let mut faults = Vec::new();
     let files = fs::read_dir("rules").expect("the directory `rules` beside Cargo.toml");
@@ -44,9 +51,26 @@ fn main() {
     );
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let constants: Vec<String> = rules.iter().map(Constant::constant).collect();
-    let code = format!("static RULES: &[Rule] = &[{}];\n", constants.join(",\n"));
+    let mut code = format!(
+        "pub(super) static RULES: &[Rule] = &[{}];\n",
+        constants.join(",\n")
+    );
+    let path = "rules/data/permissions.toml";
+    let text = fs::read_to_string(path).expect("the list of permissions");
+    let file = PermissionFile::parse(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    code += &list("PERMISSIONS", "Permission", &file.permission);
+    code += &list("DOMAINS", "Domain", &file.domain);
     let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&directory).join("catalogue.rs"), code).expect("a writable OUT_DIR");
+}
+
+/// A list of constants under a name.
+fn list(name: &str, kind: &str, items: &[impl Constant]) -> String {
+    let items: Vec<String> = items.iter().map(Constant::constant).collect();
+    format!(
+        "pub(super) static {name}: &[{kind}] = &[{}];\n",
+        items.join(",\n")
+    )
 }
 
 /// A value written as Rust.
@@ -85,17 +109,19 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(i64, bool);
+plain!(i64, u16, bool);
 macro_rules! unit {
-    ($($kind:ident),*) => {$(
+    ($room:ident: $($kind:ident),*) => {$(
         impl Constant for $kind {
             fn constant(&self) -> String {
-                format!("rule::{}::{self:?}", stringify!($kind))
+                format!("{}::{}::{self:?}", stringify!($room), stringify!($kind))
             }
         }
     )*};
 }
+unit!(permission: Tier);
 unit!(
+    rule:
     Severity,
     Confidence,
     Persona,
@@ -107,17 +133,21 @@ unit!(
     Verdict
 );
 macro_rules! structure {
-    ($($kind:ident { $($field:ident),* })*) => {$(
+    ($room:ident: $($kind:ident { $($field:ident),* })*) => {$(
         impl Constant for $kind {
             fn constant(&self) -> String {
                 let mut fields = String::new();
                 $( fields += &format!("{}: {}, ", stringify!($field), self.$field.constant()); )*
-                format!("rule::{} {{ {fields} }}", stringify!($kind))
+                format!("{}::{} {{ {fields} }}", stringify!($room), stringify!($kind))
             }
         }
     )*};
 }
-structure! {
+structure! { permission:
+    Permission { name, tier, path, reason }
+    Domain { name, permissions }
+}
+structure! { rule:
     Rule { id, aliases, title, severity, confidence, persona, category, since, needs, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }

@@ -4,14 +4,23 @@
 //! built-in files are read and checked by the build script and are constants here, so that
 //! starting the program costs nothing; a user's own files pass the same reader.
 
+pub mod permission;
 pub mod rule;
 
+pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
     Parameter, ParameterKind, Persona, Reference, Rule, Severity, Value, Verdict,
 };
 
-include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+#[allow(clippy::unreadable_literal)]
+mod generated {
+    use super::{Domain, Permission, Rule, permission, rule};
+
+    include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+}
+
+use generated::{DOMAINS, PERMISSIONS, RULES};
 
 /// The built-in rules, ordered by id.
 #[must_use]
@@ -25,4 +34,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES
         .iter()
         .find(|rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id))
+}
+
+/// The permissions that are not ordinary, of each tier the shortest path first.
+#[must_use]
+pub fn permissions() -> &'static [Permission] {
+    PERMISSIONS
+}
+
+/// The domains that are few enough and weighty enough to say when one is held whole.
+#[must_use]
+pub fn domains() -> &'static [Domain] {
+    DOMAINS
 }

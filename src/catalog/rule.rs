@@ -283,7 +283,7 @@ pub enum ParameterKind {
     /// Several texts.
     List,
     /// Texts by client: a table from a client pattern (`id:..`, `name:..` with `*` and `?`,
-    /// `kind:..`, or `*`) to a list of texts.
+    /// `kind:..`, `grant:..`, or `*`) to a list of texts.
     ByClient,
 }
 

@@ -375,14 +375,16 @@ impl<'c> Spots<'c> {
             .collect()
     }
 
-    /// The place of one item, in the name of the list: how many there are is no property of
-    /// the item that happens to be one too many.
+    /// The place of one item, without its value: how many there are is no property of the
+    /// item that happens to be one too many, so no fingerprint may hang on it.
     fn spot_of_the_whole(&self, item: Option<&Spot<'c>>) -> Spot<'c> {
-        let mut spot = self.whole.clone();
-        if let Some(item) = item {
-            spot.place = item.place;
-        }
-        spot
+        item.map_or_else(
+            || self.whole.clone(),
+            |item| Spot {
+                value: std::borrow::Cow::Borrowed(""),
+                ..item.clone()
+            },
+        )
     }
 }
 

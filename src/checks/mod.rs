@@ -5,8 +5,11 @@
 //! arguments. An unknown value is neither a pass nor a fault: [`Verdict::not_judged`].
 
 mod closed;
+mod holdings;
+mod lifetimes;
 mod native;
 mod parameters;
+mod regions;
 mod verdict;
 
 pub use native::native;

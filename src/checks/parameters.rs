@@ -1,7 +1,7 @@
 //! The parameters of a rule in force: what the policy set, else the defaults.
 
 use crate::catalog::{Rule, Value};
-use crate::model::Client;
+use crate::model::{Client, GrantType};
 use jiff::civil::Date;
 use regex::{Regex, RegexSet};
 use std::sync::OnceLock;
@@ -106,16 +106,26 @@ impl Parameters {
     /// case. Each set is compiled once; what is no pattern was refused with the policy.
     #[must_use]
     pub fn matches(&self, name: &str, text: &str) -> bool {
-        let Some((_, cell)) = self.patterns.iter().find(|(known, _)| known == name) else {
-            return false;
-        };
-        cell.get_or_init(|| {
+        self.patterns(name).is_some_and(|set| set.is_match(text))
+    }
+
+    /// The first of the regular expressions in a list that does not match `text`.
+    #[must_use]
+    pub fn first_unmatched(&self, name: &str, text: &str) -> Option<&str> {
+        let matches = self.patterns(name)?.matches(text);
+        (0..matches.len())
+            .find(|&index| !matches.matched(index))
+            .and_then(|index| self.list(name).nth(index))
+    }
+
+    fn patterns(&self, name: &str) -> Option<&RegexSet> {
+        let (_, cell) = self.patterns.iter().find(|(known, _)| known == name)?;
+        Some(cell.get_or_init(|| {
             regex::RegexSetBuilder::new(self.list(name))
                 .case_insensitive(true)
                 .build()
                 .unwrap_or_else(|_| RegexSet::empty())
-        })
-        .is_match(text)
+        }))
     }
 
     /// What a table by client allows to `client`: all values of the patterns that match it,
@@ -138,8 +148,8 @@ impl Parameters {
     }
 }
 
-/// Whether a client pattern means this client: `id:..` and `kind:..` exactly, `name:..` with
-/// `*` and `?`, `*` everybody.
+/// Whether a client pattern means this client: `id:..`, `kind:..` and `grant:..` exactly,
+/// `name:..` with `*` and `?`, `*` everybody.
 #[must_use]
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
     if pattern == "*" {
@@ -151,6 +161,9 @@ pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
             .text()
             .is_some_and(|own| own.eq_ignore_ascii_case(id)),
         Some(("kind", kind)) => client.kind.kind.key() == kind,
+        Some(("grant", grant)) => client
+            .grant()
+            .is_some_and(|own| own != GrantType::Other && own == GrantType::parse(grant)),
         Some(("name", glob)) => client.name.text().is_some_and(|name| is_like(glob, name)),
         _ => false,
     }

@@ -284,6 +284,7 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
         ..Role::default()
     };
     let mut id = Field::Absent;
+    let (mut given, mut hidden) = (false, false);
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
         match &*name {
@@ -295,7 +296,8 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
             "default" => role.is_default = boolean(&name, value, problems),
             "permissions" => {
                 let permissions = texts(&name, value, problems);
-                role.permissions_known |= permissions.is_complete();
+                given |= !permissions.is_absent();
+                hidden |= !permissions.is_complete();
                 role.permissions = permissions
                     .items()
                     .map(|item| (item.value.clone(), item.place))
@@ -303,12 +305,15 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
             }
             "permissionPolicies" | "permission_policies" => {
                 let policies = list(&name, value, problems, policy);
-                role.permissions_known |= policies.is_complete();
+                given |= !policies.is_absent();
+                hidden |= !policies.is_complete();
                 role.policies = policies.items().map(|item| item.value.clone()).collect();
             }
             _ => {}
         }
     }
+    // One unreadable policy may be the one that matters.
+    role.permissions_known = given && !hidden;
     role.id = required_id("role", id, node, problems)?;
     Some(role)
 }
@@ -328,7 +333,9 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
             _ => {}
         }
     }
-    let (Field::Present(domain), Field::Present(entity)) = (domain, entity) else {
+    let (Field::Present(domain), Field::Present(entity), true) =
+        (domain, entity, actions.is_complete())
+    else {
         return refuse(
             "permissionPolicies",
             "a list of objects with domain, entityName and actionSet",

@@ -286,11 +286,14 @@ pub enum Part {
 }
 
 impl<'s> Spot<'s> {
-    /// A field as a whole; if it stands nowhere, the client.
+    /// A field as a whole; if it stands nowhere, the client's name in its stead.
     #[must_use]
     pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
         Self {
-            place: value.place().unwrap_or(client.place),
+            place: value
+                .place()
+                .or(client.name.place())
+                .unwrap_or(client.place),
             field,
             index: None,
             part: Part::Whole,

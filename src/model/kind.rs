@@ -73,7 +73,7 @@ pub const SCIM_PERMISSIONS: [&str; 10] = [
 ];
 
 /// The longest token lifetime of a client that is not SCIM, in seconds (vendor's article).
-const LONGEST_ORDINARY_LIFETIME: i64 = 172_800;
+pub const LONGEST_ORDINARY_LIFETIME: i64 = 172_800;
 
 impl Role<'_> {
     /// Whether it is the SCIM Integration role, or a custom role with just its permissions.
@@ -82,16 +82,14 @@ impl Role<'_> {
         if self.default_role() == Some(DefaultRole::ScimIntegration) {
             return true;
         }
-        let held = self.permission_strings().collect::<Vec<_>>();
-        !held.is_empty()
-            && held.iter().all(|(permission, _)| {
-                SCIM_PERMISSIONS
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(permission))
-            })
-            && SCIM_PERMISSIONS
+        // The first foreign permission settles it: most roles hold many and are not SCIM.
+        self.permission_strings().all(|(permission, _)| {
+            SCIM_PERMISSIONS
                 .iter()
-                .all(|known| self.permits(known).is_some())
+                .any(|known| known.eq_ignore_ascii_case(&permission))
+        }) && SCIM_PERMISSIONS
+            .iter()
+            .all(|known| self.permits(known).is_some())
     }
 }
 
@@ -109,12 +107,9 @@ impl KindOf {
             evidence,
             is_guess: true,
         };
-        let holds_scim = client
-            .grants()
-            .iter()
-            .filter_map(|grant| organisation.role(grant.role))
-            .any(Role::is_scim);
-        if holds_scim {
+        let grants = client.grants();
+        let mut roles = grants.iter().map(|grant| organisation.role(grant.role));
+        if roles.clone().flatten().any(Role::is_scim) {
             return certain(ClientKind::Scim, "it holds the SCIM Integration role");
         }
         let embeddable_uri = client
@@ -136,8 +131,14 @@ impl KindOf {
             .token_lifetime
             .known()
             .and_then(|number| number.integer);
+        // Roles decide before a number does: where all of them are known and none is SCIM, so
+        // long a lifetime is a fault and no sign.
+        let known_otherwise = !grants.is_empty()
+            && client.knows_its_roles()
+            && roles.all(|role| role.is_some_and(|role| role.permissions_known));
         if lifetime.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME)
             && grant == Some(GrantType::ClientCredentials)
+            && !known_otherwise
         {
             return guess(
                 ClientKind::Scim,

@@ -13,6 +13,6 @@ pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, RoleGrant, Secret, Spot,
 };
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
-pub use kind::{ClientKind, KindOf, SCIM_PERMISSIONS};
+pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};
 pub use organisation::{Division, Listing, Organisation};
 pub use role::{DefaultRole, PermissionPolicy, Role};

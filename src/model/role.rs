@@ -2,6 +2,7 @@
 
 use super::field::{Field, Text};
 use crate::text::Place;
+use std::sync::OnceLock;
 
 /// A role of the organisation.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,9 @@ pub struct Role<'a> {
     pub policies: Vec<PermissionPolicy<'a>>,
     /// Whether permissions or policies were given at all, and could be read.
     pub permissions_known: bool,
+    /// What checks work out of its permissions, once: roles are few and clients are many.
+    /// Positions in a list of theirs, each with the place of the permission.
+    pub memo: OnceLock<Vec<(u16, Place)>>,
 }
 
 /// Actions on an entity of a domain.

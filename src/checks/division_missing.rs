@@ -1,0 +1,46 @@
+//! `division-missing`: a role whose division nobody chose.
+
+use crate::catalog::Need;
+use crate::checks::holdings::Holdings;
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::FieldName;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let holdings = Holdings::of(subject.client, subject.organisation);
+    let without: Vec<_> = holdings
+        .all
+        .iter()
+        .filter(|holding| holding.lacks_division())
+        .collect();
+    let home = subject
+        .organisation
+        .home
+        .as_deref()
+        .and_then(|home| subject.organisation.division(home))
+        .map_or_else(String::new, |home| format!(" ({})", home.name));
+    match without.first() {
+        // The list as a whole names no divisions, so it is said once.
+        Some(first) if first.grant.field == FieldName::RoleIds => {
+            verdict
+                .blame(subject.client, "role-ids", &first.grant.role_spot())
+                .with("count", without.len())
+                .with("home", &home);
+        }
+        _ => {
+            for holding in &without {
+                verdict
+                    .blame(subject.client, "main", &holding.grant.role_spot())
+                    .with("home", &home);
+            }
+        }
+    }
+    let hidden = holdings
+        .all
+        .iter()
+        .any(|holding| holding.grant.division_unknown);
+    if hidden || holdings.missing() == Some(Need::Value) {
+        verdict.not_judged(Need::Value);
+    }
+}

@@ -1,0 +1,135 @@
+//! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
+
+use crate::catalog::{Confidence, Need};
+use crate::checks::regions::{domain, nearest_domain};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{ClientKind, FieldName, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if client.kind.kind != ClientKind::Embeddable {
+        return;
+    }
+    let wanted = domain(subject.parameters.text("region"));
+    let mut any = false;
+    for item in client.redirect_uris.items() {
+        let Some(page) = Page::read(item.value) else {
+            continue;
+        };
+        any = true;
+        let message = if page.is_exact(item.value) {
+            match wanted {
+                Some(wanted) if page.domain != Some(wanted) => "region",
+                _ => continue,
+            }
+        } else {
+            "main"
+        };
+        let spot = Spot::item(FieldName::RedirectUris, &item);
+        verdict
+            .blame(client, message, &spot)
+            .with("right", page.right(wanted))
+            .with("fault", page.fault(item.value))
+            .with("wanted", wanted.unwrap_or_default());
+    }
+    if any {
+        return;
+    }
+    if !client.redirect_uris.is_complete() {
+        return verdict.not_judged(Need::Value);
+    }
+    let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    let right = format!(
+        "https://apps.{}/crm/index.html",
+        wanted.unwrap_or("mypurecloud.com")
+    );
+    let blame = verdict.blame(client, "missing", &spot);
+    blame.with("right", right);
+    if client.kind.is_guess {
+        blame.confidence(Confidence::Low);
+    }
+}
+
+/// A redirect URI that is, or was meant to be, a page of the framework.
+struct Page<'u> {
+    scheme: &'u str,
+    /// The host without `apps.`.
+    region: &'u str,
+    /// The domain that it is, if it is one.
+    domain: Option<&'static str>,
+    path: &'u str,
+    rest: &'u str,
+}
+
+impl<'u> Page<'u> {
+    /// Reads a URI as a page under `/crm` of a host of the vendor's applications, loosely.
+    fn read(uri: &'u str) -> Option<Self> {
+        let (scheme, rest) = uri.trim().split_once("://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (host, rest) = rest.split_at(end);
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        let (path, rest) = rest.split_at(end);
+        let region = match host.get(..5) {
+            Some(start) if start.eq_ignore_ascii_case("apps.") => &host[5..],
+            _ => return None,
+        };
+        let lower = region.to_ascii_lowercase();
+        let is_vendor = lower.contains("purecloud") || lower.contains("pure.cloud");
+        let is_page = path
+            .trim_start_matches('/')
+            .to_ascii_lowercase()
+            .starts_with("crm");
+        (is_vendor && is_page).then(|| Self {
+            scheme,
+            region,
+            domain: domain(region),
+            path,
+            rest,
+        })
+    }
+
+    fn page(&self) -> &'static str {
+        if self.path.to_ascii_lowercase().contains("authwindow") {
+            "authWindow.html"
+        } else {
+            "index.html"
+        }
+    }
+
+    /// What it should be.
+    fn right(&self, wanted: Option<&'static str>) -> String {
+        let domain = wanted
+            .or(self.domain)
+            .unwrap_or_else(|| nearest_domain(self.region));
+        format!("https://apps.{domain}/crm/{}", self.page())
+    }
+
+    fn is_exact(&self, uri: &str) -> bool {
+        self.domain
+            .is_some_and(|domain| uri == format!("https://apps.{domain}/crm/{}", self.page()))
+    }
+
+    /// The first thing that is wrong with it, in words.
+    fn fault(&self, uri: &str) -> &'static str {
+        let page = format!("/crm/{}", self.page());
+        if !self.scheme.eq_ignore_ascii_case("https") {
+            "it is not https"
+        } else if self.domain.is_none() {
+            "its domain is of no Genesys Cloud region"
+        } else if self.rest.starts_with('?') {
+            "it has a query"
+        } else if self.rest.starts_with('#') {
+            "it has a fragment"
+        } else if self.path.trim_end_matches('/') == page && self.path != page {
+            "it ends with a slash"
+        } else if !self.path.eq_ignore_ascii_case(&page) {
+            "its path is another"
+        } else if uri.trim() != uri {
+            "there are spaces around it"
+        } else {
+            "its upper and lower case differ"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `scim-extra-roles`: a SCIM client holds more than the SCIM Integration role.
+
+use crate::catalog::{Confidence, Need};
+use crate::checks::holdings::{Holdings, is_scim};
+use crate::checks::lifetimes::{LONGEST, Lifetime, words};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::ClientKind;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if client.kind.kind != ClientKind::Scim {
+        return;
+    }
+    let holdings = Holdings::of(client, subject.organisation);
+    let holds_scim = holdings.is_scim();
+    if holds_scim.is_none() {
+        // Only its name or its lifetime says that it is SCIM, and a role is not known.
+        return verdict.not_judged(holdings.missing().unwrap_or(Need::Value));
+    }
+    let message = match Lifetime::of(client) {
+        _ if holds_scim == Some(false) => "instead",
+        Lifetime::Set(seconds) if seconds > LONGEST => "lifetime",
+        _ => "main",
+    };
+    let seconds = match Lifetime::of(client) {
+        Lifetime::Set(seconds) => seconds,
+        _ => 0,
+    };
+    for (holding, role) in holdings.given() {
+        if is_scim(role) != Some(false) {
+            continue;
+        }
+        let blame = holdings.blame(verdict, message, holding, role);
+        blame
+            .with("seconds", seconds)
+            .with("words", words(seconds))
+            .with("evidence", client.kind.evidence);
+        if client.kind.is_guess {
+            blame.confidence(Confidence::Medium);
+        }
+    }
+    let open = holdings
+        .distinct()
+        .any(|holding| holding.role.and_then(is_scim).is_none());
+    if open {
+        verdict.not_judged(Need::Roles);
+    } else if holdings.missing() == Some(Need::Value) {
+        verdict.not_judged(Need::Value);
+    }
+}

@@ -1,0 +1,43 @@
+//! `scim-wrong-grant`: SCIM without client credentials.
+
+use crate::catalog::{Confidence, Need};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    let holds_role = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
+    if !holds_role && !says_scim(client) {
+        return;
+    }
+    let grant = match &client.grant_type {
+        Field::Present(located) => located.value.0,
+        _ => return verdict.not_judged(Need::Value),
+    };
+    if grant == GrantType::ClientCredentials {
+        return;
+    }
+    let spot = Spot::field(client, FieldName::GrantType, &client.grant_type);
+    let message = if holds_role { "main" } else { "named" };
+    let blame = verdict.blame(client, message, &spot);
+    blame.with("grant", grant.words());
+    if !holds_role {
+        blame.confidence(Confidence::Low);
+    }
+}
+
+/// Whether the name says SCIM and the scopes do not speak against it: an application that
+/// people sign in to may also be about SCIM, but then it does not ask for the scope.
+fn says_scim(client: &Client<'_>) -> bool {
+    let named = client.name.text().is_some_and(|name| {
+        name.split(|character: char| !character.is_alphanumeric())
+            .any(|word| word.eq_ignore_ascii_case("scim"))
+    });
+    let scope = client
+        .scopes
+        .items()
+        .any(|scope| scope.value.eq_ignore_ascii_case("scim"));
+    named && (scope || client.scopes.is_empty())
+}

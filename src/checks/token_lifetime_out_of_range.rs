@@ -1,0 +1,61 @@
+//! `token-lifetime-out-of-range`: a lifetime that the platform does not take, or that only a
+//! SCIM client may have.
+
+use crate::catalog::Need;
+use crate::checks::holdings::Holdings;
+use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{ClientKind, FieldName, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let seconds = match Lifetime::of(client) {
+        Lifetime::Set(seconds) => seconds,
+        Lifetime::Default => return,
+        Lifetime::Unknown => return verdict.not_judged(Need::Value),
+        Lifetime::Broken => {
+            let written = client.token_lifetime.known();
+            let written = written.map_or("", |number| number.written.as_ref());
+            verdict
+                .blame(client, "not-whole", &spot)
+                .with("value", written)
+                .with("whole", nearest(written));
+            return;
+        }
+    };
+    let holdings = Holdings::of(client, subject.organisation);
+    let (message, limit) = if seconds < SHORTEST {
+        ("short", SHORTEST)
+    } else if seconds <= LONGEST {
+        return;
+    } else {
+        match holdings.is_scim() {
+            Some(true) if seconds <= LONGEST_SCIM => return,
+            Some(true) => ("beyond-scim", LONGEST_SCIM),
+            Some(false) if client.kind.kind == ClientKind::Scim => ("named-scim", LONGEST),
+            // Beyond the limit for SCIM it is a fault whatever the client is.
+            None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
+            Some(false) => ("main", LONGEST),
+            None => return verdict.not_judged(holdings.missing().unwrap_or(Need::Value)),
+        }
+    };
+    verdict
+        .blame(client, message, &spot)
+        .with("value", seconds)
+        .with("words", words(seconds))
+        .with("limit", limit)
+        .with("evidence", client.kind.evidence);
+}
+
+/// The whole number of seconds within the limits that a broken one is nearest to.
+fn nearest(written: &str) -> i64 {
+    match written.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
+            (seconds as i64).clamp(SHORTEST, LONGEST)
+        }
+        _ => DEFAULT,
+    }
+}
