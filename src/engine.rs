@@ -5,7 +5,7 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule};
-use crate::checks::{Blame, Prepared, Verdict};
+use crate::checks::{Blame, Case, Prepared, Verdict};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
 use crate::model::{Client, Organisation};
 use crate::text::Gate;
@@ -65,8 +65,9 @@ pub fn run(
         .map(|&(organisation, clients, first)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
+                let case = Case::new(organisation, client, today);
                 for rule in rules {
-                    part.judge(rule, organisation, client, index, today, gate);
+                    part.judge(rule, &case, index, gate);
                 }
             }
             part
@@ -137,17 +138,10 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 }
 
 impl Part {
-    fn judge(
-        &mut self,
-        rule: &Prepared,
-        organisation: &Organisation<'_>,
-        client: &Client<'_>,
-        index: u32,
-        today: Date,
-        gate: &Gate,
-    ) {
+    fn judge(&mut self, rule: &Prepared, case: &Case<'_, '_>, index: u32, gate: &Gate) {
+        let client = case.client;
         let mut verdict = Verdict::default();
-        let done = isolate(|| rule.judge(organisation, client, today, &mut verdict));
+        let done = isolate(|| rule.judge(case, &mut verdict));
         if let Err(crash) = done {
             let place = client.name.place().unwrap_or(client.place);
             self.problems.push(crashed(rule.rule, &crash).at(place));

@@ -511,6 +511,9 @@ pub enum OnMissing {
     Pass,
     /// The fault.
     Fail,
+    /// The rule is not judged for this client: every client has one, so this export does not
+    /// tell it.
+    NotJudged,
 }
 
 /// What an unknown field means. There is one answer, and a rule file must give it.

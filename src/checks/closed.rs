@@ -10,7 +10,7 @@ use regex::RegexSet;
 pub(super) struct Closed {
     condition: Ready,
     kind: Kind,
-    missing_fails: bool,
+    on_missing: OnMissing,
 }
 
 enum Kind {
@@ -151,7 +151,7 @@ impl Closed {
         Ok(Self {
             condition: Ready::new(condition),
             kind,
-            missing_fails: on_missing == OnMissing::Fail,
+            on_missing,
         })
     }
 
@@ -159,10 +159,20 @@ impl Closed {
     pub(super) fn judge(&self, subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let client = subject.client;
         match self.condition.holds(client) {
-            Some(true) => {}
-            Some(false) => return,
-            None => return verdict.not_judged(Need::Value),
+            Some(true) => self.judge_kind(client, verdict),
+            Some(false) => {}
+            // Nobody knows whether the rule applies; if it would pass, that does not matter.
+            None => {
+                let mut supposed = Verdict::default();
+                self.judge_kind(client, &mut supposed);
+                if !(supposed.blames.is_empty() && supposed.not_judged.is_empty()) {
+                    verdict.not_judged(Need::Value);
+                }
+            }
         }
+    }
+
+    fn judge_kind(&self, client: &Client<'_>, verdict: &mut Verdict) {
         match &self.kind {
             Kind::ForbiddenValue(field, values) => {
                 self.judge_scalar(client, *field, verdict, |value| {
@@ -185,8 +195,8 @@ impl Closed {
                 }
                 if list.hidden {
                     verdict.not_judged(Need::Value);
-                } else if list.each.is_empty() && self.missing_fails {
-                    verdict.blame(client, "main", &list.whole);
+                } else if list.each.is_empty() {
+                    self.judge_missing(client, &list.whole, verdict);
                 }
             }
             Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, verdict),
@@ -206,7 +216,9 @@ impl Closed {
                         .with("limit", max.unwrap_or(0));
                 } else if list.hidden {
                     verdict.not_judged(Need::Value);
-                } else if min.is_some_and(|min| count < min) && (count > 0 || self.missing_fails) {
+                } else if count == 0 && self.on_missing != OnMissing::Fail {
+                    self.judge_missing(client, &list.whole, verdict);
+                } else if min.is_some_and(|min| count < min) {
                     verdict
                         .blame(client, "main", &list.whole)
                         .with("count", count)
@@ -214,19 +226,30 @@ impl Closed {
                 }
             }
             Kind::MustBeAbsent(field) => match presence(client, *field) {
-                Presence::Set(spot) => {
-                    verdict.blame(client, "main", &spot);
+                Presence::Set(spot, count) => {
+                    verdict.blame(client, "main", &spot).with("count", count);
                 }
                 Presence::NotSet(_) => {}
                 Presence::Hidden => verdict.not_judged(Need::Value),
             },
             Kind::MustBePresent(field) => match presence(client, *field) {
-                Presence::Set(_) => {}
+                Presence::Set(..) => {}
                 Presence::NotSet(spot) => {
                     verdict.blame(client, "main", &spot);
                 }
                 Presence::Hidden => verdict.not_judged(Need::Value),
             },
+        }
+    }
+
+    /// A field that is not there.
+    fn judge_missing(&self, client: &Client<'_>, spot: &Spot<'_>, verdict: &mut Verdict) {
+        match self.on_missing {
+            OnMissing::Pass => {}
+            OnMissing::Fail => {
+                verdict.blame(client, "main", spot);
+            }
+            OnMissing::NotJudged => verdict.not_judged(Need::Value),
         }
     }
 
@@ -242,11 +265,11 @@ impl Closed {
             Field::Present(located) if is_fault(&located.value) => {
                 verdict.blame_field(client, "main", name, &value);
             }
-            Field::Absent if self.missing_fails => {
-                verdict.blame(client, "main", &Spot::field(client, name, &value));
+            Field::Present(_) => {}
+            Field::Absent => {
+                self.judge_missing(client, &Spot::field(client, name, &value), verdict);
             }
             Field::Unknown(_) => verdict.not_judged(Need::Value),
-            _ => {}
         }
     }
 
@@ -273,10 +296,7 @@ impl Closed {
                         .with("limit", limit);
                 }
             }
-            Field::Absent if self.missing_fails => {
-                verdict.blame(client, "main", &spot);
-            }
-            Field::Absent => {}
+            Field::Absent => self.judge_missing(client, &spot, verdict),
             Field::Unknown(_) => verdict.not_judged(Need::Value),
         }
     }
@@ -389,7 +409,8 @@ impl<'c> Spots<'c> {
 }
 
 enum Presence<'c> {
-    Set(Spot<'c>),
+    /// There, with so many items.
+    Set(Spot<'c>, usize),
     NotSet(Spot<'c>),
     Hidden,
 }
@@ -400,7 +421,9 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
             let (name, value) = read_scalar(client, scalar);
             let spot = Spot::field(client, name, &value);
             match value {
-                Field::Present(located) if !located.value.trim().is_empty() => Presence::Set(spot),
+                Field::Present(located) if !located.value.trim().is_empty() => {
+                    Presence::Set(spot, 1)
+                }
                 Field::Unknown(_) => Presence::Hidden,
                 _ => Presence::NotSet(spot),
             }
@@ -409,7 +432,7 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
             let field = &client.token_lifetime;
             let spot = Spot::field(client, FieldName::TokenLifetime, field);
             match field {
-                Field::Present(_) => Presence::Set(spot),
+                Field::Present(_) => Presence::Set(spot, 1),
                 Field::Absent => Presence::NotSet(spot),
                 Field::Unknown(_) => Presence::Hidden,
             }
@@ -417,7 +440,9 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
         Any::Items(items) => {
             let list = Spots::of(client, items);
             match list.each.first() {
-                Some(first) => Presence::Set(list.spot_of_the_whole(Some(first))),
+                Some(first) => {
+                    Presence::Set(list.spot_of_the_whole(Some(first)), list.distinct().len())
+                }
                 None if list.hidden => Presence::Hidden,
                 None => Presence::NotSet(list.whole),
             }

@@ -1,7 +1,7 @@
 //! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::regions::{domain, nearest_domain};
+use crate::checks::regions::{nearest_domain, region_named};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
 
@@ -12,7 +12,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if client.kind.kind != ClientKind::Embeddable {
         return;
     }
-    let wanted = domain(subject.parameters.text("region"));
+    let wanted = region_named(subject.parameters.text("region")).map(|region| region.domain);
     let mut any = false;
     for item in client.redirect_uris.items() {
         let Some(page) = Page::read(item.value) else {
@@ -84,7 +84,9 @@ impl<'u> Page<'u> {
         (is_vendor && is_page).then(|| Self {
             scheme,
             region,
-            domain: domain(region),
+            domain: region_named(region)
+                .map(|known| known.domain)
+                .filter(|known| known.eq_ignore_ascii_case(region)),
             path,
             rest,
         })

@@ -9,11 +9,14 @@ mod holdings;
 mod lifetimes;
 mod native;
 mod parameters;
+mod redirect_uri;
 mod regions;
+mod scope_names;
 mod verdict;
 
 pub use native::native;
 pub use parameters::Parameters;
+pub use redirect_uri::Redirects;
 pub use verdict::{Blame, Verdict};
 
 use crate::catalog::{Check, Rule};
@@ -27,10 +30,36 @@ pub struct Subject<'r, 'a> {
     pub organisation: &'r Organisation<'a>,
     /// The client.
     pub client: &'r Client<'a>,
+    /// Its redirect URIs, taken apart.
+    pub redirects: &'r Redirects,
     /// The rule's parameters.
     pub parameters: &'r Parameters,
     /// The day of the audit.
     pub today: Date,
+}
+
+/// A client and what all rules derive from it once.
+pub struct Case<'r, 'a> {
+    /// The organisation it belongs to.
+    pub organisation: &'r Organisation<'a>,
+    /// The client.
+    pub client: &'r Client<'a>,
+    /// The day of the audit.
+    pub today: Date,
+    redirects: Redirects,
+}
+
+impl<'r, 'a> Case<'r, 'a> {
+    /// A client of which nothing is derived yet.
+    #[must_use]
+    pub fn new(organisation: &'r Organisation<'a>, client: &'r Client<'a>, today: Date) -> Self {
+        Self {
+            organisation,
+            client,
+            today,
+            redirects: Redirects::default(),
+        }
+    }
 }
 
 /// An organisation under a rule, for rules that compare clients.
@@ -94,18 +123,13 @@ impl Prepared {
     }
 
     /// Judges one client, unless the rule is of the organisation.
-    pub fn judge(
-        &self,
-        organisation: &Organisation<'_>,
-        client: &Client<'_>,
-        today: Date,
-        verdict: &mut Verdict,
-    ) {
+    pub fn judge(&self, case: &Case<'_, '_>, verdict: &mut Verdict) {
         let subject = Subject {
-            organisation,
-            client,
+            organisation: case.organisation,
+            client: case.client,
+            redirects: &case.redirects,
             parameters: &self.parameters,
-            today,
+            today: case.today,
         };
         match &self.run {
             Run::Native(Native::Client(check)) => check(&subject, verdict),

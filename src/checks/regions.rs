@@ -1,6 +1,6 @@
 //! The regions of Genesys Cloud and their domains.
 
-/// AWS region and domain, as the vendor's own libraries list them.
+/// Regions by their AWS name, each with its domain (`PureCloudRegionHosts` of the SDKs).
 const REGIONS: [(&str, &str); 18] = [
     ("us-east-1", "mypurecloud.com"),
     ("us-east-2", "use2.us-gov-pure.cloud"),
@@ -22,22 +22,62 @@ const REGIONS: [(&str, &str); 18] = [
     ("ap-southeast-2", "mypurecloud.com.au"),
 ];
 
-/// The domain of a region, which may be named by its AWS name or by its domain.
-pub(super) fn domain(region: &str) -> Option<&'static str> {
+/// The domains that Genesys itself holds; hosts under them are Genesys'.
+pub(super) const VENDOR_DOMAINS: [&str; 10] = [
+    "mypurecloud.com",
+    "mypurecloud.ie",
+    "mypurecloud.de",
+    "mypurecloud.jp",
+    "mypurecloud.com.au",
+    "pure.cloud",
+    "us-gov-pure.cloud",
+    "eusc-pure.cloud",
+    "genesys.cloud",
+    "genesys.com",
+];
+
+/// A region: its AWS name and its domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) name: &'static str,
+    pub(super) domain: &'static str,
+}
+
+fn regions() -> impl Iterator<Item = Region> {
     REGIONS
         .iter()
-        .find(|(name, domain)| {
-            name.eq_ignore_ascii_case(region) || domain.eq_ignore_ascii_case(region)
-        })
-        .map(|(_, domain)| *domain)
+        .map(|&(name, domain)| Region { name, domain })
+}
+
+/// The region that a policy names: by AWS name, by domain, or by a host of it.
+pub(super) fn region_named(text: &str) -> Option<Region> {
+    let text = text.trim().to_ascii_lowercase();
+    regions()
+        .find(|region| region.name == text)
+        .or_else(|| region_of_host(&text))
+}
+
+/// The region that a host belongs to. `host` is in lower case.
+pub(super) fn region_of_host(host: &str) -> Option<Region> {
+    regions().find(|region| is_under(host, region.domain))
+}
+
+/// Whether a host is Genesys'. `host` is in lower case.
+pub(super) fn is_vendor_host(host: &str) -> bool {
+    VENDOR_DOMAINS.iter().any(|domain| is_under(host, domain))
+}
+
+/// Whether `host` is `domain` or below it; both in lower case.
+pub(super) fn is_under(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 /// The domain that a misspelt one was probably meant to be.
 pub(super) fn nearest_domain(written: &str) -> &'static str {
     let written = written.to_ascii_lowercase();
-    REGIONS
-        .iter()
-        .map(|(_, domain)| (strsim::jaro_winkler(&written, domain), *domain))
+    regions()
+        .map(|region| (strsim::jaro_winkler(&written, region.domain), region.domain))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map_or("mypurecloud.com", |(_, domain)| domain)
 }
@@ -47,10 +87,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_goes_by_either_name_and_a_slip_finds_its_domain() {
-        assert_eq!(domain("EU-Central-1"), Some("mypurecloud.de"));
-        assert_eq!(domain("euw2.pure.cloud"), Some("euw2.pure.cloud"));
-        assert_eq!(domain("mypurecloud.org"), None);
+    fn a_host_belongs_to_the_region_whose_domain_it_is_under() {
+        for (host, name) in [
+            ("apps.mypurecloud.com", Some("us-east-1")),
+            ("apps.mypurecloud.com.au", Some("ap-southeast-2")),
+            ("login.euw2.pure.cloud", Some("eu-west-2")),
+            ("edee1.eusc-pure.cloud", Some("eusc-de-east-1")),
+            ("apps.mypurecloud.com.evil.net", None),
+            ("notmypurecloud.com", None),
+            ("pure.cloud", None),
+        ] {
+            assert_eq!(
+                region_of_host(host).map(|region| region.name),
+                name,
+                "{host}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_policy_names_a_region_by_name_domain_or_host() {
+        for text in ["EU-CENTRAL-1", "mypurecloud.de", "apps.mypurecloud.de"] {
+            assert_eq!(
+                region_named(text).map(|region| region.domain),
+                Some("mypurecloud.de")
+            );
+        }
+        assert_eq!(region_named("eu-central-9"), None);
+        assert_eq!(region_named(""), None);
+    }
+
+    #[test]
+    fn a_slip_finds_its_domain() {
         assert_eq!(nearest_domain("mypurecloud.con"), "mypurecloud.com");
         assert_eq!(nearest_domain("euw2.purecloud"), "euw2.pure.cloud");
         assert!(!nearest_domain("").is_empty());

@@ -1,0 +1,21 @@
+//! `redirect-not-https`: `http:` to a host that is not the user's own machine.
+
+use crate::checks::redirect_uri::{for_each_web, is_host_like};
+use crate::checks::{Native, Subject, Verdict};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    for_each_web(subject, verdict, |uri, web, verdict| {
+        if web.is_https() || web.is_loopback() {
+            return;
+        }
+        let host = web.host_text();
+        let mut allowed = subject.parameters.list("allowed-hosts");
+        if !allowed.any(|pattern| is_host_like(pattern, &host)) {
+            verdict
+                .blame(subject.client, "main", &uri.spot())
+                .with("secure", web.secure());
+        }
+    });
+}

@@ -1,0 +1,1186 @@
+//! Redirect URIs taken apart, and what each of them is first of all.
+//!
+//! Law: pure, and total on any text. Every URI has exactly one [`Class`], the first of this
+//! list that it meets, so that one fault makes one finding:
+//!
+//! 1. dangerous scheme: a browser would run or open it, however it is disguised;
+//! 2. wildcard: `*` where a server might match a pattern;
+//! 3. invalid: no absolute URI, or one that two parsers read differently. RFC 3986 and the
+//!    WHATWG URL standard disagree on backslashes, tabs, missing slashes, encoded and numeric
+//!    hosts; where they do, the server that compares and the browser that follows may mean
+//!    different hosts, and that is the fault;
+//! 4. a scheme of an application, or a well-formed web URI.
+//!
+//! Rules about hosts, paths and queries look at the last class alone.
+
+use super::regions::is_vendor_host;
+use super::{Subject, Verdict};
+use crate::catalog::Need;
+use crate::model::{Client, FieldName, GrantType, Part, Spot};
+use crate::text::Place;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use url::Url;
+
+/// The redirect URIs of one client, taken apart when the first rule asks.
+#[derive(Debug, Default)]
+pub struct Redirects {
+    uris: OnceCell<Vec<RedirectUri>>,
+}
+
+impl Redirects {
+    pub(super) fn of(&self, client: &Client<'_>) -> &[RedirectUri] {
+        self.uris.get_or_init(|| read_all(client))
+    }
+}
+
+/// One redirect URI as registered.
+#[derive(Debug)]
+pub(super) struct RedirectUri {
+    /// As it stands in the export.
+    pub(super) raw: String,
+    /// What it is.
+    pub(super) class: Class,
+    /// The same text stands earlier in the list.
+    pub(super) is_repeated: bool,
+    index: u32,
+    place: Place,
+}
+
+/// What a redirect URI is first of all.
+#[derive(Debug)]
+pub(super) enum Class {
+    /// Its scheme, which a browser runs or opens.
+    Dangerous(String),
+    /// The part that the wildcard stands in.
+    Wildcard(WildcardPart),
+    Invalid(Invalid),
+    Custom(Custom),
+    Web(Box<Web>),
+}
+
+/// Where a wildcard stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WildcardPart {
+    /// The host or the port, or there is nothing else.
+    Host,
+    Path,
+}
+
+/// Why a URI is invalid, and what could be meant.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Invalid {
+    pub(super) flaw: Flaw,
+    /// The part that is wrong.
+    pub(super) culprit: String,
+    /// What is probably meant, or what a browser makes of it.
+    pub(super) better: String,
+}
+
+/// The ways in which a URI is invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    Blank,
+    /// Several URIs in one entry.
+    Several,
+    Whitespace,
+    /// Characters that nobody sees.
+    Invisible,
+    /// A template that nobody filled in.
+    Placeholder,
+    Backslash,
+    /// A character or percent escape that no URI may have.
+    Character,
+    /// No scheme, but a host.
+    NoScheme,
+    /// No scheme and no host.
+    Relative,
+    /// A misspelt `http` or `https`.
+    SchemeSlip,
+    /// Not exactly two slashes before the host.
+    Slashes,
+    /// Several `@`.
+    Authority,
+    /// Percent escapes in the host.
+    EncodedHost,
+    /// An IPv4 address that is not four decimal numbers.
+    NumericHost,
+    /// Characters in the host that a browser replaces.
+    MappedHost,
+    /// No host, or none that DNS can hold; or a port that is none.
+    Host,
+}
+
+/// A URI of a scheme other than `http` and `https`.
+#[derive(Debug)]
+pub(super) struct Custom {
+    /// In lower case.
+    pub(super) scheme: String,
+    pub(super) fragment: Option<String>,
+}
+
+/// A well-formed `http` or `https` URI.
+#[derive(Debug)]
+pub(super) struct Web {
+    pub(super) url: Url,
+    pub(super) host: Host,
+    /// The scheme as written.
+    scheme: String,
+    /// User and password, without the `@`.
+    pub(super) userinfo: Option<String>,
+    written_host: String,
+    written_port: Option<String>,
+    /// The path as written, not resolved.
+    pub(super) path: String,
+    pub(super) query: Option<String>,
+    pub(super) fragment: Option<String>,
+}
+
+/// The host of a web URI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Host {
+    /// A name in lower case and ASCII, without a dot at its end.
+    Name(String),
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+}
+
+/// Which environment a host belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Environment {
+    /// The user's own machine.
+    Loopback,
+    /// A name or address that has no meaning on the public network.
+    Internal,
+    /// A public name that says it is for testing.
+    Test,
+    Public,
+}
+
+/// Schemes that a browser runs, or opens with its own rights or from the local disk.
+const DANGEROUS: [&str; 14] = [
+    "about",
+    "blob",
+    "chrome",
+    "content",
+    "data",
+    "file",
+    "filesystem",
+    "intent",
+    "jar",
+    "javascript",
+    "livescript",
+    "mhtml",
+    "vbscript",
+    "view-source",
+];
+
+/// Words in a host name that say it is for testing.
+const TEST_WORDS: [&str; 21] = [
+    "dev",
+    "develop",
+    "development",
+    "devel",
+    "test",
+    "testing",
+    "tst",
+    "stage",
+    "staging",
+    "stg",
+    "qa",
+    "uat",
+    "sit",
+    "preprod",
+    "preproduction",
+    "nonprod",
+    "sandbox",
+    "sbx",
+    "demo",
+    "poc",
+    "lab",
+];
+
+/// Takes the URIs of a client apart.
+pub(super) fn read_all(client: &Client<'_>) -> Vec<RedirectUri> {
+    let mut seen = HashSet::new();
+    client
+        .redirect_uris
+        .items()
+        .map(|item| RedirectUri {
+            raw: item.value.to_string(),
+            class: classify(item.value),
+            is_repeated: !seen.insert(item.value.as_ref()),
+            index: item.index,
+            place: item.place,
+        })
+        .collect()
+}
+
+/// Whether the client's grant sends a browser to its redirect URIs. Where the grant is not
+/// known, URIs are judged: nothing but such a grant has use for them.
+pub(super) fn are_used(client: &Client<'_>) -> bool {
+    !matches!(
+        client.grant(),
+        Some(GrantType::ClientCredentials | GrantType::Saml2Bearer | GrantType::Password)
+    )
+}
+
+/// Judges each distinct URI of a client whose grant redirects; what is hidden is not judged.
+pub(super) fn for_each(
+    subject: &Subject<'_, '_>,
+    verdict: &mut Verdict,
+    mut judge: impl FnMut(&RedirectUri, &mut Verdict),
+) {
+    if !are_used(subject.client) {
+        return;
+    }
+    for uri in subject.redirects.of(subject.client) {
+        if !uri.is_repeated {
+            judge(uri, verdict);
+        }
+    }
+    if !subject.client.redirect_uris.is_complete() {
+        verdict.not_judged(Need::Value);
+    }
+}
+
+/// The same for well-formed web URIs alone.
+pub(super) fn for_each_web(
+    subject: &Subject<'_, '_>,
+    verdict: &mut Verdict,
+    mut judge: impl FnMut(&RedirectUri, &Web, &mut Verdict),
+) {
+    for_each(subject, verdict, |uri, verdict| {
+        if let Class::Web(web) = &uri.class {
+            judge(uri, web, verdict);
+        }
+    });
+}
+
+/// For each URI the position of the one that it repeats, in other words or the same. Of
+/// several that mean the same, the first that is written canonically is the one to keep.
+pub(super) fn duplicates(uris: &[RedirectUri]) -> Vec<Option<usize>> {
+    let mut kept: HashMap<String, usize> = HashMap::new();
+    for (at, uri) in uris.iter().enumerate() {
+        let Some(meaning) = uri.meaning() else {
+            continue;
+        };
+        kept.entry(meaning)
+            .and_modify(|kept| {
+                if !uris[*kept].is_canonical() && uri.is_canonical() {
+                    *kept = at;
+                }
+            })
+            .or_insert(at);
+    }
+    uris.iter()
+        .enumerate()
+        .map(|(at, uri)| {
+            let kept = *kept.get(&uri.meaning()?)?;
+            (kept != at).then_some(kept)
+        })
+        .collect()
+}
+
+impl RedirectUri {
+    /// Where a finding about it points.
+    pub(super) fn spot(&self) -> Spot<'_> {
+        Spot {
+            place: self.place,
+            field: FieldName::RedirectUris,
+            index: Some(self.index),
+            part: Part::Whole,
+            value: Cow::Borrowed(&self.raw),
+        }
+    }
+
+    /// Where it stands.
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The web URI that it is, if it is one.
+    pub(super) fn web(&self) -> Option<&Web> {
+        match &self.class {
+            Class::Web(web) => Some(web),
+            _ => None,
+        }
+    }
+
+    /// A text that is equal for URIs that mean the same; none for what is no URI.
+    pub(super) fn meaning(&self) -> Option<String> {
+        match &self.class {
+            Class::Web(web) => Some(web.meaning()),
+            Class::Custom(_) => Some(self.raw.clone()),
+            _ => None,
+        }
+    }
+
+    fn is_canonical(&self) -> bool {
+        self.web().is_none_or(|web| web.canonical() == self.raw)
+    }
+}
+
+impl Web {
+    pub(super) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether it leads to the user's own machine: 127.0.0.0/8, `[::1]`, `localhost` and
+    /// names below it (RFC 6761, section 6.3).
+    pub(super) fn is_loopback(&self) -> bool {
+        match &self.host {
+            Host::Name(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::V4(address) => address.is_loopback(),
+            Host::V6(address) => address.is_loopback(),
+        }
+    }
+
+    /// The name of the host, unless it is an address.
+    pub(super) fn name(&self) -> Option<&str> {
+        match &self.host {
+            Host::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The host as a URI has it: in lower case and ASCII, an IPv6 address in brackets.
+    pub(super) fn host_text(&self) -> String {
+        match &self.host {
+            Host::Name(name) => name.clone(),
+            Host::V4(address) => address.to_string(),
+            Host::V6(address) => format!("[{address}]"),
+        }
+    }
+
+    /// The domain that somebody registered to have this host, by the Public Suffix List.
+    pub(super) fn registrable(&self) -> Option<&str> {
+        psl::domain_str(self.name()?)
+    }
+
+    /// Whether its address is of a private network or of none.
+    pub(super) fn is_private_address(&self) -> bool {
+        match &self.host {
+            Host::Name(_) => false,
+            Host::V4(address) => {
+                let [first, second, ..] = address.octets();
+                address.is_private()
+                    || address.is_link_local()
+                    || address.is_unspecified()
+                    // Shared address space of carriers, RFC 6598.
+                    || (first == 100 && (64..128).contains(&second))
+            }
+            Host::V6(address) => {
+                let first = address.segments()[0];
+                address.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
+            }
+        }
+    }
+
+    /// Whether its name has no meaning on the public network: a single label, or a top-level
+    /// domain that is not delegated.
+    pub(super) fn is_internal_name(&self) -> bool {
+        let Some(name) = self.name() else {
+            return false;
+        };
+        !self.is_loopback()
+            && (!name.contains('.')
+                || name.ends_with(".home.arpa")
+                || !psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()))
+    }
+
+    /// The word in its name that says it is for testing. The registered domain does not
+    /// count: `sandbox.com` is somebody's name.
+    pub(super) fn test_word(&self) -> Option<&str> {
+        let name = self.name()?;
+        let below = name.strip_suffix(self.registrable()?)?;
+        below.split(['.', '-', '_']).find(|word| {
+            let word = word.trim_end_matches(|character: char| character.is_ascii_digit());
+            TEST_WORDS.contains(&word)
+        })
+    }
+
+    /// Which environment it belongs to.
+    pub(super) fn environment(&self) -> Environment {
+        if self.is_loopback() {
+            Environment::Loopback
+        } else if self.is_private_address() || self.is_internal_name() {
+            Environment::Internal
+        } else if self.test_word().is_some() && !self.name().is_some_and(is_vendor_host) {
+            Environment::Test
+        } else {
+            Environment::Public
+        }
+    }
+
+    /// The same URI with `https`.
+    pub(super) fn secure(&self) -> String {
+        self.write(
+            "https",
+            self.userinfo.as_deref(),
+            &self.path(),
+            self.fragment.as_deref(),
+        )
+    }
+
+    /// The same URI without user and password.
+    pub(super) fn without_userinfo(&self) -> String {
+        self.write(
+            self.url.scheme(),
+            None,
+            &self.path(),
+            self.fragment.as_deref(),
+        )
+    }
+
+    /// The same URI with another path.
+    pub(super) fn with_path(&self, path: &str) -> String {
+        self.write(
+            self.url.scheme(),
+            self.userinfo.as_deref(),
+            path,
+            self.fragment.as_deref(),
+        )
+    }
+
+    /// The same URI as every party writes it: scheme and host in lower case and ASCII, no
+    /// default port, no dot at the end of the host. The path stays as it is.
+    pub(super) fn canonical(&self) -> String {
+        self.write(
+            self.url.scheme(),
+            self.userinfo.as_deref(),
+            &self.path(),
+            self.fragment.as_deref(),
+        )
+    }
+
+    /// The path in ASCII.
+    fn path(&self) -> Cow<'_, str> {
+        if self.path.is_ascii() {
+            Cow::Borrowed(&self.path)
+        } else {
+            Cow::Owned(self.url.path().to_owned())
+        }
+    }
+
+    fn write(
+        &self,
+        scheme: &str,
+        userinfo: Option<&str>,
+        path: &str,
+        fragment: Option<&str>,
+    ) -> String {
+        let mut text = format!("{scheme}://");
+        if let Some(userinfo) = userinfo {
+            text.push_str(userinfo);
+            text.push('@');
+        }
+        text.push_str(&self.host_text());
+        // The parser leaves out the default port of the URI's own scheme.
+        if let Some(port) = self
+            .url
+            .port()
+            .filter(|port| (scheme, *port) != ("https", 443))
+        {
+            let _ = write!(text, ":{port}");
+        }
+        text.push_str(path);
+        if self.query.is_some() {
+            text.push('?');
+            text.push_str(self.url.query().unwrap_or(""));
+        }
+        if let Some(fragment) = fragment {
+            text.push('#');
+            text.push_str(fragment);
+        }
+        text
+    }
+
+    /// A text that is equal for URIs that lead to the same place: resolved, and percent
+    /// escapes only where they are needed.
+    fn meaning(&self) -> String {
+        let resolved = self.url.path();
+        self.write(
+            self.url.scheme(),
+            self.userinfo.as_deref(),
+            &unescaped(resolved),
+            self.fragment.as_deref(),
+        )
+    }
+
+    /// How scheme, host and port are written, as against how they would be.
+    pub(super) fn is_written_canonically(&self) -> bool {
+        let port = self.url.port().map(|port| port.to_string());
+        self.scheme == self.url.scheme()
+            && self.written_host == self.host_text()
+            && self.written_port == port
+            && self.path.is_ascii()
+            && self.query.as_deref().is_none_or(str::is_ascii)
+    }
+}
+
+/// A path with escaped letters, digits, `-`, `.`, `_` and `~` written out, and the digits of
+/// all other escapes in upper case (RFC 3986, section 6.2.2).
+fn unescaped(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        match escaped_byte(after) {
+            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                text.push(char::from(byte));
+            }
+            Some(byte) => {
+                let _ = write!(text, "%{byte:02X}");
+            }
+            None => {
+                text.push('%');
+                rest = after;
+                continue;
+            }
+        }
+        rest = &after[2..];
+    }
+    text.push_str(rest);
+    debug_assert!(text.len() <= bytes.len());
+    text
+}
+
+/// The byte that the two hexadecimal digits at the start of `text` stand for.
+fn escaped_byte(text: &str) -> Option<u8> {
+    let digits = text.get(..2)?;
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    u8::from_str_radix(digits, 16).ok()
+}
+
+/// Whether a host is one that a policy names: `host` exactly, `*.domain` everything below.
+pub(super) fn is_host_like(pattern: &str, host: &str) -> bool {
+    let pattern = pattern.trim().to_ascii_lowercase();
+    match pattern.strip_prefix("*.") {
+        Some(domain) => host
+            .strip_suffix(domain)
+            .is_some_and(|before| before.len() > 1 && before.ends_with('.')),
+        None => host == pattern,
+    }
+}
+
+/// The parts of a URI by RFC 3986, appendix B.
+struct Parts<'u> {
+    scheme: &'u str,
+    /// All between `//` and the path.
+    authority: Option<&'u str>,
+    path: &'u str,
+    query: Option<&'u str>,
+    fragment: Option<&'u str>,
+}
+
+impl<'u> Parts<'u> {
+    fn split(raw: &'u str) -> Option<Self> {
+        let (scheme, rest) = raw.split_once(':')?;
+        if !is_scheme(scheme) {
+            return None;
+        }
+        let (rest, fragment) = split_off(rest, '#');
+        let (rest, query) = split_off(rest, '?');
+        let (authority, path) = match rest.strip_prefix("//") {
+            Some(rest) => {
+                let end = rest.find('/').unwrap_or(rest.len());
+                (Some(&rest[..end]), &rest[end..])
+            }
+            None => (None, rest),
+        };
+        Some(Self {
+            scheme,
+            authority,
+            path,
+            query,
+            fragment,
+        })
+    }
+}
+
+fn split_off(text: &str, mark: char) -> (&str, Option<&str>) {
+    match text.split_once(mark) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|character: char| character.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// What a text is as a redirect URI.
+fn classify(raw: &str) -> Class {
+    if let Some(scheme) = dangerous_scheme(raw) {
+        return Class::Dangerous(scheme);
+    }
+    if let Some(part) = wildcard(raw) {
+        return Class::Wildcard(part);
+    }
+    match read(raw) {
+        Ok(class) => class,
+        Err(invalid) => Class::Invalid(invalid),
+    }
+}
+
+/// The dangerous scheme that a browser would see: it cuts control characters and spaces off
+/// the ends, and tabs and line breaks out of the middle.
+fn dangerous_scheme(raw: &str) -> Option<String> {
+    let seen: String = raw
+        .trim_start_matches(|character: char| character <= ' ')
+        .chars()
+        .filter(|character| !matches!(character, '\t' | '\n' | '\r'))
+        .take_while(|character| *character != ':')
+        .take(32)
+        .collect();
+    let seen = seen.to_ascii_lowercase();
+    (DANGEROUS.contains(&seen.as_str()) && raw.contains(':')).then_some(seen)
+}
+
+fn wildcard(raw: &str) -> Option<WildcardPart> {
+    let before_query = raw.split(['?', '#']).next().unwrap_or("");
+    if !before_query.contains('*') {
+        return None;
+    }
+    let behind_scheme = before_query
+        .split_once("://")
+        .map_or(before_query, |(_, rest)| rest);
+    let host = behind_scheme.split('/').next().unwrap_or("");
+    Some(if host.contains('*') {
+        WildcardPart::Host
+    } else {
+        WildcardPart::Path
+    })
+}
+
+fn invalid(flaw: Flaw, culprit: impl Into<String>, better: impl Into<String>) -> Invalid {
+    Invalid {
+        flaw,
+        culprit: culprit.into(),
+        better: better.into(),
+    }
+}
+
+/// What a browser makes of a text that is no proper URI.
+fn reading(raw: &str) -> String {
+    Url::parse(raw).map_or_else(|_| String::new(), String::from)
+}
+
+fn read(raw: &str) -> Result<Class, Invalid> {
+    if raw.trim().is_empty() {
+        return Err(invalid(Flaw::Blank, "", ""));
+    }
+    check_characters(raw)?;
+    let Some(parts) = Parts::split(raw) else {
+        return Err(without_scheme(raw));
+    };
+    let scheme = parts.scheme.to_ascii_lowercase();
+    if scheme == "http" || scheme == "https" {
+        return web(raw, &parts).map(|web| Class::Web(Box::new(web)));
+    }
+    if is_port(parts.path.split('/').next().unwrap_or("")) && parts.authority.is_none() {
+        // `app.example.com:8443/cb`: what stands before the colon is the host.
+        return Err(without_scheme(raw));
+    }
+    let slip = ["https", "http"]
+        .into_iter()
+        .find(|known| strsim::osa_distance(known, &scheme) == 1);
+    if let (Some(meant), Some(_)) = (slip, parts.authority) {
+        let better = format!("{meant}{}", &raw[parts.scheme.len()..]);
+        return Err(invalid(Flaw::SchemeSlip, parts.scheme, better));
+    }
+    if Url::parse(raw).is_err() {
+        return Err(invalid(Flaw::Host, parts.authority.unwrap_or(raw), ""));
+    }
+    Ok(Class::Custom(Custom {
+        scheme,
+        fragment: parts.fragment.map(str::to_owned),
+    }))
+}
+
+/// Refuses characters that no URI may have.
+fn check_characters(raw: &str) -> Result<(), Invalid> {
+    let several: Vec<&str> = raw
+        .split(|character: char| character.is_whitespace() || matches!(character, ',' | ';' | '|'))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    if several.len() > 1
+        && several.iter().all(|piece| {
+            piece
+                .split_once("://")
+                .is_some_and(|(scheme, _)| is_scheme(scheme))
+        })
+    {
+        let better: Vec<String> = several.iter().map(|piece| format!("\"{piece}\"")).collect();
+        return Err(invalid(
+            Flaw::Several,
+            several.len().to_string(),
+            better.join(", "),
+        ));
+    }
+    if raw.contains(char::is_whitespace) {
+        let better: String = raw.split_whitespace().collect();
+        return Err(invalid(Flaw::Whitespace, "", better));
+    }
+    if let Some(hidden) = raw.chars().find(|&character| is_invisible(character)) {
+        let better: String = raw
+            .chars()
+            .filter(|&character| !is_invisible(character))
+            .collect();
+        let culprit = format!("U+{:04X}", u32::from(hidden));
+        return Err(invalid(Flaw::Invisible, culprit, better));
+    }
+    if let Some(template) = placeholder(raw) {
+        return Err(invalid(Flaw::Placeholder, template, ""));
+    }
+    if raw.contains('\\') {
+        return Err(invalid(Flaw::Backslash, "\\", reading(raw)));
+    }
+    // Behind the scheme and its slashes, brackets may only enclose an address.
+    if let Some(character) = raw
+        .chars()
+        .find(|character| matches!(character, '"' | '<' | '>' | '^' | '`' | '{' | '|' | '}'))
+    {
+        return Err(invalid(Flaw::Character, character.to_string(), ""));
+    }
+    let mut rest = raw;
+    while let Some((_, after)) = rest.split_once('%') {
+        if escaped_byte(after).is_none() {
+            let end = after
+                .char_indices()
+                .nth(2)
+                .map_or(after.len(), |(at, _)| at);
+            return Err(invalid(Flaw::Character, format!("%{}", &after[..end]), ""));
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Control characters, and those that show nothing or change the direction of what follows.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A template that stands where its value should: `{tenant}`, `<region>`, `%HOST%`.
+fn placeholder(raw: &str) -> Option<&str> {
+    for (open, close) in [('{', '}'), ('<', '>'), ('[', ']')] {
+        let Some(start) = raw.find(open) else {
+            continue;
+        };
+        let Some(length) = raw[start..].find(close) else {
+            continue;
+        };
+        let inside = &raw[start + 1..start + length];
+        let is_name = inside.chars().any(char::is_alphabetic) && !inside.contains([':', '/']);
+        if is_name {
+            return Some(&raw[start..=start + length]);
+        }
+    }
+    None
+}
+
+/// Up to five digits.
+fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A text without a scheme: a host that lacks one, or a relative reference.
+fn without_scheme(raw: &str) -> Invalid {
+    let candidate = raw
+        .strip_prefix("//")
+        .or_else(|| {
+            ["https//", "http//", "https/", "http/"]
+                .iter()
+                .find_map(|slip| raw.strip_prefix(slip))
+        })
+        .unwrap_or(raw);
+    let host = candidate.split(['/', '?', '#', ':']).next().unwrap_or("");
+    let is_host = (host.contains('.') && !host.starts_with('.')) || host == "localhost";
+    if !candidate.starts_with('/') && is_host {
+        let better = format!("https://{candidate}");
+        if Url::parse(&better).is_ok() {
+            return invalid(Flaw::NoScheme, "", better);
+        }
+    }
+    invalid(Flaw::Relative, "", "")
+}
+
+/// Reads an `http` or `https` URI by RFC 3986, and by the WHATWG standard; both must agree.
+fn web(raw: &str, parts: &Parts<'_>) -> Result<Web, Invalid> {
+    let authority = match parts.authority {
+        Some(authority) if !authority.is_empty() => authority,
+        _ if parts.path.trim_matches('/').is_empty() => {
+            return Err(invalid(Flaw::Host, "", ""));
+        }
+        _ => return Err(invalid(Flaw::Slashes, parts.scheme, reading(raw))),
+    };
+    if authority.matches('@').count() > 1 {
+        return Err(invalid(Flaw::Authority, authority, reading(raw)));
+    }
+    let (userinfo, server) = match authority.split_once('@') {
+        Some((userinfo, server)) => (Some(userinfo), server),
+        None => (None, authority),
+    };
+    let (host, port) = split_server(server);
+    check_host(raw, host)?;
+    if let Some(port) = port.filter(|port| !port.is_empty())
+        && port.parse::<u16>().is_err()
+    {
+        return Err(invalid(Flaw::Host, format!(":{port}"), ""));
+    }
+    let Ok(url) = Url::parse(raw) else {
+        return Err(invalid(Flaw::Host, host, ""));
+    };
+    let meant = match url.host() {
+        Some(url::Host::Ipv4(address)) => {
+            if host.trim_end_matches('.') != address.to_string() {
+                return Err(invalid(Flaw::NumericHost, host, url.to_string()));
+            }
+            Host::V4(address)
+        }
+        Some(url::Host::Ipv6(address)) => Host::V6(address),
+        Some(url::Host::Domain(name)) => {
+            if !host.is_ascii() && is_mapped(host, name) {
+                return Err(invalid(Flaw::MappedHost, host, url.to_string()));
+            }
+            let name = name.strip_suffix('.').unwrap_or(name);
+            if name.len() > 253
+                || name
+                    .split('.')
+                    .any(|label| label.is_empty() || label.len() > 63)
+            {
+                return Err(invalid(Flaw::Host, host, ""));
+            }
+            Host::Name(name.to_owned())
+        }
+        None => return Err(invalid(Flaw::Host, host, "")),
+    };
+    if parts.path.contains(['[', ']']) {
+        return Err(invalid(Flaw::Character, "[", ""));
+    }
+    Ok(Web {
+        host: meant,
+        scheme: parts.scheme.to_owned(),
+        userinfo: userinfo.map(str::to_owned),
+        written_host: host.to_owned(),
+        written_port: port.map(str::to_owned),
+        path: parts.path.to_owned(),
+        query: parts.query.map(str::to_owned),
+        fragment: parts.fragment.map(str::to_owned),
+        url,
+    })
+}
+
+/// Host and port of `host:port`, where the host may be an address in brackets.
+fn split_server(server: &str) -> (&str, Option<&str>) {
+    if let Some(end) = server.starts_with('[').then(|| server.find(']')).flatten() {
+        let (host, rest) = server.split_at(end + 1);
+        return (
+            host,
+            rest.strip_prefix(':')
+                .or((!rest.is_empty()).then_some(rest)),
+        );
+    }
+    match server.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (server, None),
+    }
+}
+
+/// Refuses hosts that parsers read differently, or that DNS cannot hold.
+fn check_host(raw: &str, host: &str) -> Result<(), Invalid> {
+    if host.contains('%') {
+        return Err(invalid(Flaw::EncodedHost, host, reading(raw)));
+    }
+    let is_address = host.starts_with('[') && host.ends_with(']');
+    let is_name = !host.is_empty()
+        && host.chars().all(|character| {
+            !character.is_ascii() || character.is_ascii_alphanumeric() || "-._".contains(character)
+        });
+    if is_address || is_name {
+        Ok(())
+    } else {
+        Err(invalid(Flaw::Host, host, ""))
+    }
+}
+
+/// Whether a browser replaced characters of a host, such as wide letters, on the way to its
+/// ASCII form.
+fn is_mapped(written: &str, ascii: &str) -> bool {
+    let (unicode, _) = idna::domain_to_unicode(ascii);
+    unicode != written.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaw(raw: &str) -> Option<Flaw> {
+        match classify(raw) {
+            Class::Invalid(invalid) => Some(invalid.flaw),
+            _ => None,
+        }
+    }
+
+    fn a_web(raw: &str) -> Web {
+        match classify(raw) {
+            Class::Web(web) => *web,
+            other => panic!("{raw}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_dangerous_scheme_wins_over_every_disguise() {
+        for raw in [
+            "javascript:alert(1)",
+            "JavaScript://app.example.com/%0aalert(1)",
+            " javascript:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,*",
+            "file:///etc/passwd",
+            "\u{1}vbscript:x",
+            "blob:https://app.example.com/1",
+        ] {
+            assert!(matches!(classify(raw), Class::Dangerous(_)), "{raw:?}");
+        }
+        for raw in [
+            "https://app.example.com/javascript:x",
+            "database:/cb",
+            "javascript",
+        ] {
+            assert!(!matches!(classify(raw), Class::Dangerous(_)), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_counts_before_the_query() {
+        for (raw, part) in [
+            ("*", WildcardPart::Host),
+            ("https://*.example.com/cb", WildcardPart::Host),
+            ("http://localhost:*/cb", WildcardPart::Host),
+            ("https://app.example.com/*", WildcardPart::Path),
+            ("com.example.app:/*", WildcardPart::Path),
+        ] {
+            assert!(
+                matches!(classify(raw), Class::Wildcard(found) if found == part),
+                "{raw}"
+            );
+        }
+        assert!(matches!(
+            classify("https://a.example.com/cb?x=*"),
+            Class::Web(_)
+        ));
+    }
+
+    #[test]
+    fn every_flaw_is_told_from_the_others() {
+        for (raw, wanted) in [
+            ("", Flaw::Blank),
+            (" \t", Flaw::Blank),
+            ("https://a.example/cb https://b.example/cb", Flaw::Several),
+            ("https://a.example/cb,https://b.example/cb", Flaw::Several),
+            ("https://a.example/cb\nhttps://b.example/cb", Flaw::Several),
+            ("https://app.example.com/cb ", Flaw::Whitespace),
+            ("https://app.example.com/my page", Flaw::Whitespace),
+            ("https://app.exa\tmple.com/", Flaw::Whitespace),
+            ("https://app.example.com/\u{200b}cb", Flaw::Invisible),
+            ("https://{tenant}.example.com/cb", Flaw::Placeholder),
+            ("https://apps.<region>/crm", Flaw::Placeholder),
+            ("https://evil.com\\@app.example.com/", Flaw::Backslash),
+            ("https://app.example.com/a|b", Flaw::Character),
+            ("https://app.example.com/%zz", Flaw::Character),
+            ("https://app.example.com/%e", Flaw::Character),
+            ("app.example.com/cb", Flaw::NoScheme),
+            ("app.example.com:8443/cb", Flaw::NoScheme),
+            ("localhost:8080", Flaw::NoScheme),
+            ("//app.example.com/cb", Flaw::NoScheme),
+            ("https//app.example.com/cb", Flaw::NoScheme),
+            ("/cb", Flaw::Relative),
+            ("callback", Flaw::Relative),
+            ("htps://app.example.com/cb", Flaw::SchemeSlip),
+            ("hhtp://app.example.com/cb", Flaw::SchemeSlip),
+            ("http:app.example.com", Flaw::Slashes),
+            ("https:/app.example.com/cb", Flaw::Slashes),
+            ("https:///app.example.com/cb", Flaw::Slashes),
+            ("https://a@b@app.example.com/", Flaw::Authority),
+            ("https://app%2eexample.com/", Flaw::EncodedHost),
+            ("http://0x7f.1/", Flaw::NumericHost),
+            ("http://2130706433/", Flaw::NumericHost),
+            ("http://0177.0.0.1/", Flaw::NumericHost),
+            ("http://127.1/", Flaw::NumericHost),
+            ("https://ａｐｐ.example.com/", Flaw::MappedHost),
+            ("https://app。example.com/", Flaw::MappedHost),
+            ("https://", Flaw::Host),
+            ("https://:8080/", Flaw::Host),
+            ("https://app..example.com/", Flaw::Host),
+            ("https://app.example.com:99999/", Flaw::Host),
+            ("https://app.example.com:80a/", Flaw::Host),
+            ("https://[::1/", Flaw::Host),
+            ("https://a.example,b.example/", Flaw::Host),
+            ("https://example.123/", Flaw::Host),
+        ] {
+            assert_eq!(flaw(raw), Some(wanted), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_odd_and_is_well_formed_passes() {
+        for raw in [
+            "https://app.example.com",
+            "HTTP://APP.example.com:80/",
+            "http://[::1]:8080/cb",
+            "https://münchen.example/cb",
+            "https://app.example.com/a/../b",
+            "https://app.example.com/cb?next=https://x.example/",
+            "https://user:pw@app.example.com/",
+            "https://app_1.example.com/",
+            "https://app.example.com./cb",
+            "https://app.example.com:/cb",
+        ] {
+            assert!(
+                matches!(classify(raw), Class::Web(_)),
+                "{raw}: {:?}",
+                classify(raw)
+            );
+        }
+        for raw in [
+            "com.example.app:/cb",
+            "myapp://cb",
+            "urn:ietf:wg:oauth:2.0:oob",
+        ] {
+            assert!(matches!(classify(raw), Class::Custom(_)), "{raw}");
+        }
+    }
+
+    #[test]
+    fn only_the_own_machine_is_loopback() {
+        for raw in [
+            "http://localhost/",
+            "http://LOCALHOST.:8080/",
+            "http://app.localhost/",
+            "http://127.0.0.1/",
+            "http://127.8.9.10:1/",
+            "http://[::1]:8080/",
+            "http://[0:0:0:0:0:0:0:1]/",
+        ] {
+            assert!(a_web(raw).is_loopback(), "{raw}");
+        }
+        for raw in [
+            "http://localhost.evil.com/",
+            "http://notlocalhost/",
+            "http://128.0.0.1/",
+            "http://127.0.0.1.evil.com/",
+            "http://0.0.0.0/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::2]/",
+        ] {
+            assert!(!a_web(raw).is_loopback(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_host_says_which_environment_it_is_of() {
+        for (raw, wanted) in [
+            ("http://localhost/", Environment::Loopback),
+            ("https://intranet/", Environment::Internal),
+            ("https://app.corp/", Environment::Internal),
+            ("https://nas.home.arpa/", Environment::Internal),
+            ("https://10.1.2.3/", Environment::Internal),
+            ("https://100.64.0.1/", Environment::Internal),
+            ("https://[fd00::1]/", Environment::Internal),
+            ("https://8.8.8.8/", Environment::Public),
+            ("https://test.example.com/", Environment::Test),
+            ("https://app-dev2.example.com/", Environment::Test),
+            ("https://acme--uat.my.salesforce.com/", Environment::Test),
+            ("https://devices.example.com/", Environment::Public),
+            ("https://sandbox.com/", Environment::Public),
+            ("https://app.example.com/", Environment::Public),
+            ("https://app.example.co.uk/", Environment::Public),
+        ] {
+            assert_eq!(a_web(raw).environment(), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn corrections_keep_what_is_right() {
+        let cases = [
+            ("http://app.example.com", "https://app.example.com"),
+            (
+                "HTTP://App.Example.com:80/CB?x=Y",
+                "https://app.example.com/CB?x=Y",
+            ),
+            (
+                "http://app.example.com:8080/",
+                "https://app.example.com:8080/",
+            ),
+            ("http://app.example.com:443/", "https://app.example.com/"),
+        ];
+        for (raw, secure) in cases {
+            assert_eq!(a_web(raw).secure(), secure);
+        }
+        assert_eq!(
+            a_web("https://App.example.com.:443/a?b#c").canonical(),
+            "https://app.example.com/a?b#c"
+        );
+        assert_eq!(
+            a_web("https://münchen.example/ä").canonical(),
+            "https://xn--mnchen-3ya.example/%C3%A4"
+        );
+        assert_eq!(
+            a_web("https://u:p@app.example.com/").without_userinfo(),
+            "https://app.example.com/"
+        );
+    }
+
+    #[test]
+    fn uris_that_lead_to_the_same_place_mean_the_same() {
+        let same = |a: &str, b: &str| a_web(a).meaning() == a_web(b).meaning();
+        assert!(same(
+            "https://app.example.com",
+            "HTTPS://APP.example.com:443/"
+        ));
+        assert!(same(
+            "https://app.example.com/a/../cb",
+            "https://app.example.com/cb"
+        ));
+        assert!(same(
+            "https://app.example.com/%63b%2f",
+            "https://app.example.com/cb%2F"
+        ));
+        assert!(!same(
+            "https://app.example.com/cb",
+            "https://app.example.com/cb/"
+        ));
+        assert!(!same(
+            "https://app.example.com/CB",
+            "https://app.example.com/cb"
+        ));
+        assert!(!same(
+            "https://app.example.com/cb",
+            "http://app.example.com/cb"
+        ));
+    }
+
+    #[test]
+    fn a_policy_names_hosts_exactly_or_below_a_domain() {
+        assert!(is_host_like("App.example.com", "app.example.com"));
+        assert!(is_host_like("*.example.com", "app.example.com"));
+        assert!(!is_host_like("*.example.com", "example.com"));
+        assert!(!is_host_like("*.example.com", "evilexample.com"));
+        assert!(!is_host_like("example.com", "app.example.com"));
+    }
+}

@@ -1,0 +1,48 @@
+//! `scope-excess`: what a client holds against what the policy grants it.
+
+use crate::catalog::{Confidence, Need};
+use crate::checks::scope_names::{READ_ONLY, apply_to, for_each};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::ClientKind;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+/// Applications need it to learn who signed in; wizards add it to every client.
+const NEVER_EXCESS: &str = "user-basic-info";
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if !apply_to(client) || client.scopes.is_empty() {
+        return;
+    }
+    let Some(allowed) = subject.parameters.by_client("allowed", client) else {
+        return verdict.not_judged(Need::Policy);
+    };
+    if allowed.contains(&"*") {
+        return;
+    }
+    let allows = |scope: &str| {
+        allowed
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scope))
+    };
+    // A policy by kind is as sure as the kind.
+    let is_guess = client.kind.is_guess && client.kind.kind == ClientKind::Embeddable;
+    for_each(subject, verdict, |scope, spot, verdict| {
+        let plain = scope.strip_suffix(READ_ONLY).unwrap_or(scope);
+        if plain == NEVER_EXCESS || allows(scope) || allows(plain) {
+            return;
+        }
+        let read_only = format!("{plain}{READ_ONLY}");
+        let blame = if allows(&read_only) {
+            verdict
+                .blame(client, "write", spot)
+                .with("granted", read_only)
+        } else {
+            verdict.blame(client, "main", spot)
+        };
+        if is_guess {
+            blame.confidence(Confidence::Medium);
+        }
+    });
+}
