@@ -97,7 +97,9 @@ impl Window {
         let room = width.max(40);
         let mark_end = forward(text, mark.start, mark.end, room);
         let used = text[mark.start..mark_end].chars().count();
-        let before = (room - used) * 2 / 5;
+        let after = text[mark_end..line.end].chars().take(room).count();
+        // What the right side does not need is the left side's.
+        let before = ((room - used) * 2 / 5).max((room - used).saturating_sub(after));
         let from = backward(text, mark.start, line.start, before);
         let shown = text[from..mark.start].chars().count() + used;
         let to = forward(text, mark_end, line.end, room - shown.min(room));
