@@ -43,3 +43,9 @@ fn the_native_rules_are_registered() {
     code.push_str("        _ => return None,\n    })\n}\n");
     check("src/checks/native.rs", &code);
 }
+
+#[test]
+fn the_reference_of_rules_is_current() {
+    let text = grantlint::reference::markdown(grantlint::catalog::builtin());
+    check("docs/rules.md", &text);
+}

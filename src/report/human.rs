@@ -62,6 +62,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
         .with_context_lines(1)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_links(false)
 }
 
@@ -306,6 +308,8 @@ impl Page<'_, '_> {
         let text = format!("{name}: {}{more}", words.join(" · "));
         let indent = " ".repeat(name.len() + 4);
         let options = textwrap::Options::new(self.look.width.min(106))
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .initial_indent("  ")
             .subsequent_indent(&indent);
         for line in textwrap::wrap(&text, options) {
