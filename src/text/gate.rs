@@ -89,8 +89,10 @@ impl Gate {
         gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
         gate.values.sort_by(|a, b| a.0.cmp(&b.0));
         gate.values.dedup();
-        let values = gate.values.iter().map(|value| &value.0);
-        gate.finder = AhoCorasick::new(values).ok();
+        if !gate.values.is_empty() {
+            let values = gate.values.iter().map(|value| &value.0);
+            gate.finder = AhoCorasick::new(values).ok();
+        }
         gate
     }
 
@@ -217,7 +219,8 @@ pub fn is_unruly(character: char) -> bool {
 /// `text` with unruly characters written out.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unruly) {
+    let is_plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if is_plain || !text.contains(is_unruly) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
