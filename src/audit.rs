@@ -99,8 +99,8 @@ pub fn audit<'s>(
     let clients: Vec<_> = organisations
         .par_iter()
         .flat_map(|organisation| {
-            let label: Arc<str> = organisation.label.as_str().into();
             let gate = &gate;
+            let label: Arc<str> = gate.words(&organisation.label).into();
             organisation
                 .clients
                 .par_iter()
@@ -141,6 +141,7 @@ pub fn audit<'s>(
 fn settle(problems: &mut [Problem], sources: &Sources, gate: &Gate) {
     for problem in problems.iter_mut() {
         problem.message = gate.words(&problem.message).into_owned();
+        problem.remedy = gate.words(&problem.remedy).into_owned();
     }
     problems.sort_by_cached_key(|problem| {
         let path = problem.place.map(|place| sources.get(place.source).path());

@@ -38,6 +38,7 @@ const TABLE: [(&str, &[&str]); 14] = [
             "policy",
             "reference",
             "report",
+            "text",
         ],
     ),
 ];

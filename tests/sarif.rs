@@ -79,10 +79,15 @@ fn pointed_at(text: &str, region: &Region) -> (String, String) {
     (text[start..end].to_owned(), characters.collect())
 }
 
+/// The schema of the standard is not ours to hand on: `.ci/run` fetches it with the vendor's
+/// tool, and names it in `GRANTLINT_SARIF_SCHEMA`.
 #[test]
 fn every_log_is_valid_by_the_schema_of_the_standard() {
-    let mut schema: serde_json::Value =
-        serde_json::from_str(include_str!("schemas/sarif-2.1.0.json")).expect("JSON");
+    let Some(path) = std::env::var_os("GRANTLINT_SARIF_SCHEMA") else {
+        return;
+    };
+    let schema = std::fs::read_to_string(path).expect("the schema");
+    let mut schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     // The schema's pattern of a language has a bracket too many, and no regular expression.
     for of in ["run", "toolComponent"] {
         schema["definitions"][of]["properties"]["language"] = true.into();

@@ -58,7 +58,7 @@ fn run(arguments: Arguments) -> u8 {
 /// One line to standard error.
 fn complain(line: &str) {
     // Nothing is left to do where standard error is closed.
-    let _ = writeln!(io::stderr(), "grantlint: {line}");
+    let _ = writeln!(io::stderr(), "grantlint: {}", crate::text::visible(line));
 }
 
 /// Whether a stream gets colours. `CI` does not force them.

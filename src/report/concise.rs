@@ -1,10 +1,13 @@
-//! One line a finding, for hooks and `grep`; problems go the same way.
+//! One line a finding, for hooks and `grep`; what was not judged and what went wrong go the
+//! same way.
 
 use super::paint::Paint;
+use super::shared::{by_need, not_judged_words};
 use crate::finding::Report;
+use crate::text::visible;
 use std::io::{self, Write};
 
-/// Writes the findings, then the problems, a line each.
+/// Writes the findings, what was not judged, and the problems, a line each.
 ///
 /// # Errors
 /// If `out` cannot be written.
@@ -12,6 +15,7 @@ pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Resul
     let paint = Paint::new(color);
     for finding in &report.findings {
         let (path, at, _) = report.sources.locate(finding.place);
+        let path = visible(path);
         let client = report
             .clients
             .get(finding.client as usize)
@@ -23,21 +27,22 @@ pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Resul
             at.line, at.column, finding.rule.id, finding.message
         )?;
     }
+    for (need, open) in by_need(report) {
+        let words = not_judged_words(need, &open);
+        writeln!(out, "not judged: {words}: {}", need.how())?;
+    }
     for problem in &report.problems {
         let place = match (problem.place, &problem.path) {
             (Some(place), _) => {
                 let (path, at, _) = report.sources.locate(place);
-                format!("{path}:{}:{}: ", at.line, at.column)
+                format!("{}:{}:{}: ", visible(path), at.line, at.column)
             }
-            (None, Some(path)) => format!("{path}: "),
+            (None, Some(path)) => format!("{}: ", visible(path)),
             (None, None) => String::new(),
         };
-        let error = paint.error("error");
-        writeln!(
-            out,
-            "{place}{error} {}: {}",
-            problem.message, problem.remedy
-        )?;
+        let kind = paint.error(&format!("error {}", problem.kind.name()));
+        let (message, remedy) = (visible(&problem.message), visible(&problem.remedy));
+        writeln!(out, "{place}{kind} {message}: {remedy}")?;
     }
     Ok(())
 }

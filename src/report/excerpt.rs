@@ -4,7 +4,7 @@
 //! steer a terminal; the line and column it names are the true ones.
 
 use crate::finding::Report;
-use crate::text::{Place, Position, tame};
+use crate::text::{Place, Position, tame, visible};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// A few lines of a source with one place in them.
@@ -63,7 +63,7 @@ impl Excerpt {
             text.push('\n');
         }
         Self {
-            path: source.path().to_owned(),
+            path: visible(source.path()).into_owned(),
             text,
             first_line,
             mark,

@@ -3,8 +3,10 @@
 
 use super::excerpt::Excerpt;
 use super::paint::Paint;
-use crate::catalog::{Need, Severity};
+use super::shared::{by_need, counted, not_judged_words};
+use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Finding, Problem, Report};
+use crate::text::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -151,7 +153,7 @@ impl Page<'_, '_> {
             .filter(|id| *id != client.label)
             .unwrap_or("");
         let line = format!(
-            "{}  {}",
+            "● {}  {}",
             self.paint.bold(&client.label),
             self.paint.dim(&format!("{id} · {}", facts.join(" · ")))
         );
@@ -166,6 +168,7 @@ impl Page<'_, '_> {
         let mut help = format!("fix: {}", finding.fix);
         for related in &finding.related {
             let (path, at, _) = self.report.sources.locate(related.place);
+            let path = visible(path);
             let _ = write!(
                 help,
                 "\nsee: {} ({path}:{}:{})",
@@ -207,7 +210,7 @@ impl Page<'_, '_> {
                 in_help = true;
                 writeln!(out, "  {}", help.trim_end())?;
             } else if in_help {
-                writeln!(out, "       {}", line.trim())?;
+                writeln!(out, "       {}", guarded(line.trim()))?;
             } else {
                 writeln!(out, "{}", line.trim_end())?;
             }
@@ -219,11 +222,13 @@ impl Page<'_, '_> {
         let summary = &self.report.summary;
         if self.look.verbose {
             for input in &self.report.inputs {
-                let clients = count(input.clients, "client");
+                let clients = counted(input.clients, "client");
                 writeln!(
                     out,
                     "read {} ({}, {}, {clients})",
-                    input.path, input.format, input.shape
+                    visible(&input.path),
+                    input.format,
+                    input.shape
                 )?;
             }
         }
@@ -242,9 +247,9 @@ impl Page<'_, '_> {
         writeln!(
             out,
             "{} in {} of {organisations} · {}{partial} · {}",
-            count(summary.clients, "client"),
-            count(summary.files, "file"),
-            count(summary.rules, "rule"),
+            counted(summary.clients, "client"),
+            counted(summary.files, "file"),
+            counted(summary.rules, "rule"),
             self.report.today
         )?;
         if summary.total() == 0 {
@@ -313,31 +318,21 @@ impl Page<'_, '_> {
             .initial_indent("  ")
             .subsequent_indent(&indent);
         for line in textwrap::wrap(&text, options) {
-            writeln!(out, "{line}")?;
+            let words = line.trim_start();
+            let indent = &line[..line.len() - words.len()];
+            writeln!(out, "{indent}{}", guarded(words))?;
         }
         Ok(())
     }
 
     fn not_judged(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut needs: BTreeMap<Need, (usize, u32)> = BTreeMap::new();
-        for entry in &self.report.not_judged {
-            let (rules, clients) = needs.entry(entry.needs).or_default();
-            *rules += 1;
-            *clients = (*clients).max(entry.clients);
-        }
-        if needs.is_empty() {
+        if self.report.not_judged.is_empty() {
             return Ok(());
         }
         writeln!(out, "{}", self.paint.bold("not judged"))?;
-        for (need, (rules, clients)) in needs {
-            let verb = if rules == 1 { "wants" } else { "want" };
-            let left = format!(
-                "{} {verb} {} for {}",
-                count(rules, "rule"),
-                need.words(),
-                count(clients as usize, "client")
-            );
-            writeln!(out, "  {left:<46}  {}", need.how())?;
+        for (need, open) in by_need(self.report) {
+            let words = not_judged_words(need, &open);
+            writeln!(out, "  {words:<46}  {}", need.how())?;
         }
         Ok(())
     }
@@ -358,16 +353,19 @@ impl Page<'_, '_> {
     }
 
     fn problem(&self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+        let kind = self.paint.error(problem.kind.name());
         let message = match &problem.path {
-            Some(path) if problem.place.is_none() => format!("{path}: {}", problem.message),
-            _ => problem.message.clone(),
+            Some(path) if problem.place.is_none() => {
+                format!("{kind}  {}: {}", visible(path), visible(&problem.message))
+            }
+            _ => format!("{kind}  {}", visible(&problem.message)),
         };
         let place = problem.place;
         self.draw(
             &Drawing {
                 message,
                 severity: miette::Severity::Error,
-                help: format!("do: {}", problem.remedy),
+                help: format!("do: {}", visible(&problem.remedy)),
                 excerpt: place.map(|place| Excerpt::new(self.report, place, self.text_width())),
             },
             out,
@@ -384,7 +382,7 @@ impl Page<'_, '_> {
             .count();
         let words = match report.exit {
             3 => {
-                let problems = count(report.problems.len(), "problem");
+                let problems = counted(report.problems.len(), "problem");
                 self.paint.error(&format!(
                     "exit 3: incomplete, {problems}; what was found is above"
                 ))
@@ -392,12 +390,12 @@ impl Page<'_, '_> {
             2 => self.paint.error("exit 2: nothing was audited"),
             1 => self.paint.bold(&format!(
                 "exit 1: {} at or above {}; grantlint explain RULE tells more",
-                count(failing, "finding"),
+                counted(failing, "finding"),
                 gate.unwrap_or("")
             )),
             _ if failing > 0 => format!(
                 "exit 0: {} at or above the gate, which --exit-zero lets pass",
-                count(failing, "finding")
+                counted(failing, "finding")
             ),
             _ => match gate {
                 Some(gate) if report.summary.total() > 0 => {
@@ -410,12 +408,13 @@ impl Page<'_, '_> {
     }
 }
 
-/// `1 client`, `2 clients`.
-fn count(number: usize, word: &str) -> String {
-    if number == 1 {
-        format!("1 {word}")
+/// The start of a line of words from an export: GitHub's runner takes a line that begins with
+/// two colons for a command.
+fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
+    if words.starts_with("::") {
+        format!("\\{words}").into()
     } else {
-        format!("{number} {word}s")
+        words.into()
     }
 }
 

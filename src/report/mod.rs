@@ -5,9 +5,14 @@
 //! it keeps at most a few bytes a finding in memory. The same report gives the same bytes.
 
 pub mod concise;
+pub mod csv;
 mod excerpt;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod paint;
 pub mod sarif;
 mod shared;
@@ -37,11 +42,31 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// `JUnit` XML, for test pages.
+    Junit,
+    /// CSV, for spreadsheets.
+    Csv,
+    /// Markdown, for a comment on a pull request.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Concise, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Junit,
+        Self::Csv,
+        Self::Markdown,
+        Self::Github,
+        Self::Gitlab,
+    ];
 
     /// The word in options.
     #[must_use]
@@ -51,6 +76,11 @@ impl Format {
             Self::Concise => "concise",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
         }
     }
 
@@ -71,6 +101,11 @@ impl Format {
             Self::Concise => concise::write(report, look.color, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, out),
+            Self::Junit => junit::write(report, out),
+            Self::Csv => csv::write(report, out),
+            Self::Markdown => markdown::write(report, out),
+            Self::Github => github::write(report, out),
+            Self::Gitlab => gitlab::write(report, out),
         }?;
         out.flush()
     }

@@ -376,7 +376,7 @@ fn help_markdown(rule: &Rule) -> String {
 }
 
 /// What results of the rule can be filtered by. `external/cwe/cwe-601` is how GitHub and
-/// DefectDojo read a weakness.
+/// `DefectDojo` read a weakness.
 fn tags(rule: &Rule) -> Vec<String> {
     let mut tags = vec![
         "security".to_owned(),
@@ -616,7 +616,8 @@ fn problem_words(problem: &Problem) -> String {
     format!(
         "{what}: {} To do: {}",
         shared::sentence(&visible(&problem.message)),
-        shared::sentence(&visible(&problem.remedy))
+        // It often ends in a command, to which a full stop would belong.
+        visible(&problem.remedy)
     )
 }
 
@@ -832,7 +833,8 @@ impl<'r> Outcome<'r> {
 struct Location<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    physical: PhysicalLocation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     logical_locations: Vec<LogicalLocation<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -877,7 +879,7 @@ impl Location<'_> {
         let source = report.sources.get(place.source);
         Self {
             id: None,
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: ArtifactLocation::of(source.path(), Some(place.source.0)),
                 region: Some(Region::of(source, place.span, None)),
                 context_region: None,
@@ -890,7 +892,7 @@ impl Location<'_> {
     fn in_file(path: &str) -> Self {
         Self {
             id: None,
-            physical_location: PhysicalLocation {
+            physical: PhysicalLocation {
                 artifact_location: ArtifactLocation::of(path, None),
                 region: None,
                 context_region: None,
@@ -903,7 +905,7 @@ impl Location<'_> {
     fn with_snippet(report: &Report<'_>, place: Place) -> Self {
         let source = report.sources.get(place.source);
         let mut location = Self::of(report, place);
-        let physical = &mut location.physical_location;
+        let physical = &mut location.physical;
         let Some(window) = window(source, place.span) else {
             let start = place.span.start;
             let shown = Span::new(start, nearby(source, start));

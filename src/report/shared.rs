@@ -49,7 +49,13 @@ pub(super) fn by_need<'r>(report: &'r Report<'_>) -> BTreeMap<Need, Vec<&'r NotJ
 pub(super) fn not_judged_words(need: Need, open: &[&NotJudged]) -> String {
     let rules = open.len();
     let verb = if rules == 1 { "wants" } else { "want" };
-    format!("{} {verb} {}", counted(rules, "rule"), need.name())
+    let clients = open.iter().map(|entry| entry.clients).max().unwrap_or(0);
+    format!(
+        "{} {verb} {} for {}",
+        counted(rules, "rule"),
+        need.words(),
+        counted(clients as usize, "client")
+    )
 }
 
 /// `1 rule`, `2 rules`.
@@ -60,13 +66,11 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 
 /// At most `longest` characters of a text.
 pub(super) fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(longest) {
-        None => Cow::Borrowed(text),
-        Some(_) => {
-            let kept: String = text.chars().take(longest.saturating_sub(2)).collect();
-            Cow::Owned(format!("{} …", kept.trim_end()))
-        }
+    if text.chars().nth(longest).is_none() {
+        return Cow::Borrowed(text);
     }
+    let kept: String = text.chars().take(longest.saturating_sub(2)).collect();
+    Cow::Owned(format!("{} …", kept.trim_end()))
 }
 
 /// A sentence: with a full stop, if it ends in none.
@@ -118,15 +122,27 @@ pub(super) fn counts(report: &Report<'_>) -> String {
     }
 }
 
-/// What was looked at: `25 clients in 3 files, 68 rules`.
+/// What was looked at, and what of it is not shown: `25 clients in 3 files, 68 rules; 2
+/// accepted`.
 pub(super) fn looked_at(report: &Report<'_>) -> String {
-    format!(
+    let summary = &report.summary;
+    let mut words = format!(
         "{} in {}, {}{}",
-        counted(report.summary.clients, "client"),
-        counted(report.summary.files, "file"),
-        counted(report.summary.rules, "rule"),
+        counted(summary.clients, "client"),
+        counted(summary.files, "file"),
+        counted(summary.rules, "rule"),
         if report.partial { " (partial)" } else { "" }
-    )
+    );
+    for (count, what) in [
+        (summary.suppressed, "accepted"),
+        (summary.baselined, "known"),
+        (summary.below_threshold, "below what is shown"),
+    ] {
+        if count > 0 {
+            words = format!("{words}; {count} {what}");
+        }
+    }
+    words
 }
 
 #[cfg(test)]

@@ -1,0 +1,213 @@
+//! CSV, for spreadsheets and work lists.
+//!
+//! Law: a row for each finding, and rows of their own kind for problems and what was not
+//! judged, so that a short table is not taken for a clean one. `owner` and `due` are empty:
+//! they are for whoever works on the list. No cell is a formula to a spreadsheet.
+
+use super::shared;
+use crate::finding::{Finding, NotJudged, Problem, Report};
+use crate::text::visible;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+const COLUMNS: [&str; 20] = [
+    "kind",
+    "severity",
+    "confidence",
+    "rule",
+    "title",
+    "client",
+    "client_id",
+    "address",
+    "organisation",
+    "field",
+    "message",
+    "fix",
+    "path",
+    "line",
+    "column",
+    "fingerprint",
+    "standards",
+    "help",
+    "owner",
+    "due",
+];
+
+/// A row by its columns.
+#[derive(Default)]
+struct Row<'r> {
+    kind: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    rule: &'r str,
+    title: &'r str,
+    client: &'r str,
+    client_id: &'r str,
+    address: &'r str,
+    organisation: &'r str,
+    field: &'r str,
+    message: Cow<'r, str>,
+    fix: &'r str,
+    path: &'r str,
+    line: String,
+    column: String,
+    fingerprint: String,
+    standards: String,
+    help: String,
+}
+
+/// Writes `report` as CSV.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    fill(report, &mut table).map_err(|error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })?;
+    table.flush()
+}
+
+fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
+    table.write_record(COLUMNS)?;
+    for finding in &report.findings {
+        table.write_record(finding_row(report, finding).cells())?;
+    }
+    for problem in &report.problems {
+        table.write_record(problem_row(report, problem).cells())?;
+    }
+    for open in &report.not_judged {
+        table.write_record(open_row(open).cells())?;
+    }
+    Ok(())
+}
+
+impl Row<'_> {
+    /// The cells in the order of [`COLUMNS`].
+    fn cells(&self) -> [String; 20] {
+        let empty = "";
+        [
+            self.kind,
+            self.severity,
+            self.confidence,
+            self.rule,
+            self.title,
+            self.client,
+            self.client_id,
+            self.address,
+            self.organisation,
+            self.field,
+            &self.message,
+            self.fix,
+            self.path,
+            &self.line,
+            &self.column,
+            &self.fingerprint,
+            &self.standards,
+            &self.help,
+            empty,
+            empty,
+        ]
+        .map(cell)
+    }
+}
+
+fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
+    let (path, start, _) = report.sources.locate(finding.place);
+    let client = shared::client(report, finding);
+    let rule = finding.rule;
+    Row {
+        kind: "finding",
+        severity: finding.severity.name(),
+        confidence: finding.confidence.name(),
+        rule: &rule.id,
+        title: &rule.title,
+        client: shared::label(report, finding),
+        client_id: client.and_then(|client| client.id.as_deref()).unwrap_or(""),
+        address: client
+            .and_then(|client| client.address.as_deref())
+            .unwrap_or(""),
+        organisation: client.map_or("", |client| &client.organisation),
+        field: &finding.field,
+        message: Cow::Borrowed(&finding.message),
+        fix: &finding.fix,
+        path,
+        line: start.line.to_string(),
+        column: start.column.to_string(),
+        fingerprint: finding.fingerprint.to_string(),
+        standards: rule.standards.join(" "),
+        help: shared::rule_docs(&rule.id),
+    }
+}
+
+fn problem_row<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Row<'r> {
+    let mut row = Row {
+        kind: "problem",
+        rule: problem.kind.name(),
+        message: Cow::Borrowed(&problem.message),
+        fix: &problem.remedy,
+        path: shared::problem_path(report, problem).unwrap_or(""),
+        ..Row::default()
+    };
+    if let Some(place) = problem.place {
+        let (_, start, _) = report.sources.locate(place);
+        row.line = start.line.to_string();
+        row.column = start.column.to_string();
+    }
+    row
+}
+
+fn open_row(open: &NotJudged) -> Row<'_> {
+    Row {
+        kind: "not-judged",
+        rule: open.rule,
+        message: Cow::Owned(format!(
+            "not judged for {}: wants {}",
+            shared::counted(open.clients as usize, "client"),
+            open.needs.name()
+        )),
+        fix: open.needs.how(),
+        help: shared::rule_docs(open.rule),
+        ..Row::default()
+    }
+}
+
+/// What makes a spreadsheet take a cell for a formula, also in their wide forms.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A text as a cell: harmless, and with an apostrophe before what would be a formula. Where
+/// the semicolon parts cells, as in half of Europe, one may begin behind it.
+fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for character in visible(text).chars() {
+        if begins && FORMULA.contains(&character) {
+            cell.push('\'');
+        }
+        begins = character == ';' || (begins && (character == ' ' || character == '"'));
+        cell.push(character);
+    }
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, wanted) in [
+            ("=1+1", "'=1+1"),
+            ("  @SUM(A1)", "  '@SUM(A1)"),
+            ("a;=1", "a;'=1"),
+            ("\"=1\"", "\"'=1\""),
+            ("＝1", "'＝1"),
+            ("\t=1", "\\t=1"),
+            ("a=b, -c", "a=b, -c"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(text), wanted);
+        }
+    }
+}

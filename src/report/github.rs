@@ -1,0 +1,129 @@
+//! Annotations of GitHub Actions: workflow commands on standard output.
+//!
+//! Law: one line a command, whatever an export holds. GitHub shows ten annotations of each
+//! kind of a step and drops the rest, so the worst come first and the totals before them;
+//! the log has them all.
+
+use super::shared;
+use crate::catalog::Severity;
+use crate::finding::{Finding, Problem, Report};
+use crate::text::{Place, visible};
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Writes `report` as workflow commands.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let totals = format!("{}: {}", shared::counts(report), shared::looked_at(report));
+    command(out, "notice", &[("title", "grantlint".into())], &totals)?;
+    for (need, open) in shared::by_need(report) {
+        let title = "grantlint: not judged".into();
+        let words = shared::not_judged_words(need, &open);
+        let words = format!("{words}\nto obtain it: {}", need.how());
+        command(out, "notice", &[("title", title)], &words)?;
+    }
+    for problem in &report.problems {
+        write_problem(report, problem, out)?;
+    }
+    for finding in shared::worst_first(report) {
+        write_finding(report, finding, out)?;
+    }
+    Ok(())
+}
+
+fn write_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let mut properties = location(report, finding.place);
+    let title = format!("{} {}", finding.severity.name(), finding.rule.id);
+    properties.push(("title", title));
+    let label = shared::shorten(shared::label(report, finding), 80);
+    let words = format!(
+        "{label}: {}\nfix: {}\n{}",
+        finding.message,
+        finding.fix,
+        shared::rule_docs(&finding.rule.id)
+    );
+    command(out, kind(finding.severity), &properties, &words)
+}
+
+fn write_problem(report: &Report<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let mut properties = match (problem.place, &problem.path) {
+        (Some(place), _) => location(report, place),
+        (None, Some(path)) => vec![("file", path.clone())],
+        (None, None) => Vec::new(),
+    };
+    let title = format!("grantlint: {}", problem.kind.name());
+    properties.push(("title", title));
+    let words = format!(
+        "{}\nto do: {}",
+        visible(&problem.message),
+        visible(&problem.remedy)
+    );
+    command(out, "error", &properties, &words)
+}
+
+const fn kind(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "notice",
+    }
+}
+
+fn location(report: &Report<'_>, place: Place) -> Vec<(&'static str, String)> {
+    let (path, start, end) = report.sources.locate(place);
+    let mut properties = vec![
+        ("file", path.to_owned()),
+        ("line", start.line.to_string()),
+        ("endLine", end.line.to_string()),
+    ];
+    // Columns are taken only of an annotation on one line.
+    if start.line == end.line {
+        properties.push(("col", start.column.to_string()));
+        properties.push(("endColumn", end.column.to_string()));
+    }
+    properties
+}
+
+/// `::kind name=value,name=value::words`
+fn command(
+    out: &mut dyn Write,
+    kind: &str,
+    properties: &[(&str, String)],
+    words: &str,
+) -> io::Result<()> {
+    write!(out, "::{kind}")?;
+    for (index, (name, value)) in properties.iter().enumerate() {
+        let before = if index == 0 { ' ' } else { ',' };
+        let value = escaped(&visible(value))
+            .replace(':', "%3A")
+            .replace(',', "%2C");
+        write!(out, "{before}{name}={value}")?;
+    }
+    let lines: Vec<Cow<'_, str>> = words.lines().map(visible).collect();
+    writeln!(out, "::{}", escaped(&lines.join("\n")))
+}
+
+/// What the runner turns back; the percent sign first.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_one_line_and_escaped() {
+        let mut out = Vec::new();
+        let properties = [("file", "a,b:c%\n::error::x.json".to_owned())];
+        command(&mut out, "error", &properties, "100%\n::error::x\u{1b}").unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "::error file=a%2Cb%3Ac%25\\n%3A%3Aerror%3A%3Ax.json::100%25%0A::error::x\\u{1b}\n"
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! GitLab Code Quality: the widget of a merge request.
+//!
+//! Law: an entry for each finding. The widget knows nothing else, so problems and what was
+//! not judged are entries too, or the widget would call the run clean. Fingerprints are
+//! unique: of entries with the same one GitLab shows the first.
+
+use super::{shared, stream};
+use crate::catalog::{Need, Severity};
+use crate::finding::{Finding, Fingerprint, NotJudged, Problem, Report};
+use crate::text::{Place, Position, visible};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+/// Writes `report` as a Code Quality report.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    stream::write(&Entries(report), 1, out)
+}
+
+struct Entries<'r>(&'r Report<'r>);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0;
+        let findings = report.findings.iter();
+        let seen = RefCell::new(HashMap::new());
+        let problems = report.problems.iter();
+        let needs = shared::by_need(report).into_iter();
+        serializer.collect_seq(
+            findings
+                .map(|finding| of_finding(report, finding))
+                .chain(problems.map(|problem| of_problem(report, problem, &seen)))
+                .chain(needs.map(|(need, open)| of_need(report, need, &open))),
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct Entry<'r> {
+    description: String,
+    check_name: Cow<'r, str>,
+    #[serde(serialize_with = "stream::displayed")]
+    fingerprint: Fingerprint,
+    severity: &'static str,
+    location: Location<'r>,
+}
+
+#[derive(Serialize)]
+struct Location<'r> {
+    path: &'r str,
+    lines: Lines,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positions: Option<Positions>,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+    end: u32,
+}
+
+#[derive(Serialize)]
+struct Positions {
+    begin: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+}
+
+fn of_finding<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> {
+    Entry {
+        description: format!(
+            "{}: {} Fix: {}",
+            shared::shorten(shared::label(report, finding), 80),
+            shared::sentence(&finding.message),
+            shared::sentence(&finding.fix)
+        ),
+        check_name: Cow::Borrowed(&finding.rule.id),
+        fingerprint: finding.fingerprint,
+        severity: severity(finding.severity),
+        location: Location::of(report, finding.place),
+    }
+}
+
+/// A problem; `seen` counts those that are equal.
+fn of_problem<'r>(
+    report: &'r Report<'_>,
+    problem: &'r Problem,
+    seen: &RefCell<HashMap<Fingerprint, u32>>,
+) -> Entry<'r> {
+    let kind = problem.kind.name();
+    let path = shared::problem_path(report, problem);
+    let print = |count| {
+        let of = format!("problem/{kind}");
+        Fingerprint::new(&of, path.unwrap_or(""), &problem.message, count)
+    };
+    let mut seen = seen.borrow_mut();
+    let before = seen.entry(print(0)).or_insert(0);
+    let fingerprint = print(*before);
+    *before += 1;
+    Entry {
+        description: format!(
+            "Audit incomplete: {} To do: {}",
+            shared::sentence(&visible(&problem.message)),
+            visible(&problem.remedy)
+        ),
+        check_name: Cow::Owned(format!("problem/{kind}")),
+        fingerprint,
+        severity: "blocker",
+        location: match problem.place {
+            Some(place) => Location::of(report, place),
+            None => Location::somewhere(report, problem.path.as_deref()),
+        },
+    }
+}
+
+fn of_need<'r>(report: &'r Report<'_>, need: Need, open: &[&NotJudged]) -> Entry<'r> {
+    Entry {
+        description: format!(
+            "Not judged: {}. To obtain it: {}",
+            shared::not_judged_words(need, open),
+            need.how()
+        ),
+        check_name: Cow::Owned(format!("not-judged/{}", need.name())),
+        fingerprint: Fingerprint::new("not-judged", need.name(), "", 0),
+        severity: "info",
+        location: Location::somewhere(report, None),
+    }
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "blocker",
+        Severity::High => "critical",
+        Severity::Medium => "major",
+        Severity::Low => "minor",
+        Severity::Info => "info",
+    }
+}
+
+impl<'r> Location<'r> {
+    fn of(report: &'r Report<'_>, place: Place) -> Self {
+        let (path, start, end) = report.sources.locate(place);
+        let point = |at: Position| Point {
+            line: at.line,
+            column: at.column,
+        };
+        Self {
+            path,
+            lines: Lines {
+                begin: start.line,
+                end: end.line,
+            },
+            positions: Some(Positions {
+                begin: point(start),
+                end: point(end),
+            }),
+        }
+    }
+
+    /// In a file as a whole; every entry has to name one.
+    fn somewhere(report: &'r Report<'_>, path: Option<&'r str>) -> Self {
+        let first = report.sources.iter().next();
+        Self {
+            path: path
+                .or(first.map(|(_, source)| source.path()))
+                .unwrap_or("."),
+            lines: Lines { begin: 1, end: 1 },
+            positions: None,
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! `JUnit` XML, for test pages of CI systems.
+//!
+//! Law: a suite for each rule. A finding is a failure, a problem an error, what could not be
+//! judged is skipped, and a rule that found nothing is a test that passed. Names hold no
+//! line, so that a test page knows a finding again in the next run; the form is what the
+//! common dialects agree on (Jenkins, GitLab, Azure DevOps).
+
+use super::shared;
+use crate::catalog::Rule;
+use crate::finding::{Finding, NotJudged, Problem, Report};
+use crate::text::visible;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+type Xml<'o> = quick_xml::Writer<&'o mut dyn Write>;
+
+/// Writes `report` as `JUnit` XML.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut xml = Xml::new_with_indent(out, b' ', 1);
+    let suites = suites(report);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let mut total = Counts::default();
+    for suite in suites.values() {
+        total.add(suite.counts());
+    }
+    let problems = Counts {
+        tests: report.problems.len(),
+        errors: report.problems.len(),
+        ..Counts::default()
+    };
+    total.add(problems);
+    let start = named(BytesStart::new("testsuites"), "name", "grantlint");
+    xml.write_event(Event::Start(total.on(start)))?;
+    if !report.problems.is_empty() {
+        open_suite(&mut xml, report, "grantlint", problems)?;
+        for problem in &report.problems {
+            problem_case(&mut xml, report, problem)?;
+        }
+        close(&mut xml, "testsuite")?;
+    }
+    for (id, suite) in &suites {
+        suite.write(&mut xml, report, id)?;
+    }
+    close(&mut xml, "testsuites")?;
+    xml.get_mut().write_all(b"\n")
+}
+
+/// What one rule said.
+#[derive(Default)]
+struct Suite<'r> {
+    rule: Option<&'r Rule>,
+    findings: Vec<&'r Finding>,
+    open: Vec<&'r NotJudged>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.failures += other.failures;
+        self.errors += other.errors;
+        self.skipped += other.skipped;
+    }
+
+    fn on(self, start: BytesStart<'_>) -> BytesStart<'_> {
+        let counts = [
+            ("tests", self.tests),
+            ("failures", self.failures),
+            ("errors", self.errors),
+            ("skipped", self.skipped),
+        ];
+        let start = counts.into_iter().fold(start, |start, (name, count)| {
+            named(start, name, &count.to_string())
+        });
+        named(start, "time", "0")
+    }
+}
+
+/// The rules that ran and those that said something, by id.
+fn suites<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, Suite<'r>> {
+    let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
+    for &rule in &report.rules {
+        suites.entry(&rule.id).or_default().rule = Some(rule);
+    }
+    for finding in &report.findings {
+        let suite = suites.entry(&finding.rule.id).or_default();
+        suite.findings.push(finding);
+    }
+    for open in &report.not_judged {
+        suites.entry(open.rule).or_default().open.push(open);
+    }
+    suites
+}
+
+impl Suite<'_> {
+    fn has_passed(&self) -> bool {
+        self.findings.is_empty() && self.open.is_empty()
+    }
+
+    fn counts(&self) -> Counts {
+        let passed = usize::from(self.has_passed());
+        Counts {
+            tests: self.findings.len() + self.open.len() + passed,
+            failures: self.findings.len(),
+            errors: 0,
+            skipped: self.open.len(),
+        }
+    }
+
+    fn write(&self, xml: &mut Xml<'_>, report: &Report<'_>, id: &str) -> io::Result<()> {
+        open_suite(xml, report, id, self.counts())?;
+        for finding in &self.findings {
+            finding_case(xml, report, finding)?;
+        }
+        for open in &self.open {
+            let words = format!(
+                "not judged for {}: wants {}",
+                shared::counted(open.clients as usize, "client"),
+                open.needs.name()
+            );
+            open_case(xml, id, &words, None)?;
+            let how = format!("to obtain it: {}", open.needs.how());
+            let skipped = named(BytesStart::new("skipped"), "message", &how);
+            xml.write_event(Event::Empty(skipped))?;
+            close(xml, "testcase")?;
+        }
+        if self.has_passed() {
+            let title = self.rule.map_or(id, |rule| &rule.title);
+            let case = BytesStart::new("testcase");
+            let case = named(named(case, "name", title), "classname", &class(id));
+            xml.write_event(Event::Empty(named(case, "time", "0")))?;
+        }
+        close(xml, "testsuite")
+    }
+}
+
+fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io::Result<()> {
+    let print = finding.fingerprint.to_string();
+    let field = if finding.field.is_empty() {
+        "the client"
+    } else {
+        &finding.field
+    };
+    // The fingerprint's start keeps apart what is otherwise called the same.
+    let label = shared::shorten(shared::label(report, finding), 200);
+    let name = format!("{label}: {field} [{}]", print.get(..8).unwrap_or(&print));
+    let (path, start, _) = report.sources.locate(finding.place);
+    open_case(xml, &finding.rule.id, &name, Some((path, start.line)))?;
+    let failure = BytesStart::new("failure");
+    let failure = named(failure, "message", &finding.message);
+    let failure = named(failure, "type", finding.severity.name());
+    xml.write_event(Event::Start(failure))?;
+    let text = format!(
+        "{} ({} confidence): {}\nfix: {}\nat {}:{}:{}\n{}\nfingerprint {print}",
+        finding.severity.name(),
+        finding.confidence.name(),
+        finding.message,
+        finding.fix,
+        visible(path),
+        start.line,
+        start.column,
+        shared::rule_docs(&finding.rule.id),
+    );
+    write_text(xml, &text)?;
+    close(xml, "failure")?;
+    close(xml, "testcase")
+}
+
+fn problem_case(xml: &mut Xml<'_>, report: &Report<'_>, problem: &Problem) -> io::Result<()> {
+    let kind = problem.kind.name();
+    let path = shared::problem_path(report, problem);
+    let line = problem.place.map_or(1, |place| {
+        let (_, start, _) = report.sources.locate(place);
+        start.line
+    });
+    let name = path.map_or_else(|| kind.into(), |path| format!("{kind}: {path}"));
+    open_case(xml, "problem", &name, path.map(|path| (path, line)))?;
+    let error = named(BytesStart::new("error"), "message", &problem.message);
+    xml.write_event(Event::Start(named(error, "type", kind)))?;
+    let text = format!(
+        "{}\nto do: {}",
+        visible(&problem.message),
+        visible(&problem.remedy)
+    );
+    write_text(xml, &text)?;
+    close(xml, "error")?;
+    close(xml, "testcase")
+}
+
+fn open_suite(
+    xml: &mut Xml<'_>,
+    report: &Report<'_>,
+    name: &str,
+    counts: Counts,
+) -> io::Result<()> {
+    let start = counts.on(named(BytesStart::new("testsuite"), "name", name));
+    let midnight = format!("{}T00:00:00", report.today);
+    xml.write_event(Event::Start(named(start, "timestamp", &midnight)))
+}
+
+fn open_case(
+    xml: &mut Xml<'_>,
+    rule: &str,
+    name: &str,
+    place: Option<(&str, u32)>,
+) -> io::Result<()> {
+    let case = named(BytesStart::new("testcase"), "name", name);
+    let mut case = named(named(case, "classname", &class(rule)), "time", "0");
+    if let Some((path, line)) = place {
+        case = named(named(case, "file", path), "line", &line.to_string());
+    }
+    xml.write_event(Event::Start(case))
+}
+
+fn class(rule: &str) -> String {
+    format!("grantlint.{rule}")
+}
+
+fn close(xml: &mut Xml<'_>, name: &str) -> io::Result<()> {
+    xml.write_event(Event::End(BytesEnd::new(name)))
+}
+
+fn named<'x>(mut start: BytesStart<'x>, name: &str, value: &str) -> BytesStart<'x> {
+    start.push_attribute((name, &*legal(value)));
+    start
+}
+
+/// Text of an element. Its lines stay lines: what is from an export is made visible before.
+fn write_text(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
+    let lines: Vec<_> = text.lines().map(legal).collect();
+    xml.write_event(Event::Text(BytesText::new(&lines.join("\n"))))
+}
+
+/// What XML allows: no control characters, and neither of the two code points that it
+/// forbids beside them.
+fn legal(text: &str) -> Cow<'_, str> {
+    match visible(text) {
+        shown if shown.contains(['\u{fffe}', '\u{ffff}']) => {
+            Cow::Owned(shown.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"))
+        }
+        shown => shown,
+    }
+}

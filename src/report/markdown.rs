@@ -1,0 +1,214 @@
+//! Markdown: a comment on a pull request.
+//!
+//! Law: it fits into a comment, the worst first, and says so if it is cut. What an export
+//! holds is text to the reader and nothing to the page: no markup, no HTML, no link, nobody
+//! mentioned.
+
+use super::shared;
+use crate::finding::{Finding, Problem, Report};
+use crate::text::visible;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Characters that a comment may have; GitHub takes 65,536.
+const LONGEST: usize = 65_000;
+/// Of which for problems.
+const LONGEST_PROBLEMS: usize = 15_000;
+/// Characters of one thing in the table.
+const LONGEST_CELL: usize = 500;
+
+/// Writes `report` as Markdown.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = head(report) + &problems(report);
+    let foot = not_judged(report);
+    let table = table(report, LONGEST.saturating_sub(count(&head) + count(&foot)));
+    for part in [head, table, foot] {
+        out.write_all(part.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn count(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A mark by which a bot finds its own comment again, and the totals.
+fn head(report: &Report<'_>) -> String {
+    format!(
+        "<!-- grantlint -->\n### grantlint: {}\n\n{} · {} · exit {}\n",
+        shared::counts(report),
+        shared::looked_at(report),
+        report.today,
+        report.exit
+    )
+}
+
+fn problems(report: &Report<'_>) -> String {
+    if report.problems.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n**The audit is incomplete:** {}\n\n",
+        shared::counted(report.problems.len(), "problem")
+    );
+    for (index, problem) in report.problems.iter().enumerate() {
+        let line = problem_line(report, problem);
+        if count(&text) + count(&line) > LONGEST_PROBLEMS {
+            let left = report.problems.len() - index;
+            let _ = writeln!(text, "- … and {left} more");
+            break;
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+fn problem_line(report: &Report<'_>, problem: &Problem) -> String {
+    let place = match problem.place {
+        Some(place) => {
+            let (path, start, _) = report.sources.locate(place);
+            format!("{path}:{}:{}", start.line, start.column)
+        }
+        None => problem.path.clone().unwrap_or_default(),
+    };
+    let place = if place.is_empty() {
+        place
+    } else {
+        format!("{} ", code(&place))
+    };
+    format!(
+        "- {place}{} ({}); {}\n",
+        prose(&problem.message),
+        problem.kind.name(),
+        prose(&problem.remedy)
+    )
+}
+
+/// As many findings as `room` characters take.
+fn table(report: &Report<'_>, room: usize) -> String {
+    if report.findings.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "\n| severity | rule | client | where | what |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let total = report.findings.len();
+    let room = room.saturating_sub(count(&text) + count(&cut(total, total)));
+    let mut used = 0;
+    for (shown, finding) in shared::worst_first(report).enumerate() {
+        let row = row(report, finding);
+        used += count(&row);
+        if used > room {
+            text.push_str(&cut(shown, total));
+            break;
+        }
+        text.push_str(&row);
+    }
+    text
+}
+
+fn cut(shown: usize, total: usize) -> String {
+    format!(
+        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats hold all of them.\n"
+    )
+}
+
+fn row(report: &Report<'_>, finding: &Finding) -> String {
+    let (path, start, _) = report.sources.locate(finding.place);
+    let place = code(&format!("{path}:{}:{}", start.line, start.column));
+    let field = if finding.field.is_empty() {
+        String::new()
+    } else {
+        format!("<br>{}", code(&finding.field))
+    };
+    format!(
+        "| {} | [{id}]({docs}) | {} | {place}{field} | {}<br>**Fix:** {} |\n",
+        finding.severity.name(),
+        code(shared::label(report, finding)),
+        prose(&finding.message),
+        prose(&finding.fix),
+        id = finding.rule.id,
+        docs = shared::rule_docs(&finding.rule.id),
+    )
+}
+
+fn not_judged(report: &Report<'_>) -> String {
+    if report.not_judged.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\n**Not judged**\n\n");
+    for (need, open) in shared::by_need(report) {
+        let words = shared::not_judged_words(need, &open);
+        let _ = writeln!(text, "- {words}: {}", code(need.how()));
+    }
+    text
+}
+
+/// Words as code, in which nobody is mentioned and nothing linked.
+fn code(text: &str) -> String {
+    let text = shared::shorten(text, LONGEST_CELL);
+    let mut shown = String::with_capacity(text.len() + 16);
+    shown.push_str("<code>");
+    entities(&text, true, &mut shown);
+    shown.push_str("</code>");
+    shown
+}
+
+/// Words as text. A word that a page would make a link or a mention of is code.
+fn prose(text: &str) -> String {
+    let text = shared::shorten(text, LONGEST_CELL);
+    let mut shown = String::with_capacity(text.len() + 16);
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            shown.push(' ');
+        }
+        if is_active(word) {
+            shown.push_str(&code(word));
+        } else {
+            entities(word, false, &mut shown);
+        }
+    }
+    shown
+}
+
+fn is_active(word: &str) -> bool {
+    word.contains(['@', '#']) || word.contains("://") || word.to_ascii_lowercase().contains("www.")
+}
+
+/// Everything that means something to Markdown or HTML as an entity, which means nothing to
+/// either, also in a table. In code a colon and a dot make no link either.
+fn entities(text: &str, is_code: bool, shown: &mut String) {
+    for character in visible(text).chars() {
+        let is_markup = matches!(
+            character,
+            '&' | '<' | '>' | '"' | '`' | '|' | '\\' | '*' | '_' | '~' | '[' | ']' | '$'
+        );
+        if is_markup || (is_code && matches!(character, ':' | '.' | '@' | '#' | '!')) {
+            let _ = write!(shown, "&#{};", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_mean_nothing_to_the_page() {
+        assert_eq!(
+            prose("a|b <i> *x* [y](z)"),
+            "a&#124;b &#60;i&#62; &#42;x&#42; &#91;y&#93;(z)"
+        );
+        assert_eq!(
+            prose("see http://e.example/ @me"),
+            "see <code>http&#58;//e&#46;example/</code> <code>&#64;me</code>"
+        );
+        assert_eq!(code("`a`"), "<code>&#96;a&#96;</code>");
+        assert_eq!(code("two\nlines"), "<code>two&#92;nlines</code>");
+    }
+}
