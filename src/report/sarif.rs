@@ -531,17 +531,32 @@ const RESULTS_CUT: &str = "results-cut";
 struct Sort {
     id: &'static str,
     short_description: Message,
+    full_description: Message,
+    help: Message,
 }
 
 fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
-    let described = |id| match id {
-        NOT_JUDGED => text("A rule could not be judged for want of data."),
-        RESULTS_CUT => text("There are more findings than results are taken."),
-        problem => text(format!("The audit has a problem: {problem}.")),
-    };
-    let sort = |&id| Sort {
-        id,
-        short_description: described(id),
+    let sort = |&id: &&'static str| {
+        let (words, help) = match id {
+            NOT_JUDGED => (
+                "A rule could not be judged for want of data.".to_owned(),
+                "The notification names what is wanted and how to obtain it.",
+            ),
+            RESULTS_CUT => (
+                "There are more findings than results are taken.".to_owned(),
+                "The worst are here; the other formats hold them all.",
+            ),
+            problem => (
+                format!("The audit has a problem: {problem}."),
+                "The notification says what happened, where, and what to do.",
+            ),
+        };
+        Sort {
+            id,
+            short_description: text(&words),
+            full_description: text(&words),
+            help: text(help),
+        }
     };
     notifications.iter().map(sort).collect()
 }
