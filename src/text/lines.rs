@@ -12,7 +12,7 @@ pub struct Position {
 /// Bytes between two stored character counts.
 const STRIDE: usize = 4096;
 
-/// Starts of lines, and the number of code points before every [`STRIDE`]th byte, so that a
+/// Starts of lines, and the number of code points before every `STRIDE`th byte, so that a
 /// column far into a long line costs no walk over the line.
 #[derive(Debug)]
 pub struct LineIndex {
