@@ -1,6 +1,8 @@
 //! The native rules by id. Written by `UPDATE=1 cargo test --test generated` from the rule
 //! files; a test refuses it when it is not current.
 
+#[path = "client_credentials_without_roles.rs"]
+mod client_credentials_without_roles;
 #[path = "description_missing.rs"]
 mod description_missing;
 #[path = "division_home_only.rs"]
@@ -15,12 +17,48 @@ mod embeddable_token_lifetime;
 mod grant_type_unknown;
 #[path = "implicit_grant.rs"]
 mod implicit_grant;
+#[path = "redirect_custom_scheme.rs"]
+mod redirect_custom_scheme;
 #[path = "redirect_dangerous_scheme.rs"]
 mod redirect_dangerous_scheme;
+#[path = "redirect_duplicate.rs"]
+mod redirect_duplicate;
+#[path = "redirect_fragment.rs"]
+mod redirect_fragment;
+#[path = "redirect_homograph.rs"]
+mod redirect_homograph;
+#[path = "redirect_internal_host.rs"]
+mod redirect_internal_host;
 #[path = "redirect_invalid.rs"]
 mod redirect_invalid;
+#[path = "redirect_ip_literal.rs"]
+mod redirect_ip_literal;
+#[path = "redirect_loopback.rs"]
+mod redirect_loopback;
+#[path = "redirect_many.rs"]
+mod redirect_many;
+#[path = "redirect_many_domains.rs"]
+mod redirect_many_domains;
+#[path = "redirect_mixed_environments.rs"]
+mod redirect_mixed_environments;
+#[path = "redirect_not_approved.rs"]
+mod redirect_not_approved;
+#[path = "redirect_not_canonical.rs"]
+mod redirect_not_canonical;
 #[path = "redirect_not_https.rs"]
 mod redirect_not_https;
+#[path = "redirect_open_redirector.rs"]
+mod redirect_open_redirector;
+#[path = "redirect_path_traversal.rs"]
+mod redirect_path_traversal;
+#[path = "redirect_region_mismatch.rs"]
+mod redirect_region_mismatch;
+#[path = "redirect_shared_across_clients.rs"]
+mod redirect_shared_across_clients;
+#[path = "redirect_shared_host.rs"]
+mod redirect_shared_host;
+#[path = "redirect_userinfo.rs"]
+mod redirect_userinfo;
 #[path = "redirect_wildcard.rs"]
 mod redirect_wildcard;
 #[path = "role_admin.rs"]
@@ -33,12 +71,18 @@ mod scim_division_missing;
 mod scim_extra_roles;
 #[path = "scim_wrong_grant.rs"]
 mod scim_wrong_grant;
+#[path = "scope_duplicate.rs"]
+mod scope_duplicate;
 #[path = "scope_excess.rs"]
 mod scope_excess;
 #[path = "scope_redundant_readonly.rs"]
 mod scope_redundant_readonly;
+#[path = "scope_sensitive_write.rs"]
+mod scope_sensitive_write;
 #[path = "scope_unknown.rs"]
 mod scope_unknown;
+#[path = "scope_write_for_reader.rs"]
+mod scope_write_for_reader;
 #[path = "secret_in_export.rs"]
 mod secret_in_export;
 #[path = "token_lifetime_out_of_range.rs"]
@@ -52,6 +96,7 @@ use super::Native;
 #[must_use]
 pub fn native(id: &str) -> Option<Native> {
     Some(match id {
+        "client-credentials-without-roles" => client_credentials_without_roles::CHECK,
         "description-missing" => description_missing::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
@@ -59,18 +104,39 @@ pub fn native(id: &str) -> Option<Native> {
         "embeddable-token-lifetime" => embeddable_token_lifetime::CHECK,
         "grant-type-unknown" => grant_type_unknown::CHECK,
         "implicit-grant" => implicit_grant::CHECK,
+        "redirect-custom-scheme" => redirect_custom_scheme::CHECK,
         "redirect-dangerous-scheme" => redirect_dangerous_scheme::CHECK,
+        "redirect-duplicate" => redirect_duplicate::CHECK,
+        "redirect-fragment" => redirect_fragment::CHECK,
+        "redirect-homograph" => redirect_homograph::CHECK,
+        "redirect-internal-host" => redirect_internal_host::CHECK,
         "redirect-invalid" => redirect_invalid::CHECK,
+        "redirect-ip-literal" => redirect_ip_literal::CHECK,
+        "redirect-loopback" => redirect_loopback::CHECK,
+        "redirect-many" => redirect_many::CHECK,
+        "redirect-many-domains" => redirect_many_domains::CHECK,
+        "redirect-mixed-environments" => redirect_mixed_environments::CHECK,
+        "redirect-not-approved" => redirect_not_approved::CHECK,
+        "redirect-not-canonical" => redirect_not_canonical::CHECK,
         "redirect-not-https" => redirect_not_https::CHECK,
+        "redirect-open-redirector" => redirect_open_redirector::CHECK,
+        "redirect-path-traversal" => redirect_path_traversal::CHECK,
+        "redirect-region-mismatch" => redirect_region_mismatch::CHECK,
+        "redirect-shared-across-clients" => redirect_shared_across_clients::CHECK,
+        "redirect-shared-host" => redirect_shared_host::CHECK,
+        "redirect-userinfo" => redirect_userinfo::CHECK,
         "redirect-wildcard" => redirect_wildcard::CHECK,
         "role-admin" => role_admin::CHECK,
         "role-unknown" => role_unknown::CHECK,
         "scim-division-missing" => scim_division_missing::CHECK,
         "scim-extra-roles" => scim_extra_roles::CHECK,
         "scim-wrong-grant" => scim_wrong_grant::CHECK,
+        "scope-duplicate" => scope_duplicate::CHECK,
         "scope-excess" => scope_excess::CHECK,
         "scope-redundant-readonly" => scope_redundant_readonly::CHECK,
+        "scope-sensitive-write" => scope_sensitive_write::CHECK,
         "scope-unknown" => scope_unknown::CHECK,
+        "scope-write-for-reader" => scope_write_for_reader::CHECK,
         "secret-in-export" => secret_in_export::CHECK,
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
         "token-lifetime-too-long" => token_lifetime_too_long::CHECK,

@@ -139,6 +139,15 @@ pub(super) struct Web {
     pub(super) fragment: Option<String>,
 }
 
+/// What to write differently.
+#[derive(Default)]
+struct Changes<'c> {
+    scheme: Option<&'c str>,
+    drops_userinfo: bool,
+    host: Option<&'c str>,
+    path: Option<&'c str>,
+}
+
 /// The host of a web URI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Host {
@@ -153,8 +162,10 @@ pub(super) enum Host {
 pub(super) enum Environment {
     /// The user's own machine.
     Loopback,
-    /// A name or address that has no meaning on the public network.
+    /// A name that has no meaning on the public network.
     Internal,
+    /// An address in place of a name.
+    Address,
     /// A public name that says it is for testing.
     Test,
     Public,
@@ -258,6 +269,14 @@ pub(super) fn for_each_web(
             judge(uri, web, verdict);
         }
     });
+}
+
+/// Whether a client that has public hosts also has hosts of another environment: then the
+/// mixture is the fault, and `redirect-mixed-environments` blames it.
+pub(super) fn has_public_host(uris: &[RedirectUri]) -> bool {
+    uris.iter()
+        .filter_map(RedirectUri::web)
+        .any(|web| web.environment() == Environment::Public)
 }
 
 /// For each URI the position of the one that it repeats, in other words or the same. Of
@@ -407,7 +426,9 @@ impl Web {
     pub(super) fn environment(&self) -> Environment {
         if self.is_loopback() {
             Environment::Loopback
-        } else if self.is_private_address() || self.is_internal_name() {
+        } else if self.name().is_none() {
+            Environment::Address
+        } else if self.is_internal_name() {
             Environment::Internal
         } else if self.test_word().is_some() && !self.name().is_some_and(is_vendor_host) {
             Environment::Test
@@ -418,43 +439,40 @@ impl Web {
 
     /// The same URI with `https`.
     pub(super) fn secure(&self) -> String {
-        self.write(
-            "https",
-            self.userinfo.as_deref(),
-            &self.path(),
-            self.fragment.as_deref(),
-        )
+        self.written(&Changes {
+            scheme: Some("https"),
+            ..Changes::default()
+        })
     }
 
     /// The same URI without user and password.
     pub(super) fn without_userinfo(&self) -> String {
-        self.write(
-            self.url.scheme(),
-            None,
-            &self.path(),
-            self.fragment.as_deref(),
-        )
+        self.written(&Changes {
+            drops_userinfo: true,
+            ..Changes::default()
+        })
     }
 
     /// The same URI with another path.
     pub(super) fn with_path(&self, path: &str) -> String {
-        self.write(
-            self.url.scheme(),
-            self.userinfo.as_deref(),
-            path,
-            self.fragment.as_deref(),
-        )
+        self.written(&Changes {
+            path: Some(path),
+            ..Changes::default()
+        })
+    }
+
+    /// The same URI with another host.
+    pub(super) fn with_host(&self, host: &str) -> String {
+        self.written(&Changes {
+            host: Some(host),
+            ..Changes::default()
+        })
     }
 
     /// The same URI as every party writes it: scheme and host in lower case and ASCII, no
     /// default port, no dot at the end of the host. The path stays as it is.
     pub(super) fn canonical(&self) -> String {
-        self.write(
-            self.url.scheme(),
-            self.userinfo.as_deref(),
-            &self.path(),
-            self.fragment.as_deref(),
-        )
+        self.written(&Changes::default())
     }
 
     /// The path in ASCII.
@@ -466,19 +484,17 @@ impl Web {
         }
     }
 
-    fn write(
-        &self,
-        scheme: &str,
-        userinfo: Option<&str>,
-        path: &str,
-        fragment: Option<&str>,
-    ) -> String {
+    fn written(&self, changes: &Changes<'_>) -> String {
+        let scheme = changes.scheme.unwrap_or(self.url.scheme());
         let mut text = format!("{scheme}://");
-        if let Some(userinfo) = userinfo {
+        if let Some(userinfo) = self.userinfo.as_ref().filter(|_| !changes.drops_userinfo) {
             text.push_str(userinfo);
             text.push('@');
         }
-        text.push_str(&self.host_text());
+        match changes.host {
+            Some(host) => text.push_str(host),
+            None => text.push_str(&self.host_text()),
+        }
         // The parser leaves out the default port of the URI's own scheme.
         if let Some(port) = self
             .url
@@ -487,12 +503,15 @@ impl Web {
         {
             let _ = write!(text, ":{port}");
         }
-        text.push_str(path);
+        match changes.path {
+            Some(path) => text.push_str(path),
+            None => text.push_str(&self.path()),
+        }
         if self.query.is_some() {
             text.push('?');
             text.push_str(self.url.query().unwrap_or(""));
         }
-        if let Some(fragment) = fragment {
+        if let Some(fragment) = &self.fragment {
             text.push('#');
             text.push_str(fragment);
         }
@@ -502,13 +521,7 @@ impl Web {
     /// A text that is equal for URIs that lead to the same place: resolved, and percent
     /// escapes only where they are needed.
     fn meaning(&self) -> String {
-        let resolved = self.url.path();
-        self.write(
-            self.url.scheme(),
-            self.userinfo.as_deref(),
-            &unescaped(resolved),
-            self.fragment.as_deref(),
-        )
+        self.with_path(&unescaped(self.url.path()))
     }
 
     /// How scheme, host and port are written, as against how they would be.
@@ -671,9 +684,13 @@ fn invalid(flaw: Flaw, culprit: impl Into<String>, better: impl Into<String>) ->
     }
 }
 
-/// What a browser makes of a text that is no proper URI.
-fn reading(raw: &str) -> String {
-    Url::parse(raw).map_or_else(|_| String::new(), String::from)
+/// A text that a browser reads, and other programs read differently. If not even a browser
+/// makes a URI of it, it is `otherwise`.
+fn ambiguous(raw: &str, flaw: Flaw, culprit: &str, otherwise: Flaw) -> Invalid {
+    match Url::parse(raw) {
+        Ok(reading) => invalid(flaw, culprit, reading),
+        Err(_) => invalid(otherwise, culprit, ""),
+    }
 }
 
 fn read(raw: &str) -> Result<Class, Invalid> {
@@ -744,7 +761,7 @@ fn check_characters(raw: &str) -> Result<(), Invalid> {
         return Err(invalid(Flaw::Placeholder, template, ""));
     }
     if raw.contains('\\') {
-        return Err(invalid(Flaw::Backslash, "\\", reading(raw)));
+        return Err(ambiguous(raw, Flaw::Backslash, "\\", Flaw::Character));
     }
     // Behind the scheme and its slashes, brackets may only enclose an address.
     if let Some(character) = raw
@@ -826,10 +843,10 @@ fn web(raw: &str, parts: &Parts<'_>) -> Result<Web, Invalid> {
         _ if parts.path.trim_matches('/').is_empty() => {
             return Err(invalid(Flaw::Host, "", ""));
         }
-        _ => return Err(invalid(Flaw::Slashes, parts.scheme, reading(raw))),
+        _ => return Err(ambiguous(raw, Flaw::Slashes, parts.scheme, Flaw::Host)),
     };
     if authority.matches('@').count() > 1 {
-        return Err(invalid(Flaw::Authority, authority, reading(raw)));
+        return Err(ambiguous(raw, Flaw::Authority, authority, Flaw::Host));
     }
     let (userinfo, server) = match authority.split_once('@') {
         Some((userinfo, server)) => (Some(userinfo), server),
@@ -904,7 +921,7 @@ fn split_server(server: &str) -> (&str, Option<&str>) {
 /// Refuses hosts that parsers read differently, or that DNS cannot hold.
 fn check_host(raw: &str, host: &str) -> Result<(), Invalid> {
     if host.contains('%') {
-        return Err(invalid(Flaw::EncodedHost, host, reading(raw)));
+        return Err(ambiguous(raw, Flaw::EncodedHost, host, Flaw::Host));
     }
     let is_address = host.starts_with('[') && host.ends_with(']');
     let is_name = !host.is_empty()
@@ -1099,10 +1116,8 @@ mod tests {
             ("https://intranet/", Environment::Internal),
             ("https://app.corp/", Environment::Internal),
             ("https://nas.home.arpa/", Environment::Internal),
-            ("https://10.1.2.3/", Environment::Internal),
-            ("https://100.64.0.1/", Environment::Internal),
-            ("https://[fd00::1]/", Environment::Internal),
-            ("https://8.8.8.8/", Environment::Public),
+            ("https://10.1.2.3/", Environment::Address),
+            ("https://8.8.8.8/", Environment::Address),
             ("https://test.example.com/", Environment::Test),
             ("https://app-dev2.example.com/", Environment::Test),
             ("https://acme--uat.my.salesforce.com/", Environment::Test),
@@ -1112,6 +1127,27 @@ mod tests {
             ("https://app.example.co.uk/", Environment::Public),
         ] {
             assert_eq!(a_web(raw).environment(), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones() {
+        for raw in [
+            "https://10.1.2.3/",
+            "https://169.254.169.254/",
+            "https://100.64.0.1/",
+            "https://0.0.0.0/",
+            "https://[fd00::1]/",
+            "https://[fe80::1]/",
+        ] {
+            assert!(a_web(raw).is_private_address(), "{raw}");
+        }
+        for raw in [
+            "https://8.8.8.8/",
+            "https://100.128.0.1/",
+            "https://[2001:db8::1]/",
+        ] {
+            assert!(!a_web(raw).is_private_address(), "{raw}");
         }
     }
 
@@ -1173,6 +1209,66 @@ mod tests {
             "https://app.example.com/cb",
             "http://app.example.com/cb"
         ));
+    }
+
+    /// Texts near every branch: samples cut at each character, and with each odd character
+    /// put in at each place.
+    fn mutations() -> impl Iterator<Item = String> {
+        const SAMPLES: [&str; 7] = [
+            "https://user:pw@App.example.com.:8443/a/../b%2f?x=%41&y#z",
+            "http://[::1]:8080//cb",
+            "http://0x7f.1/",
+            "com.example.app:/cb",
+            "javascript:alert(1)",
+            "https://xn--mnchen-3ya.de/ä",
+            "https://a.example/cb https://b.example/cb",
+        ];
+        const ODD: [&str; 17] = [
+            "", "*", " ", "\t", "\\", "/", ":", "@", "%", "#", "?", "[", "]", "{", "ä", "\u{200b}",
+            "。",
+        ];
+        SAMPLES.into_iter().flat_map(|sample| {
+            sample.char_indices().flat_map(move |(at, _)| {
+                let (before, after) = sample.split_at(at);
+                ODD.into_iter()
+                    .map(move |odd| format!("{before}{odd}{after}"))
+                    .chain([before.to_owned(), after.to_owned()])
+            })
+        })
+    }
+
+    #[test]
+    fn any_text_has_a_class_and_a_web_uri_is_read_as_browsers_read_it() {
+        for raw in mutations() {
+            let Class::Web(web) = classify(&raw) else {
+                continue;
+            };
+            let host = web.url.host_str().unwrap_or("");
+            assert_eq!(web.host_text(), host.trim_end_matches('.'), "{raw:?}");
+            let canonical = web.canonical();
+            let again = a_web(&canonical);
+            assert_eq!(again.canonical(), canonical, "{raw:?}");
+            assert!(again.is_written_canonically(), "{raw:?}: {canonical}");
+            assert_eq!(again.meaning(), web.meaning(), "{raw:?}");
+            assert!(a_web(&web.secure()).is_https(), "{raw:?}");
+            assert_eq!(a_web(&web.without_userinfo()).userinfo, None, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_correction_is_a_uri_that_browsers_read_in_the_same_way() {
+        for raw in mutations() {
+            let Class::Invalid(found) = classify(&raw) else {
+                continue;
+            };
+            let is_offered = matches!(
+                found.flaw,
+                Flaw::NoScheme | Flaw::SchemeSlip | Flaw::Slashes | Flaw::EncodedHost
+            );
+            if is_offered && !found.better.is_empty() {
+                assert!(Url::parse(&found.better).is_ok(), "{raw:?}: {found:?}");
+            }
+        }
     }
 
     #[test]

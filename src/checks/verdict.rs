@@ -134,4 +134,9 @@ impl Verdict {
     pub fn not_judged(&mut self, need: Need) {
         self.not_judged.push((None, need));
     }
+
+    /// The same for a rule of the organisation, which says for which client.
+    pub fn not_judged_client(&mut self, index: usize, need: Need) {
+        self.not_judged.push((Some(index as u32), need));
+    }
 }

@@ -1,0 +1,32 @@
+//! `redirect-duplicate`: entries that lead to the same place.
+
+use crate::catalog::Need;
+use crate::checks::redirect_uri::{are_used, duplicates};
+use crate::checks::{Native, Subject, Verdict};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if !are_used(client) {
+        return;
+    }
+    let uris = subject.redirects.of(client);
+    for (uri, kept) in uris.iter().zip(duplicates(uris)) {
+        let Some(kept) = kept.map(|at| &uris[at]) else {
+            continue;
+        };
+        let message = if uri.raw == kept.raw {
+            "main"
+        } else {
+            "other-words"
+        };
+        verdict
+            .blame(client, message, &uri.spot())
+            .with("kept", &kept.raw)
+            .related(kept.place(), "the same place");
+    }
+    if !client.redirect_uris.is_complete() {
+        verdict.not_judged(Need::Value);
+    }
+}

@@ -1,0 +1,23 @@
+//! `redirect-fragment`: everything from `#`, empty or not.
+
+use crate::checks::redirect_uri::{Class, for_each};
+use crate::checks::{Native, Subject, Verdict};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    for_each(subject, verdict, |uri, verdict| {
+        let fragment = match &uri.class {
+            Class::Web(web) => &web.fragment,
+            Class::Custom(custom) => &custom.fragment,
+            _ => return,
+        };
+        if let Some(fragment) = fragment {
+            let better = uri.raw.split('#').next().unwrap_or("");
+            verdict
+                .blame(subject.client, "main", &uri.spot())
+                .with("fragment", fragment)
+                .with("better", better);
+        }
+    });
+}

@@ -1,0 +1,104 @@
+//! `redirect-homograph`: hosts that read like another.
+
+use crate::catalog::Confidence;
+use crate::checks::redirect_uri::{Web, for_each_web};
+use crate::checks::regions::{VENDOR_DOMAINS, is_vendor_host};
+use crate::checks::{Native, Subject, Verdict};
+use unicode_security::confusable_detection::skeleton;
+use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+/// The name by which most domains of Genesys Cloud are known.
+const VENDOR_NAME: &str = "mypurecloud";
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    for_each_web(subject, verdict, |uri, web, verdict| {
+        let Some(name) = web.name() else { return };
+        if is_vendor_host(name) {
+            return;
+        }
+        let (host, _) = idna::domain_to_unicode(name);
+        if let Some((like, confidence)) = like_vendor(&host, web) {
+            verdict
+                .blame(subject.client, "vendor", &uri.spot())
+                .with("host", &host)
+                .with("like", like)
+                .with("domain", web.registrable().unwrap_or(name))
+                .confidence(confidence);
+            return;
+        }
+        if host.is_ascii() {
+            return;
+        }
+        let reads = latin_reading(&host);
+        let message = if reads.is_some() {
+            "main"
+        } else if host.split('.').any(mixes_scripts) {
+            "mixed"
+        } else {
+            return;
+        };
+        verdict
+            .blame(subject.client, message, &uri.spot())
+            .with("host", &host)
+            .with("reads", reads.unwrap_or_default())
+            .with("ascii", name);
+    });
+}
+
+/// What a host reads like if each foreign letter of one of its labels looks Latin.
+fn latin_reading(host: &str) -> Option<String> {
+    let mut is_found = false;
+    let labels: Vec<String> = host
+        .split('.')
+        .map(|label| {
+            let latin: String = label
+                .chars()
+                .map(|character| {
+                    if character.is_ascii() {
+                        character.to_string()
+                    } else {
+                        skeleton(&character.to_string()).collect()
+                    }
+                })
+                .collect();
+            if label.is_ascii() || !latin.is_ascii() {
+                return label.to_owned();
+            }
+            is_found = true;
+            latin.to_ascii_lowercase()
+        })
+        .collect();
+    is_found.then(|| labels.join("."))
+}
+
+/// Whether a label mixes scripts that no language writes together.
+fn mixes_scripts(label: &str) -> bool {
+    label.detect_restriction_level() > RestrictionLevel::HighlyRestrictive
+}
+
+/// The Genesys domain that a host is made to look like, and how sure that is.
+fn like_vendor(host: &str, web: &Web) -> Option<(&'static str, Confidence)> {
+    let dotted = format!(".{host}.");
+    let inside = VENDOR_DOMAINS
+        .iter()
+        .find(|domain| dotted.contains(&format!(".{domain}.")));
+    if let Some(domain) = inside {
+        return Some((domain, Confidence::High));
+    }
+    let (registrable, _) = idna::domain_to_unicode(web.registrable()?);
+    let label = registrable.split('.').next()?;
+    let looks = |text: &str| skeleton(text).collect::<String>().to_lowercase();
+    let distance = strsim::osa_distance(label, VENDOR_NAME);
+    let confidence = if looks(label) == looks(VENDOR_NAME) {
+        Confidence::High
+    } else if distance == 1 {
+        Confidence::Medium
+    } else if distance == 2 || label.contains(VENDOR_NAME) {
+        Confidence::Low
+    } else {
+        return None;
+    };
+    Some(("mypurecloud.com", confidence))
+}

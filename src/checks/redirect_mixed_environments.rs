@@ -1,0 +1,56 @@
+//! `redirect-mixed-environments`: other environments beside production.
+
+use crate::checks::redirect_uri::{Environment, Web, for_each_web, is_host_like};
+use crate::checks::{Native, Parameters, Subject, Verdict};
+use std::collections::BTreeSet;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let uris = subject.redirects.of(subject.client);
+    let public: BTreeSet<&str> = uris
+        .iter()
+        .filter_map(|uri| uri.web())
+        .filter(|web| environment(web, subject.parameters) == Environment::Public)
+        .filter_map(Web::name)
+        .collect();
+    let words = match public.first() {
+        Some(first) if public.len() > 1 => format!("{first} and {} more", public.len() - 1),
+        Some(first) => (*first).to_owned(),
+        None => String::new(),
+    };
+    for_each_web(subject, verdict, |uri, web, verdict| {
+        if public.is_empty() {
+            return;
+        }
+        let message = match environment(web, subject.parameters) {
+            Environment::Loopback => "main",
+            Environment::Internal => "internal",
+            Environment::Test => "test",
+            Environment::Address | Environment::Public => return,
+        };
+        let word = web.test_word().or(web.name()).unwrap_or("");
+        verdict
+            .blame(subject.client, message, &uri.spot())
+            .with("public", &words)
+            .with("word", word);
+    });
+}
+
+/// The environment of a host, where the policy has the last word.
+fn environment(web: &Web, parameters: &Parameters) -> Environment {
+    let named = |list| {
+        web.name().is_some_and(|name| {
+            parameters
+                .list(list)
+                .any(|pattern| is_host_like(pattern, name))
+        })
+    };
+    if named("production-hosts") {
+        Environment::Public
+    } else if named("test-hosts") {
+        Environment::Test
+    } else {
+        web.environment()
+    }
+}

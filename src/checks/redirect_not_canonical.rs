@@ -1,0 +1,35 @@
+//! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
+
+use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web};
+use crate::checks::{Native, Subject, Verdict};
+use std::collections::HashSet;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let uris = subject.redirects.of(subject.client);
+    if uris
+        .iter()
+        .filter_map(RedirectUri::web)
+        .all(Web::is_written_canonically)
+    {
+        // The common case, without looking for duplicates.
+        for_each_web(subject, verdict, |_, _, _| {});
+        return;
+    }
+    let duplicates: HashSet<&str> = uris
+        .iter()
+        .zip(duplicates(uris))
+        .filter(|(_, kept)| kept.is_some())
+        .map(|(uri, _)| uri.raw.as_str())
+        .collect();
+    for_each_web(subject, verdict, |uri, web, verdict| {
+        let is_blamed_elsewhere =
+            !(web.is_https() || web.is_loopback()) || duplicates.contains(uri.raw.as_str());
+        if !web.is_written_canonically() && !is_blamed_elsewhere {
+            verdict
+                .blame(subject.client, "main", &uri.spot())
+                .with("better", web.canonical());
+        }
+    });
+}
