@@ -5,9 +5,12 @@
 //! judged.
 
 use super::Verdict;
+use super::divisions::Ids;
 use super::verdict::Blame;
-use crate::catalog::{Confidence, Need};
-use crate::model::{Client, DefaultRole, Field, GrantType, Grants, Organisation, Role};
+use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
+use crate::model::{
+    Client, DefaultRole, Field, GrantType, Grants, Memo, Organisation, Role, SCIM_PERMISSIONS,
+};
 use crate::text::Place;
 use std::collections::HashSet;
 
@@ -74,6 +77,36 @@ impl<'r, 'a> Holdings<'r, 'a> {
             .filter_map(|holding| Some((holding, holding.role?)))
     }
 
+    /// The divisions of the entries that `counts`. Where none is named the platform takes the
+    /// home division, so far as that is known.
+    pub(super) fn divisions(
+        &self,
+        home: Option<&str>,
+        counts: impl Fn(&Holding<'r, 'a>) -> bool,
+    ) -> Ids {
+        self.all
+            .iter()
+            .filter(|holding| counts(holding))
+            .filter_map(|holding| {
+                if holding.lacks_division() {
+                    home
+                } else {
+                    holding.division()
+                }
+            })
+            .map(str::to_ascii_lowercase)
+            .collect()
+    }
+
+    /// What is missing to know all divisions of the entries.
+    pub(super) fn missing_divisions(&self, home: Option<&str>) -> Option<Need> {
+        let hidden = |holding: &Holding<'_, '_>| holding.grant.division_unknown;
+        if self.missing() == Some(Need::Value) || self.all.iter().any(hidden) {
+            return Some(Need::Value);
+        }
+        (home.is_none() && self.all.iter().any(Holding::lacks_division)).then_some(Need::Divisions)
+    }
+
     /// What is missing to know everything that the roles permit.
     pub(super) fn missing(&self) -> Option<Need> {
         if !is_without_effect(self.client) && !self.client.knows_its_roles() {
@@ -90,6 +123,14 @@ impl<'r, 'a> Holdings<'r, 'a> {
     pub(super) fn report_missing(&self, verdict: &mut Verdict) {
         if let Some(need) = self.missing() {
             verdict.not_judged(need);
+        }
+    }
+
+    /// Says that a rule about SCIM clients is not judged, if a role that is not known may make
+    /// this client one.
+    pub(super) fn report_perhaps_scim(&self, verdict: &mut Verdict) {
+        if !self.all.is_empty() && self.is_scim().is_none() {
+            verdict.not_judged(self.missing().unwrap_or(Need::Roles));
         }
     }
 
@@ -113,6 +154,19 @@ impl<'r, 'a> Holdings<'r, 'a> {
             blame.confidence(Confidence::Medium);
         }
         blame
+    }
+
+    /// The role that lets the client do most, with what it may do, if any role lets it do what
+    /// is not ordinary.
+    pub(super) fn most_powerful(&self) -> Option<(&'r Role<'a>, &'static str)> {
+        self.given()
+            .filter_map(|(_, role)| {
+                let (tier, path) = power(role)?;
+                Some((tier, role, path))
+            })
+            // The first of several equal ones.
+            .reduce(|best, other| if other.0 > best.0 { other } else { best })
+            .map(|(_, role, path)| (role, path))
     }
 
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
@@ -178,4 +232,108 @@ pub(super) fn admin(role: &Role<'_>) -> Option<Admin> {
         Some(DefaultRole::Admin | DefaultRole::MasterAdmin)
     )
     .then_some(Admin::DefaultRole)
+}
+
+/// The permissions of a role that are not ordinary, in the order of the list, each with its
+/// place. What SCIM needs does not count in a SCIM role: the vendor prescribes it.
+pub(super) fn powers(role: &Role<'_>) -> impl Iterator<Item = (&'static Permission, Place)> {
+    memo(role)
+        .listed
+        .iter()
+        .filter_map(|&(index, place)| Some((permissions().get(usize::from(index))?, place)))
+}
+
+/// The powers of one tier.
+pub(super) fn powers_of<'r>(
+    role: &'r Role<'_>,
+    tier: Tier,
+) -> impl Iterator<Item = (&'static Permission, Place)> + use<'r> {
+    powers(role).filter(move |(permission, _)| permission.tier == tier)
+}
+
+/// The most that a role lets its holder do beyond the ordinary, in words.
+fn power(role: &Role<'_>) -> Option<(Tier, &'static str)> {
+    if admin(role).is_some() {
+        let first = permissions()
+            .iter()
+            .find(|permission| permission.tier == Tier::Admin);
+        return Some((Tier::Admin, first.map_or("", |first| first.path.as_ref())));
+    }
+    // Of each tier the list has the shortest path first, so the first of the greatest counts.
+    powers(role)
+        .map(|(permission, _)| (permission.tier, permission.path.as_ref()))
+        .reduce(|best, other| if other.0 > best.0 { other } else { best })
+}
+
+/// What a role holds that covers many permissions, each with its place: `routing:*:*`, or the
+/// name of a domain of which it names all.
+pub(super) fn broad<'r>(role: &'r Role<'_>) -> &'r [(String, Place)] {
+    &memo(role).broad
+}
+
+/// Whether a role leads to every permission, by itself or in a step or two.
+pub(super) fn is_admin_or_escalating(role: &Role<'_>) -> bool {
+    admin(role).is_some() || powers_of(role, Tier::Escalating).next().is_some()
+}
+
+fn memo<'r>(role: &'r Role<'_>) -> &'r Memo {
+    role.memo.get_or_init(|| {
+        let is_scim = role.is_scim();
+        let prescribed = |name: &str| {
+            is_scim
+                && SCIM_PERMISSIONS
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let listed = (0..)
+            .zip(permissions())
+            .filter(|(_, permission)| !prescribed(&permission.name))
+            .filter_map(|(index, permission)| Some((index, role.permits(&permission.name)?)))
+            .collect();
+        let mut broad = wildcards(role);
+        broad.extend(whole_domains(role));
+        Memo { listed, broad }
+    })
+}
+
+fn wildcards(role: &Role<'_>) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for policy in &role.policies {
+        let (domain, entity) = (&policy.domain, &policy.entity);
+        for (action, place) in &policy.actions {
+            if [domain, entity, action].iter().any(|part| *part == "*") {
+                found.push((format!("{domain}:{entity}:{action}"), *place));
+            }
+        }
+    }
+    found
+}
+
+/// Domains of which a role names, without a wildcard, as many permissions as there are.
+fn whole_domains(role: &Role<'_>) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for domain in domains() {
+        let of_domain = || {
+            role.policies
+                .iter()
+                .filter(|policy| policy.domain.eq_ignore_ascii_case(&domain.name))
+        };
+        let Some(first) = of_domain().next() else {
+            continue;
+        };
+        let named: HashSet<_> = of_domain()
+            .flat_map(|policy| {
+                policy
+                    .actions
+                    .iter()
+                    .map(|(action, _)| (&policy.entity, action))
+            })
+            .filter(|(entity, action)| *entity != "*" && *action != "*")
+            .map(|(entity, action)| (entity.to_ascii_lowercase(), action.to_ascii_lowercase()))
+            .collect();
+        if named.len() >= usize::from(domain.permissions) {
+            found.push((domain.name.to_string(), first.place));
+        }
+    }
+    found
 }

@@ -5,6 +5,7 @@
 //! arguments. An unknown value is neither a pass nor a fault: [`Verdict::not_judged`].
 
 mod closed;
+mod divisions;
 mod holdings;
 mod lifetimes;
 mod native;

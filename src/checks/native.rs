@@ -9,6 +9,12 @@ mod description_missing;
 mod division_home_only;
 #[path = "division_missing.rs"]
 mod division_missing;
+#[path = "division_required.rs"]
+mod division_required;
+#[path = "division_uneven.rs"]
+mod division_uneven;
+#[path = "division_unknown.rs"]
+mod division_unknown;
 #[path = "embeddable_redirect.rs"]
 mod embeddable_redirect;
 #[path = "embeddable_token_lifetime.rs"]
@@ -63,12 +69,28 @@ mod redirect_userinfo;
 mod redirect_wildcard;
 #[path = "role_admin.rs"]
 mod role_admin;
+#[path = "role_for_people.rs"]
+mod role_for_people;
+#[path = "role_not_allowed.rs"]
+mod role_not_allowed;
+#[path = "role_privilege_escalation.rs"]
+mod role_privilege_escalation;
+#[path = "role_redundant.rs"]
+mod role_redundant;
+#[path = "role_sensitive_permission.rs"]
+mod role_sensitive_permission;
 #[path = "role_unknown.rs"]
 mod role_unknown;
+#[path = "role_wildcard.rs"]
+mod role_wildcard;
 #[path = "scim_division_missing.rs"]
 mod scim_division_missing;
 #[path = "scim_extra_roles.rs"]
 mod scim_extra_roles;
+#[path = "scim_role_modified.rs"]
+mod scim_role_modified;
+#[path = "scim_several_clients.rs"]
+mod scim_several_clients;
 #[path = "scim_wrong_grant.rs"]
 mod scim_wrong_grant;
 #[path = "scope_duplicate.rs"]
@@ -85,8 +107,16 @@ mod scope_unknown;
 mod scope_write_for_reader;
 #[path = "secret_in_export.rs"]
 mod secret_in_export;
+#[path = "secret_in_text.rs"]
+mod secret_in_text;
+#[path = "secret_reused.rs"]
+mod secret_reused;
+#[path = "token_lifetime_hipaa.rs"]
+mod token_lifetime_hipaa;
 #[path = "token_lifetime_out_of_range.rs"]
 mod token_lifetime_out_of_range;
+#[path = "token_lifetime_privileged.rs"]
+mod token_lifetime_privileged;
 #[path = "token_lifetime_too_long.rs"]
 mod token_lifetime_too_long;
 
@@ -100,6 +130,9 @@ pub fn native(id: &str) -> Option<Native> {
         "description-missing" => description_missing::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
+        "division-required" => division_required::CHECK,
+        "division-uneven" => division_uneven::CHECK,
+        "division-unknown" => division_unknown::CHECK,
         "embeddable-redirect" => embeddable_redirect::CHECK,
         "embeddable-token-lifetime" => embeddable_token_lifetime::CHECK,
         "grant-type-unknown" => grant_type_unknown::CHECK,
@@ -127,9 +160,17 @@ pub fn native(id: &str) -> Option<Native> {
         "redirect-userinfo" => redirect_userinfo::CHECK,
         "redirect-wildcard" => redirect_wildcard::CHECK,
         "role-admin" => role_admin::CHECK,
+        "role-for-people" => role_for_people::CHECK,
+        "role-not-allowed" => role_not_allowed::CHECK,
+        "role-privilege-escalation" => role_privilege_escalation::CHECK,
+        "role-redundant" => role_redundant::CHECK,
+        "role-sensitive-permission" => role_sensitive_permission::CHECK,
         "role-unknown" => role_unknown::CHECK,
+        "role-wildcard" => role_wildcard::CHECK,
         "scim-division-missing" => scim_division_missing::CHECK,
         "scim-extra-roles" => scim_extra_roles::CHECK,
+        "scim-role-modified" => scim_role_modified::CHECK,
+        "scim-several-clients" => scim_several_clients::CHECK,
         "scim-wrong-grant" => scim_wrong_grant::CHECK,
         "scope-duplicate" => scope_duplicate::CHECK,
         "scope-excess" => scope_excess::CHECK,
@@ -138,7 +179,11 @@ pub fn native(id: &str) -> Option<Native> {
         "scope-unknown" => scope_unknown::CHECK,
         "scope-write-for-reader" => scope_write_for_reader::CHECK,
         "secret-in-export" => secret_in_export::CHECK,
+        "secret-in-text" => secret_in_text::CHECK,
+        "secret-reused" => secret_reused::CHECK,
+        "token-lifetime-hipaa" => token_lifetime_hipaa::CHECK,
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
+        "token-lifetime-privileged" => token_lifetime_privileged::CHECK,
         "token-lifetime-too-long" => token_lifetime_too_long::CHECK,
         _ => return None,
     })

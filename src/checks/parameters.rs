@@ -128,6 +128,23 @@ impl Parameters {
         }))
     }
 
+    /// Whether a list or a table by client says anything.
+    #[must_use]
+    pub fn is_configured(&self, name: &str) -> bool {
+        match self.get(name) {
+            Some(Value::List(values)) => !values.is_empty(),
+            Some(Value::ByClient(table)) => !table.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether one of the client patterns in a list means `client`.
+    #[must_use]
+    pub fn list_means(&self, name: &str, client: &Client<'_>) -> bool {
+        self.list(name)
+            .any(|pattern| matches_client(pattern, client))
+    }
+
     /// What a table by client allows to `client`: all values of the patterns that match it,
     /// or `None` if no pattern does.
     #[must_use]

@@ -10,10 +10,10 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
-    if client.kind.kind != ClientKind::Scim {
-        return;
-    }
     let holdings = Holdings::of(client, subject.organisation);
+    if client.kind.kind != ClientKind::Scim {
+        return holdings.report_perhaps_scim(verdict);
+    }
     let holds_scim = holdings.is_scim();
     if holds_scim.is_none() {
         // Only its name or its lifetime says that it is SCIM, and a role is not known.

@@ -483,6 +483,17 @@ impl Client<'_> {
         })
     }
 
+    /// What it is called: its name, else its address, else its id.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name
+            .text()
+            .filter(|name| !name.trim().is_empty())
+            .or(self.address.as_deref())
+            .or(self.id.text())
+            .unwrap_or("(no name)")
+    }
+
     /// What tells it from all others: its id, else its address, else its name.
     #[must_use]
     pub fn identity(&self) -> String {

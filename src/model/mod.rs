@@ -15,4 +15,4 @@ pub use client::{
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};
 pub use organisation::{Division, Listing, Organisation};
-pub use role::{DefaultRole, PermissionPolicy, Role};
+pub use role::{DefaultRole, Memo, PermissionPolicy, Role};

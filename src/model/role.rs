@@ -23,9 +23,18 @@ pub struct Role<'a> {
     pub policies: Vec<PermissionPolicy<'a>>,
     /// Whether permissions or policies were given at all, and could be read.
     pub permissions_known: bool,
-    /// What checks work out of its permissions, once: roles are few and clients are many.
-    /// Positions in a list of theirs, each with the place of the permission.
-    pub memo: OnceLock<Vec<(u16, Place)>>,
+    /// What checks make of its permissions, worked out once: roles are few and clients many.
+    pub memo: OnceLock<Memo>,
+}
+
+/// What checks make of the permissions of a role.
+#[derive(Clone, Debug, Default)]
+pub struct Memo {
+    /// Permissions that are not ordinary: positions in the list of them, and the place.
+    pub listed: Vec<(u16, Place)>,
+    /// Permissions that cover many, such as `routing:*:*`, and domains held whole, and the
+    /// place.
+    pub broad: Vec<(String, Place)>,
 }
 
 /// Actions on an entity of a domain.

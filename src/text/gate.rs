@@ -5,7 +5,7 @@
 //! characters that re-order a line are made harmless, so that an export cannot write
 //! to the reader's terminal.
 
-use super::{Place, SourceId, Sources, Span};
+use super::{Place, SourceId, Sources, Span, credentials};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
@@ -154,6 +154,7 @@ impl Gate {
                 hidden.extend(found.map(|at| at..at + value.0.len()));
             }
         }
+        hidden.extend(credentials(text));
         if !may_look_secret(text) {
             return hidden;
         }

@@ -4,11 +4,13 @@
 //! columns are computed only when somebody wants to read them. Whatever leaves the
 //! program passes [`Gate`], so that no secret does.
 
+mod credentials;
 mod gate;
 mod lines;
 mod source;
 mod span;
 
+pub use credentials::credentials;
 pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
 pub use lines::{LineIndex, Position};
 pub use source::{Source, Sources};

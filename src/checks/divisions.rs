@@ -1,0 +1,55 @@
+//! Divisions: which of those that are wanted a client reaches.
+
+use crate::catalog::Need;
+use crate::model::{Division, Listing};
+use std::collections::HashSet;
+
+/// Ids of divisions in lower case, or `*` for all.
+pub(super) type Ids = HashSet<String>;
+
+/// So many divisions are named in a message.
+const NAMED: usize = 5;
+
+/// Of the divisions `wanted`, by name or id, those that are not among `covered`, by name.
+///
+/// # Errors
+/// What is missing to tell: the divisions, or a policy that names what the organisation has.
+pub(super) fn uncovered<'w>(
+    wanted: impl IntoIterator<Item = &'w str>,
+    covered: &Ids,
+    listing: Option<&Listing<Division<'_>>>,
+) -> Result<Vec<String>, Need> {
+    let is_covered = |id: &str| covered.contains("*") || covered.contains(&id.to_ascii_lowercase());
+    let mut missing = Vec::new();
+    for wanted in wanted {
+        if is_covered(wanted) {
+            continue;
+        }
+        let division = listing.and_then(|listing| find(wanted, listing));
+        match (division, listing) {
+            (Some(division), _) if is_covered(&division.id) => {}
+            (Some(division), _) => missing.push(division.name.to_string()),
+            (None, Some(listing)) if listing.is_complete() => return Err(Need::Policy),
+            (None, _) => return Err(Need::Divisions),
+        }
+    }
+    Ok(missing)
+}
+
+/// The division with this name or id.
+fn find<'l, 'a>(wanted: &str, listing: &'l Listing<Division<'a>>) -> Option<&'l Division<'a>> {
+    listing.get(wanted).or_else(|| {
+        let wanted = wanted.to_lowercase();
+        let mut divisions = listing.items().iter();
+        divisions.find(|division| division.name.to_lowercase() == wanted)
+    })
+}
+
+/// Names for a message: the first few, and how many more.
+pub(super) fn enumerate(names: &[String]) -> String {
+    let mut named: Vec<_> = names.iter().take(NAMED).cloned().collect();
+    if names.len() > NAMED {
+        named.push(format!("{} more", names.len() - NAMED));
+    }
+    named.join(", ")
+}

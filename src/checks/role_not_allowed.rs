@@ -1,0 +1,47 @@
+//! `role-not-allowed`: a role that the policy does not grant to this client.
+
+use crate::catalog::Need;
+use crate::checks::holdings::Holdings;
+use crate::checks::{Native, Subject, Verdict};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    if !subject.parameters.is_configured("allowed") {
+        return;
+    }
+    let holdings = Holdings::of(subject.client, subject.organisation);
+    if holdings.all.is_empty() && holdings.missing().is_none() {
+        return;
+    }
+    let Some(allowed) = subject.parameters.by_client("allowed", subject.client) else {
+        return verdict.not_judged(Need::Policy);
+    };
+    let allows = |name: &str| {
+        let name = name.to_lowercase();
+        allowed
+            .iter()
+            .any(|allowed| *allowed == "*" || allowed.to_lowercase() == name)
+    };
+    let mut open = false;
+    for holding in holdings.distinct() {
+        if allows(holding.grant.role) {
+            continue;
+        }
+        match holding.role {
+            Some(role) if allows(role.label()) => {}
+            Some(role) => {
+                holdings
+                    .blame(verdict, "main", holding, role)
+                    .with("allowed", allowed.join(", "));
+            }
+            // It may have a name that is allowed.
+            None => open = true,
+        }
+    }
+    if holdings.missing() == Some(Need::Value) {
+        verdict.not_judged(Need::Value);
+    } else if open {
+        verdict.not_judged(Need::Roles);
+    }
+}

@@ -1,0 +1,42 @@
+//! `role-wildcard`: a role that grows without anybody deciding it.
+
+use crate::catalog::domains;
+use crate::checks::holdings::{Holdings, broad, is_admin_or_escalating};
+use crate::checks::{Native, Subject, Verdict};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+/// So many wildcards are named in a message.
+const NAMED: usize = 3;
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let holdings = Holdings::of(subject.client, subject.organisation);
+    for (holding, role) in holdings.given() {
+        let broad = broad(role);
+        let Some((first, _)) = broad.first() else {
+            continue;
+        };
+        if is_admin_or_escalating(role) {
+            continue;
+        }
+        let mut names: Vec<_> = broad
+            .iter()
+            .take(NAMED)
+            .map(|(name, _)| name.clone())
+            .collect();
+        if broad.len() > NAMED {
+            names.push(format!("{} more", broad.len() - NAMED));
+        }
+        let domain = domains().iter().find(|domain| domain.name == *first);
+        let message = if domain.is_some() { "domain" } else { "main" };
+        let blame = holdings.blame(verdict, message, holding, role);
+        blame
+            .with("wildcards", names.join(", "))
+            .with("domain", first)
+            .with("count", domain.map_or(0, |domain| domain.permissions));
+        for (name, place) in broad {
+            blame.related(*place, name);
+        }
+    }
+    holdings.report_missing(verdict);
+}

@@ -1,0 +1,33 @@
+//! `secret-reused`: one secret for several clients.
+
+use crate::checks::{Native, Verdict, Whole};
+use crate::model::{FieldName, Part, Spot};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+pub(super) const CHECK: Native = Native::Organisation(check);
+
+fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+    let mut first = HashMap::new();
+    for (index, client) in whole.organisation.clients.iter().enumerate() {
+        for secret in &client.secrets {
+            let &mut (owner, place) = first.entry(&secret.value).or_insert((index, secret.place));
+            if owner == index {
+                continue;
+            }
+            let spot = Spot {
+                place: secret.place,
+                field: FieldName::Secret,
+                index: None,
+                part: Part::Whole,
+                value: Cow::Borrowed(""),
+            };
+            let name = whole.organisation.clients[owner].name.text();
+            let name = name.unwrap_or("another client");
+            verdict
+                .blame_client(index, client, "main", &spot)
+                .with("other", name)
+                .related(place, format!("the same secret at {name}"));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Credentials in running text: what a person wrote where it does not belong.
+//!
+//! Law: few false alarms. A word such as "secret" alone is none, nor is an id, a path or a
+//! date after it; a value counts if it looks drawn by lot.
+
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?ix)
+        (?: secret | passw(?:or)?d | passphrase | \bpwd | (?:api|access|private|shared)[\s_-]?key | token | bearer )
+            (?: \s+ (?:is|was) )? (?: (?P<separator> \s* [:=] \s* ) | \s+ ) ["'`(<]?
+            (?P<value> [a-z0-9_+/=.~!@$%^*-]{8,} )
+        | (?P<known>
+              (?-i: \beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]* )
+            | (?-i: \bAKIA[0-9A-Z]{16}\b | \bgh[opsu]_[A-Za-z0-9]{36} | \bxox[abprs]-[A-Za-z0-9-]{20,} | \bsk_live_[A-Za-z0-9]{16,} )
+            | -----BEGIN[\x20A-Z]*PRIVATE\x20KEY----- [^"]*
+          )
+        "#,
+    )
+    .expect("a constant pattern")
+});
+
+/// Where credentials stand in `text`.
+#[must_use]
+pub fn credentials(text: &str) -> Vec<Range<usize>> {
+    CREDENTIAL
+        .captures_iter(text)
+        .filter_map(|found| {
+            if let Some(known) = found.name("known") {
+                return Some(known.range());
+            }
+            let group = found.name("value")?;
+            let value = group.as_str().trim_end_matches('.');
+            let is_named = found.name("separator").is_some();
+            (looks_drawn(value) || (is_named && looks_chosen(value)))
+                .then(|| group.start()..group.start() + value.len())
+        })
+        .collect()
+}
+
+/// Whether a value looks drawn by lot: long, of many characters, no words.
+fn looks_drawn(value: &str) -> bool {
+    if value.len() < 20 || is_uuid(value) || is_path(value) {
+        return false;
+    }
+    let kinds = Kinds::of(value);
+    let hexadecimal = value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Names end with a year or a number; what is drawn by lot has digits all over.
+    let mixed = kinds.lower && kinds.upper && kinds.changes >= 3;
+    (mixed || (hexadecimal && kinds.digits >= 4)) && entropy(value) > 3.2
+}
+
+/// Whether a value looks like a password that somebody chose: letters of both cases, digits,
+/// and a sign that no id or path has.
+fn looks_chosen(value: &str) -> bool {
+    let kinds = Kinds::of(value);
+    kinds.lower
+        && kinds.upper
+        && kinds.digits > 0
+        && !is_path(value)
+        && value.contains(['!', '$', '%', '^', '*', '@', '~'])
+}
+
+fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// A path has slashes between short parts; what is drawn by lot may have one anywhere.
+fn is_path(value: &str) -> bool {
+    value.contains('/') && value.split('/').all(|part| part.len() < 16)
+}
+
+struct Kinds {
+    lower: bool,
+    upper: bool,
+    digits: usize,
+    /// How often a letter follows a digit or a digit a letter.
+    changes: usize,
+}
+
+impl Kinds {
+    fn of(value: &str) -> Self {
+        Self {
+            lower: value.bytes().any(|byte| byte.is_ascii_lowercase()),
+            upper: value.bytes().any(|byte| byte.is_ascii_uppercase()),
+            digits: value.bytes().filter(u8::is_ascii_digit).count(),
+            changes: value
+                .as_bytes()
+                .windows(2)
+                .filter(|pair| {
+                    pair.iter().all(u8::is_ascii_alphanumeric)
+                        && pair[0].is_ascii_digit() != pair[1].is_ascii_digit()
+                })
+                .count(),
+        }
+    }
+}
+
+/// Shannon's entropy of the bytes of `value`, in bits a byte.
+fn entropy(value: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let total = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| {
+            let share = f64::from(*count) / total;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        credentials(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect()
+    }
+
+    #[test]
+    fn what_is_drawn_by_lot_is_found_after_a_word_that_says_what_it_is() {
+        let drawn = "o72rFaEpeIqwi644AJkef_yODaxnWisZe7UwCy_r1ss";
+        for text in [
+            format!("Client secret {drawn}, rotate in March"),
+            format!("password is {drawn}."),
+            format!("https://a.example/cb?client_secret={drawn}&x=1"),
+            format!("(token: \"{drawn}\")"),
+        ] {
+            assert_eq!(found(&text), [drawn], "{text}");
+        }
+        assert_eq!(found("Password: Sommer2024!! for Ann"), ["Sommer2024!!"]);
+        assert_eq!(found("pwd=S0mm$rferien now"), ["S0mm$rferien"]);
+        assert_eq!(
+            found("key AKIAIOSFODNN7EXAMPLE in S3"),
+            ["AKIAIOSFODNN7EXAMPLE"]
+        );
+    }
+
+    #[test]
+    fn words_ids_and_paths_are_no_credentials() {
+        for text in [
+            "Regenerates client secrets every quarter. Owner: Information security.",
+            "The secret is in vault/kv/GenesysCloud/prod01/feed",
+            "secret 7de3af06-c0b3-4f9b-af45-72f4a1403797 in the vault",
+            "Token lifetime: 86400 seconds; token 20260314",
+            "token WarehouseFeedProduction2024, TokenService2024ProductionWest",
+            "Refreshes access tokens for WarehouseFeedProduction2024",
+            "password-reset-portal-2024-production",
+            "token_endpoint=https://login.example.com/oauth/token",
+            "Bearer of bad news, since 2019-2020-2021-2022",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+}
