@@ -1,6 +1,6 @@
 //! `redirect-fragment`: everything from `#`, empty or not.
 
-use crate::checks::redirect_uri::{Class, for_each};
+use crate::checks::redirect_uri::{Class, for_each, is_embeddable_page};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each(subject, verdict, |uri, verdict| {
         let fragment = match &uri.class {
-            Class::Web(web) => &web.fragment,
+            Class::Web(web) if !is_embeddable_page(subject.client, web) => &web.fragment,
             Class::Custom(custom) => &custom.fragment,
             _ => return,
         };

@@ -1,6 +1,6 @@
 //! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
 
-use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web};
+use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web, is_embeddable_page};
 use crate::checks::{Native, Subject, Verdict};
 use std::collections::HashSet;
 
@@ -24,8 +24,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .map(|(uri, _)| uri.raw.as_str())
         .collect();
     for_each_web(subject, verdict, |uri, web, verdict| {
-        let is_blamed_elsewhere =
-            !(web.is_https() || web.is_loopback()) || duplicates.contains(uri.raw.as_str());
+        let is_blamed_elsewhere = !(web.is_https() || web.is_loopback())
+            || duplicates.contains(uri.raw.as_str())
+            || is_embeddable_page(subject.client, web);
         if !web.is_written_canonically() && !is_blamed_elsewhere {
             verdict
                 .blame(subject.client, "main", &uri.spot())

@@ -1,16 +1,14 @@
 //! `redirect-region-mismatch`: Genesys hosts of a region other than the organisation's.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::for_each_web;
+use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
 use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let own = region_named(subject.parameters.text("region"));
-    let is_embeddable = subject.client.kind.kind == ClientKind::Embeddable;
     let mut is_open = false;
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some((name, region)) = web
@@ -19,7 +17,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         else {
             return;
         };
-        if is_embeddable && web.path.to_ascii_lowercase().starts_with("/crm") {
+        if is_embeddable_page(subject.client, web) {
             return;
         }
         match own {

@@ -6,22 +6,15 @@ use crate::checks::redirect_uri::{
 };
 use crate::checks::regions::is_vendor_host;
 use crate::checks::{Native, Parameters, Verdict, Whole};
+use crate::model::Client;
 use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    let mut order: Vec<usize> = (0..clients.len()).collect();
-    // The oldest first, and never by position: a listing may come in any order.
-    order.sort_by_cached_key(|&at| {
-        let client = &clients[at];
-        let created = client.date_created.text().map(str::to_owned);
-        (created.is_none(), created, client.identity())
-    });
     let mut owners: HashMap<String, (usize, RedirectUri)> = HashMap::new();
-    for at in order {
-        let client = &clients[at];
+    for (at, client) in clients.iter().enumerate() {
         if !client.is_active() || !are_used(client) {
             continue;
         }
@@ -34,11 +27,11 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             };
             match owners.get(&meaning) {
                 Some((owner, first)) if *owner != at => {
-                    let other = &clients[*owner];
+                    let other = name(&clients[*owner]);
                     verdict
                         .blame_client(at, client, "main", &uri.spot())
-                        .with("other", other.label())
-                        .related(first.place(), format!("the client \"{}\"", other.label()));
+                        .with("other", other)
+                        .related(first.place(), format!("the client \"{other}\""));
                 }
                 Some(_) => {}
                 None => {
@@ -47,6 +40,12 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             }
         }
     }
+}
+
+/// What people call a client.
+fn name<'c>(client: &'c Client<'_>) -> &'c str {
+    let name = client.name.text().filter(|name| !name.trim().is_empty());
+    name.or(client.id.text()).unwrap_or("without a name")
 }
 
 /// Whether a URI belongs to one application.

@@ -16,7 +16,7 @@
 use super::regions::is_vendor_host;
 use super::{Subject, Verdict};
 use crate::catalog::Need;
-use crate::model::{Client, FieldName, GrantType, Part, Spot};
+use crate::model::{Client, ClientKind, FieldName, GrantType, Part, Spot};
 use crate::text::Place;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -269,6 +269,14 @@ pub(super) fn for_each_web(
             judge(uri, web, verdict);
         }
     });
+}
+
+/// Whether `embeddable-redirect` judges a URI, character by character: then weaker rules on
+/// how it is written have nothing to add.
+pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web) -> bool {
+    client.kind.kind == ClientKind::Embeddable
+        && web.name().is_some_and(is_vendor_host)
+        && web.path.to_ascii_lowercase().starts_with("/crm")
 }
 
 /// Whether a client that has public hosts also has hosts of another environment: then the
