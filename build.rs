@@ -180,6 +180,7 @@ enumeration! { Check {
     MustBeAbsent { field, when, on_unknown }
     MustBePresent { field, when, on_unknown }
     ForbiddenPattern { field, pattern, when, on_missing, on_unknown }
+    RequiredPattern { field, pattern, when, on_missing, on_unknown }
 } }
 macro_rules! newtype {
     ($($kind:ident { $($variant:ident),* })*) => {$(

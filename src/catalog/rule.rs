@@ -477,6 +477,21 @@ pub enum Check {
         /// What an unknown field means.
         on_unknown: OnUnknown,
     },
+    /// A text field matches none of these patterns (regular expressions in the `regex` crate's
+    /// syntax). Without a pattern the rule is off.
+    RequiredPattern {
+        /// The field.
+        field: Text,
+        /// A pattern, or a parameter that holds patterns: `${patterns}`.
+        pattern: Text,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an absent field means.
+        on_missing: OnMissing,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
 }
 
 /// When a rule applies to a client. Empty lists set no condition.

@@ -21,6 +21,7 @@ enum Kind {
     MustBeAbsent(Any),
     MustBePresent(Any),
     ForbiddenPattern(Scalar, RegexSet),
+    RequiredPattern(Scalar, RegexSet),
 }
 
 /// A condition with its names resolved.
@@ -132,21 +133,22 @@ impl Closed {
                 when,
                 on_missing,
                 ..
-            } => {
-                let patterns: Vec<&str> = match parameter_name(pattern) {
-                    Some(name) => parameters.list(name).collect(),
-                    None => vec![pattern],
-                };
-                let set = regex::RegexSetBuilder::new(patterns)
-                    .case_insensitive(true)
-                    .build()
-                    .map_err(|error| format!("rule `{}`: {error}", rule.id))?;
-                (
-                    Kind::ForbiddenPattern(scalar_of(field)?, set),
-                    when,
-                    *on_missing,
-                )
-            }
+            } => (
+                Kind::ForbiddenPattern(scalar_of(field)?, patterns(rule, pattern, parameters)?),
+                when,
+                *on_missing,
+            ),
+            Check::RequiredPattern {
+                field,
+                pattern,
+                when,
+                on_missing,
+                ..
+            } => (
+                Kind::RequiredPattern(scalar_of(field)?, patterns(rule, pattern, parameters)?),
+                when,
+                *on_missing,
+            ),
         };
         Ok(Self {
             condition: Ready::new(condition),
@@ -181,6 +183,11 @@ impl Closed {
             }
             Kind::ForbiddenPattern(field, set) => {
                 self.judge_scalar(client, *field, verdict, |value| set.is_match(value));
+            }
+            // Without a pattern there is no policy to hold anybody to.
+            Kind::RequiredPattern(_, set) if set.is_empty() => {}
+            Kind::RequiredPattern(field, set) => {
+                self.judge_scalar(client, *field, verdict, |value| !set.is_match(value));
             }
             Kind::ForbiddenItem(field, values) => {
                 let list = Spots::of(client, *field);
@@ -300,6 +307,18 @@ impl Closed {
             Field::Unknown(_) => verdict.not_judged(Need::Value),
         }
     }
+}
+
+/// The regular expressions that a check names, or those of the parameter that it names.
+fn patterns(rule: &Rule, pattern: &str, parameters: &Parameters) -> Result<RegexSet, String> {
+    let patterns: Vec<&str> = match parameter_name(pattern) {
+        Some(name) => parameters.list(name).collect(),
+        None => vec![pattern],
+    };
+    regex::RegexSetBuilder::new(patterns)
+        .case_insensitive(true)
+        .build()
+        .map_err(|error| format!("rule `{}`: {error}", rule.id))
 }
 
 impl Ready {

@@ -47,9 +47,9 @@ fn find<'l, 'a>(wanted: &str, listing: &'l Listing<Division<'a>>) -> Option<&'l 
 
 /// Names for a message: the first few, and how many more.
 pub(super) fn enumerate(names: &[String]) -> String {
-    let mut named: Vec<_> = names.iter().take(NAMED).cloned().collect();
+    let mut first: Vec<_> = names.iter().take(NAMED).cloned().collect();
     if names.len() > NAMED {
-        named.push(format!("{} more", names.len() - NAMED));
+        first.push(format!("{} more", names.len() - NAMED));
     }
-    named.join(", ")
+    first.join(", ")
 }

@@ -1,7 +1,7 @@
 //! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::regions::{nearest_domain, region_named};
+use crate::checks::regions::{crm_domain, nearest_domain, region_named};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
 
@@ -109,8 +109,7 @@ impl<'u> Page<'u> {
     }
 
     fn is_exact(&self, uri: &str) -> bool {
-        self.domain
-            .is_some_and(|domain| uri == format!("https://apps.{domain}/crm/{}", self.page()))
+        crm_domain(uri, self.page()).is_some()
     }
 
     /// The first thing that is wrong with it, in words.

@@ -4,9 +4,9 @@
 //! fault. Whatever is known of the other roles is said, and beside it that this one was not
 //! judged.
 
-use super::Verdict;
 use super::divisions::Ids;
 use super::verdict::Blame;
+use super::{Subject, Verdict};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
     Client, DefaultRole, Field, GrantType, Grants, Memo, Organisation, Role, SCIM_PERMISSIONS,
@@ -154,6 +154,44 @@ impl<'r, 'a> Holdings<'r, 'a> {
             blame.confidence(Confidence::Medium);
         }
         blame
+    }
+
+    /// Blames a role for its powers of a tier, the first in words and the others by name, or
+    /// for a permission that the policy's list `also` counts among them.
+    pub(super) fn blame_powers(
+        &self,
+        subject: &Subject<'_, '_>,
+        verdict: &mut Verdict,
+        tier: Tier,
+        holding: &Holding<'r, 'a>,
+        role: &Role<'_>,
+    ) {
+        let found: Vec<_> = powers_of(role, tier).collect();
+        if let Some(((first, _), others)) = found.split_first() {
+            let message = if others.is_empty() { "main" } else { "several" };
+            let others: Vec<_> = others
+                .iter()
+                .map(|(other, _)| other.name.as_ref())
+                .collect();
+            let blame = self.blame(verdict, message, holding, role);
+            blame
+                .with("path", &first.path)
+                .with("permission", &first.name)
+                .with("others", others.join(", "));
+            for (permission, place) in &found {
+                blame.related(
+                    *place,
+                    format!("{}: {}", permission.name, permission.reason),
+                );
+            }
+            return;
+        }
+        let mut also = subject.parameters.list("also");
+        if let Some((permission, place)) = also.find_map(|name| Some((name, role.permits(name)?))) {
+            self.blame(verdict, "listed", holding, role)
+                .with("permission", permission)
+                .related(place, permission);
+        }
     }
 
     /// The role that lets the client do most, with what it may do, if any role lets it do what

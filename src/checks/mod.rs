@@ -8,6 +8,7 @@ mod closed;
 mod divisions;
 mod holdings;
 mod lifetimes;
+mod names;
 mod native;
 mod parameters;
 mod redirect_uri;

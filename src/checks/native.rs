@@ -3,6 +3,14 @@
 
 #[path = "client_credentials_without_roles.rs"]
 mod client_credentials_without_roles;
+#[path = "client_disabled_privileged.rs"]
+mod client_disabled_privileged;
+#[path = "client_duplicate.rs"]
+mod client_duplicate;
+#[path = "client_name_confusable.rs"]
+mod client_name_confusable;
+#[path = "client_stale.rs"]
+mod client_stale;
 #[path = "description_missing.rs"]
 mod description_missing;
 #[path = "division_home_only.rs"]
@@ -15,14 +23,22 @@ mod division_required;
 mod division_uneven;
 #[path = "division_unknown.rs"]
 mod division_unknown;
+#[path = "embeddable_auth_window.rs"]
+mod embeddable_auth_window;
+#[path = "embeddable_grant.rs"]
+mod embeddable_grant;
 #[path = "embeddable_redirect.rs"]
 mod embeddable_redirect;
+#[path = "embeddable_scopes.rs"]
+mod embeddable_scopes;
 #[path = "embeddable_token_lifetime.rs"]
 mod embeddable_token_lifetime;
 #[path = "grant_type_unknown.rs"]
 mod grant_type_unknown;
 #[path = "implicit_grant.rs"]
 mod implicit_grant;
+#[path = "name_duplicate.rs"]
+mod name_duplicate;
 #[path = "redirect_custom_scheme.rs"]
 mod redirect_custom_scheme;
 #[path = "redirect_dangerous_scheme.rs"]
@@ -71,6 +87,8 @@ mod redirect_wildcard;
 mod role_admin;
 #[path = "role_for_people.rs"]
 mod role_for_people;
+#[path = "role_ids_inconsistent.rs"]
+mod role_ids_inconsistent;
 #[path = "role_not_allowed.rs"]
 mod role_not_allowed;
 #[path = "role_privilege_escalation.rs"]
@@ -111,6 +129,8 @@ mod secret_in_export;
 mod secret_in_text;
 #[path = "secret_reused.rs"]
 mod secret_reused;
+#[path = "third_party_unreviewed.rs"]
+mod third_party_unreviewed;
 #[path = "token_lifetime_hipaa.rs"]
 mod token_lifetime_hipaa;
 #[path = "token_lifetime_out_of_range.rs"]
@@ -127,16 +147,24 @@ use super::Native;
 pub fn native(id: &str) -> Option<Native> {
     Some(match id {
         "client-credentials-without-roles" => client_credentials_without_roles::CHECK,
+        "client-disabled-privileged" => client_disabled_privileged::CHECK,
+        "client-duplicate" => client_duplicate::CHECK,
+        "client-name-confusable" => client_name_confusable::CHECK,
+        "client-stale" => client_stale::CHECK,
         "description-missing" => description_missing::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
         "division-required" => division_required::CHECK,
         "division-uneven" => division_uneven::CHECK,
         "division-unknown" => division_unknown::CHECK,
+        "embeddable-auth-window" => embeddable_auth_window::CHECK,
+        "embeddable-grant" => embeddable_grant::CHECK,
         "embeddable-redirect" => embeddable_redirect::CHECK,
+        "embeddable-scopes" => embeddable_scopes::CHECK,
         "embeddable-token-lifetime" => embeddable_token_lifetime::CHECK,
         "grant-type-unknown" => grant_type_unknown::CHECK,
         "implicit-grant" => implicit_grant::CHECK,
+        "name-duplicate" => name_duplicate::CHECK,
         "redirect-custom-scheme" => redirect_custom_scheme::CHECK,
         "redirect-dangerous-scheme" => redirect_dangerous_scheme::CHECK,
         "redirect-duplicate" => redirect_duplicate::CHECK,
@@ -161,6 +189,7 @@ pub fn native(id: &str) -> Option<Native> {
         "redirect-wildcard" => redirect_wildcard::CHECK,
         "role-admin" => role_admin::CHECK,
         "role-for-people" => role_for_people::CHECK,
+        "role-ids-inconsistent" => role_ids_inconsistent::CHECK,
         "role-not-allowed" => role_not_allowed::CHECK,
         "role-privilege-escalation" => role_privilege_escalation::CHECK,
         "role-redundant" => role_redundant::CHECK,
@@ -181,6 +210,7 @@ pub fn native(id: &str) -> Option<Native> {
         "secret-in-export" => secret_in_export::CHECK,
         "secret-in-text" => secret_in_text::CHECK,
         "secret-reused" => secret_reused::CHECK,
+        "third-party-unreviewed" => third_party_unreviewed::CHECK,
         "token-lifetime-hipaa" => token_lifetime_hipaa::CHECK,
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
         "token-lifetime-privileged" => token_lifetime_privileged::CHECK,

@@ -73,6 +73,16 @@ pub(super) fn is_under(host: &str, domain: &str) -> bool {
         .is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
+/// The domain of a redirect URI that is exactly this page of the Embeddable Framework.
+pub(super) fn crm_domain(uri: &str, page: &str) -> Option<&'static str> {
+    let domain = uri
+        .strip_prefix("https://apps.")?
+        .strip_suffix(page)?
+        .strip_suffix("/crm/")?;
+    let domains = REGIONS.iter().map(|(_, domain)| *domain);
+    domains.into_iter().find(|known| *known == domain)
+}
+
 /// The domain that a misspelt one was probably meant to be.
 pub(super) fn nearest_domain(written: &str) -> &'static str {
     let written = written.to_ascii_lowercase();

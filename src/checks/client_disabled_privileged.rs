@@ -1,0 +1,42 @@
+//! `client-disabled-privileged`: a client that was switched off with all that it could do.
+
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{FieldName, GrantType, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if client.is_active() {
+        return;
+    }
+    let machine = client.grant() == Some(GrantType::ClientCredentials);
+    let known = client
+        .grant()
+        .is_some_and(|grant| grant != GrantType::Other);
+    // What has no effect is the fault of other rules.
+    let roles = if known && !machine {
+        0
+    } else {
+        client.grants().len()
+    };
+    let scopes = if machine {
+        0
+    } else {
+        client.scopes.items().count()
+    };
+    if roles + scopes == 0 {
+        // What is not known of a client that is switched off can wait until it is not.
+        return;
+    }
+    let spot = Spot::field(client, FieldName::State, &client.state);
+    let holds = match (roles, scopes) {
+        (0, _) => "scopes",
+        (_, 0) => "roles",
+        _ => "roles and scopes",
+    };
+    verdict
+        .blame(client, "main", &spot)
+        .with("value", client.state.text().unwrap_or_default())
+        .with("holds", holds);
+}

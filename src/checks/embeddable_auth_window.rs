@@ -1,0 +1,32 @@
+//! `embeddable-auth-window`: the page of the dedicated login window is not registered.
+
+use crate::catalog::Need;
+use crate::checks::regions::crm_domain;
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{ClientKind, FieldName, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if !subject.parameters.boolean("dedicated-login-window")
+        || client.kind.kind != ClientKind::Embeddable
+    {
+        return;
+    }
+    let uris = || client.redirect_uris.items();
+    if uris().any(|uri| crm_domain(uri.value, "authWindow.html").is_some()) {
+        return;
+    }
+    if !client.redirect_uris.is_complete() {
+        return verdict.not_judged(Need::Value);
+    }
+    let domain = uris()
+        .find_map(|uri| crm_domain(uri.value, "index.html"))
+        .unwrap_or("mypurecloud.com");
+    let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    verdict.blame(client, "main", &spot).with(
+        "right",
+        format!("https://apps.{domain}/crm/authWindow.html"),
+    );
+}

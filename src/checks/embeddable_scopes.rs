@@ -1,0 +1,61 @@
+//! `embeddable-scopes`: the scopes of an embedded client beside those that it needs.
+
+use crate::catalog::{Confidence, Need};
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{ClientKind, FieldName, Spot};
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    if client.kind.kind != ClientKind::Embeddable {
+        return;
+    }
+    let parameters = subject.parameters;
+    let scopes = &client.scopes;
+    for item in scopes.items() {
+        // `x:readonly` is within `x`; that it is not needed beside it is said elsewhere.
+        let domain = item.value.strip_suffix(":readonly").unwrap_or(item.value);
+        if parameters.list_holds("required", item.value)
+            || parameters.list_holds("required", domain)
+        {
+            continue;
+        }
+        let readonly = format!("{}:readonly", item.value);
+        let message = if parameters.list_holds("required", &readonly) {
+            "write"
+        } else {
+            "excess"
+        };
+        let spot = Spot::item(FieldName::Scopes, &item);
+        let blame = verdict.blame(client, message, &spot);
+        blame.with("readonly", readonly);
+        if client.kind.is_guess {
+            blame.confidence(Confidence::Low);
+        }
+    }
+    if !scopes.is_complete() {
+        return verdict.not_judged(Need::Value);
+    }
+    // No scope at all is the fault of another rule.
+    if scopes.is_empty() {
+        return;
+    }
+    let holds = |wanted: &str| {
+        scopes.items().any(|scope| {
+            let domain = wanted.strip_suffix(":readonly").unwrap_or(wanted);
+            scope.value.eq_ignore_ascii_case(wanted) || scope.value.eq_ignore_ascii_case(domain)
+        })
+    };
+    let missing: Vec<_> = parameters
+        .list("required")
+        .filter(|wanted| !holds(wanted))
+        .collect();
+    if !missing.is_empty() {
+        let spot = Spot::field(client, FieldName::Scopes, scopes);
+        verdict
+            .blame(client, "main", &spot)
+            .with("missing", missing.join(", "))
+            .confidence(Confidence::Low);
+    }
+}

@@ -1,0 +1,99 @@
+//! Names of clients, and which of them people take for each other.
+
+/// A name without regard to case and to how many spaces stand where.
+pub(super) fn fold(name: &str) -> String {
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// What is left of a name when everything that eyes pass over is gone: letters of other
+/// scripts that look like Latin ones, punctuation, spaces, characters without a width.
+pub(super) fn skeleton(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    (0..characters.len())
+        .map(|at| {
+            if is_taken_for_l(&characters, at) {
+                'l'
+            } else {
+                look_alike(characters[at])
+            }
+        })
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .map(look_alike)
+        .collect()
+}
+
+/// Whether a capital I passes for a small L: after a small letter, or by itself.
+fn is_taken_for_l(characters: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| characters.get(before));
+    let after = characters.get(at + 1);
+    let ends = |other: Option<&char>| other.is_none_or(|other| !other.is_alphanumeric());
+    characters[at] == 'I'
+        && (before.is_some_and(|before| before.is_lowercase()) || (ends(before) && ends(after)))
+}
+
+/// The Latin letter that a character looks like; of capital letters those that their small
+/// ones do not look like. Taken from the common cases of Unicode TS 39.
+fn look_alike(character: char) -> char {
+    match character {
+        // Full-width forms of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
+        '1' | '|' | 'ı' | 'Ӏ' | 'ӏ' => 'l',
+        'а' | 'α' => 'a',
+        'В' | 'Β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'һ' | 'Н' | 'Η' => 'h',
+        'і' | 'І' | 'ι' | 'Ι' => 'i',
+        'ј' => 'j',
+        'К' | 'к' | 'κ' | 'Κ' => 'k',
+        'М' | 'Μ' => 'm',
+        'Ν' => 'n',
+        '0' | 'о' | 'ο' | 'σ' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ԛ' => 'q',
+        'ѕ' => 's',
+        'Т' | 'Τ' | 'τ' => 't',
+        'υ' | 'ս' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'ԝ' | 'ω' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        'Ζ' => 'z',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_have_one_skeleton() {
+        for (one, other) in [
+            ("Meter Reading Portal", "Meter Reаding Portal"),
+            ("Okta SCIM", "okta-scim"),
+            ("Sales l", "Sales I"),
+            ("Paypal", "PaypaI"),
+            ("Ｐａｙｍｅｎｔｓ", "Payments"),
+            ("Pay\u{200b}ments", "payments"),
+            ("ВОТ", "BOT"),
+        ] {
+            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Mail Gateway", "Mall Gateway"),
+            ("Wallboard North", "Wallboard South"),
+            ("Desk 2", "Desk 3"),
+            ("客服看板", "客服"),
+        ] {
+            assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+}

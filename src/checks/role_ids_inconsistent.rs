@@ -1,0 +1,49 @@
+//! `role-ids-inconsistent`: the two lists of roles disagree.
+
+use crate::catalog::Need;
+use crate::checks::holdings::Holdings;
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{FieldName, Spot};
+use std::collections::HashSet;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    let holdings = Holdings::of(client, subject.organisation);
+    if holdings.missing() == Some(Need::Value) {
+        return verdict.not_judged(Need::Value);
+    }
+    // Where one of the lists is empty there is nothing to disagree with.
+    let divided: HashSet<_> = holdings
+        .all
+        .iter()
+        .filter(|holding| holding.grant.field == FieldName::RoleDivisions)
+        .map(|holding| holding.grant.role.to_ascii_lowercase())
+        .collect();
+    let ids: HashSet<_> = client
+        .role_ids
+        .items()
+        .map(|item| item.value.to_ascii_lowercase())
+        .collect();
+    if divided.is_empty() || ids.is_empty() {
+        return;
+    }
+    let mut said = false;
+    for item in client.role_ids.items() {
+        if !divided.contains(&item.value.to_ascii_lowercase()) {
+            let spot = Spot::item(FieldName::RoleIds, &item);
+            verdict.blame(client, "main", &spot);
+            said = true;
+        }
+    }
+    // That the lists disagree is said once, from the side of the deprecated one.
+    if said {
+        return;
+    }
+    for holding in holdings.distinct() {
+        if !ids.contains(&holding.grant.role.to_ascii_lowercase()) {
+            verdict.blame(client, "divided", &holding.grant.role_spot());
+        }
+    }
+}
