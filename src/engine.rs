@@ -5,7 +5,7 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule};
-use crate::checks::{Blame, Case, Prepared, Verdict};
+use crate::checks::{Blame, Case, Prepared, Verdict, seniority};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
 use crate::model::{Client, Organisation};
 use crate::text::Gate;
@@ -75,11 +75,16 @@ pub fn run(
         .collect();
     let mut first = 0;
     for organisation in organisations {
-        for rule in rules.iter().filter(|rule| rule.is_of_organisation()) {
+        let seniority = seniority(&organisation.clients);
+        let comparing: Vec<_> = rules
+            .iter()
+            .filter(|rule| rule.is_of_organisation())
+            .collect();
+        parts.par_extend(comparing.into_par_iter().map(|rule| {
             let mut part = Part::default();
-            part.judge_organisation(rule, organisation, first, today, gate);
-            parts.push(part);
-        }
+            part.judge_organisation(rule, (organisation, &seniority, first), today, gate);
+            part
+        }));
         first += organisation.clients.len() as u32;
     }
     gather(parts)
@@ -153,13 +158,13 @@ impl Part {
     fn judge_organisation(
         &mut self,
         rule: &Prepared,
-        organisation: &Organisation<'_>,
-        first: u32,
+        (organisation, seniority, first): (&Organisation<'_>, &[u32], u32),
         today: Date,
         gate: &Gate,
     ) {
         let mut verdict = Verdict::default();
-        let done = isolate(|| rule.judge_organisation(organisation, today, &mut verdict));
+        let done =
+            isolate(|| rule.judge_organisation(organisation, seniority, today, &mut verdict));
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;

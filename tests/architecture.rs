@@ -46,7 +46,10 @@ const TABLE: [(&str, &[&str]); 14] = [
 /// Crates that may be used in these rooms alone.
 const CRATES: [(&str, &[&str]); 8] = [
     ("miette", &["report"]),
-    ("rayon", &["document", "engine", "export", "audit", "cli"]),
+    (
+        "rayon",
+        &["checks", "document", "engine", "export", "audit", "cli"],
+    ),
     ("walkdir", &["discover"]),
     ("clap", &["cli"]),
     ("granit_parser", &["document"]),

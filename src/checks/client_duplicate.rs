@@ -17,7 +17,7 @@ type Abilities = (
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
-    for (index, client) in whole.organisation.clients.iter().enumerate() {
+    for (index, client) in whole.clients() {
         if !client.is_active() {
             continue;
         }

@@ -2,14 +2,14 @@
 
 use crate::checks::names::{fold, skeleton};
 use crate::checks::{Native, Verdict, Whole};
-use crate::model::{FieldName, Spot};
+use crate::model::{Client, FieldName, Spot};
 use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
-    for (index, client) in whole.organisation.clients.iter().enumerate() {
+    for (index, client) in whole.clients() {
         let Some(name) = client.name.text() else {
             continue;
         };
@@ -24,6 +24,14 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         if owner == index || fold(name) == fold(other_name) {
             continue;
         }
+        // Foreign letters among Latin ones are the imitation, whichever is older.
+        let (index, client, other) = if name.is_ascii() && !other_name.is_ascii() {
+            (owner, other, client)
+        } else {
+            (index, client, other)
+        };
+        let text = |client: &Client<'_>| client.name.text().unwrap_or_default().to_owned();
+        let (name, other_name) = (text(client), text(other));
         let spot = Spot::field(client, FieldName::Name, &client.name);
         let message = if name.is_ascii() == other_name.is_ascii() {
             "main"

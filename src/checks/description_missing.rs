@@ -14,21 +14,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Field::Absent => "",
         Field::Unknown(_) => return verdict.not_judged(Need::Value),
     };
-    let folded = fold(description);
     if description.trim().is_empty() {
         verdict.blame(client, "main", &spot);
         return;
     }
-    let name = client.name.text().map(fold).unwrap_or_default();
-    if folded == name && !name.is_empty() {
+    let is_name = |name: &str| says(name).next().is_some() && says(name).eq(says(description));
+    if client.name.text().is_some_and(is_name) {
         verdict.blame(client, "name", &spot);
         return;
     }
-    let empty = subject
-        .parameters
-        .list("empty-words")
-        .any(|word| fold(word) == folded);
-    if empty || folded.chars().count() < 2 {
+    let mut empty_words = subject.parameters.list("empty-words");
+    let empty = empty_words.any(|word| says(word).eq(says(description)));
+    if empty || says(description).nth(1).is_none() {
         verdict
             .blame(client, "says-nothing", &spot)
             .with("value", description.trim());
@@ -45,10 +42,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 }
 
 /// Letters and digits in lower case, words apart by one space: what is left says something.
-fn fold(text: &str) -> String {
-    text.split(|character: char| !character.is_alphanumeric())
+fn says(text: &str) -> impl Iterator<Item = char> {
+    let words = text.split(|character: char| !character.is_alphanumeric());
+    words
         .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+        .enumerate()
+        .flat_map(|(at, word)| (at > 0).then_some(' ').into_iter().chain(word.chars()))
+        .flat_map(char::to_lowercase)
 }

@@ -25,6 +25,7 @@ use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
 use closed::Closed;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// A client under a rule.
 pub struct Subject<'r, 'a> {
@@ -68,10 +69,42 @@ impl<'r, 'a> Case<'r, 'a> {
 pub struct Whole<'r, 'a> {
     /// The organisation.
     pub organisation: &'r Organisation<'a>,
+    seniority: &'r [u32],
     /// The rule's parameters.
     pub parameters: &'r Parameters,
     /// The day of the audit.
     pub today: Date,
+}
+
+impl<'r, 'a> Whole<'r, 'a> {
+    /// The clients with their positions, the oldest first: of two that are at odds the newer
+    /// one answers for it, and a listing in another order says the same.
+    pub fn clients(&self) -> impl Iterator<Item = (usize, &'r Client<'a>)> {
+        let clients = &self.organisation.clients;
+        self.seniority
+            .iter()
+            .map(|&at| (at as usize, &clients[at as usize]))
+    }
+}
+
+/// The positions of clients in the order of their age: by date of creation, then by id, then
+/// as they stand.
+#[must_use]
+pub fn seniority(clients: &[Client<'_>]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..).take(clients.len()).collect();
+    let key = |at: u32| {
+        let client = &clients[at as usize];
+        let created = client.date_created.text();
+        (
+            created.is_none(),
+            created,
+            client.id.is_absent(),
+            client.id.text(),
+            at,
+        )
+    };
+    order.par_sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
+    order
 }
 
 /// The code of a native rule.
@@ -140,16 +173,18 @@ impl Prepared {
         }
     }
 
-    /// Judges an organisation, if the rule is of it.
+    /// Judges an organisation, if the rule is of it; `seniority` is that of its clients.
     pub fn judge_organisation(
         &self,
         organisation: &Organisation<'_>,
+        seniority: &[u32],
         today: Date,
         verdict: &mut Verdict,
     ) {
         if let Run::Native(Native::Organisation(check)) = &self.run {
             let whole = Whole {
                 organisation,
+                seniority,
                 parameters: &self.parameters,
                 today,
             };

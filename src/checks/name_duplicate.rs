@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
-    for (index, client) in whole.organisation.clients.iter().enumerate() {
+    for (index, client) in whole.clients() {
         let name = client.name.text().map(fold).unwrap_or_default();
         if name.is_empty() {
             continue;

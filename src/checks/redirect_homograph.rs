@@ -4,6 +4,7 @@ use crate::catalog::Confidence;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::regions::{VENDOR_DOMAINS, is_vendor_host};
 use crate::checks::{Native, Subject, Verdict};
+use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
 
@@ -18,7 +19,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if is_vendor_host(name) {
             return;
         }
-        let (host, _) = idna::domain_to_unicode(name);
+        let host = in_unicode(name);
         if let Some((like, confidence)) = like_vendor(&host, web) {
             verdict
                 .blame(subject.client, "vendor", &uri.spot())
@@ -78,17 +79,37 @@ fn mixes_scripts(label: &str) -> bool {
     label.detect_restriction_level() > RestrictionLevel::HighlyRestrictive
 }
 
+/// A name as people read it.
+fn in_unicode(name: &str) -> Cow<'_, str> {
+    if name.contains("xn--") {
+        Cow::Owned(idna::domain_to_unicode(name).0)
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// Whether the labels of `domain` stand in `host` one after another.
+fn holds_labels(host: &str, domain: &str) -> bool {
+    host.match_indices(domain).any(|(at, _)| {
+        let (before, after) = (&host[..at], &host[at + domain.len()..]);
+        (before.is_empty() || before.ends_with('.')) && (after.is_empty() || after.starts_with('.'))
+    })
+}
+
 /// The Genesys domain that a host is made to look like, and how sure that is.
 fn like_vendor(host: &str, web: &Web) -> Option<(&'static str, Confidence)> {
-    let dotted = format!(".{host}.");
     let inside = VENDOR_DOMAINS
         .iter()
-        .find(|domain| dotted.contains(&format!(".{domain}.")));
+        .find(|domain| holds_labels(host, domain));
     if let Some(domain) = inside {
         return Some((domain, Confidence::High));
     }
-    let (registrable, _) = idna::domain_to_unicode(web.registrable()?);
+    let registrable = in_unicode(web.registrable()?);
     let label = registrable.split('.').next()?;
+    // No likeness changes the length by much, and most names are of another.
+    if label.chars().count().abs_diff(VENDOR_NAME.len()) > 4 && !label.contains(VENDOR_NAME) {
+        return None;
+    }
     let looks = |text: &str| skeleton(text).collect::<String>().to_lowercase();
     let distance = strsim::osa_distance(label, VENDOR_NAME);
     let confidence = if looks(label) == looks(VENDOR_NAME) {

@@ -1,11 +1,14 @@
-//! `redirect-loopback`: the user's own machine.
+//! `redirect-loopback`: the user's own machine, on a client without public hosts.
 
-use crate::checks::redirect_uri::for_each_web;
+use crate::checks::redirect_uri::{for_each_web, has_public_host};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    if has_public_host(subject.redirects.of(subject.client)) {
+        return;
+    }
     for_each_web(subject, verdict, |uri, web, verdict| {
         if !web.is_loopback() {
             return;

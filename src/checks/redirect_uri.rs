@@ -582,12 +582,16 @@ fn escaped_byte(text: &str) -> Option<u8> {
 
 /// Whether a host is one that a policy names: `host` exactly, `*.domain` everything below.
 pub(super) fn is_host_like(pattern: &str, host: &str) -> bool {
-    let pattern = pattern.trim().to_ascii_lowercase();
+    let pattern = pattern.trim();
     match pattern.strip_prefix("*.") {
         Some(domain) => host
-            .strip_suffix(domain)
-            .is_some_and(|before| before.len() > 1 && before.ends_with('.')),
-        None => host == pattern,
+            .len()
+            .checked_sub(domain.len())
+            .and_then(|at| host.split_at_checked(at))
+            .is_some_and(|(before, end)| {
+                end.eq_ignore_ascii_case(domain) && before.len() > 1 && before.ends_with('.')
+            }),
+        None => host.eq_ignore_ascii_case(pattern),
     }
 }
 

@@ -8,12 +8,7 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let is_scim = |client: &Client<'_>| client.kind.kind == ClientKind::Scim && client.is_active();
-    let mut active = whole
-        .organisation
-        .clients
-        .iter()
-        .enumerate()
-        .filter(|(_, client)| is_scim(client));
+    let mut active = whole.clients().filter(|(_, client)| is_scim(client));
     let Some((_, first)) = active.next() else {
         return;
     };

@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
-    for (index, client) in whole.organisation.clients.iter().enumerate() {
+    for (index, client) in whole.clients() {
         for secret in &client.secrets {
             let &mut (owner, place) = first.entry(&secret.value).or_insert((index, secret.place));
             if owner == index {
