@@ -74,7 +74,7 @@ pub fn audit<'s>(
     let mut all = Vec::with_capacity(read.len());
     let mut has_listing = false;
     for (id, input, facts) in read {
-        has_listing |= facts.shapes.contains(&Shape::Clients);
+        has_listing |= facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0;
         inputs.push(input);
         all.push((id, facts));
     }
@@ -82,7 +82,7 @@ pub fn audit<'s>(
         organisations,
         secrets,
         problems: found,
-    } = export::assemble(all, sources);
+    } = export::assemble(export::resolve(all, sources), sources);
     problems.extend(found);
     if !has_listing && problems.is_empty() {
         problems.push(no_clients(&inputs));
@@ -163,7 +163,7 @@ fn read_all<'s>(
     texts
         .par_iter()
         .map(|&(id, source)| {
-            let (mut facts, format) = export::read(id, source.text(), request.limits);
+            let (mut facts, format) = export::read(id, source, request.limits);
             let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
             if facts.problems.is_empty() {
                 facts.problems.extend(unusable(id, source.text(), &facts));
@@ -176,7 +176,7 @@ fn read_all<'s>(
                 format: format.name(),
                 shape: main_shape(&facts).name(),
                 documents: facts.documents,
-                clients: facts.clients.len(),
+                clients: facts.count_clients(),
             };
             (id, input, facts)
         })

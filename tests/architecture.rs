@@ -44,15 +44,19 @@ const TABLE: [(&str, &[&str]); 14] = [
 ];
 
 /// Crates that may be used in these rooms alone.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("miette", &["report"]),
     (
         "rayon",
         &["checks", "document", "engine", "export", "audit", "cli"],
     ),
     ("walkdir", &["discover"]),
+    ("globset", &["discover"]),
+    ("flate2", &["discover"]),
+    ("zip", &["discover"]),
     ("clap", &["cli"]),
     ("granit_parser", &["document"]),
+    ("hcl_edit", &["document"]),
     ("serde_json", &["report", "reference"]),
     ("url", &["checks"]),
     ("sha2", &["finding"]),

@@ -4,10 +4,14 @@
 mod common;
 
 use common::TODAY;
+use common::terraform::Organisation;
 use grantlint::audit::{Request, audit};
+use grantlint::document::Limits;
+use grantlint::export::{assemble, read, resolve};
+use grantlint::model::{self, Field};
 use grantlint::text::{Source, Sources};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Rule, client, message, fingerprint and the text that is pointed at.
@@ -202,4 +206,215 @@ fn the_order_of_files_does_not_matter() {
     let forward = written(&exports, pretty);
     exports.reverse();
     assert_eq!(forward, written(&exports, pretty));
+}
+
+/// A client in words that no format decides: each field, and `None` where it cannot be known.
+type Meaning = BTreeMap<&'static str, Option<String>>;
+
+/// What texts say of the clients of one organisation, by name.
+fn meanings(texts: &[(String, String)]) -> BTreeMap<String, Meaning> {
+    let mut sources = Sources::default();
+    for (path, text) in texts {
+        sources.add(Source::new(path.as_str(), text.as_str()));
+    }
+    let facts = sources
+        .iter()
+        .map(|(id, source)| (id, read(id, source, Limits::default()).0))
+        .collect();
+    let export = assemble(resolve(facts, &sources), &sources);
+    assert!(export.problems.is_empty(), "{:?}", export.problems);
+    let [organisation] = export.organisations.as_slice() else {
+        panic!("{} organisations", export.organisations.len());
+    };
+    organisation
+        .clients
+        .iter()
+        .map(|client| (client.label().to_owned(), meaning(client, organisation)))
+        .collect()
+}
+
+fn meaning(client: &model::Client<'_>, organisation: &model::Organisation<'_>) -> Meaning {
+    fn text(field: &Field<model::Text<'_>>, unset: &str) -> Option<String> {
+        let known = || {
+            field
+                .text()
+                .filter(|text| !text.is_empty())
+                .unwrap_or(unset)
+        };
+        (!field.is_unknown()).then(|| known().to_owned())
+    }
+    fn texts(list: &model::List<model::Text<'_>>) -> Option<String> {
+        let mut items: Vec<_> = list.items().map(|item| item.value.to_string()).collect();
+        items.sort();
+        list.is_complete().then(|| items.join(" "))
+    }
+    let role = |id: &str| {
+        let Some(role) = organisation.role(id) else {
+            return id.to_owned();
+        };
+        let mut permissions: Vec<_> = role.permission_strings().map(|(name, _)| name).collect();
+        permissions.sort();
+        format!(
+            "{} {:?} {permissions:?} {}",
+            role.label(),
+            role.default_role(),
+            role.permissions_known
+        )
+    };
+    let division = |id: &str| match organisation.division(id) {
+        Some(division) => format!("{} {}", division.name, division.is_home),
+        None => id.to_owned(),
+    };
+    let mut grants: Vec<_> = client
+        .grants()
+        .iter()
+        .map(|grant| format!("{} in {:?}", role(grant.role), grant.division.map(division)))
+        .collect();
+    grants.sort();
+    let lifetime = &client.token_lifetime;
+    BTreeMap::from([
+        ("name", text(&client.name, "")),
+        ("description", text(&client.description, "")),
+        ("state", text(&client.state, "active")),
+        ("grant", Some(format!("{:?}", client.grant_type.known()))),
+        (
+            "lifetime",
+            Some(
+                lifetime
+                    .known()
+                    .map_or("", |number| &number.written)
+                    .to_owned(),
+            ),
+        ),
+        ("redirects", texts(&client.redirect_uris)),
+        ("scopes", texts(&client.scopes)),
+        ("roles", client.knows_its_roles().then(|| grants.join("; "))),
+        ("kind", Some(format!("{:?}", client.kind))),
+        ("secrets", Some(client.secrets.len().to_string())),
+    ])
+}
+
+/// The forms of Terraform, each with the name of its file.
+fn terraform(organisation: &Organisation) -> Vec<(String, String)> {
+    [
+        ("main.tf", organisation.hcl()),
+        ("genesyscloud.tf.json", organisation.json()),
+        ("terraform.tfstate", organisation.state()),
+        ("flat/terraform.tfstate", organisation.flat_state()),
+        ("state.json", organisation.shown_state()),
+        ("plan.json", organisation.plan()),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path.to_owned(), text))
+    .collect()
+}
+
+#[test]
+fn every_form_of_terraform_means_the_same() {
+    for fixture in ["demo", "neutral", "labelled"] {
+        let exports = load(fixture);
+        let listed: Vec<_> = exports
+            .iter()
+            .map(|(path, value)| (path.clone(), value.to_string()))
+            .collect();
+        let wanted = meanings(&listed);
+        assert!(wanted.len() > 5);
+        for form in terraform(&Organisation::new(&exports)) {
+            let path = form.0.clone();
+            let found = meanings(&[form]);
+            let names =
+                |meanings: &BTreeMap<String, Meaning>| meanings.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(names(&found), names(&wanted), "{fixture} as {path}");
+            for (name, found) in &found {
+                for (field, found) in found {
+                    // What a configuration leaves open is roles that an export may have dropped.
+                    if found.is_none() {
+                        assert!(
+                            *field == "roles" && path.contains(".tf") && !path.contains("tfstate"),
+                            "{fixture} as {path}: {name}: {field}"
+                        );
+                        continue;
+                    }
+                    assert_eq!(
+                        *found, wanted[name][field],
+                        "{fixture} as {path}: {name}: {field}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The field of a finding in the names of the Platform API, without positions.
+fn field(finding: &str) -> String {
+    let plain: String = finding
+        .split('[')
+        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
+        .collect();
+    match plain.split('.').next().unwrap_or("") {
+        "authorized_grant_type" => "authorizedGrantType",
+        "registered_redirect_uris" => "registeredRedirectUri",
+        "scopes" => "scope",
+        "roles" | "roleIds" | "role_ids" => "roleDivisions",
+        "access_token_validity_seconds" => "accessTokenValiditySeconds",
+        "client_secret" => "secret",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Rule, client and field of all findings; and the rules that were not judged.
+fn blamed(texts: &[(String, String)]) -> (BTreeSet<(String, String, String)>, BTreeSet<String>) {
+    let mut sources = Sources::default();
+    for (path, text) in texts {
+        sources.add(Source::new(path.as_str(), text.as_str()));
+    }
+    let request = Request::new(TODAY.parse().expect("a date"));
+    let report = audit(&sources, &vec![true; texts.len()], Vec::new(), &request);
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    let blamed = report.findings.iter().map(|finding| {
+        let client = &report.clients[finding.client as usize];
+        // Of a pair the younger one is blamed, and Terraform knows no dates.
+        let of_pair = finding.rule.id == "redirect-shared-across-clients";
+        (
+            finding.rule.id.to_string(),
+            if of_pair {
+                String::new()
+            } else {
+                client.label.to_string()
+            },
+            field(&finding.field),
+        )
+    });
+    let open = report.not_judged.iter().map(|entry| entry.rule.to_owned());
+    (blamed.collect(), open.collect())
+}
+
+#[test]
+fn every_form_of_terraform_is_judged_alike() {
+    for fixture in ["demo", "neutral", "labelled"] {
+        let exports = load(fixture);
+        let listed: Vec<_> = exports
+            .iter()
+            .map(|(path, value)| (path.clone(), value.to_string()))
+            .collect();
+        let (wanted, _) = blamed(&listed);
+        for form in terraform(&Organisation::new(&exports)) {
+            let path = form.0.clone();
+            let (found, open) = blamed(&[form]);
+            let more: Vec<_> = found.difference(&wanted).collect();
+            assert!(
+                more.is_empty(),
+                "{fixture} as {path} is accused of {more:?}"
+            );
+            let less: Vec<_> = wanted
+                .difference(&found)
+                .filter(|(rule, ..)| !open.contains(rule))
+                .collect();
+            assert!(
+                less.is_empty(),
+                "{fixture} as {path} passes in silence: {less:?}"
+            );
+        }
+    }
 }

@@ -73,6 +73,22 @@ pub struct Check {
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 
+    /// Leave these files and directories out, in directories; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// What standard input is called, and so what directory it belongs to
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<String>,
+
+    /// The most bytes of a file, or of all in an archive [default: 1G]
+    #[arg(long, value_name = "BYTES[K|M|G]")]
+    pub max_size: Option<Size>,
+
+    /// The most levels of nesting in a file
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = depth)]
+    pub max_depth: usize,
+
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = clap::value_parser!(FormatArgument))]
     pub format: FormatArgument,
@@ -193,6 +209,39 @@ impl std::str::FromStr for FailOn {
         word.parse::<Choice<Severity>>()
             .map(|severity| Self(Some(severity.0)))
             .map_err(|words| format!("{words}, never"))
+    }
+}
+
+/// A number of bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Size(pub u64);
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let digits = word.trim_end_matches(|last: char| last.is_ascii_alphabetic());
+        let bits = match word[digits.len()..].to_ascii_uppercase().as_str() {
+            "" | "B" => 0,
+            "K" | "KB" | "KIB" => 10,
+            "M" | "MB" | "MIB" => 20,
+            "G" | "GB" | "GIB" => 30,
+            _ => return Err("written as a number, or one with K, M or G behind it".into()),
+        };
+        let number: u64 = digits
+            .parse()
+            .map_err(|_| "written as a number, or one with K, M or G behind it")?;
+        match number.checked_mul(1 << bits) {
+            Some(bytes @ 1..=0x1_0000_0000) => Ok(Self(bytes.min(crate::discover::LARGEST))),
+            _ => Err("from 1 byte to 4G".into()),
+        }
+    }
+}
+
+fn depth(argument: &str) -> Result<usize, String> {
+    match argument.parse() {
+        Ok(depth @ 1..=1000) => Ok(depth),
+        _ => Err("from 1 to 1000".into()),
     }
 }
 

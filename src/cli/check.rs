@@ -4,7 +4,7 @@ use super::arguments::Check;
 use super::{INCOMPLETE, NOTHING_AUDITED, complain, print, wants_color};
 use crate::audit::{Request, audit};
 use crate::catalog;
-use crate::discover::discover;
+use crate::discover::{Exclude, Options, discover_with};
 use crate::document::Limits;
 use crate::finding::Report;
 use crate::policy::{Gating, Selection};
@@ -31,10 +31,20 @@ pub(super) fn run(options: &Check) -> u8 {
         complain(&format!("cannot start threads: {error}"));
         return NOTHING_AUDITED;
     }
-    let discovery = discover(&options.paths, &mut io::stdin().lock());
+    let discovery = match places(options) {
+        Ok(places) => discover_with(&options.paths, &places, &mut io::stdin().lock()),
+        Err(line) => {
+            complain(&line);
+            return NOTHING_AUDITED;
+        }
+    };
     if options.verbose {
-        for path in &discovery.passed_over {
-            complain(&format!("passed over {path}: not an export by its ending"));
+        for entry in &discovery.passed_over {
+            complain(&format!(
+                "passed over {}: {}",
+                entry.path,
+                entry.why.words()
+            ));
         }
     }
     let report = audit(
@@ -49,6 +59,25 @@ pub(super) fn run(options: &Check) -> u8 {
     std::mem::forget(report);
     std::mem::forget(discovery.sources);
     code
+}
+
+/// Where to look and where not.
+fn places(options: &Check) -> Result<Options, String> {
+    let exclude = Exclude::new(&options.exclude).map_err(|wrong| {
+        format!(
+            "--exclude: `{}` is no pattern: {}",
+            wrong.pattern, wrong.reason
+        )
+    })?;
+    let defaults = Options::default();
+    Ok(Options {
+        exclude,
+        stdin_name: options
+            .stdin_filename
+            .clone()
+            .unwrap_or(defaults.stdin_name),
+        max_size: options.max_size.map_or(defaults.max_size, |size| size.0),
+    })
 }
 
 fn request(options: &Check) -> Result<Request, Vec<String>> {
@@ -86,7 +115,10 @@ fn request(options: &Check) -> Result<Request, Vec<String>> {
             fail_on: options.fail_on.0,
             exit_zero: options.exit_zero,
         },
-        limits: Limits::default(),
+        limits: Limits {
+            depth: options.max_depth,
+            ..Limits::default()
+        },
     })
 }
 

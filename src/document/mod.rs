@@ -3,42 +3,109 @@
 //! Law: every format ends in the same [`Document`], a flat tape of values in which each
 //! knows its byte range. Nothing here knows what a client is.
 
+mod expression;
+mod hcl;
 mod json;
 mod node;
 mod split;
 mod yaml;
 
+pub use expression::{Expression, Piece, Step};
 pub use node::{Document, Entries, Fault, FaultKind, Format, Items, Kind, Limits, Node};
 pub use split::{Pieces, Split};
 
 use crate::text::SourceId;
 
-/// Reads `text` as what it looks like: JSON where the first character can only be JSON,
-/// else YAML. The path never decides, since people rename exports.
+/// Reads `text` as what it looks like: JSON where the first character can only be JSON, HCL
+/// where the first words can only be HCL, else YAML. The path never decides, since people
+/// rename exports.
 ///
 /// A document that is broken keeps the values before the break and says so in its faults.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
-    match sniff(text) {
+    read_as(source, text, sniff(text).unwrap_or(Format::Json), limits)
+}
+
+/// Reads the text of a file. Its name decides where the text leaves it open: a Terraform
+/// file may hold nothing but comments, or be broken in its first line.
+#[must_use]
+pub fn read_file<'t>(source: SourceId, path: &str, text: &'t str, limits: Limits) -> Document<'t> {
+    let format = match sniff(text) {
+        Some(Format::Yaml) | None if is_terraform(path) => Format::Hcl,
+        sniffed => sniffed.unwrap_or(Format::Json),
+    };
+    read_as(source, text, format, limits)
+}
+
+fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> Document<'_> {
+    match format {
         Format::Json => json::read(source, text, limits),
         Format::Yaml => yaml::read(source, text, limits),
+        Format::Hcl => hcl::read(source, text, limits),
     }
 }
 
-/// JSON if the text begins as only JSON (or a flow collection of YAML) can.
+/// Whether Terraform reads a file of this name as HCL.
+fn is_terraform(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let path = path.strip_suffix(".gz").unwrap_or(&path);
+    [".tf", ".tfvars"].iter().any(|end| path.ends_with(end))
+}
+
+/// JSON if the text begins as only JSON (or a flow collection of YAML) can; `None` if it holds
+/// nothing.
 ///
 /// A flow collection that is YAML and not JSON, such as `{name: x}`, is told apart by the
 /// character after the brace.
-fn sniff(text: &str) -> Format {
+fn sniff(text: &str) -> Option<Format> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let mut characters = text.chars();
-    match characters.next() {
-        Some('{') => match characters.find(|character| !character.is_whitespace()) {
+    Some(match characters.next()? {
+        '{' => match characters.find(|character| !character.is_whitespace()) {
             Some('"' | '}') | None => Format::Json,
             Some(_) => Format::Yaml,
         },
-        Some('[' | '"') | None => Format::Json,
-        Some(_) if ["null", "true", "false"].contains(&text.trim_end()) => Format::Json,
-        Some(_) => Format::Yaml,
+        '[' | '"' => Format::Json,
+        _ if ["null", "true", "false"].contains(&text.trim_end()) => Format::Json,
+        _ if begins_as_hcl(text) => Format::Hcl,
+        _ => Format::Yaml,
+    })
+}
+
+/// Whether the first words are `name =`, `name {`, `name "label"` or `name label {`, after
+/// comments. In YAML the first would be text, and so would the others.
+fn begins_as_hcl(text: &str) -> bool {
+    let Some(text) = after_comments(text) else {
+        return false;
+    };
+    let is_name = |character: char| character.is_alphanumeric() || "_-".contains(character);
+    let first = |text: &str| text.find(|character| !is_name(character));
+    let begins = |character: char| character.is_alphabetic() || character == '_';
+    let Some(end) = first(text).filter(|_| text.starts_with(begins)) else {
+        return false;
+    };
+    let rest = text[end..].trim_start_matches([' ', '\t']);
+    if rest.starts_with(['{', '"']) || (rest.starts_with('=') && !rest.starts_with("==")) {
+        return rest.len() < text[end..].len() || !rest.starts_with('"');
+    }
+    let label = first(rest).unwrap_or(0);
+    label > 0
+        && rest[label..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('{')
+}
+
+/// The text after comments of all three sorts; `None` if one never ends.
+fn after_comments(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    loop {
+        rest = if rest.starts_with('#') || rest.starts_with("//") {
+            rest.split_once('\n')?.1
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/")?.1
+        } else {
+            return Some(rest);
+        };
+        rest = rest.trim_start();
     }
 }

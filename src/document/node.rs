@@ -1,5 +1,6 @@
 //! The tape and the nodes that point into it.
 
+use super::expression::{self, Expression};
 use crate::text::{Place, SourceId, Span};
 use std::borrow::Cow;
 
@@ -10,6 +11,8 @@ pub enum Format {
     Json,
     /// YAML 1.2, also several documents.
     Yaml,
+    /// HCL 2, the language of Terraform.
+    Hcl,
 }
 
 impl Format {
@@ -19,6 +22,7 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Yaml => "yaml",
+            Self::Hcl => "hcl",
         }
     }
 }
@@ -42,6 +46,8 @@ pub enum Kind {
     Escaped,
     /// Text whose characters differ from those written; kept beside the tape.
     Decoded,
+    /// HCL that only its program can evaluate, as written: a reference, a call, a template.
+    Expression,
     /// An array or sequence.
     List,
     /// An object or mapping: keys and values take turns.
@@ -264,6 +270,17 @@ impl<'d, 't> Node<'d, 't> {
         }
     }
 
+    /// The expression that it is: in HCL what is no literal, in Terraform's JSON syntax text
+    /// with `${..}` in it. Whether JSON is Terraform's, the caller knows.
+    #[must_use]
+    pub fn expression(self) -> Option<Expression> {
+        match self.kind() {
+            Kind::Expression => Some(expression::of_hcl(self.written())),
+            _ if self.document.format == Format::Json => expression::of_json(&self.text()?),
+            _ => None,
+        }
+    }
+
     /// The digits as written, if it is a number.
     #[must_use]
     pub fn number(self) -> Option<&'t str> {
@@ -336,6 +353,7 @@ impl<'d, 't> Node<'d, 't> {
             Kind::False | Kind::True => "a truth value",
             Kind::Number => "a number",
             Kind::Plain | Kind::Quoted | Kind::Escaped | Kind::Decoded => "text",
+            Kind::Expression => "an expression",
             Kind::List => "a list",
             Kind::Map => "an object",
         }

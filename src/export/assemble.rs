@@ -4,10 +4,13 @@
 //! its own; roles and divisions belong to the organisation of their own directory, else of
 //! the nearest one above, else to the only one there is, and never leak across.
 
-use super::{Facts, Page, Shape};
+use super::{Facts, Page, Shape, Subject};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Division, Field, KindOf, Listing, Organisation, Role, Text};
-use crate::text::{Place, SecretValue, SourceId, Sources};
+use crate::model::{
+    Authorisation, Client, Credential, Division, Field, KindOf, Listing, Naming, Organisation,
+    Permission, Role, Text, User,
+};
+use crate::text::{Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -31,8 +34,14 @@ struct Gathered<'a> {
     roles: Vec<Role<'a>>,
     divisions: Vec<Division<'a>>,
     scopes: Vec<Text<'a>>,
+    users: Vec<User<'a>>,
+    permissions: Vec<Permission<'a>>,
+    authorisations: Vec<Authorisation<'a>>,
+    credentials: Vec<Credential<'a>>,
+    subjects: Vec<Subject<'a>>,
     pages: Vec<Page>,
     has: HashSet<Shape>,
+    listed: HashSet<Shape>,
 }
 
 /// Puts the facts of all texts together.
@@ -42,39 +51,24 @@ pub fn assemble<'a>(texts: Vec<(SourceId, Facts<'a>)>, sources: &Sources) -> Exp
     let mut homes: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
     for (source, facts) in &texts {
         if !facts.clients.is_empty() {
-            homes.entry(directory(sources, *source)).or_default();
+            let own = sources.get(*source).directory();
+            homes.entry(own.to_owned()).or_default();
         }
     }
-    for (source, facts) in texts {
-        export.problems.extend(facts.problems);
-        export.secrets.extend(facts.secrets);
-        let own = directory(sources, source);
-        let Some(home) = home_of(&own, &homes) else {
-            let explains = !facts.roles.is_empty() || !facts.divisions.is_empty();
-            if !homes.is_empty() && explains {
-                export.problems.push(
-                    Problem::new(
-                        ProblemKind::Unrecognised,
-                        "it is not clear to which organisation this belongs: several were given, and none is in this directory or above it",
-                        "put it beside the clients of its organisation, or audit one organisation at a time",
-                    )
-                    .in_file(sources.get(source).path()),
-                );
-            }
+    for (source, mut facts) in texts {
+        export.problems.append(&mut facts.problems);
+        export.secrets.append(&mut facts.secrets);
+        let own = sources.get(source).directory();
+        // What another configuration calls its roles means nothing here.
+        if facts.of_terraform && !homes.contains_key(own) {
             continue;
-        };
-        let gathered = homes.entry(home).or_default();
-        if gathered.clients.is_empty() {
-            // Most organisations come in one text; many clients are costly to move.
-            gathered.clients = facts.clients;
-        } else {
-            gathered.clients.extend(facts.clients);
         }
-        gathered.roles.extend(facts.roles);
-        gathered.divisions.extend(facts.divisions);
-        gathered.scopes.extend(facts.scopes);
-        gathered.pages.extend(facts.pages);
-        gathered.has.extend(facts.shapes);
+        if let Some(home) = home_of(own, &homes) {
+            homes.entry(home).or_default().add(facts);
+        } else if !homes.is_empty() && facts.explains_clients() {
+            let problem = unclear().in_file(sources.get(source).path());
+            export.problems.push(problem);
+        }
     }
     for (label, gathered) in homes {
         let organisation = organisation(label, gathered, &mut export.problems);
@@ -89,11 +83,66 @@ pub fn assemble<'a>(texts: Vec<(SourceId, Facts<'a>)>, sources: &Sources) -> Exp
     export
 }
 
-fn directory(sources: &Sources, source: SourceId) -> String {
-    let path = sources.get(source).path();
-    path.rsplit_once('/')
-        .map_or(".", |(directory, _)| directory)
-        .to_owned()
+impl Facts<'_> {
+    /// Whether clients may hang on something in it.
+    fn explains_clients(&self) -> bool {
+        !(self.roles.is_empty()
+            && self.divisions.is_empty()
+            && self.users.is_empty()
+            && self.subjects.is_empty())
+    }
+}
+
+impl<'a> Gathered<'a> {
+    fn add(&mut self, facts: Facts<'a>) {
+        if self.clients.is_empty() {
+            // Most organisations come in one text; many clients are costly to move.
+            self.clients = facts.clients;
+        } else {
+            self.clients.extend(facts.clients);
+        }
+        self.roles.extend(facts.roles);
+        self.divisions.extend(facts.divisions);
+        self.scopes.extend(facts.scopes);
+        self.users.extend(facts.users);
+        self.permissions.extend(facts.permissions);
+        self.authorisations.extend(facts.authorisations);
+        self.credentials.extend(facts.credentials);
+        self.subjects.extend(facts.subjects);
+        self.pages.extend(facts.pages);
+        self.has.extend(facts.shapes);
+        self.listed.extend(facts.listed);
+    }
+
+    /// Whether what was given of a sort is all there is: a listing was given, and it is whole.
+    fn is_complete(&self, shape: Shape, count: usize) -> bool {
+        let is_cut = |page: &Page| page.shape == shape && page.is_cut;
+        self.listed.contains(&shape)
+            && !self.pages.iter().any(is_cut)
+            && promised_more(&self.pages, shape, count).is_none()
+    }
+
+    /// A listing of what was given of a sort, if any was.
+    fn listing<T>(
+        &self,
+        shape: Shape,
+        things: Vec<T>,
+        id: impl Fn(&T) -> &str,
+    ) -> Option<Listing<T>> {
+        if things.is_empty() && !self.has.contains(&shape) {
+            return None;
+        }
+        let complete = self.is_complete(shape, distinct(&things, &id));
+        Some(Listing::new(things, id, complete))
+    }
+}
+
+fn unclear() -> Problem {
+    Problem::new(
+        ProblemKind::Unrecognised,
+        "it is not clear to which organisation this belongs: several were given, and none is in this directory or above it",
+        "put it beside the clients of its organisation, or audit one organisation at a time",
+    )
 }
 
 /// The organisation that a directory belongs to: itself, the nearest above it, the only one.
@@ -103,10 +152,7 @@ fn home_of<T>(own: &str, homes: &BTreeMap<String, T>) -> Option<String> {
         if homes.contains_key(directory) {
             return Some(directory.to_owned());
         }
-        at = directory.rsplit_once('/').map(|(above, _)| above);
-    }
-    if !own.starts_with('/') && homes.contains_key(".") {
-        return Some(".".to_owned());
+        at = above(directory);
     }
     if homes.len() == 1 {
         return homes.keys().next().cloned();
@@ -116,28 +162,18 @@ fn home_of<T>(own: &str, homes: &BTreeMap<String, T>) -> Option<String> {
 
 fn organisation<'a>(
     label: String,
-    gathered: Gathered<'a>,
+    mut gathered: Gathered<'a>,
     problems: &mut Vec<Problem>,
 ) -> Organisation<'a> {
-    let Gathered {
-        clients,
-        roles,
-        mut divisions,
-        scopes,
-        pages,
-        has,
-    } = gathered;
-    let clients = once_each(clients, problems);
+    let clients = once_each(std::mem::take(&mut gathered.clients), problems);
+    let clients = with_grants(clients, std::mem::take(&mut gathered.subjects));
+    let mut roles = std::mem::take(&mut gathered.roles);
+    // Of two with one id the one whose permissions are known counts.
+    roles.sort_by_key(|role| !role.permissions_known);
+    let mut divisions = std::mem::take(&mut gathered.divisions);
     // The home division may come twice: in the listing, and by itself.
     divisions.sort_by_key(|division| !division.is_home);
-    let home = divisions
-        .first()
-        .filter(|division| division.is_home)
-        .map(|division| division.id.clone());
-    let complete = |shape, count| {
-        let cut = pages.iter().any(|page| page.shape == shape && page.is_cut);
-        !cut && promised_more(&pages, shape, count).is_none()
-    };
+    let users = std::mem::take(&mut gathered.users);
     for (shape, count) in [
         (Shape::Clients, clients.len()),
         (Shape::Roles, distinct(&roles, |role| &role.id)),
@@ -145,27 +181,35 @@ fn organisation<'a>(
             Shape::Divisions,
             distinct(&divisions, |division| &division.id),
         ),
+        (Shape::Users, distinct(&users, |user| &user.id)),
     ] {
-        problems.extend(promised_more(&pages, shape, count));
+        problems.extend(promised_more(&gathered.pages, shape, count));
     }
+    let home = divisions
+        .first()
+        .filter(|division| division.is_home)
+        .map(|division| division.id.clone());
     // The home division alone is no listing of the divisions.
     let only_home =
-        divisions.len() == 1 && home.is_some() && !has_listing(&pages, Shape::Divisions);
+        divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
     let mut organisation = Organisation {
         label,
-        roles: has.contains(&Shape::Roles).then(|| {
-            let complete = complete(Shape::Roles, distinct(&roles, |role| &role.id));
-            Listing::new(roles, |role| &role.id, complete)
-        }),
-        divisions: (has.contains(&Shape::Divisions) && !only_home).then(|| {
-            let complete = complete(
-                Shape::Divisions,
-                distinct(&divisions, |division| &division.id),
-            );
-            Listing::new(divisions, |division| &division.id, complete)
-        }),
+        roles: gathered.listing(Shape::Roles, roles, |role| &role.id),
+        divisions: gathered
+            .listing(Shape::Divisions, divisions, |division| &division.id)
+            .filter(|_| !only_home),
+        users: gathered.listing(Shape::Users, users, |user| &user.id),
         home,
-        scopes: has.contains(&Shape::Scopes).then_some(scopes),
+        scopes: gathered
+            .has
+            .contains(&Shape::Scopes)
+            .then_some(gathered.scopes),
+        permissions: gathered
+            .has
+            .contains(&Shape::Permissions)
+            .then_some(gathered.permissions),
+        authorisations: gathered.authorisations,
+        credentials: gathered.credentials,
         clients,
     };
     let kinds: Vec<_> = organisation
@@ -179,8 +223,42 @@ fn organisation<'a>(
     organisation
 }
 
-fn has_listing(pages: &[Page], shape: Shape) -> bool {
-    pages.iter().any(|page| page.shape == shape)
+/// Adds the grants that clients hold beside those of their own export.
+fn with_grants<'a>(mut clients: Vec<Client<'a>>, subjects: Vec<Subject<'a>>) -> Vec<Client<'a>> {
+    if subjects.is_empty() {
+        return clients;
+    }
+    let by_id: HashMap<String, usize> = clients
+        .iter()
+        .enumerate()
+        .filter_map(|(index, client)| Some((client.id.text()?.to_ascii_lowercase(), index)))
+        .collect();
+    for subject in subjects {
+        let Some(&index) = by_id.get(&subject.id.to_ascii_lowercase()) else {
+            continue;
+        };
+        let client = &mut clients[index];
+        let known: HashSet<(String, Option<String>)> = client
+            .grants()
+            .iter()
+            .map(|grant| (grant.role.to_owned(), grant.division.map(str::to_owned)))
+            .collect();
+        let more = subject.grants.into_iter().filter(|grant| {
+            grant.known().is_none_or(|grant| {
+                let role = grant.role.text().unwrap_or_default().to_owned();
+                !known.contains(&(role, grant.division.text().map(str::to_owned)))
+            })
+        });
+        let more: Vec<_> = more.collect();
+        let Some(place) = more.first().and_then(Field::place) else {
+            continue;
+        };
+        match &mut client.role_divisions {
+            Field::Present(list) => list.value.extend(more),
+            open => *open = Field::present(more, place),
+        }
+    }
+    clients
 }
 
 fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
@@ -201,12 +279,13 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
             (None, Some(count)) => {
                 (1..=count.min(100_000)).any(|number| !numbers.contains(&number))
             }
-            (None, None) => {
-                page.has_next
-                    && page
-                        .number
-                        .is_none_or(|number| !numbers.contains(&(number + 1)))
-            }
+            (None, None) => page.next.as_ref().is_some_and(|next| {
+                let is_numbered = page
+                    .number
+                    .is_some_and(|number| numbers.contains(&(number + 1)));
+                let is_named = || pages.iter().any(|page| page.own.as_ref() == Some(next));
+                !is_numbered && !is_named()
+            }),
             _ => false,
         };
         lacks_things || lacks_pages
@@ -220,6 +299,7 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
             "divisions",
             "gc authorization divisions list -a --pageSize 100 > divisions.json",
         ),
+        Shape::Users => ("users", "gc users list -a --pageSize 100 > users.json"),
         _ => ("clients", "gc oauth clients list -a > clients.json"),
     };
     let message = match (page.total, page.number, page.page_count) {
@@ -243,8 +323,10 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
 
 /// Each client once: of two with the same id the one that was changed last.
 fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> Vec<Client<'a>> {
-    let mut kept: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(clients.len());
-    let mut dropped = HashSet::new();
+    let mut slots: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(clients.len());
+    // Which client stands for all of its slot, and who made way.
+    let mut kept: Vec<usize> = Vec::with_capacity(clients.len());
+    let mut dropped: Vec<(usize, usize)> = Vec::new();
     for (index, client) in clients.iter().enumerate() {
         let Some(id) = client.id.text() else { continue };
         let id = if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -252,26 +334,33 @@ fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> V
         } else {
             Cow::Borrowed(id)
         };
-        match kept.entry(id) {
+        match slots.entry(id) {
             Entry::Vacant(entry) => {
-                entry.insert(index);
+                entry.insert(kept.len());
+                kept.push(index);
             }
-            Entry::Occupied(mut entry) => {
-                let before = &clients[*entry.get()];
+            Entry::Occupied(entry) => {
+                let slot = *entry.get();
+                let before = &clients[kept[slot]];
                 let order = modified(client).cmp(&modified(before));
                 if order.is_gt() {
-                    dropped.insert(entry.insert(index));
+                    dropped.push((std::mem::replace(&mut kept[slot], index), slot));
                 } else {
-                    if order.is_eq() && !says_the_same(before, client) {
+                    if order.is_eq() && may_contradict(before, client) {
                         problems.push(contradiction(client));
                     }
-                    dropped.insert(index);
+                    dropped.push((index, slot));
                 }
             }
         }
     }
-    drop(kept);
+    drop(slots);
+    for &(index, slot) in &dropped {
+        let older = std::mem::take(&mut clients[index]);
+        absorb(&mut clients[kept[slot]], older);
+    }
     if !dropped.is_empty() {
+        let dropped: HashSet<usize> = dropped.into_iter().map(|(index, _)| index).collect();
         let mut index = 0;
         clients.retain(|_| {
             index += 1;
@@ -279,6 +368,24 @@ fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> V
         });
     }
     clients
+}
+
+/// Two exports disagree, unless one of them is of another kind and so of another time.
+fn may_contradict(one: &Client<'_>, other: &Client<'_>) -> bool {
+    let is_terraform = |client: &Client<'_>| client.naming == Naming::Terraform;
+    is_terraform(one) == is_terraform(other) && !says_the_same(one, other)
+}
+
+/// What an older export of a client still tells: its secrets stand where they stand.
+fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
+    client.secrets.extend(older.secrets);
+    client.address = client.address.take().or(older.address);
+    if client.exposes_secret.is_absent() {
+        client.exposes_secret = older.exposes_secret;
+    }
+    if client.secret_directory.is_absent() {
+        client.secret_directory = older.secret_directory;
+    }
 }
 
 fn modified(client: &Client<'_>) -> Option<jiff::Timestamp> {

@@ -1,20 +1,27 @@
 //! From located values to the facts of organisations.
 //!
-//! Law: shapes are recognised by what they hold, never by the name of the file. Whatever
-//! is of ours and wrong becomes a problem with its place; the rest is still read.
+//! Law: shapes are recognised by what they hold, never by the name of the file (save values of
+//! Terraform variables, which nothing but their name tells from other data). Whatever is of
+//! ours and wrong becomes a problem with its place; the rest is still read. Facts of several
+//! files go through [`resolve`], then [`assemble`].
 
 mod assemble;
 mod lower;
 mod platform;
+mod secrets;
 mod shape;
+mod terraform;
 
 pub use assemble::{Export, assemble};
 pub use shape::Shape;
+pub use terraform::{Part, resolve};
 
 use crate::document::{self, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Division, Role, Text};
-use crate::text::{Place, SecretValue, SourceId};
+use crate::model::{
+    Authorisation, Client, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
+};
+use crate::text::{Place, SecretValue, Source, SourceId};
 
 /// What one text gave.
 #[derive(Debug, Default)]
@@ -27,10 +34,26 @@ pub struct Facts<'a> {
     pub divisions: Vec<Division<'a>>,
     /// Names of scopes.
     pub scopes: Vec<Text<'a>>,
+    /// Users, in order.
+    pub users: Vec<User<'a>>,
+    /// Permissions of the platform's catalogue.
+    pub permissions: Vec<Permission<'a>>,
+    /// Applications that were authorised.
+    pub authorisations: Vec<Authorisation<'a>>,
+    /// Credentials of integrations.
+    pub credentials: Vec<Credential<'a>>,
+    /// What subjects hold.
+    pub subjects: Vec<Subject<'a>>,
     /// Listings, with what they promise.
     pub pages: Vec<Page>,
     /// The shapes that were recognised, in order.
     pub shapes: Vec<Shape>,
+    /// The shapes of which it is a listing, not a single thing.
+    pub listed: Vec<Shape>,
+    /// What has to be put together with other texts first.
+    pub terraform: Option<Part<'a>>,
+    /// They were put together from Terraform's files: they concern their own directory.
+    pub of_terraform: bool,
     /// Documents read.
     pub documents: usize,
     /// One of them is more than a bare word or number.
@@ -39,6 +62,23 @@ pub struct Facts<'a> {
     pub secrets: Vec<(Place, SecretValue)>,
     /// What went wrong.
     pub problems: Vec<Problem>,
+}
+
+impl Facts<'_> {
+    /// How many clients the text holds.
+    #[must_use]
+    pub fn count_clients(&self) -> usize {
+        self.clients.len() + self.terraform.as_ref().map_or(0, Part::clients)
+    }
+}
+
+/// All that a subject holds, a client among them.
+#[derive(Clone, Debug, Default)]
+pub struct Subject<'a> {
+    /// Its id: the client's.
+    pub id: Text<'a>,
+    /// Its roles, each in a division.
+    pub grants: Vec<Field<RoleGrant<'a>>>,
 }
 
 /// A page of a listing: what it holds and what it says there is.
@@ -52,27 +92,61 @@ pub struct Page {
     pub page_count: Option<u64>,
     /// Which this is, from 1, if the page says.
     pub number: Option<u64>,
-    /// It names a page after it.
-    pub has_next: bool,
+    /// Its own address, if it says.
+    pub own: Option<String>,
+    /// The address of the page after it, if there is one.
+    pub next: Option<String>,
     /// Where it says how many there are, else the page.
     pub place: Place,
     /// It was cut off: what it holds is not all it held.
     pub is_cut: bool,
 }
 
-/// Reads the facts of a text, and says in which language it is.
+impl Page {
+    /// A list that was cut off, without a word on how much there is.
+    #[must_use]
+    pub const fn cut(shape: Shape, place: Place) -> Self {
+        Self {
+            shape,
+            total: None,
+            page_count: None,
+            number: None,
+            own: None,
+            next: None,
+            place,
+            is_cut: true,
+        }
+    }
+}
+
+/// Reads the facts of a text, and says in which language it is. Those of Terraform's files
+/// wait for [`resolve`].
 #[must_use]
-pub fn read(source: SourceId, text: &str, limits: Limits) -> (Facts<'_>, Format) {
-    if let Some(facts) = read_in_pieces(source, text, limits) {
+pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format) {
+    let text = source.text();
+    if let Some(facts) = read_in_pieces(id, text, limits) {
         return (facts, Format::Json);
     }
-    let document = document::read(source, text, limits);
+    let document = document::read_file(id, source.path(), text, limits);
+    let format = document.format();
     let mut facts = Facts::of(&document);
-    for root in document.roots() {
-        platform::read(root, &mut facts);
-    }
     facts.holds_data = document.roots().any(Node::holds_data);
-    (facts, document.format())
+    if let Some(shape) = terraform::recognise(&document, source.path()) {
+        terraform::keep(shape, document, &mut facts);
+        return (facts, format);
+    }
+    for root in document.roots() {
+        if !terraform::read(root, &mut facts) {
+            platform::read(root, &mut facts);
+        }
+    }
+    // One entity after another is a listing; one by itself is not.
+    for shape in [Shape::Roles, Shape::Divisions, Shape::Users] {
+        if facts.shapes.iter().filter(|known| **known == shape).count() > 1 {
+            facts.listed.push(shape);
+        }
+    }
+    (facts, format)
 }
 
 /// Reads a big listing of clients on all cores, if the text is one and is whole.
@@ -128,7 +202,7 @@ fn problem_of(source: SourceId, fault: &Fault) -> Problem {
         ),
         FaultKind::TooDeep => (
             ProblemKind::Limit,
-            "no export is nested this deeply; check where the file is from",
+            "no export is nested this deeply; if this one is, allow more with --max-depth (up to 1000; HCL up to 64)",
         ),
         FaultKind::TooManyAliases => (
             ProblemKind::Limit,

@@ -1,18 +1,19 @@
 //! Exports of the Platform API: `gc`, the SDKs, `curl`.
 //!
 //! Shapes: `OAuthClientEntityListing`, `OrganizationRoleEntityListing`,
-//! `AuthzDivisionEntityListing`, bare arrays of their entities, single entities; keys in the
-//! API's spelling or in the snake case of the Python SDK.
+//! `AuthzDivisionEntityListing` and their like, bare arrays of their entities, single entities,
+//! bodies of requests (which have no id); keys in the API's spelling or in the snake case of
+//! the Python SDK.
 
-use super::lower::{Problems, boolean, list, number, refuse, text, texts};
+mod access;
+
+use super::lower::{Problems, list, number, refuse, text, texts};
+use super::secrets::{collect_secrets, find_secrets, is_secret_key};
 use super::shape::{Shape, is_error_body, of_address, of_item};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{
-    Client, Division, Field, GrantType, Naming, PermissionPolicy, Role, RoleGrant, Secret, Text,
-};
-use crate::text::{Place, SecretValue};
+use crate::model::{Client, Field, GrantType, Naming, RoleGrant, Secret, Text};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -24,16 +25,9 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         Kind::List => {
             let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
             things(shape, root, facts);
+            facts.listed.push(shape);
             if root.is_open() {
-                facts.pages.push(Page {
-                    shape,
-                    total: None,
-                    page_count: None,
-                    number: None,
-                    has_next: false,
-                    place: root.place(),
-                    is_cut: true,
-                });
+                facts.pages.push(Page::cut(shape, root.place()));
             }
         }
         // `gc` prints `null` for a filter that nothing matched.
@@ -59,6 +53,7 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
         });
     things(shape, entities, facts);
     if !matches!(shape, Shape::Other | Shape::Nothing) {
+        facts.listed.push(shape);
         facts.pages.push(page(shape, root, entities));
     }
 }
@@ -66,6 +61,10 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
 fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
     let either = |camel, snake| root.get(camel).or_else(|| root.get(snake));
     let count = |node: Option<Node<'_, '_>>| node?.number()?.parse().ok();
+    let address = |node: Option<Node<'_, '_>>| {
+        let address = node?.text()?;
+        (!address.is_empty()).then(|| address.into_owned())
+    };
     let total = root.get("total");
     let page_count = either("pageCount", "page_count");
     let next = either("nextUri", "next_uri");
@@ -74,9 +73,8 @@ fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
         total: count(total),
         page_count: count(page_count),
         number: count(either("pageNumber", "page_number")),
-        has_next: next
-            .and_then(Node::text)
-            .is_some_and(|address| !address.is_empty()),
+        own: address(either("selfUri", "self_uri")),
+        next: address(next),
         place: total
             .or(page_count)
             .or(next)
@@ -133,7 +131,7 @@ fn shape_of_items(items: Node<'_, '_>) -> Option<Shape> {
 fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
     match shape {
-        Shape::Other => find_secrets(items, facts),
+        Shape::Other => find_secrets(items, &mut facts.secrets),
         _ => {
             for item in items.items().filter(|item| !item.is_open()) {
                 thing(shape, item, facts);
@@ -152,10 +150,7 @@ fn thing<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
             let client = client(node, &mut facts.problems);
             facts.clients.push(client);
         }
-        Shape::Roles => facts.roles.extend(role(node, &mut facts.problems)),
-        Shape::Divisions => facts.divisions.extend(division(node, &mut facts.problems)),
-        Shape::Scopes => facts.scopes.extend(node.get("id").and_then(Node::text)),
-        Shape::Nothing | Shape::ErrorBody | Shape::Other => {}
+        _ => access::read(shape, node, facts),
     }
 }
 
@@ -278,194 +273,7 @@ fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<
     }
 }
 
-fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
-    let mut role = Role {
-        place: node.place(),
-        ..Role::default()
-    };
-    let mut id = Field::Absent;
-    let (mut given, mut hidden) = (false, false);
-    for (key, value) in node.entries() {
-        let Some(name) = key.text() else { continue };
-        match &*name {
-            "id" => id = text(&name, value, problems),
-            "name" => role.name = text(&name, value, problems),
-            "defaultRoleId" | "default_role_id" => {
-                role.default_role_id = text(&name, value, problems);
-            }
-            "default" => role.is_default = boolean(&name, value, problems),
-            "permissions" => {
-                let permissions = texts(&name, value, problems);
-                given |= !permissions.is_absent();
-                hidden |= !permissions.is_complete();
-                role.permissions = permissions
-                    .items()
-                    .map(|item| (item.value.clone(), item.place))
-                    .collect();
-            }
-            "permissionPolicies" | "permission_policies" => {
-                let policies = list(&name, value, problems, policy);
-                given |= !policies.is_absent();
-                hidden |= !policies.is_complete();
-                role.policies = policies.items().map(|item| item.value.clone()).collect();
-            }
-            _ => {}
-        }
-    }
-    // One unreadable policy may be the one that matters.
-    role.permissions_known = given && !hidden;
-    role.id = required_id("role", id, node, problems)?;
-    Some(role)
-}
-
-fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPolicy<'a>> {
-    if node.kind() != Kind::Map {
-        return refuse("permissionPolicies", "a list of objects", node, problems);
-    }
-    let mut domain = Field::Absent;
-    let mut entity = Field::Absent;
-    let mut actions = Field::Absent;
-    for (key, value) in node.entries() {
-        match key.text().as_deref() {
-            Some(name @ "domain") => domain = text(name, value, problems),
-            Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
-            Some(name @ ("actionSet" | "action_set")) => actions = texts(name, value, problems),
-            _ => {}
-        }
-    }
-    let (Field::Present(domain), Field::Present(entity), true) =
-        (domain, entity, actions.is_complete())
-    else {
-        return refuse(
-            "permissionPolicies",
-            "a list of objects with domain, entityName and actionSet",
-            node,
-            problems,
-        );
-    };
-    Field::present(
-        PermissionPolicy {
-            place: node.place(),
-            domain: domain.value,
-            entity: entity.value,
-            actions: actions
-                .items()
-                .map(|item| (item.value.clone(), item.place))
-                .collect(),
-        },
-        node.place(),
-    )
-}
-
-fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<'a>> {
-    let mut division = Division {
-        place: node.place(),
-        ..Division::default()
-    };
-    let mut id = Field::Absent;
-    for (key, value) in node.entries() {
-        let Some(name) = key.text() else { continue };
-        match &*name {
-            "id" => id = text(&name, value, problems),
-            "name" => division.name = value.text().unwrap_or_default(),
-            "homeDivision" | "home_division" => {
-                division.is_home = boolean(&name, value, problems).known() == Some(&true);
-            }
-            _ => {}
-        }
-    }
-    division.id = required_id("division", id, node, problems)?;
-    Some(division)
-}
-
-fn required_id<'a>(
-    what: &str,
-    id: Field<Text<'a>>,
-    node: Node<'_, 'a>,
-    problems: &mut Problems,
-) -> Option<Text<'a>> {
-    match id {
-        Field::Present(id) => Some(id.value),
-        Field::Unknown(_) => None,
-        Field::Absent => {
-            problems.push(
-                Problem::new(
-                    ProblemKind::WrongType,
-                    format!("this {what} has no id"),
-                    "export the listing again; without ids nothing can be told about who holds it",
-                )
-                .at(node.place()),
-            );
-            None
-        }
-    }
-}
-
 fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Other);
-    find_secrets(root, facts);
-}
-
-/// Whether a key says that its value is a secret. `secretId` and the like name one and are
-/// none.
-fn is_secret_key(key: &str) -> bool {
-    let key: String = key
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .collect::<String>()
-        .to_ascii_lowercase();
-    [
-        "secret",
-        "password",
-        "passwd",
-        "accesstoken",
-        "refreshtoken",
-        "apikey",
-        "privatekey",
-    ]
-    .iter()
-    .any(|end| key.ends_with(end))
-}
-
-/// Words that stand for a secret that was left out.
-fn is_placeholder(value: &str) -> bool {
-    let value = value.trim();
-    value.is_empty()
-        || value
-            .chars()
-            .all(|character| matches!(character, '*' | 'x' | 'X' | '•' | '.'))
-        || (value.starts_with(['<', '(', '[', '$']) && value.ends_with(['>', ')', ']', '}']))
-        || ["redacted", "masked", "hidden", "null", "none"].contains(&value.to_lowercase().as_str())
-}
-
-fn collect_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(Place, SecretValue)) {
-    if let Some(value) = node.text() {
-        if !is_placeholder(&value) {
-            add(node.place(), SecretValue::new(value));
-        }
-        return;
-    }
-    for item in node.items() {
-        collect_secrets(item, add);
-    }
-    for (_, value) in node.entries() {
-        collect_secrets(value, add);
-    }
-}
-
-/// Takes the secrets of a value that is none of ours into custody, so that no excerpt
-/// shows them.
-fn find_secrets(node: Node<'_, '_>, facts: &mut Facts<'_>) {
-    for item in node.items() {
-        find_secrets(item, facts);
-    }
-    for (key, value) in node.entries() {
-        if key.text().is_some_and(|key| is_secret_key(&key)) {
-            collect_secrets(value, &mut |place, value| {
-                facts.secrets.push((place, value));
-            });
-        } else {
-            find_secrets(value, facts);
-        }
-    }
+    find_secrets(root, &mut facts.secrets);
 }

@@ -5,6 +5,14 @@ use crate::document::{Kind, Node};
 /// The shapes that grantlint knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
+    /// A Terraform configuration: HCL or its JSON syntax.
+    TerraformConfiguration,
+    /// Values of Terraform variables.
+    TerraformVariables,
+    /// A Terraform state, as it is kept or as `terraform show -json` prints it.
+    TerraformState,
+    /// A Terraform plan, as `terraform show -json` prints it.
+    TerraformPlan,
     /// OAuth clients.
     Clients,
     /// Roles.
@@ -13,6 +21,14 @@ pub enum Shape {
     Divisions,
     /// Names of scopes.
     Scopes,
+    /// What a subject holds: its grants of roles in divisions.
+    Grants,
+    /// The catalogue of permissions.
+    Permissions,
+    /// Applications that the organisation has authorised.
+    Authorisations,
+    /// Users.
+    Users,
     /// A listing without an item, which may be of anything.
     Nothing,
     /// The body of an error that the platform answered with.
@@ -26,10 +42,18 @@ impl Shape {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::TerraformConfiguration => "terraform",
+            Self::TerraformVariables => "terraform-variables",
+            Self::TerraformState => "terraform-state",
+            Self::TerraformPlan => "terraform-plan",
             Self::Clients => "oauth-clients",
             Self::Roles => "roles",
             Self::Divisions => "divisions",
             Self::Scopes => "scopes",
+            Self::Grants => "grants",
+            Self::Permissions => "permissions",
+            Self::Authorisations => "authorisations",
+            Self::Users => "users",
             Self::Nothing => "empty-listing",
             Self::ErrorBody => "error-body",
             Self::Other => "other",
@@ -50,11 +74,14 @@ const CLIENT_KEYS: [&str; 8] = [
 ];
 
 /// Parts of a `selfUri` (or of a page's address) that tell what is under it.
-const ADDRESSES: [(&str, Shape); 4] = [
+const ADDRESSES: [(&str, Shape); 7] = [
     ("/oauth/clients", Shape::Clients),
+    ("/oauth/authorizations", Shape::Authorisations),
+    ("/oauth/scopes", Shape::Scopes),
     ("/authorization/roles", Shape::Roles),
     ("/authorization/divisions", Shape::Divisions),
-    ("/oauth/scopes", Shape::Scopes),
+    ("/authorization/permissions", Shape::Permissions),
+    ("/authorization/subjects", Shape::Grants),
 ];
 
 /// What one thing is: a client, a role, a division, a scope.
@@ -64,18 +91,33 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
         return Shape::Other;
     }
     let mut found = Shape::Other;
+    let (mut has_user_name, mut has_state) = (false, false);
     for (key, value) in item.entries() {
         let Some(key) = key.text() else { continue };
         match &*key {
             key if CLIENT_KEYS.contains(&key) => return Shape::Clients,
             "permissionPolicies" | "permission_policies" => return Shape::Roles,
+            "permissionMap" | "permission_map" => return Shape::Permissions,
+            "resourceOwner" | "resource_owner" => return Shape::Authorisations,
+            "grants" if value.kind() == Kind::List && are_grants(value) => return Shape::Grants,
             "defaultRoleId" | "default_role_id" => found = Shape::Roles,
             "homeDivision" | "home_division" => return Shape::Divisions,
+            "username" => has_user_name = true,
+            "state" => has_state = true,
             "selfUri" | "self_uri" if found == Shape::Other => found = of_address(value),
             _ => {}
         }
     }
+    if found == Shape::Other && has_user_name && has_state {
+        return Shape::Users;
+    }
     found
+}
+
+/// Whether a list holds grants of roles, or nothing.
+fn are_grants(list: Node<'_, '_>) -> bool {
+    list.items()
+        .all(|item| item.get("role").is_some() && item.get("division").is_some())
 }
 
 /// What an address says is under it.
@@ -84,10 +126,21 @@ pub(super) fn of_address(value: Node<'_, '_>) -> Shape {
         return Shape::Other;
     };
     let path = address.split(['?', '#']).next().unwrap_or("");
-    ADDRESSES
-        .iter()
-        .find(|(part, _)| path.contains(part))
-        .map_or(Shape::Other, |(_, shape)| *shape)
+    let known = ADDRESSES.iter().find(|(part, _)| path.contains(part));
+    match known {
+        Some((_, shape)) => *shape,
+        None if is_of_users(path) => Shape::Users,
+        None => Shape::Other,
+    }
+}
+
+/// `/api/v2/users` or one user below it, and not what hangs on a user.
+fn is_of_users(path: &str) -> bool {
+    path.split_once("/api/v2/users")
+        .is_some_and(|(_, rest)| match rest.strip_prefix('/') {
+            Some(id) => !id.contains('/'),
+            None => rest.is_empty(),
+        })
 }
 
 /// Whether a map is the body of an error of the platform: `message`, `code`, `status`.

@@ -27,6 +27,8 @@ pub enum ProblemKind {
     NoClients,
     /// A listing says that there is more of it.
     IncompleteListing,
+    /// A Terraform module was not given.
+    MissingModule,
     /// Two files disagree.
     Contradiction,
     /// A rule crashed.
@@ -60,6 +62,7 @@ impl ProblemKind {
             Self::Unrecognised => "unrecognised",
             Self::NoClients => "no-clients",
             Self::IncompleteListing => "incomplete-listing",
+            Self::MissingModule => "missing-module",
             Self::Contradiction => "contradiction",
             Self::RuleCrashed => "rule-crashed",
             Self::Output => "output",

@@ -14,5 +14,7 @@ pub use client::{
 };
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};
-pub use organisation::{Division, Listing, Organisation};
+pub use organisation::{
+    Authorisation, Credential, Division, Listing, Organisation, Permission, User,
+};
 pub use role::{DefaultRole, Memo, PermissionPolicy, Role};

@@ -1,7 +1,7 @@
 //! One organisation: its clients, and the listings that explain them.
 
-use super::client::Client;
-use super::field::Text;
+use super::client::{Client, Secret};
+use super::field::{Field, List, Text};
 use super::role::Role;
 use crate::text::Place;
 use std::collections::HashMap;
@@ -18,6 +18,75 @@ pub struct Division<'a> {
     /// It is flagged as the home division. The name says nothing: a home division may be
     /// called "Guatemala".
     pub is_home: bool,
+}
+
+/// A user of the organisation, as far as clients hang on users.
+#[derive(Clone, Debug, Default)]
+pub struct User<'a> {
+    /// The whole user in its file.
+    pub place: Place,
+    /// The id, a UUID.
+    pub id: Text<'a>,
+    /// The name.
+    pub name: Field<Text<'a>>,
+    /// `active`, `inactive` or `deleted`.
+    pub state: Field<Text<'a>>,
+}
+
+impl User<'_> {
+    /// Whether the user is known to have left: deactivated or deleted.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        self.state
+            .text()
+            .is_some_and(|state| !state.eq_ignore_ascii_case("active"))
+    }
+}
+
+/// A permission that the platform knows, from its catalogue of permissions.
+#[derive(Clone, Debug)]
+pub struct Permission<'a> {
+    /// The domain, such as `routing`.
+    pub domain: Text<'a>,
+    /// The entity, such as `queue`.
+    pub entity: Text<'a>,
+    /// The action, such as `view`.
+    pub action: Text<'a>,
+    /// Whether divisions bound it, if the catalogue says.
+    pub division_aware: Option<bool>,
+}
+
+/// An application of somebody else that the organisation has authorised.
+#[derive(Clone, Debug, Default)]
+pub struct Authorisation<'a> {
+    /// The whole entry in its file.
+    pub place: Place,
+    /// Id of the client that was authorised.
+    pub client: Field<Text<'a>>,
+    /// Its name.
+    pub name: Field<Text<'a>>,
+    /// What it may ask of users.
+    pub scopes: List<Text<'a>>,
+    /// `Unauthorized`, `Requested`, `Authorized` or `Revoked`.
+    pub state: Field<Text<'a>>,
+}
+
+/// Terraform: the credential of an integration, which may hold the secret of a client.
+#[derive(Clone, Debug, Default)]
+pub struct Credential<'a> {
+    /// The whole resource in its file.
+    pub place: Place,
+    /// Its Terraform address.
+    pub address: Text<'a>,
+    /// Its name.
+    pub name: Field<Text<'a>>,
+    /// Its type, such as `pureCloudOAuthClient`.
+    pub type_name: Field<Text<'a>>,
+    /// The id of the client that it signs in as, if it says.
+    pub client: Field<Text<'a>>,
+    /// Secrets that stand in it. Those of a client of this organisation stand in
+    /// [`Client::secrets`] too.
+    pub secrets: Vec<Secret>,
 }
 
 /// What was given of one sort of thing, and whether that is all of it.
@@ -83,6 +152,14 @@ pub struct Organisation<'a> {
     pub home: Option<Text<'a>>,
     /// The scopes that it knows, if they were given.
     pub scopes: Option<Vec<Text<'a>>>,
+    /// Its users, if they were given.
+    pub users: Option<Listing<User<'a>>>,
+    /// The permissions that the platform knows, if they were given.
+    pub permissions: Option<Vec<Permission<'a>>>,
+    /// The applications that it has authorised, as far as they were given.
+    pub authorisations: Vec<Authorisation<'a>>,
+    /// Its credentials of integrations, as far as they were given.
+    pub credentials: Vec<Credential<'a>>,
 }
 
 impl<'a> Organisation<'a> {
@@ -96,5 +173,11 @@ impl<'a> Organisation<'a> {
     #[must_use]
     pub fn division(&self, id: &str) -> Option<&Division<'a>> {
         self.divisions.as_ref()?.get(id)
+    }
+
+    /// The user with this id, if it was given.
+    #[must_use]
+    pub fn user(&self, id: &str) -> Option<&User<'a>> {
+        self.users.as_ref()?.get(id)
     }
 }

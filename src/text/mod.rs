@@ -13,5 +13,5 @@ mod span;
 pub use credentials::credentials;
 pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
 pub use lines::{LineIndex, Position};
-pub use source::{Source, Sources};
+pub use source::{Source, Sources, above};
 pub use span::{Place, SourceId, Span};

@@ -3,6 +3,27 @@
 use super::{LineIndex, Place, Position, SourceId, Span};
 use std::sync::OnceLock;
 
+/// What stands between an archive and its member: `exports.zip!clients.json`.
+const ARCHIVE: &str = ".zip!";
+
+/// The directory above, up to the directory of the run; an archive is in one.
+#[must_use]
+pub fn above(directory: &str) -> Option<&str> {
+    let inside = directory.strip_suffix('!').unwrap_or(directory);
+    if inside == ".." || inside.ends_with("/..") {
+        return None;
+    }
+    let archive = inside.rfind(ARCHIVE).map(|at| at + ARCHIVE.len());
+    match (inside.rfind('/'), archive) {
+        (Some(slash), Some(archive)) if slash < archive => Some(&inside[..archive]),
+        (None, Some(archive)) => Some(&inside[..archive]),
+        (Some(0), _) if inside.len() > 1 => Some("/"),
+        (Some(slash), _) if slash > 0 => Some(&inside[..slash]),
+        (None, None) if inside != "." => Some("."),
+        _ => None,
+    }
+}
+
 /// One text that was read: a file, a member of an archive, standard input.
 #[derive(Debug)]
 pub struct Source {
@@ -26,6 +47,20 @@ impl Source {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The directory that it is in; an archive is one.
+    #[must_use]
+    pub fn directory(&self) -> &str {
+        let path = &self.path;
+        let archive = path.rfind(ARCHIVE).map(|at| at + ARCHIVE.len());
+        match (path.rfind('/'), archive) {
+            (Some(slash), Some(archive)) if slash < archive => &path[..archive],
+            (Some(0), _) => "/",
+            (Some(slash), _) => &path[..slash],
+            (None, Some(archive)) => &path[..archive],
+            (None, None) => ".",
+        }
     }
 
     /// The raw text. It may hold secrets: for readers, never for renderers, who ask the
@@ -94,5 +129,34 @@ impl Sources {
         let source = self.get(place.source);
         let Span { start, end } = place.span;
         (&source.path, source.position(start), source.position(end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_is_a_directory() {
+        for (path, directories) in [
+            ("clients.json", &["."][..]),
+            ("a/b/clients.json", &["a/b", "a", "."]),
+            ("/a/clients.json", &["/a", "/"]),
+            ("a/x.zip!clients.json", &["a/x.zip!", "a", "."]),
+            (
+                "a/x.zip!b/clients.json",
+                &["a/x.zip!b", "a/x.zip!", "a", "."],
+            ),
+            ("x.zip!clients.json", &["x.zip!", "."]),
+            ("../a/clients.json", &["../a", ".."]),
+            ("<stdin>", &["."]),
+        ] {
+            let source = Source::new(path, "");
+            let mut found = vec![source.directory()];
+            while let Some(next) = above(found[found.len() - 1]) {
+                found.push(next);
+            }
+            assert_eq!(found, directories, "{path}");
+        }
     }
 }

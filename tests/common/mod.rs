@@ -2,6 +2,8 @@
 //! expected findings.
 #![allow(dead_code)]
 
+pub mod terraform;
+
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,180 @@
+//! What texts come in: bytes of several encodings, gzip, zip.
+//!
+//! Law: the bytes decide, not the name. Decompression stops at the limit, whatever a header
+//! promises, and what is in an archive is no archive.
+
+use super::{LARGEST, unreadable};
+use crate::finding::{Problem, ProblemKind};
+use flate2::read::MultiGzDecoder;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// What bytes turned out to be.
+pub(super) enum Carried {
+    /// One text.
+    Text(String),
+    /// Several, perhaps.
+    Archive(Archive),
+}
+
+/// An archive, and how much of it may still be read.
+pub(super) struct Archive {
+    zip: ZipArchive<Cursor<Vec<u8>>>,
+    limit: u64,
+    left: u64,
+}
+
+/// Reads to the end, or says that there is more than the limit.
+pub(super) fn read(from: &mut dyn Read, expected: u64, limit: u64) -> Result<Vec<u8>, Problem> {
+    let limit = limit.min(LARGEST);
+    let mut bytes = Vec::new();
+    let room = usize::try_from(expected.min(limit)).unwrap_or(0);
+    if bytes.try_reserve_exact(room + 1).is_err() {
+        return Err(too_large(limit));
+    }
+    from.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(limit));
+    }
+    Ok(bytes)
+}
+
+/// Opens what bytes carry.
+pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Carried, Problem> {
+    match archive_kind(&bytes) {
+        Some("zip") => {
+            let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+            Ok(Carried::Archive(Archive {
+                zip,
+                limit: limit.min(LARGEST),
+                left: limit.min(LARGEST),
+            }))
+        }
+        Some(_) => {
+            let mut plain = MultiGzDecoder::new(bytes.as_slice());
+            let bytes = read(&mut plain, 0, limit)?;
+            if archive_kind(&bytes).is_some() {
+                return Err(nested());
+            }
+            text(bytes, limit).map(Carried::Text)
+        }
+        None => text(bytes, limit).map(Carried::Text),
+    }
+}
+
+impl Archive {
+    /// How many members it has.
+    pub(super) fn len(&self) -> usize {
+        self.zip.len()
+    }
+
+    /// The path of a member, with `/`; none if it is a directory or its name is no text.
+    pub(super) fn name(&self, member: usize) -> Option<String> {
+        let name = self.zip.name_for_index(member)?.ok()?.replace('\\', "/");
+        (!name.ends_with('/')).then_some(name)
+    }
+
+    /// The text of a member.
+    pub(super) fn text(&mut self, member: usize) -> Result<String, Problem> {
+        let mut file = self.zip.by_index(member).map_err(|error| broken(&error))?;
+        let bytes = read(&mut file, 0, self.left).map_err(|problem| match problem.kind {
+            ProblemKind::Limit => too_large(self.limit),
+            _ => problem,
+        })?;
+        self.left -= bytes.len() as u64;
+        if archive_kind(&bytes).is_some() {
+            return Err(nested());
+        }
+        text(bytes, self.limit)
+    }
+}
+
+/// What sort of archive bytes begin as.
+fn archive_kind(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some("zip"),
+        _ => None,
+    }
+}
+
+/// The text that bytes spell: UTF-8, or UTF-16 where a mark says so.
+fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
+    let units: fn([u8; 2]) -> u16 = match bytes.as_slice() {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return String::from_utf8(bytes).map_err(|error| not_utf8(&error)),
+    };
+    let (pairs, rest) = bytes[2..].as_chunks::<2>();
+    let mut text = String::with_capacity(pairs.len());
+    for (at, unit) in char::decode_utf16(pairs.iter().map(|pair| units(*pair))).enumerate() {
+        let Ok(character) = unit else {
+            return Err(not_utf16(at));
+        };
+        text.push(character);
+    }
+    if !rest.is_empty() {
+        return Err(not_utf16(pairs.len()));
+    }
+    if text.len() as u64 > limit.min(LARGEST) {
+        return Err(too_large(limit));
+    }
+    Ok(text)
+}
+
+fn too_large(limit: u64) -> Problem {
+    let remedy = if limit < LARGEST {
+        "if this is an export, allow more with --max-size (up to 4G)"
+    } else {
+        "export page by page, one file a page"
+    };
+    let words = words(limit);
+    let message = format!("there is more in it than {words}, and none of it was read");
+    Problem::new(ProblemKind::Limit, message, remedy)
+}
+
+/// A size in words.
+fn words(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    match units.iter().find(|(_, bits)| bytes >> bits > 0) {
+        Some((unit, bits)) => format!("{} {unit}", (bytes + 1) >> bits),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+fn broken(error: &zip::result::ZipError) -> Problem {
+    Problem::new(
+        ProblemKind::Unreadable,
+        format!("is no archive that can be opened: {error}"),
+        "pack it again without a password, or unpack it and give grantlint the directory",
+    )
+}
+
+fn nested() -> Problem {
+    Problem::new(
+        ProblemKind::Unreadable,
+        "is an archive in an archive, which is not opened",
+        "unpack it and give grantlint the directory",
+    )
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
+    let at = error.utf8_error().valid_up_to();
+    let before = &error.as_bytes()[..at];
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    Problem::new(
+        ProblemKind::Unreadable,
+        format!("is not UTF-8 text from byte {at} on (line {line})"),
+        "save it as UTF-8, or as UTF-16 with a byte order mark",
+    )
+}
+
+fn not_utf16(unit: usize) -> Problem {
+    Problem::new(
+        ProblemKind::Unreadable,
+        format!("begins as UTF-16 and is none from character {unit} on"),
+        "save it as UTF-8",
+    )
+}

@@ -1,0 +1,276 @@
+//! What clients hang on: roles, divisions, grants, scopes, permissions, users.
+
+use super::super::lower::{Problems, boolean, list, refuse, text, texts};
+use super::super::secrets::find_secrets;
+use super::super::{Facts, Shape, Subject};
+use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
+use crate::model::{
+    Authorisation, Division, Field, Permission, PermissionPolicy, Role, RoleGrant, Text, User,
+};
+
+/// Reads one thing of this shape.
+pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let problems = &mut facts.problems;
+    match shape {
+        Shape::Roles => facts.roles.extend(role(node, problems)),
+        Shape::Divisions => facts.divisions.extend(division(node, problems)),
+        Shape::Scopes => facts.scopes.extend(node.get("id").and_then(Node::text)),
+        Shape::Users => facts.users.extend(user(node, problems)),
+        Shape::Permissions => permissions(node, facts),
+        Shape::Grants => subject(node, facts),
+        Shape::Authorisations => {
+            facts.authorisations.push(authorisation(node, problems));
+            find_secrets(node, &mut facts.secrets);
+        }
+        _ => {}
+    }
+}
+
+fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
+    let mut role = Role {
+        place: node.place(),
+        ..Role::default()
+    };
+    let mut id = Field::Absent;
+    let (mut given, mut hidden) = (false, false);
+    for (key, value) in node.entries() {
+        let Some(name) = key.text() else { continue };
+        match &*name {
+            "id" => id = text(&name, value, problems),
+            "name" => role.name = text(&name, value, problems),
+            "defaultRoleId" | "default_role_id" => {
+                role.default_role_id = text(&name, value, problems);
+            }
+            "default" => role.is_default = boolean(&name, value, problems),
+            "permissions" => {
+                let permissions = texts(&name, value, problems);
+                given |= !permissions.is_absent();
+                hidden |= !permissions.is_complete();
+                role.permissions = permissions
+                    .items()
+                    .map(|item| (item.value.clone(), item.place))
+                    .collect();
+            }
+            "permissionPolicies" | "permission_policies" => {
+                let policies = list(&name, value, problems, policy);
+                given |= !policies.is_absent();
+                hidden |= !policies.is_complete();
+                role.policies = policies.items().map(|item| item.value.clone()).collect();
+            }
+            _ => {}
+        }
+    }
+    // One unreadable policy may be the one that matters.
+    role.permissions_known = given && !hidden;
+    role.id = required_id("role", id, node, problems)?;
+    Some(role)
+}
+
+fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPolicy<'a>> {
+    if node.kind() != Kind::Map {
+        return refuse("permissionPolicies", "a list of objects", node, problems);
+    }
+    let mut domain = Field::Absent;
+    let mut entity = Field::Absent;
+    let mut actions = Field::Absent;
+    for (key, value) in node.entries() {
+        match key.text().as_deref() {
+            Some(name @ "domain") => domain = text(name, value, problems),
+            Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
+            Some(name @ ("actionSet" | "action_set" | "actions")) => {
+                actions = texts(name, value, problems);
+            }
+            _ => {}
+        }
+    }
+    let (Field::Present(domain), Field::Present(entity), true) =
+        (domain, entity, actions.is_complete())
+    else {
+        return refuse(
+            "permissionPolicies",
+            "a list of objects with domain, entityName and actionSet",
+            node,
+            problems,
+        );
+    };
+    Field::present(
+        PermissionPolicy {
+            place: node.place(),
+            domain: domain.value,
+            entity: entity.value,
+            actions: actions
+                .items()
+                .map(|item| (item.value.clone(), item.place))
+                .collect(),
+        },
+        node.place(),
+    )
+}
+
+fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<'a>> {
+    let mut division = Division {
+        place: node.place(),
+        ..Division::default()
+    };
+    let mut id = Field::Absent;
+    for (key, value) in node.entries() {
+        let Some(name) = key.text() else { continue };
+        match &*name {
+            "id" => id = text(&name, value, problems),
+            "name" => division.name = value.text().unwrap_or_default(),
+            "homeDivision" | "home_division" => {
+                division.is_home = boolean(&name, value, problems).known() == Some(&true);
+            }
+            _ => {}
+        }
+    }
+    division.id = required_id("division", id, node, problems)?;
+    Some(division)
+}
+
+fn required_id<'a>(
+    what: &str,
+    id: Field<Text<'a>>,
+    node: Node<'_, 'a>,
+    problems: &mut Problems,
+) -> Option<Text<'a>> {
+    match id {
+        Field::Present(id) => Some(id.value),
+        Field::Unknown(_) => None,
+        Field::Absent => {
+            problems.push(
+                Problem::new(
+                    ProblemKind::WrongType,
+                    format!("this {what} has no id"),
+                    "export the listing again; without ids nothing can be told about who holds it",
+                )
+                .at(node.place()),
+            );
+            None
+        }
+    }
+}
+
+fn user<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<User<'a>> {
+    let field = |key: &str, problems: &mut Problems| {
+        node.get(key)
+            .map_or(Field::Absent, |value| text(key, value, problems))
+    };
+    let name = field("name", problems);
+    let state = field("state", problems);
+    let id = field("id", problems);
+    Some(User {
+        place: node.place(),
+        id: required_id("user", id, node, problems)?,
+        name,
+        state,
+    })
+}
+
+/// `DomainPermissionCollection`: the permissions of a domain by entity.
+fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let map = node
+        .get("permissionMap")
+        .or_else(|| node.get("permission_map"));
+    for (key, list) in map.iter().flat_map(|map| map.entries()) {
+        for item in list.items() {
+            let part = |key: &str| item.get(key).and_then(Node::text);
+            let domain = part("domain").or_else(|| node.get("domain").and_then(Node::text));
+            let entity = part("entityType")
+                .or_else(|| part("entity_type"))
+                .or_else(|| key.text());
+            let (Some(domain), Some(entity), Some(action)) = (domain, entity, part("action"))
+            else {
+                continue;
+            };
+            let aware = item
+                .get("divisionAware")
+                .or_else(|| item.get("division_aware"));
+            facts.permissions.push(Permission {
+                domain,
+                entity,
+                action,
+                division_aware: aware.and_then(|node| match node.kind() {
+                    Kind::True => Some(true),
+                    Kind::False => Some(false),
+                    _ => None,
+                }),
+            });
+        }
+    }
+}
+
+/// `AuthzSubject`: all grants of a subject, those made outside of `roleDivisions` too.
+fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let id = node
+        .get("id")
+        .map_or(Field::Absent, |id| text("id", id, &mut facts.problems));
+    let Some(id) = required_id("subject", id, node, &mut facts.problems) else {
+        return;
+    };
+    let mut subject = Subject {
+        id,
+        ..Subject::default()
+    };
+    let grants = node.get("grants");
+    for grant in grants.iter().flat_map(|list| list.items()) {
+        let id = |key: &str, facts: &mut Facts<'a>| {
+            grant
+                .get(key)
+                .and_then(|part| part.get("id"))
+                .map_or(Field::Absent, |id| text("id", id, &mut facts.problems))
+        };
+        let role = id("role", facts);
+        let division = id("division", facts);
+        facts.roles.extend(granted_role(grant, &mut facts.problems));
+        if let Some(part) = grant.get("division")
+            && division.known().is_some_and(|id| id != "*")
+        {
+            facts
+                .divisions
+                .extend(self::division(part, &mut facts.problems));
+        }
+        let grant_field = Field::present(RoleGrant { role, division }, grant.place());
+        subject.grants.push(grant_field);
+    }
+    facts.subjects.push(subject);
+}
+
+/// The role of a grant. Its `policies` are not all that it permits: the general permissions
+/// are left out.
+fn granted_role<'a>(grant: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
+    let node = grant.get("role")?;
+    let mut role = role(node, problems)?;
+    if let Some(policies) = node.get("policies") {
+        let policies = list("policies", policies, problems, policy);
+        role.policies = policies.items().map(|item| item.value.clone()).collect();
+    }
+    role.permissions_known = false;
+    Some(role)
+}
+
+/// `OAuthAuthorization`: an application of somebody else.
+fn authorisation<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Authorisation<'a> {
+    let mut authorisation = Authorisation {
+        place: node.place(),
+        ..Authorisation::default()
+    };
+    for (key, value) in node.entries() {
+        match key.text().as_deref() {
+            Some(name @ "state") => authorisation.state = text(name, value, problems),
+            Some(name @ "scope") => authorisation.scopes = texts(name, value, problems),
+            Some("client") => {
+                for (key, value) in value.entries() {
+                    match key.text().as_deref() {
+                        Some(name @ "id") => authorisation.client = text(name, value, problems),
+                        Some(name @ "name") => authorisation.name = text(name, value, problems),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    authorisation
+}

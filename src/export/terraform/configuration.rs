@@ -1,0 +1,355 @@
+//! Configurations: `.tf` and `.tf.json`, module by module.
+//!
+//! Law: a module is a directory. One that no other calls is a root, and so an organisation of
+//! its own; what a called module holds belongs to each of its callers. Reading one costs no
+//! more than its text; what calls multiply is bounded where instances are made.
+
+use super::kinds;
+use crate::document::{Document, Kind, Node};
+use crate::text::{SourceId, Sources};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What may stand at the top of a configuration.
+const TOP: [&str; 14] = [
+    "terraform",
+    "provider",
+    "variable",
+    "locals",
+    "module",
+    "resource",
+    "data",
+    "output",
+    "moved",
+    "import",
+    "removed",
+    "check",
+    "ephemeral",
+    "//",
+];
+
+/// Whether a value is a configuration: every key at its top is one that Terraform knows, and
+/// what stands under it is a block.
+pub(super) fn is_configuration(root: Node<'_, '_>) -> bool {
+    let is_block = |node: Node<'_, '_>| matches!(node.kind(), Kind::Map | Kind::List);
+    let mut any = false;
+    for (key, value) in root.entries() {
+        if !TOP.iter().any(|known| key.is_text(known)) {
+            return false;
+        }
+        any |= is_block(value);
+        if !is_block(value) && !key.is_text("//") {
+            return false;
+        }
+    }
+    any
+}
+
+/// A resource or data source.
+#[derive(Clone)]
+pub(super) struct Resource<'d, 'a> {
+    /// It is a resource, not a data source.
+    pub(super) managed: bool,
+    pub(super) kind: String,
+    pub(super) name: String,
+    /// Its block, and those of override files.
+    pub(super) bodies: Vec<Node<'d, 'a>>,
+}
+
+impl Resource<'_, '_> {
+    /// Its address within its module.
+    pub(super) fn address(&self) -> String {
+        address(self.managed, &self.kind, &self.name)
+    }
+
+    /// It stands for as many as its `for_each` or `count` says.
+    pub(super) fn repeats(&self) -> bool {
+        self.argument("for_each").is_some() || self.argument("count").is_some()
+    }
+
+    /// `count = 0`: it is there in writing only.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.argument("count").and_then(Node::number) == Some("0")
+    }
+
+    /// An argument, as the last file to set it has it.
+    pub(super) fn argument(&self, name: &str) -> Option<Node<'_, '_>> {
+        self.bodies.iter().rev().find_map(|body| body.get(name))
+    }
+}
+
+/// The address of a resource or data source within its module.
+pub(super) fn address(managed: bool, kind: &str, name: &str) -> String {
+    let data = if managed { "" } else { "data." };
+    format!("{data}{kind}.{name}")
+}
+
+/// A call of a module.
+#[derive(Clone)]
+pub(super) struct Call<'d, 'a> {
+    pub(super) body: Node<'d, 'a>,
+    pub(super) target: Target,
+}
+
+/// What a call calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The module in this directory.
+    Here(String),
+    /// A directory that is not among what was given.
+    Missing(String),
+    /// A registry or repository.
+    Remote,
+}
+
+/// A directory of a configuration.
+#[derive(Default)]
+pub(super) struct Module<'d, 'a> {
+    /// Its first file.
+    pub(super) source: SourceId,
+    pub(super) resources: Vec<Resource<'d, 'a>>,
+    /// Positions in `resources` by address.
+    by_address: HashMap<String, usize>,
+    pub(super) variables: HashMap<String, Node<'d, 'a>>,
+    pub(super) locals: HashMap<String, Node<'d, 'a>>,
+    pub(super) outputs: HashMap<String, Node<'d, 'a>>,
+    pub(super) calls: BTreeMap<String, Call<'d, 'a>>,
+    /// `import` blocks: what is given which id.
+    pub(super) imports: Vec<(Node<'d, 'a>, Node<'d, 'a>)>,
+    /// It asks for the provider, or sets it up.
+    pub(super) names_provider: bool,
+}
+
+impl<'d, 'a> Module<'d, 'a> {
+    pub(super) fn resource(&self, address: &str) -> Option<&Resource<'d, 'a>> {
+        Some(&self.resources[*self.by_address.get(address)?])
+    }
+
+    /// Whether anything of Genesys Cloud is in it.
+    pub(super) fn is_ours(&self) -> bool {
+        let of_provider = |resource: &Resource<'_, '_>| resource.kind.starts_with(kinds::PREFIX);
+        self.names_provider || self.resources.iter().any(of_provider)
+    }
+
+    fn add(&mut self, root: Node<'d, 'a>, overrides: bool) {
+        for (managed, keyword) in [(true, "resource"), (false, "data")] {
+            for (labels, body) in blocks(root, keyword, 2) {
+                let [kind, name] = labels.as_slice() else {
+                    continue;
+                };
+                self.add_resource(managed, kind, name, body, overrides);
+            }
+        }
+        for (keyword, named) in [
+            ("variable", &mut self.variables),
+            ("output", &mut self.outputs),
+        ] {
+            for (mut labels, body) in blocks(root, keyword, 1) {
+                named.insert(labels.remove(0), body);
+            }
+        }
+        for (_, body) in blocks(root, "locals", 0) {
+            for (key, value) in body.entries() {
+                let name = key.text().unwrap_or_default().into_owned();
+                self.locals.insert(name, value);
+            }
+        }
+        for (mut labels, body) in blocks(root, "module", 1) {
+            let call = Call {
+                body,
+                target: Target::Remote,
+            };
+            self.calls.insert(labels.remove(0), call);
+        }
+        for (_, body) in blocks(root, "import", 0) {
+            if let (Some(to), Some(id)) = (body.get("to"), body.get("id")) {
+                self.imports.push((to, id));
+            }
+        }
+        self.names_provider |= names_provider(root);
+    }
+
+    fn add_resource(
+        &mut self,
+        managed: bool,
+        kind: &str,
+        name: &str,
+        body: Node<'d, 'a>,
+        overrides: bool,
+    ) {
+        let address = address(managed, kind, name);
+        if overrides && let Some(&before) = self.by_address.get(&address) {
+            self.resources[before].bodies.push(body);
+            return;
+        }
+        self.by_address
+            .entry(address)
+            .or_insert(self.resources.len());
+        self.resources.push(Resource {
+            managed,
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            bodies: vec![body],
+        });
+    }
+}
+
+/// Whether a configuration asks for the provider of Genesys Cloud, or sets it up.
+fn names_provider(root: Node<'_, '_>) -> bool {
+    let required = blocks(root, "terraform", 0)
+        .into_iter()
+        .flat_map(|(_, body)| blocks(body, "required_providers", 0))
+        .any(|(_, body)| {
+            body.entries().any(|(key, value)| {
+                let source = value.get("source").and_then(Node::text);
+                key.is_text(kinds::PROVIDER)
+                    || source.is_some_and(|source| source.ends_with(kinds::PROVIDER))
+            })
+        });
+    let set_up = |(labels, _): &(Vec<String>, Node<'_, '_>)| labels[0] == kinds::PROVIDER;
+    required || blocks(root, "provider", 1).iter().any(set_up)
+}
+
+/// The blocks of a kind with their labels, in either syntax: in JSON a block that stands
+/// several times is a list at any level.
+pub(super) fn blocks<'d, 'a>(
+    root: Node<'d, 'a>,
+    keyword: &str,
+    labels: usize,
+) -> Vec<(Vec<String>, Node<'d, 'a>)> {
+    let mut found = Vec::new();
+    for (key, value) in root.entries() {
+        if key.is_text(keyword) {
+            descend(value, labels, &mut Vec::new(), &mut found);
+        }
+    }
+    found
+}
+
+fn descend<'d, 'a>(
+    node: Node<'d, 'a>,
+    labels: usize,
+    path: &mut Vec<String>,
+    found: &mut Vec<(Vec<String>, Node<'d, 'a>)>,
+) {
+    match node.kind() {
+        Kind::List => {
+            for item in node.items() {
+                if item.kind() == Kind::Map {
+                    descend(item, labels, path, found);
+                }
+            }
+        }
+        Kind::Map if labels == 0 => found.push((path.clone(), node)),
+        Kind::Map => {
+            for (key, value) in node.entries() {
+                path.push(key.text().unwrap_or_default().into_owned());
+                descend(value, labels - 1, path, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// All modules by their directories.
+pub(super) fn modules<'d, 'a>(
+    documents: &'d [(SourceId, Document<'a>)],
+    sources: &Sources,
+) -> BTreeMap<String, Module<'d, 'a>> {
+    let mut files: Vec<_> = documents.iter().collect();
+    files.sort_by_key(|(source, _)| (is_override(sources.get(*source).path()), *source));
+    let mut modules: BTreeMap<String, Module<'d, 'a>> = BTreeMap::new();
+    for (source, document) in files {
+        let file = sources.get(*source);
+        let directory = super::normal(file.directory());
+        let module = modules.entry(directory).or_insert_with(|| Module {
+            source: *source,
+            ..Module::default()
+        });
+        for root in document.roots() {
+            module.add(root, is_override(file.path()));
+        }
+    }
+    let known: BTreeSet<String> = modules.keys().cloned().collect();
+    for (directory, module) in &mut modules {
+        for call in module.calls.values_mut() {
+            call.target = target(directory, call.body, &known);
+        }
+    }
+    modules
+}
+
+/// `override.tf` and `*_override.tf` change what other files say.
+fn is_override(path: &str) -> bool {
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name.strip_suffix(".tf")
+        .is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+fn target(directory: &str, call: Node<'_, '_>, known: &BTreeSet<String>) -> Target {
+    let Some(source) = call.get("source").and_then(Node::text) else {
+        return Target::Remote;
+    };
+    if !(source.starts_with("./") || source.starts_with("../")) {
+        return Target::Remote;
+    }
+    let called = super::normal(&format!("{directory}/{source}"));
+    if known.contains(&called) {
+        Target::Here(called)
+    } else {
+        Target::Missing(called)
+    }
+}
+
+/// The directories that are roots. Of modules that call each other in a circle the first is
+/// one.
+pub(super) fn roots(modules: &BTreeMap<String, Module<'_, '_>>) -> Vec<String> {
+    let called: BTreeSet<&String> = modules
+        .iter()
+        .flat_map(|(caller, module)| {
+            module
+                .calls
+                .values()
+                .filter_map(move |call| match &call.target {
+                    Target::Here(directory) if directory != caller => Some(directory),
+                    _ => None,
+                })
+        })
+        .collect();
+    let mut roots = Vec::new();
+    let mut reached = BTreeSet::new();
+    let uncalled = modules
+        .keys()
+        .filter(|directory| !called.contains(directory));
+    for directory in uncalled.chain(modules.keys()) {
+        if !reached.contains(directory) {
+            roots.push(directory.clone());
+            reach(directory, modules, &mut reached);
+        }
+    }
+    roots.sort();
+    roots
+}
+
+fn reach<'m>(
+    from: &'m String,
+    modules: &'m BTreeMap<String, Module<'_, '_>>,
+    reached: &mut BTreeSet<&'m String>,
+) {
+    let mut open = vec![from];
+    while let Some(directory) = open.pop() {
+        if !reached.insert(directory) {
+            continue;
+        }
+        for call in modules
+            .get(directory)
+            .iter()
+            .flat_map(|module| module.calls.values())
+        {
+            if let Target::Here(called) = &call.target {
+                open.push(called);
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A root and the modules that it calls, call by call.
+
+use super::configuration::{Module, Target};
+use super::kinds;
+use crate::document::Node;
+use crate::finding::{Problem, ProblemKind};
+use std::collections::{BTreeMap, HashMap};
+
+/// So many calls are followed in a root.
+const MOST: usize = 1000;
+
+/// So deep may calls of modules nest.
+const DEEPEST: usize = 16;
+
+/// A module as it is called from one place.
+pub(super) struct Instance<'d, 'a> {
+    /// Its directory.
+    pub(super) directory: String,
+    /// What its addresses begin with: nothing, or `module.a.module.b.`
+    pub(super) prefix: String,
+    /// Who calls it, and with what; a root is called by nobody.
+    pub(super) caller: Option<(usize, Node<'d, 'a>)>,
+    /// What it calls, by name.
+    pub(super) called: HashMap<String, usize>,
+    depth: usize,
+}
+
+/// A root with all that it calls.
+pub(super) struct Tree<'d, 'a> {
+    /// The root first.
+    pub(super) instances: Vec<Instance<'d, 'a>>,
+    /// What could not be followed.
+    pub(super) problems: Vec<Problem>,
+    /// Anything of Genesys Cloud is in it.
+    pub(super) is_ours: bool,
+}
+
+impl<'d, 'a> Tree<'d, 'a> {
+    /// Follows the calls of the module in `root`. `is_applied` says that a state or a plan of
+    /// it was given too, which holds what modules make.
+    pub(super) fn of(
+        root: &str,
+        modules: &BTreeMap<String, Module<'d, 'a>>,
+        is_applied: bool,
+    ) -> Self {
+        let mut tree = Self {
+            instances: vec![Instance {
+                directory: root.to_owned(),
+                prefix: String::new(),
+                caller: None,
+                called: HashMap::new(),
+                depth: 0,
+            }],
+            problems: Vec::new(),
+            is_ours: false,
+        };
+        let mut unread = Vec::new();
+        let mut at = 0;
+        while at < tree.instances.len() {
+            tree.follow(at, modules, &mut unread);
+            at += 1;
+        }
+        if tree.is_ours && !is_applied {
+            tree.problems.extend(unread);
+        }
+        tree
+    }
+
+    fn follow(
+        &mut self,
+        at: usize,
+        modules: &BTreeMap<String, Module<'d, 'a>>,
+        unread: &mut Vec<Problem>,
+    ) {
+        let Some(module) = modules.get(&self.instances[at].directory) else {
+            return;
+        };
+        self.is_ours |= module.is_ours();
+        for (name, call) in &module.calls {
+            match &call.target {
+                Target::Here(directory) => self.call(at, name, directory, call.body),
+                Target::Missing(directory) => unread.push(missing(name, directory, call.body)),
+                Target::Remote => unread.push(remote(name, call.body)),
+            }
+        }
+    }
+
+    fn call(&mut self, caller: usize, name: &str, directory: &str, body: Node<'d, 'a>) {
+        let depth = self.instances[caller].depth + 1;
+        if self.instances.len() >= MOST || depth > DEEPEST {
+            let said = |problem: &Problem| problem.kind == ProblemKind::Limit;
+            if !self.problems.iter().any(said) {
+                self.problems.push(too_many(body));
+            }
+            return;
+        }
+        let index = self.instances.len();
+        let prefix = format!("{}module.{name}.", self.instances[caller].prefix);
+        self.instances[caller].called.insert(name.to_owned(), index);
+        self.instances.push(Instance {
+            directory: directory.to_owned(),
+            prefix,
+            caller: Some((caller, body)),
+            called: HashMap::new(),
+            depth,
+        });
+    }
+}
+
+fn too_many(call: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::Limit,
+        format!("modules call modules more than {MOST} times or {DEEPEST} levels deep; this call and those after it were not followed"),
+        "audit the plan instead: terraform show -json plan.out > plan.json",
+    )
+    .at(call.place())
+}
+
+fn missing(name: &str, directory: &str, call: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::MissingModule,
+        format!("the module `{name}` is in {directory}, which was not given: what it makes was not audited"),
+        "give grantlint a directory that holds both, or the plan: terraform show -json plan.out > plan.json",
+    )
+    .at(call.get("source").unwrap_or(call).place())
+}
+
+fn remote(name: &str, call: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::MissingModule,
+        format!("the module `{name}` is not in this repository: if it makes clients of {}, they were not audited", kinds::PLATFORM),
+        "give grantlint the plan too, which holds what modules make: terraform show -json plan.out > plan.json",
+    )
+    .at(call.get("source").unwrap_or(call).place())
+}

@@ -1,0 +1,535 @@
+//! From the values of resources to the facts of an organisation.
+//!
+//! Law: Terraform's names, the model's meaning. What this provider's export drops (zero
+//! values, roles that it could not resolve, disabled clients) and what Terraform does not
+//! carry at all (dates, people) is [`Why::NotExported`], never absent. Only a configuration
+//! that says nothing of the roles of a client without a user leaves them open: an export
+//! drops what it cannot resolve, and such a client has no use without roles.
+
+use super::kinds;
+use super::resource::{Ids, Origin, Resource};
+use super::value::{Data, Value};
+use crate::export::lower::{Problems, integer};
+use crate::export::secrets::{is_placeholder, is_secret_key};
+use crate::export::{Facts, Shape};
+use crate::finding::{Problem, ProblemKind};
+use crate::model::{
+    Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Role,
+    RoleGrant, Secret, Text, Why,
+};
+use crate::text::{Place, SecretValue};
+use std::collections::HashMap;
+
+/// Lowers what was merged.
+pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Facts<'a>) {
+    for resource in resources {
+        let mut reader = Reader {
+            ids,
+            resource: &resource,
+            problems: &mut facts.problems,
+        };
+        match &*resource.kind {
+            kinds::CLIENT => {
+                let client = reader.client();
+                facts.clients.push(client);
+                facts.shapes.push(Shape::Clients);
+            }
+            kinds::ROLE => {
+                let role = reader.role();
+                facts.roles.push(role);
+                facts.shapes.push(Shape::Roles);
+            }
+            kinds::DIVISION | kinds::HOME => {
+                let division = reader.division();
+                facts.divisions.push(division);
+                facts.shapes.push(Shape::Divisions);
+            }
+            kinds::CREDENTIAL => {
+                let credential = reader.credential();
+                facts.credentials.push(credential);
+            }
+            _ => {}
+        }
+    }
+    hand_over_secrets(facts);
+}
+
+/// The secret of a client that stands in a credential stands in the export of that client.
+fn hand_over_secrets(facts: &mut Facts<'_>) {
+    if facts.credentials.is_empty() {
+        return;
+    }
+    let mut clients: HashMap<String, usize> = HashMap::with_capacity(facts.clients.len());
+    for (index, client) in facts.clients.iter().enumerate() {
+        let names = client
+            .id
+            .text()
+            .into_iter()
+            .chain(client.address.as_deref());
+        clients.extend(names.map(|name| (name.to_owned(), index)));
+    }
+    for credential in &facts.credentials {
+        let index = credential.client.text().and_then(|id| clients.get(id));
+        if let Some(&index) = index {
+            let secrets = credential.secrets.iter().cloned();
+            facts.clients[index].secrets.extend(secrets);
+        }
+    }
+    for credential in &facts.credentials {
+        let secrets = credential.secrets.iter();
+        facts
+            .secrets
+            .extend(secrets.map(|secret| (secret.place, secret.value.clone())));
+    }
+}
+
+/// Whether a value is true, as Terraform takes it.
+pub(super) fn is_true(value: &Value<'_>) -> bool {
+    match &value.data {
+        Data::Bool(truth) => *truth,
+        Data::Text(text) => text == "true",
+        _ => false,
+    }
+}
+
+struct Reader<'r, 'a> {
+    ids: &'r Ids,
+    resource: &'r Resource<'a>,
+    problems: &'r mut Problems,
+}
+
+/// Arguments of Terraform itself.
+const META: [&str; 9] = [
+    "count",
+    "for_each",
+    "provider",
+    "depends_on",
+    "lifecycle",
+    "provisioner",
+    "connection",
+    "timeouts",
+    "//",
+];
+
+impl<'a> Reader<'_, 'a> {
+    fn place(&self) -> Place {
+        self.resource.values.place
+    }
+
+    fn id_field(&mut self) -> Field<Text<'a>> {
+        match self.text("id") {
+            Field::Present(id) if !id.value.is_empty() => Field::Present(id),
+            _ => match self.ids.real(&self.resource.address) {
+                Some(id) => Field::present(Text::Owned(id.to_owned()), self.place()),
+                None => Field::unknown(Why::NotExported, self.place()),
+            },
+        }
+    }
+
+    /// The real id, else the address.
+    fn id(&self) -> Text<'a> {
+        let address = &self.resource.address;
+        Text::Owned(match self.resource.id() {
+            Some(id) => id.to_owned(),
+            None => self.ids.get(address).to_owned(),
+        })
+    }
+
+    fn client(&mut self) -> Client<'a> {
+        let place = self.place();
+        let not_exported = || Field::unknown(Why::NotExported, place);
+        let mut client = Client {
+            place,
+            naming: Naming::Terraform,
+            address: Some(Text::Owned(self.resource.address.clone())),
+            id: self.id_field(),
+            name: self.text("name"),
+            description: self.text("description"),
+            grant_type: self.grant_type(),
+            redirect_uris: self.texts("registered_redirect_uris"),
+            scopes: self.texts("scopes"),
+            token_lifetime: self.number("access_token_validity_seconds"),
+            state: filled(self.text("state")),
+            date_created: not_exported(),
+            date_modified: not_exported(),
+            date_to_delete: not_exported(),
+            created_by: not_exported(),
+            modified_by: not_exported(),
+            exposes_secret: self.boolean("expose_client_secret"),
+            secret_directory: filled(self.text("directory_client_secret")),
+            secrets: self.secrets(),
+            unknown_keys: self.unknown_keys(),
+            ..Client::default()
+        };
+        client.role_divisions = self.roles(client.grant());
+        client
+    }
+
+    fn grant_type(&mut self) -> Field<(GrantType, Text<'a>)> {
+        match self.text("authorized_grant_type") {
+            Field::Present(located) => Field::present(
+                (GrantType::parse(&located.value), located.value),
+                located.place,
+            ),
+            Field::Absent => Field::Absent,
+            Field::Unknown(unknown) => Field::Unknown(unknown),
+        }
+    }
+
+    /// The secret that stands in a state, or that somebody wrote.
+    fn secrets(&self) -> Vec<Secret> {
+        let secret = self.resource.values.get("client_secret");
+        secret
+            .into_iter()
+            .filter_map(|value| secret_of("client_secret", value))
+            .collect()
+    }
+
+    fn unknown_keys(&self) -> Vec<(Text<'a>, Place)> {
+        const KNOWN: [&str; 16] = [
+            "id",
+            "name",
+            "description",
+            "authorized_grant_type",
+            "registered_redirect_uris",
+            "scopes",
+            "access_token_validity_seconds",
+            "state",
+            "expose_client_secret",
+            "directory_client_secret",
+            "client_secret",
+            "client_id",
+            "integration_credential_id",
+            "integration_credential_name",
+            "roles",
+            "dynamic",
+        ];
+        let pairs = self.resource.values.pairs().iter();
+        pairs
+            .filter(|pair| !KNOWN.contains(&&*pair.key) && !META.contains(&&*pair.key))
+            .map(|pair| (pair.key.clone(), pair.place))
+            .collect()
+    }
+
+    /// The roles: a block each, or a list, or both.
+    fn roles(&mut self, grant: Option<GrantType>) -> List<RoleGrant<'a>> {
+        let mut items = Vec::new();
+        let mut place = None;
+        let values = &self.resource.values;
+        for pair in values.pairs().iter().filter(|pair| pair.key == "roles") {
+            let value = &pair.value;
+            if !matches!(value.data, Data::Null) {
+                place = place.or(Some(value.place));
+            }
+            match &value.data {
+                Data::List(list) => {
+                    items.extend(
+                        list.iter()
+                            .map(|item| role_grant(item, self.ids, self.problems)),
+                    );
+                }
+                Data::Null => {}
+                _ => items.push(role_grant(value, self.ids, self.problems)),
+            }
+        }
+        if let Some(dynamic) = dynamic(values, "roles") {
+            place = place.or(Some(dynamic.place));
+            items.push(Field::unknown(Why::Expression, dynamic.place));
+        }
+        let of_users = grant
+            .is_some_and(|grant| !matches!(grant, GrantType::ClientCredentials | GrantType::Other));
+        match place {
+            Some(place) => Field::present(items, place),
+            // A plan or a state holds all that there is.
+            None if of_users || self.resource.origin != Origin::Configuration => Field::Absent,
+            None => Field::unknown(Why::NotExported, self.place()),
+        }
+    }
+
+    fn role(&mut self) -> Role<'a> {
+        let place = self.place();
+        let permissions = self.texts("permissions");
+        let (policies, all_known) = self.policies();
+        let managed = self.resource.managed;
+        let default_role_id = filled(self.text("default_role_id"));
+        let is_default = match &default_role_id {
+            // A default role is managed by naming it so.
+            Field::Absent if managed => Field::present(false, place),
+            Field::Present(_) => Field::present(true, place),
+            _ => Field::unknown(Why::NotExported, place),
+        };
+        Role {
+            place,
+            id: self.id(),
+            name: self.text("name"),
+            default_role_id,
+            is_default,
+            permissions_known: managed && all_known && permissions.is_complete(),
+            permissions: permissions
+                .items()
+                .map(|item| (item.value.clone(), item.place))
+                .collect(),
+            policies,
+            ..Role::default()
+        }
+    }
+
+    /// The policies, and whether that is all of them.
+    fn policies(&mut self) -> (Vec<PermissionPolicy<'a>>, bool) {
+        let values = &self.resource.values;
+        let mut all_known = dynamic(values, "permission_policies").is_none();
+        let mut policies = Vec::new();
+        for item in listed(values, "permission_policies") {
+            let domain = text("domain", item.get("domain"), self.problems);
+            let entity = text("entity_name", item.get("entity_name"), self.problems);
+            let actions = texts("action_set", item.get("action_set"), self.problems);
+            all_known &= actions.is_complete();
+            let (Field::Present(domain), Field::Present(entity)) = (domain, entity) else {
+                all_known = false;
+                continue;
+            };
+            policies.push(PermissionPolicy {
+                place: item.place,
+                domain: domain.value,
+                entity: entity.value,
+                actions: actions
+                    .items()
+                    .map(|item| (item.value.clone(), item.place))
+                    .collect(),
+            });
+        }
+        (policies, all_known)
+    }
+
+    fn division(&mut self) -> Division<'a> {
+        let is_home = &*self.resource.kind == kinds::HOME
+            || self.resource.values.get("home").is_some_and(is_true);
+        let name = match self.text("name") {
+            Field::Present(name) => name.value,
+            _ => Text::Borrowed(""),
+        };
+        Division {
+            place: self.place(),
+            id: self.id(),
+            name,
+            is_home,
+        }
+    }
+
+    fn credential(&mut self) -> Credential<'a> {
+        let fields = self.resource.values.get("fields");
+        let pairs = fields.map_or(&[][..], Value::pairs);
+        let secrets = pairs
+            .iter()
+            .filter(|pair| is_secret_key(&pair.key))
+            .filter_map(|pair| secret_of(&format!("fields.{}", pair.key), &pair.value))
+            .collect();
+        let client = fields.and_then(|fields| fields.get("clientId"));
+        Credential {
+            place: self.place(),
+            address: Text::Owned(self.resource.address.clone()),
+            name: self.text("name"),
+            type_name: self.text("credential_type_name"),
+            client: client.map_or(Field::Absent, |value| match &value.data {
+                Data::Id(address) => {
+                    Field::present(Text::Owned(self.ids.get(address).to_owned()), value.place)
+                }
+                _ => text("clientId", Some(value), self.problems),
+            }),
+            secrets,
+        }
+    }
+
+    fn text(&mut self, key: &str) -> Field<Text<'a>> {
+        text(key, self.resource.values.get(key), self.problems)
+    }
+
+    fn texts(&mut self, key: &str) -> List<Text<'a>> {
+        texts(key, self.resource.values.get(key), self.problems)
+    }
+
+    fn boolean(&mut self, key: &str) -> Field<bool> {
+        let Some(value) = self.resource.values.get(key) else {
+            return Field::Absent;
+        };
+        match &value.data {
+            Data::Bool(truth) => Field::present(*truth, value.place),
+            Data::Text(text) if text == "true" => Field::present(true, value.place),
+            Data::Text(text) if text == "false" => Field::present(false, value.place),
+            Data::Unknown(why) => Field::unknown(*why, value.place),
+            _ => refuse(key, "true or false", value, self.problems),
+        }
+    }
+
+    fn number(&mut self, key: &str) -> Field<Number<'a>> {
+        let Some(value) = self.resource.values.get(key) else {
+            return Field::Absent;
+        };
+        match &value.data {
+            Data::Number(written) | Data::Text(written)
+                if matches!(value.data, Data::Number(_)) || is_number(written) =>
+            {
+                Field::present(
+                    Number {
+                        integer: integer(written),
+                        written: written.clone(),
+                    },
+                    value.place,
+                )
+            }
+            Data::Unknown(why) => Field::unknown(*why, value.place),
+            _ => refuse(key, "a number", value, self.problems),
+        }
+    }
+}
+
+/// Terraform takes text for a number where it is one.
+fn is_number(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+}
+
+/// Empty text is what an argument has that nobody set.
+fn filled(field: Field<Text<'_>>) -> Field<Text<'_>> {
+    match field {
+        Field::Present(text) if text.value.is_empty() => Field::Absent,
+        other => other,
+    }
+}
+
+/// A block that a `dynamic` block makes: how many, and what is in them, is open.
+fn dynamic<'v, 'a>(values: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
+    fn inside<'v, 'a>(value: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
+        match &value.data {
+            Data::List(items) => items.iter().find_map(|item| inside(item, name)),
+            _ => value.get(name),
+        }
+    }
+    let pairs = values.pairs().iter().filter(|pair| pair.key == "dynamic");
+    pairs
+        .map(|pair| &pair.value)
+        .find_map(|value| inside(value, name))
+}
+
+/// The blocks of a name: each by itself, or a list of them.
+fn listed<'v, 'a>(values: &'v Value<'a>, name: &str) -> Vec<&'v Value<'a>> {
+    let mut found = Vec::new();
+    for pair in values.pairs().iter().filter(|pair| pair.key == name) {
+        match &pair.value.data {
+            Data::List(items) => found.extend(items),
+            Data::Null => {}
+            _ => found.push(&pair.value),
+        }
+    }
+    found
+}
+
+fn role_grant<'a>(item: &Value<'a>, ids: &Ids, problems: &mut Problems) -> Field<RoleGrant<'a>> {
+    match &item.data {
+        Data::Map(_) => Field::present(
+            RoleGrant {
+                role: reference("role_id", item, &[kinds::ROLE], ids),
+                // Without one it is the home division, as the model has it.
+                division: reference("division_id", item, &[kinds::DIVISION, kinds::HOME], ids),
+            },
+            item.place,
+        ),
+        Data::Unknown(why) => Field::unknown(*why, item.place),
+        _ => refuse("roles", "a block", item, problems),
+    }
+}
+
+/// An id that is written, or that of a resource of one of these kinds.
+fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Field<Text<'a>> {
+    let Some(value) = item.get(key) else {
+        return Field::Absent;
+    };
+    match &value.data {
+        Data::Text(text) if text.is_empty() => Field::Absent,
+        Data::Text(text) => Field::present(text.clone(), value.place),
+        Data::Id(address) => {
+            let kind = kind_of(address);
+            if kinds.contains(&kind) {
+                Field::present(Text::Owned(ids.get(address).to_owned()), value.place)
+            } else {
+                Field::unknown(Why::Expression, value.place)
+            }
+        }
+        Data::Unknown(why) => Field::unknown(*why, value.place),
+        _ => Field::unknown(Why::WrongType, value.place),
+    }
+}
+
+/// The kind of resource that an address names.
+fn kind_of(address: &str) -> &str {
+    let at = address.find(kinds::PREFIX).unwrap_or(0);
+    let from_module = address.rfind(".genesyscloud_").map_or(at, |dot| dot + 1);
+    address[from_module..].split('.').next().unwrap_or("")
+}
+
+fn text<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> Field<Text<'a>> {
+    let Some(value) = value else {
+        return Field::Absent;
+    };
+    match &value.data {
+        Data::Null => Field::Absent,
+        Data::Text(text) | Data::Number(text) => Field::present(text.clone(), value.place),
+        Data::Bool(truth) => Field::present(Text::Owned(truth.to_string()), value.place),
+        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Unknown(why) => Field::unknown(*why, value.place),
+        Data::List(_) | Data::Map(_) => refuse(key, "text", value, problems),
+    }
+}
+
+fn texts<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> List<Text<'a>> {
+    let Some(value) = value else {
+        return Field::Absent;
+    };
+    match &value.data {
+        Data::List(items) => {
+            let items = items.iter().map(|item| match item.data {
+                Data::Null => refuse(key, "a list of texts", item, problems),
+                _ => text(key, Some(item), problems),
+            });
+            Field::present(items.collect(), value.place)
+        }
+        Data::Null => Field::Absent,
+        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Unknown(why) => Field::unknown(*why, value.place),
+        _ => refuse(key, "a list", value, problems),
+    }
+}
+
+fn refuse<T>(key: &str, wanted: &str, value: &Value<'_>, problems: &mut Problems) -> Field<T> {
+    let found = match &value.data {
+        Data::Null => "null",
+        Data::Bool(_) => "a truth value",
+        Data::Number(_) => "a number",
+        Data::Text(_) => "text",
+        Data::List(_) => "a list",
+        Data::Map(_) => "an object",
+        Data::Id(_) | Data::Unknown(_) => "an expression",
+    };
+    problems.push(
+        Problem::new(
+            ProblemKind::WrongType,
+            format!("`{key}` should be {wanted}, and is {found}"),
+            "correct the value; what hangs on it was not judged",
+        )
+        .at(value.place),
+    );
+    Field::unknown(Why::WrongType, value.place)
+}
+
+fn secret_of(key: &str, value: &Value<'_>) -> Option<Secret> {
+    let Data::Text(text) = &value.data else {
+        return None;
+    };
+    (!is_placeholder(text)).then(|| Secret {
+        key: key.to_owned(),
+        place: value.place,
+        value: SecretValue::new(text.as_ref()),
+    })
+}

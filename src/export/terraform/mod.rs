@@ -1,0 +1,282 @@
+//! Terraform: configurations, states, plans.
+//!
+//! Law: what one file says is read with the file; what files of a directory say together is
+//! put together by [`resolve`], between reading and assembling. Each shape has a file of its
+//! own and ends in the same values, so that one lowering serves all. What cannot be told
+//! without running Terraform is unknown.
+
+mod configuration;
+mod evaluate;
+mod instances;
+mod kinds;
+mod lower;
+mod resource;
+mod secrets;
+mod show;
+mod state;
+mod value;
+mod variables;
+
+use super::{Facts, Shape};
+use crate::document::{Document, Format, Node};
+use crate::finding::{Problem, ProblemKind};
+use crate::text::{Place, SourceId, Sources, Span};
+use configuration::Module;
+use evaluate::Evaluator;
+use instances::Tree;
+use resource::{Ids, Origin, Resource};
+use std::collections::BTreeMap;
+use variables::Files;
+
+/// What a text says that only the other texts of its directory make whole.
+#[derive(Debug)]
+pub enum Part<'a> {
+    /// A file of a configuration.
+    Configuration(Document<'a>),
+    /// A file of values of variables.
+    Variables(Document<'a>),
+    /// What a state or a plan holds.
+    Applied(Vec<Resource<'a>>),
+}
+
+impl Part<'_> {
+    /// How many clients it holds.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        match self {
+            Self::Configuration(document) => document
+                .roots()
+                .flat_map(|root| configuration::blocks(root, "resource", 2))
+                .filter(|(labels, _)| labels[0] == kinds::CLIENT)
+                .count(),
+            Self::Variables(_) => 0,
+            Self::Applied(resources) => {
+                let of_clients = |resource: &&Resource<'_>| resource.kind == kinds::CLIENT;
+                resources.iter().filter(of_clients).count()
+            }
+        }
+    }
+}
+
+/// Whether a document is a file of a configuration or of variables.
+pub(super) fn recognise(document: &Document<'_>, path: &str) -> Option<Shape> {
+    if variables::is_of_variables(path) && document.format() != Format::Yaml {
+        return Some(Shape::TerraformVariables);
+    }
+    let mut roots = document.roots();
+    let (Some(root), None) = (roots.next(), roots.next()) else {
+        return None;
+    };
+    let is_empty = root.entries().next().is_none();
+    let is_written = document.format() == Format::Hcl && is_empty;
+    let is_read = document.format() != Format::Yaml && configuration::is_configuration(root);
+    (is_written || is_read).then_some(Shape::TerraformConfiguration)
+}
+
+/// Keeps a configuration or a file of variables until the others are there.
+pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(shape);
+    for root in document.roots() {
+        if shape == Shape::TerraformVariables {
+            super::secrets::find_secrets(root, &mut facts.secrets);
+        } else {
+            secrets::of_configuration(root, &mut facts.secrets);
+        }
+    }
+    facts.terraform = Some(if shape == Shape::TerraformVariables {
+        Part::Variables(document)
+    } else {
+        Part::Configuration(document)
+    });
+}
+
+/// Reads a state or a plan; says whether it is one.
+pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
+    let (shape, resources) = if show::is_plan(root) {
+        (Shape::TerraformPlan, show::read_plan(root))
+    } else if show::is_state(root) {
+        (Shape::TerraformState, show::read_state(root))
+    } else if state::is_state(root) {
+        (Shape::TerraformState, state::read(root))
+    } else {
+        return false;
+    };
+    facts.shapes.push(shape);
+    secrets::of_state(root, &mut facts.secrets);
+    match &mut facts.terraform {
+        Some(Part::Applied(before)) => before.extend(resources),
+        _ => facts.terraform = Some(Part::Applied(resources)),
+    }
+    true
+}
+
+/// Puts together what the texts of each directory say, and hands on the facts of each root.
+/// Every other fact stays as it is.
+#[must_use]
+pub fn resolve<'a>(
+    mut texts: Vec<(SourceId, Facts<'a>)>,
+    sources: &Sources,
+) -> Vec<(SourceId, Facts<'a>)> {
+    let mut configurations = Vec::new();
+    let mut variables = Vec::new();
+    let mut applied: BTreeMap<String, (SourceId, Vec<Resource<'a>>)> = BTreeMap::new();
+    for (source, facts) in &mut texts {
+        match facts.terraform.take() {
+            Some(Part::Configuration(document)) => configurations.push((*source, document)),
+            Some(Part::Variables(document)) => variables.push((*source, document)),
+            Some(Part::Applied(resources)) => {
+                let directory = normal(sources.get(*source).directory());
+                let entry = applied.entry(directory).or_insert((*source, Vec::new()));
+                entry.1.extend(resources);
+            }
+            None => {}
+        }
+    }
+    let modules = configuration::modules(&configurations, sources);
+    let roots = configuration::roots(&modules);
+    let bytes = sources_length(&configurations, sources);
+    for root in &roots {
+        let (_, was_applied) = applied.remove(root).unwrap_or_default();
+        let tree = Tree::of(root, &modules, !was_applied.is_empty());
+        let files = Files::of(root, &roots, &variables, sources);
+        let evaluator = Evaluator::new(&tree, &modules, &files, bytes);
+        let source = modules
+            .get(root)
+            .map_or(SourceId(0), |module| module.source);
+        texts.push((source, facts_of(&evaluator, source, was_applied)));
+    }
+    for (source, resources) in applied.into_values() {
+        texts.push((source, together(resources, Vec::new())));
+    }
+    texts
+}
+
+fn sources_length(documents: &[(SourceId, Document<'_>)], sources: &Sources) -> usize {
+    let lengths = documents
+        .iter()
+        .map(|(source, _)| sources.get(*source).text().len());
+    lengths.sum()
+}
+
+/// The facts of a root, with those of its plan and state.
+fn facts_of<'a>(
+    evaluator: &Evaluator<'_, '_, 'a>,
+    source: SourceId,
+    applied: Vec<Resource<'a>>,
+) -> Facts<'a> {
+    let mut resources = applied;
+    let mut imports = Vec::new();
+    for (index, instance) in evaluator.tree.instances.iter().enumerate() {
+        let Some(module) = evaluator.modules.get(&instance.directory) else {
+            continue;
+        };
+        for resource in &module.resources {
+            if kinds::is_read(resource.managed, &resource.kind) && !resource.is_nothing() {
+                resources.push(Resource {
+                    origin: Origin::Configuration,
+                    managed: resource.managed,
+                    kind: resource.kind.clone().into(),
+                    address: format!("{}{}", instance.prefix, resource.address()),
+                    repeats: resource.repeats(),
+                    values: evaluator.resource(index, resource),
+                });
+            }
+        }
+        imports.extend(imports_of(evaluator, index, module));
+    }
+    let mut facts = together(resources, imports);
+    facts
+        .problems
+        .extend(evaluator.tree.problems.iter().cloned());
+    if evaluator.is_exhausted() {
+        facts.problems.push(too_many_values(source));
+    }
+    facts
+}
+
+/// The ids that `import` blocks give, by address.
+fn imports_of(
+    evaluator: &Evaluator<'_, '_, '_>,
+    instance: usize,
+    module: &Module<'_, '_>,
+) -> Vec<(String, String)> {
+    let address = |node: &Node<'_, '_>| {
+        let written = node.written().trim_matches('"');
+        written
+            .trim_start_matches("${")
+            .trim_end_matches('}')
+            .to_owned()
+    };
+    module
+        .imports
+        .iter()
+        .filter_map(|(to, id)| Some((address(to), evaluator.text(instance, *id)?.into_owned())))
+        .collect()
+}
+
+fn together(resources: Vec<Resource<'_>>, imports: Vec<(String, String)>) -> Facts<'_> {
+    let resources = resource::merge(resources);
+    let ids = Ids::of(&resources, imports);
+    let mut facts = Facts::default();
+    lower::lower(resources, &ids, &mut facts);
+    facts.of_terraform = true;
+    facts
+}
+
+fn too_many_values(source: SourceId) -> Problem {
+    Problem::new(
+        ProblemKind::Limit,
+        "references in this configuration come to more values than a configuration has; what is beyond was not judged",
+        "audit the plan instead: terraform show -json plan.out > plan.json",
+    )
+    .at(Place::new(source, Span::new(0, 0)))
+}
+
+/// A path without `.` and `..`, as far as it can be told.
+fn normal(path: &str) -> String {
+    let (archive, path) = match path.rfind(".zip!") {
+        Some(at) => path.split_at(at + ".zip!".len()),
+        None => ("", path),
+    };
+    let absolute = archive.is_empty() && path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let path = parts.join("/");
+    match (absolute, archive.is_empty(), path.is_empty()) {
+        (true, _, _) => format!("/{path}"),
+        (false, false, _) => format!("{archive}{path}"),
+        (false, true, true) => ".".to_owned(),
+        (false, true, false) => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn paths_are_normal() {
+        for (path, wanted) in [
+            (".", "."),
+            ("a/./b", "a/b"),
+            ("a/../b", "b"),
+            ("a/..", "."),
+            ("./../m", "../m"),
+            ("../a/../../b", "../../b"),
+            ("/a/../b", "/b"),
+            ("x.zip!/./m", "x.zip!m"),
+            ("x.zip!a/../m", "x.zip!m"),
+            ("e/x.zip!", "e/x.zip!"),
+        ] {
+            assert_eq!(normal(path), wanted, "{path}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! A resource with its values, and what several sources say of the same one.
+//!
+//! Law: the configuration is what people change, so it is what is audited. What it leaves
+//! open is taken from the plan, else from the state of the same directory, and only if they
+//! agree on which thing it is.
+
+use super::kinds;
+use super::value::{Data, Pair, Value};
+use crate::model::Text;
+use crate::text::SourceId;
+use std::collections::{BTreeMap, HashMap};
+
+/// Where a resource was read from, the one that counts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// A configuration, written or exported.
+    Configuration,
+    /// A plan: what will be.
+    Plan,
+    /// A state: what was, when it was last applied.
+    State,
+}
+
+/// A resource or data source, as one source has it.
+#[derive(Clone, Debug)]
+pub struct Resource<'a> {
+    pub(super) origin: Origin,
+    pub(super) managed: bool,
+    pub(super) kind: Text<'a>,
+    pub(super) address: String,
+    /// It stands for as many as its `for_each` or `count` says.
+    pub(super) repeats: bool,
+    pub(super) values: Value<'a>,
+}
+
+impl Resource<'_> {
+    /// Its id, if it is known.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.values.text("id").filter(|id| !id.is_empty())
+    }
+
+    fn source(&self) -> SourceId {
+        self.values.place.source
+    }
+}
+
+/// Arguments that a configuration never holds, and that a state tells.
+const COMPUTED: [&str; 4] = [
+    "id",
+    "client_id",
+    "client_secret",
+    "integration_credential_id",
+];
+
+/// An address without the keys and numbers of instances.
+fn base(address: &str) -> String {
+    let mut base = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, inside)) = rest.split_once('[') {
+        base.push_str(before);
+        let end = if inside.starts_with('"') {
+            inside.find("\"]").map(|at| at + 2)
+        } else {
+            inside.find(']').map(|at| at + 1)
+        };
+        rest = end.map_or("", |end| &inside[end..]);
+    }
+    base.push_str(rest);
+    base
+}
+
+/// Each thing of a directory once.
+pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
+    let (written, applied): (Vec<_>, Vec<_>) = resources
+        .into_iter()
+        .partition(|resource| resource.origin == Origin::Configuration);
+    let applied = applied_once(applied);
+    let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, resource) in applied.iter().enumerate() {
+        by_base
+            .entry(base(&resource.address))
+            .or_default()
+            .push(index);
+    }
+    let mut used = vec![false; applied.len()];
+    let mut merged = Vec::with_capacity(written.len() + applied.len());
+    for resource in written {
+        let found = by_base
+            .get(&resource.address)
+            .map_or(&[][..], Vec::as_slice);
+        let instances: Vec<_> = found.iter().map(|&index| &applied[index]).collect();
+        if instances.is_empty() || are_several(&instances) {
+            merged.push(resource);
+            continue;
+        }
+        for (&index, instance) in found.iter().zip(instances) {
+            used[index] = true;
+            merged.push(filled(resource.clone(), instance));
+        }
+    }
+    let left = applied.into_iter().zip(used).filter(|(_, used)| !used);
+    merged.extend(left.map(|(resource, _)| resource));
+    merged
+}
+
+/// Whether what is under one address is not one thing: states of several organisations lie
+/// in one directory.
+fn are_several(instances: &[&Resource<'_>]) -> bool {
+    let mut seen: HashMap<&str, SourceId> = HashMap::new();
+    instances
+        .iter()
+        .any(|one| seen.insert(&one.address, one.source()).is_some())
+}
+
+/// Of plans and states: a thing that several of them have, once.
+fn applied_once(mut resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
+    resources.sort_by_key(|resource| (resource.origin, resource.source()));
+    let mut kept: Vec<Resource<'_>> = Vec::with_capacity(resources.len());
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut files: BTreeMap<SourceId, usize> = BTreeMap::new();
+    for resource in &resources {
+        *files.entry(resource.source()).or_insert(0) += 1;
+    }
+    if files.len() < 2 {
+        return resources;
+    }
+    for resource in resources {
+        let before = known.get(&resource.address).map(|&index| &mut kept[index]);
+        match before {
+            Some(before) if may_be_one(before, &resource) => {
+                *before = filled(before.clone(), &resource);
+            }
+            _ => {
+                known.entry(resource.address.clone()).or_insert(kept.len());
+                kept.push(resource);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether two with one address may be one thing: they are in different files, and their ids,
+/// where both are known, are the same.
+fn may_be_one(one: &Resource<'_>, other: &Resource<'_>) -> bool {
+    let same_id = match (one.id(), other.id()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.origin != other.origin,
+    };
+    one.source() != other.source() && same_id
+}
+
+/// `resource` with what it leaves open taken from `other`.
+fn filled<'a>(mut resource: Resource<'a>, other: &Resource<'a>) -> Resource<'a> {
+    resource.address.clone_from(&other.address);
+    resource.repeats = false;
+    for pair in other.values.pairs() {
+        let key = pair.key.as_ref();
+        let all: Vec<&Pair<'_>> = resource
+            .values
+            .pairs()
+            .iter()
+            .filter(|own| own.key == key)
+            .collect();
+        let is_open = all.iter().any(|own| !own.value.is_known());
+        let is_missing = all.iter().all(|own| matches!(own.value.data, Data::Null));
+        let fills = COMPUTED.contains(&key) || (key == "roles" && resource.kind == kinds::CLIENT);
+        if is_open || (is_missing && fills) {
+            resource.values.set(pair.clone());
+        }
+    }
+    resource
+}
+
+/// Real ids by address, where a state or an `import` block tells them, and one address for
+/// all that mean the home division.
+#[derive(Default)]
+pub(super) struct Ids {
+    ids: HashMap<String, String>,
+}
+
+impl Ids {
+    /// Of what was merged.
+    pub(super) fn of(resources: &[Resource<'_>], imports: Vec<(String, String)>) -> Self {
+        let mut ids: HashMap<String, String> = imports.into_iter().collect();
+        let mut contradicted = Vec::new();
+        for resource in resources {
+            let Some(id) = resource.id() else { continue };
+            let before = ids.insert(resource.address.clone(), id.to_owned());
+            if before.is_some_and(|before| before != id) {
+                contradicted.push(&resource.address);
+            }
+        }
+        for address in contradicted {
+            ids.remove(address);
+        }
+        let mut this = Self { ids };
+        this.set_home(resources);
+        this
+    }
+
+    /// Homes without an id of their own are the one home that there is.
+    fn set_home(&mut self, resources: &[Resource<'_>]) {
+        let mut homes: Vec<_> = resources
+            .iter()
+            .filter(|resource| is_home(resource))
+            .map(|resource| &resource.address)
+            .collect();
+        homes.sort();
+        let (known, open): (Vec<&String>, Vec<&String>) = homes
+            .into_iter()
+            .partition(|address| self.ids.contains_key(*address));
+        let Some(home) = known
+            .first()
+            .and_then(|address| self.ids.get(*address))
+            .or(open.first().copied())
+            .cloned()
+        else {
+            return;
+        };
+        if known
+            .iter()
+            .all(|address| self.ids.get(*address) == Some(&home))
+        {
+            for address in open {
+                self.ids.insert(address.clone(), home.clone());
+            }
+        }
+    }
+
+    /// The id of what is at an address: the real one, else the address itself.
+    pub(super) fn get<'i>(&'i self, address: &'i str) -> &'i str {
+        self.ids.get(address).map_or(address, String::as_str)
+    }
+
+    /// The real id of what is at an address.
+    pub(super) fn real(&self, address: &str) -> Option<&str> {
+        let id = self.ids.get(address)?;
+        (id != address).then_some(id)
+    }
+}
+
+fn is_home(resource: &Resource<'_>) -> bool {
+    match &*resource.kind {
+        kinds::HOME => true,
+        kinds::DIVISION => resource
+            .values
+            .get("home")
+            .is_some_and(super::lower::is_true),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base;
+
+    #[test]
+    fn the_base_of_an_address_has_no_instances() {
+        for (address, wanted) in [
+            ("a.b", "a.b"),
+            ("a.b[0]", "a.b"),
+            ("module.x[\"k]y\"].a.b[\"c\"]", "module.x.a.b"),
+            ("a.b[", "a.b"),
+        ] {
+            assert_eq!(base(address), wanted, "{address}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `terraform show -json`: a state, or a plan with what it will make of it.
+
+use super::kinds;
+use super::resource::{Origin, Resource};
+use super::value::{Data, Pair, Value};
+use crate::document::{Kind, Node};
+use crate::model::{Text, Why};
+use std::collections::HashMap;
+
+/// Whether a value is a plan, as `terraform show -json` prints it.
+pub(super) fn is_plan(root: Node<'_, '_>) -> bool {
+    root.get("format_version").is_some()
+        && (root.get("planned_values").is_some() || root.get("resource_changes").is_some())
+}
+
+/// Whether a value is a state, as `terraform show -json` prints it.
+pub(super) fn is_state(root: Node<'_, '_>) -> bool {
+    root.get("format_version").is_some()
+        && root.get("terraform_version").is_some()
+        && (root.get("values").is_some() || root.entries().count() == 2)
+}
+
+/// The resources of a state.
+pub(super) fn read_state<'a>(root: Node<'_, 'a>) -> Vec<Resource<'a>> {
+    let mut found = Vec::new();
+    if let Some(values) = root.get("values") {
+        values_of(values, Origin::State, &mut found);
+    }
+    found
+}
+
+/// The resources that there will be, and the data sources that were read for it.
+pub(super) fn read_plan<'a>(root: Node<'_, 'a>) -> Vec<Resource<'a>> {
+    let mut found = Vec::new();
+    if let Some(values) = root.get("planned_values") {
+        values_of(values, Origin::Plan, &mut found);
+    }
+    let mut unknown = HashMap::new();
+    for change in root
+        .get("resource_changes")
+        .iter()
+        .flat_map(|list| list.items())
+    {
+        let address = change.get("address").and_then(Node::text);
+        let after = change
+            .get("change")
+            .and_then(|change| change.get("after_unknown"));
+        if let (Some(address), Some(after)) = (address, after) {
+            unknown.insert(address, after);
+        }
+    }
+    for resource in &mut found {
+        if let Some(after) = unknown.get(resource.address.as_str()) {
+            mark(&mut resource.values, *after);
+        }
+    }
+    let prior = root
+        .get("prior_state")
+        .and_then(|state| state.get("values"));
+    if let Some(values) = prior {
+        let mut before = Vec::new();
+        values_of(values, Origin::Plan, &mut before);
+        let mut planned: Vec<String> = found.iter().map(|known| known.address.clone()).collect();
+        planned.sort_unstable();
+        before.retain(|resource| {
+            !resource.managed && planned.binary_search(&resource.address).is_err()
+        });
+        found.extend(before);
+    }
+    found
+}
+
+/// The resources of all modules.
+fn values_of<'a>(values: Node<'_, 'a>, origin: Origin, found: &mut Vec<Resource<'a>>) {
+    let mut open: Vec<_> = values.get("root_module").into_iter().collect();
+    while let Some(module) = open.pop() {
+        for node in module.get("resources").iter().flat_map(|list| list.items()) {
+            found.extend(resource(node, origin));
+        }
+        let mut below: Vec<_> = module
+            .get("child_modules")
+            .iter()
+            .flat_map(|list| list.items())
+            .collect();
+        below.reverse();
+        open.extend(below);
+    }
+}
+
+fn resource<'a>(node: Node<'_, 'a>, origin: Origin) -> Option<Resource<'a>> {
+    if node.is_open() {
+        return None;
+    }
+    let part = |key: &str| node.get(key).and_then(Node::text);
+    let kind = part("type")?;
+    let managed = part("mode").as_deref() != Some("data");
+    if !kinds::is_read(managed, &kind) {
+        return None;
+    }
+    Some(Resource {
+        origin,
+        managed,
+        kind,
+        address: part("address")?.into_owned(),
+        repeats: false,
+        values: Value::literal(node.get("values")?),
+    })
+}
+
+/// Marks what only applying the plan will tell.
+fn mark<'a>(value: &mut Value<'a>, unknown: Node<'_, 'a>) {
+    match unknown.kind() {
+        Kind::True => value.data = Data::Unknown(Why::Expression),
+        Kind::Map => mark_keys(value, unknown),
+        Kind::List => {
+            for (index, item) in unknown.items().enumerate() {
+                mark_item(value, index, item);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn mark_keys<'a>(value: &mut Value<'a>, unknown: Node<'_, 'a>) {
+    let place = value.place;
+    let Data::Map(pairs) = &mut value.data else {
+        return;
+    };
+    for (key, unknown) in unknown.entries() {
+        let Some(key) = key.text() else { continue };
+        if says_nothing(unknown) {
+            continue;
+        }
+        if let Some(pair) = pairs.iter_mut().find(|pair| pair.key == key) {
+            if matches!(pair.value.data, Data::Null) {
+                pair.value = Value::unknown(pair.value.place);
+            } else {
+                mark(&mut pair.value, unknown);
+            }
+            continue;
+        }
+        pairs.push(Pair {
+            key: Text::Owned(key.into_owned()),
+            place,
+            value: Value::unknown(place),
+        });
+    }
+}
+
+fn mark_item<'a>(value: &mut Value<'a>, index: usize, unknown: Node<'_, 'a>) {
+    if says_nothing(unknown) {
+        return;
+    }
+    let place = value.place;
+    if let Data::List(items) = &mut value.data {
+        match items.get_mut(index) {
+            Some(item) => mark(item, unknown),
+            None => items.push(Value::unknown(place)),
+        }
+    }
+}
+
+/// `false`, `{}`, `[]`, and nothing but these inside: all is known.
+fn says_nothing(unknown: Node<'_, '_>) -> bool {
+    match unknown.kind() {
+        Kind::True => false,
+        Kind::List => unknown.items().all(says_nothing),
+        Kind::Map => unknown.entries().all(|(_, value)| says_nothing(value)),
+        _ => true,
+    }
+}
