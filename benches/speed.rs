@@ -200,12 +200,11 @@ impl Bench {
 }
 
 fn main() {
-    let arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1);
     let bench = Bench {
         scratch: tempfile::tempdir().expect("a directory"),
         largest: arguments
-            .filter_map(|argument| argument.parse().ok())
-            .next()
+            .find_map(|argument| argument.parse().ok())
             .unwrap_or(100_000),
     };
     bench.against_rivals();

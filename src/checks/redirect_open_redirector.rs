@@ -34,6 +34,9 @@ const TARGETS: [&str; 23] = [
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
+        if web.query.is_none() {
+            return;
+        }
         let found = web.url.query_pairs().find_map(|(name, value)| {
             let message = judge(&name, &value)?;
             Some((message, name.into_owned()))

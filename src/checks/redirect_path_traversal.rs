@@ -10,6 +10,9 @@ const ESCAPES: [&str; 5] = ["%2f", "%5c", "%252f", "%255c", "%252e"];
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
+        if !web.path.contains(['.', '%']) && !web.path.contains("//") {
+            return;
+        }
         let path = web.path.to_ascii_lowercase();
         let escape = ESCAPES.iter().find(|escape| path.contains(*escape));
         let message = if path.split('/').any(is_dots) {

@@ -1,12 +1,11 @@
 //! `redirect-shared-across-clients`: URIs that more than one active client has.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{
-    Class, Environment, RedirectUri, are_used, is_host_like, read_all,
-};
+use crate::checks::redirect_uri::{Class, Environment, are_used, is_host_like, meaning};
 use crate::checks::regions::is_vendor_host;
 use crate::checks::{Native, Parameters, Verdict, Whole};
-use crate::model::Client;
+use crate::model::{FieldName, Spot};
+use crate::text::Place;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -14,91 +13,42 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    let redirects = |client: &Client<'_>| client.is_active() && are_used(client);
-    let shared = shared_sites(whole.clients().filter(|(_, client)| redirects(client)));
-    let mut owners: HashMap<String, (usize, RedirectUri)> = HashMap::new();
-    for (at, client) in whole.clients().filter(|(_, client)| redirects(client)) {
+    // What a URI means -> the client that had it first, and where.
+    let mut owners: HashMap<Cow<'_, str>, (usize, Place)> = HashMap::new();
+    for (at, client) in whole.clients() {
+        if !client.is_active() || !are_used(client) {
+            continue;
+        }
         if !client.redirect_uris.is_complete() {
             verdict.not_judged_client(at, Need::Value);
         }
-        if !sites(client).iter().any(|site| shared.contains(site)) {
-            continue;
-        }
-        for uri in read_all(client) {
-            let Some(meaning) = uri.meaning().filter(|_| counts(&uri, whole.parameters)) else {
+        let mut blamed = HashSet::new();
+        for item in client.redirect_uris.items() {
+            let Some(meaning) = meaning(item.value) else {
                 continue;
             };
-            match owners.get(&meaning) {
-                Some((owner, first)) if *owner != at => {
-                    let other = clients[*owner].label();
-                    verdict
-                        .blame_client(at, client, "main", &uri.spot())
-                        .with("other", other)
-                        .related(first.place(), format!("the client \"{other}\""));
-                }
-                Some(_) => {}
-                None => {
-                    owners.insert(meaning, (at, uri));
-                }
+            let (owner, place) = *owners.entry(meaning).or_insert((at, item.place));
+            // Whether it counts is asked last: few URIs come twice.
+            if owner == at || !counts(item.value, whole.parameters) || !blamed.insert(place) {
+                continue;
             }
+            let other = clients[owner].label();
+            verdict
+                .blame_client(
+                    at,
+                    client,
+                    "main",
+                    &Spot::item(FieldName::RedirectUris, &item),
+                )
+                .with("other", other)
+                .related(place, format!("the client \"{other}\""));
         }
     }
-}
-
-/// The sites that URIs of several clients name. Taking URIs apart costs much, and most
-/// clients have a site of their own.
-fn shared_sites<'c, 'a: 'c>(
-    clients: impl Iterator<Item = (usize, &'c Client<'a>)>,
-) -> HashSet<Cow<'c, str>> {
-    let mut owners: HashMap<Cow<'c, str>, usize> = HashMap::new();
-    let mut shared = HashSet::new();
-    for (at, client) in clients {
-        for site in sites(client) {
-            if *owners.entry(site.clone()).or_insert(at) != at {
-                shared.insert(site);
-            }
-        }
-    }
-    shared
-}
-
-/// What is equal for URIs of a client that mean the same as those of another: their hosts,
-/// read off where they are written plainly.
-fn sites<'c>(client: &'c Client<'_>) -> Vec<Cow<'c, str>> {
-    let plain: Option<Vec<_>> = client
-        .redirect_uris
-        .items()
-        .map(|item| plain_host(item.value).map(Cow::Borrowed))
-        .collect();
-    plain.unwrap_or_else(|| {
-        read_all(client)
-            .iter()
-            .filter_map(|uri| match &uri.class {
-                Class::Web(web) => Some(web.host_text()),
-                Class::Custom(_) => Some(uri.raw.clone()),
-                _ => None,
-            })
-            .map(Cow::Owned)
-            .collect()
-    })
-}
-
-/// The host of a URI in which nothing needs to be taken apart.
-fn plain_host(uri: &str) -> Option<&str> {
-    let rest = uri.strip_prefix("https://")?;
-    let host = rest.split(['/', '?', '#', ':']).next()?;
-    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
-    let last = host.rsplit('.').next()?;
-    (last.starts_with(|first: char| first.is_ascii_lowercase()) && host.bytes().all(is_plain))
-        .then_some(host)
 }
 
 /// Whether a URI belongs to one application.
-fn counts(uri: &RedirectUri, parameters: &Parameters) -> bool {
-    if uri.is_repeated {
-        return false;
-    }
-    match &uri.class {
+fn counts(raw: &str, parameters: &Parameters) -> bool {
+    match Class::of(raw) {
         Class::Custom(custom) => custom.scheme != "urn",
         Class::Web(web) => {
             let is_own = matches!(

@@ -29,19 +29,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let listed = LISTS.iter().find(|(list, _)| is_in(list));
         let message = match listed {
             Some((_, message)) => message,
-            None if is_public_suffix(name) => "suffix",
+            None if web.is_public_suffix() => "suffix",
             None => return,
         };
         verdict
             .blame(subject.client, message, &uri.spot())
             .with("host", name);
     });
-}
-
-/// Whether a name is itself a suffix below which anybody may register. Single labels are
-/// internal names, which have a rule of their own.
-fn is_public_suffix(name: &str) -> bool {
-    name.contains('.')
-        && psl::suffix(name.as_bytes())
-            .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == name.as_bytes())
 }

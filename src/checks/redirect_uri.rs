@@ -62,6 +62,21 @@ pub(super) enum Class {
     Web(Box<Web>),
 }
 
+impl Class {
+    /// What it is as a redirect URI.
+    pub(super) fn of(raw: &str) -> Self {
+        classify(raw)
+    }
+
+    fn meaning(&self, raw: &str) -> Option<String> {
+        match self {
+            Self::Web(web) => Some(web.meaning()),
+            Self::Custom(_) => Some(raw.to_owned()),
+            _ => None,
+        }
+    }
+}
+
 /// Where a wildcard stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WildcardPart {
@@ -127,6 +142,9 @@ pub(super) struct Custom {
 pub(super) struct Web {
     pub(super) url: Url,
     pub(super) host: Host,
+    /// The part of the name that is a public suffix, in bytes from its end.
+    suffix_length: usize,
+    is_suffix_known: bool,
     /// The scheme as written.
     scheme: String,
     /// User and password, without the `@`.
@@ -290,23 +308,26 @@ pub(super) fn has_public_host(uris: &[RedirectUri]) -> bool {
 /// For each URI the position of the one that it repeats, in other words or the same. Of
 /// several that mean the same, the first that is written canonically is the one to keep.
 pub(super) fn duplicates(uris: &[RedirectUri]) -> Vec<Option<usize>> {
-    let mut kept: HashMap<String, usize> = HashMap::new();
-    for (at, uri) in uris.iter().enumerate() {
-        let Some(meaning) = uri.meaning() else {
-            continue;
-        };
+    if uris.len() < 2 {
+        return vec![None; uris.len()];
+    }
+    let meanings: Vec<Option<String>> = uris.iter().map(RedirectUri::meaning).collect();
+    let mut kept: HashMap<&str, usize> = HashMap::new();
+    for (at, meaning) in meanings.iter().enumerate() {
+        let Some(meaning) = meaning else { continue };
         kept.entry(meaning)
             .and_modify(|kept| {
-                if !uris[*kept].is_canonical() && uri.is_canonical() {
+                if !uris[*kept].is_canonical() && uris[at].is_canonical() {
                     *kept = at;
                 }
             })
             .or_insert(at);
     }
-    uris.iter()
+    meanings
+        .iter()
         .enumerate()
-        .map(|(at, uri)| {
-            let kept = *kept.get(&uri.meaning()?)?;
+        .map(|(at, meaning)| {
+            let kept = *kept.get(meaning.as_deref()?)?;
             (kept != at).then_some(kept)
         })
         .collect()
@@ -337,18 +358,44 @@ impl RedirectUri {
         }
     }
 
-    /// A text that is equal for URIs that mean the same; none for what is no URI.
-    pub(super) fn meaning(&self) -> Option<String> {
-        match &self.class {
-            Class::Web(web) => Some(web.meaning()),
-            Class::Custom(_) => Some(self.raw.clone()),
-            _ => None,
-        }
+    fn meaning(&self) -> Option<String> {
+        self.class.meaning(&self.raw)
     }
 
     fn is_canonical(&self) -> bool {
         self.web().is_none_or(|web| web.canonical() == self.raw)
     }
+}
+
+/// A text that is equal for redirect URIs that mean the same; none for what is no URI.
+pub(super) fn meaning(raw: &str) -> Option<Cow<'_, str>> {
+    if is_plain(raw) {
+        return Some(Cow::Borrowed(raw));
+    }
+    classify(raw).meaning(raw).map(Cow::Owned)
+}
+
+/// Whether a text is a web URI that means just what it says, so that [`meaning`] need not take
+/// it apart. Most are; `false` says nothing.
+fn is_plain(raw: &str) -> bool {
+    let Some(rest) = raw
+        .strip_prefix("https://")
+        .or_else(|| raw.strip_prefix("http://"))
+    else {
+        return false;
+    };
+    let Some(path) = rest.find('/') else {
+        return false;
+    };
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let (host, path) = rest.split_at(path);
+    host.split('.')
+        .all(|label| !label.is_empty() && label.bytes().all(is_name))
+        && host.ends_with(|last: char| last.is_ascii_lowercase())
+        && path.split('/').skip(1).all(|segment| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+            !segment.starts_with('.') && segment.bytes().all(is_plain)
+        })
 }
 
 impl Web {
@@ -385,7 +432,19 @@ impl Web {
 
     /// The domain that somebody registered to have this host, by the Public Suffix List.
     pub(super) fn registrable(&self) -> Option<&str> {
-        psl::domain_str(self.name()?)
+        let name = self.name()?;
+        let before = name.len().checked_sub(self.suffix_length + 1)?;
+        let start = name.get(..before)?.rfind('.').map_or(0, |dot| dot + 1);
+        name.get(start..)
+    }
+
+    /// Whether its name is itself a suffix below which anybody may register. A single label
+    /// is an internal name.
+    pub(super) fn is_public_suffix(&self) -> bool {
+        self.is_suffix_known
+            && self
+                .name()
+                .is_some_and(|name| name.len() == self.suffix_length && name.contains('.'))
     }
 
     /// Whether its address is of a private network or of none.
@@ -414,9 +473,7 @@ impl Web {
             return false;
         };
         !self.is_loopback()
-            && (!name.contains('.')
-                || name.ends_with(".home.arpa")
-                || !psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known()))
+            && (!name.contains('.') || name.ends_with(".home.arpa") || !self.is_suffix_known)
     }
 
     /// The word in its name that says it is for testing. The registered domain does not
@@ -534,10 +591,18 @@ impl Web {
 
     /// How scheme, host and port are written, as against how they would be.
     pub(super) fn is_written_canonically(&self) -> bool {
-        let port = self.url.port().map(|port| port.to_string());
+        let is_host = match &self.host {
+            Host::Name(name) => self.written_host == *name,
+            _ => self.written_host == self.host_text(),
+        };
+        let is_port = match (self.url.port(), &self.written_port) {
+            (Some(port), Some(written)) => *written == port.to_string(),
+            (None, None) => true,
+            _ => false,
+        };
         self.scheme == self.url.scheme()
-            && self.written_host == self.host_text()
-            && self.written_port == port
+            && is_host
+            && is_port
             && self.path.is_ascii()
             && self.query.as_deref().is_none_or(str::is_ascii)
     }
@@ -580,19 +645,24 @@ fn escaped_byte(text: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-/// Whether a host is one that a policy names: `host` exactly, `*.domain` everything below.
+/// Whether a host is one that a policy names: `host` exactly, `*.domain` everything below,
+/// without regard to case.
 pub(super) fn is_host_like(pattern: &str, host: &str) -> bool {
-    let pattern = pattern.trim();
-    match pattern.strip_prefix("*.") {
-        Some(domain) => host
-            .len()
-            .checked_sub(domain.len())
-            .and_then(|at| host.split_at_checked(at))
-            .is_some_and(|(before, end)| {
-                end.eq_ignore_ascii_case(domain) && before.len() > 1 && before.ends_with('.')
-            }),
-        None => host.eq_ignore_ascii_case(pattern),
+    let pattern = pattern.trim_ascii();
+    let last = |text: &str| text.bytes().last().map(|byte| byte.to_ascii_lowercase());
+    if last(pattern) != last(host) {
+        // Most of a long list of patterns.
+        return false;
     }
+    let Some(ending) = pattern.strip_prefix('*') else {
+        return host.eq_ignore_ascii_case(pattern);
+    };
+    // The ending begins with its dot, and something must stand before it.
+    ending.starts_with('.')
+        && host.len() > ending.len()
+        && host
+            .get(host.len() - ending.len()..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
 /// The parts of a URI by RFC 3986, appendix B.
@@ -661,6 +731,10 @@ fn classify(raw: &str) -> Class {
 /// The dangerous scheme that a browser would see: it cuts control characters and spaces off
 /// the ends, and tabs and line breaks out of the middle.
 fn dangerous_scheme(raw: &str) -> Option<String> {
+    if raw.starts_with("http") {
+        // The common case; no dangerous scheme begins so.
+        return None;
+    }
     let seen: String = raw
         .trim_start_matches(|character: char| character <= ' ')
         .chars()
@@ -739,6 +813,10 @@ fn read(raw: &str) -> Result<Class, Invalid> {
 
 /// Refuses characters that no URI may have.
 fn check_characters(raw: &str) -> Result<(), Invalid> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()+=".contains(&byte);
+    if raw.bytes().all(is_plain) {
+        return Ok(());
+    }
     let several: Vec<&str> = raw
         .split(|character: char| character.is_whitespace() || matches!(character, ',' | ';' | '|'))
         .filter(|piece| !piece.is_empty())
@@ -901,8 +979,16 @@ fn web(raw: &str, parts: &Parts<'_>) -> Result<Web, Invalid> {
     if parts.path.contains(['[', ']']) {
         return Err(invalid(Flaw::Character, "[", ""));
     }
+    let (suffix_length, is_suffix_known) = match &meant {
+        Host::Name(name) => psl::suffix(name.as_bytes()).map_or((name.len(), false), |suffix| {
+            (suffix.as_bytes().len(), suffix.is_known())
+        }),
+        _ => (0, false),
+    };
     Ok(Web {
         host: meant,
+        suffix_length,
+        is_suffix_known,
         scheme: parts.scheme.to_owned(),
         userinfo: userinfo.map(str::to_owned),
         written_host: host.to_owned(),
@@ -1226,7 +1312,9 @@ mod tests {
     /// Texts near every branch: samples cut at each character, and with each odd character
     /// put in at each place.
     fn mutations() -> impl Iterator<Item = String> {
-        const SAMPLES: [&str; 7] = [
+        const SAMPLES: [&str; 9] = [
+            "https://app.example.com/a/b-c_d.e",
+            "https://xn--80ak6aa92e.com/cb",
             "https://user:pw@App.example.com.:8443/a/../b%2f?x=%41&y#z",
             "http://[::1]:8080//cb",
             "http://0x7f.1/",
@@ -1262,6 +1350,11 @@ mod tests {
             assert_eq!(again.canonical(), canonical, "{raw:?}");
             assert!(again.is_written_canonically(), "{raw:?}: {canonical}");
             assert_eq!(again.meaning(), web.meaning(), "{raw:?}");
+            assert_eq!(
+                meaning(&raw).as_deref(),
+                Some(web.meaning().as_str()),
+                "{raw:?}"
+            );
             assert!(a_web(&web.secure()).is_https(), "{raw:?}");
             assert_eq!(a_web(&web.without_userinfo()).userinfo, None, "{raw:?}");
         }
