@@ -375,7 +375,12 @@ fn blamed(texts: &[(String, String)]) -> (BTreeSet<(String, String, String)>, BT
     let blamed = report.findings.iter().map(|finding| {
         let client = &report.clients[finding.client as usize];
         // Of a pair the younger one is blamed, and Terraform knows no dates.
-        let of_pair = finding.rule.id == "redirect-shared-across-clients";
+        let of_pair = [
+            "redirect-shared-across-clients",
+            "client-duplicate",
+            "name-duplicate",
+        ]
+        .contains(&finding.rule.id.as_ref());
         (
             finding.rule.id.to_string(),
             if of_pair {
