@@ -12,7 +12,7 @@ mod permission;
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
-    Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Value, Verdict,
+    Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Tighter, Value, Verdict,
 };
 use std::borrow::Cow;
 use std::{env, fs, path::Path};
@@ -130,6 +130,7 @@ unit!(
     ParameterKind,
     OnMissing,
     OnUnknown,
+    Tighter,
     Verdict
 );
 macro_rules! structure {
@@ -151,7 +152,7 @@ structure! { rule:
     Rule { id, aliases, title, severity, confidence, persona, category, since, needs, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }
-    Parameter { name, kind, default, doc, min, max }
+    Parameter { name, kind, default, doc, min, max, tighter }
     Condition { grant, kind, not_kind, active }
     Example { verdict, marks, message, today, params, yaml }
     Setting { name, value }

@@ -2,14 +2,17 @@
 //!
 //! Law: pure. It reads no file, no clock and no environment, and prints nothing.
 
+mod plan;
+
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::checks::{Parameters, Prepared};
 use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
 use crate::model::{Client, Text};
-use crate::policy::{Gating, exit_code};
+use crate::policy::{
+    Acceptance, Account, Baseline, Books, Docket, Gating, Judged, Scopes, Settled, Terms, exit_code,
+};
 use crate::text::{Gate, Place, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -21,10 +24,24 @@ use std::sync::Arc;
 pub struct Request {
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
-    /// Rules were left out on purpose.
+    /// Rules or exports were left out on purpose.
     pub partial: bool,
-    /// Parameters that differ from their defaults, by rule id.
+    /// Parameters that differ from their defaults, by rule id: they come before the policy's.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
+    /// What the policy says of rules and clients.
+    pub scopes: Scopes,
+    /// The risks that somebody accepted.
+    pub acceptances: Vec<Acceptance>,
+    /// On which terms.
+    pub terms: Terms,
+    /// What was known before.
+    pub baseline: Option<Baseline>,
+    /// Acceptances and the baseline excuse findings.
+    pub excuses: bool,
+    /// Readers want to see what is suppressed and known too.
+    pub show_suppressed: bool,
+    /// The fewest clients of a complete audit.
+    pub require_clients: usize,
     /// The day of the audit.
     pub today: Date,
     /// For whom the rules speak: those for later ones do not run.
@@ -47,6 +64,13 @@ impl Request {
             rules: crate::catalog::builtin().iter().collect(),
             partial: false,
             parameters: Vec::new(),
+            scopes: Scopes::default(),
+            acceptances: Vec::new(),
+            terms: Terms::default(),
+            baseline: None,
+            excuses: true,
+            show_suppressed: false,
+            require_clients: 0,
             today,
             persona: Persona::Regular,
             min_severity: Severity::Info,
@@ -79,7 +103,7 @@ pub fn audit<'s>(
         all.push((id, facts));
     }
     let Export {
-        organisations,
+        mut organisations,
         secrets,
         problems: found,
     } = export::assemble(export::resolve(all, sources), sources);
@@ -88,14 +112,37 @@ pub fn audit<'s>(
         problems.push(no_clients(&inputs));
     }
     let gate = Gate::new(secrets);
-    let prepared = prepare(request, &mut problems);
-    let outcome = engine::run(&organisations, &prepared, request.today, &gate);
+    let settled = request.scopes.settle(&mut organisations);
+    problems.extend(too_few(settled.set_of.len(), request));
+    let plan = plan::plan(request, &settled, &mut problems);
+    let outcome = engine::run(&organisations, &plan, request.today, &gate);
     problems.extend(outcome.problems);
+    let docket = Docket::new(&request.acceptances, &organisations, &settled.directories);
+    if !request.partial && problems.is_empty() {
+        problems.extend(unmatched(&settled));
+    }
+    problems.extend(docket.problems.iter().cloned());
     settle(&mut problems, sources, &gate);
-    let (findings, hidden): (Vec<_>, Vec<_>) = outcome
-        .findings
-        .into_iter()
-        .partition(|finding| is_shown(finding, request));
+    let ran: Vec<&'static Rule> = plan::rules(&plan, request);
+    let books = Books {
+        acceptances: &request.acceptances,
+        terms: request.terms,
+        docket: &docket,
+        baseline: request.baseline.as_ref(),
+        excuses: request.excuses,
+        judged: Judged::new(
+            !request.partial && problems.is_empty(),
+            ran.iter().map(|rule| rule.id.to_string()),
+            outcome.not_judged.iter().map(|open| open.rule.to_owned()),
+        ),
+        today: request.today,
+        gate: &gate,
+    };
+    let account = books.account(
+        plan::set_levels(outcome.findings, request, &settled),
+        |place| raw(sources, place),
+        |finding| is_shown(finding, request),
+    );
     let clients: Vec<_> = organisations
         .par_iter()
         .flat_map(|organisation| {
@@ -111,22 +158,32 @@ pub fn audit<'s>(
         clients: clients.len(),
         files: sources.len(),
         organisations: organisations.len(),
-        rules: prepared.len(),
-        below_threshold: hidden.len(),
+        rules: ran.len(),
         ..Summary::default()
     };
-    for finding in &findings {
-        summary.findings[finding.severity as usize] += 1;
-    }
-    let severities = findings.iter().map(|finding| finding.severity);
-    let exit = exit_code(request.gating, severities, &problems);
+    account.sum_up(request.today, request.terms, &mut summary);
+    let exit = exit_code(request.gating, severities(&account), &problems);
+    let Account {
+        findings,
+        suppressed,
+        known,
+        below_threshold,
+        baseline,
+        notices,
+    } = account;
     Report {
         sources,
-        rules: prepared.iter().map(|prepared| prepared.rule).collect(),
+        rules: ran,
         partial: request.partial,
         inputs,
         clients,
         findings,
+        suppressed,
+        known,
+        below_threshold,
+        baseline,
+        notices,
+        show_suppressed: request.show_suppressed,
         not_judged: outcome.not_judged,
         problems,
         today: request.today,
@@ -135,6 +192,18 @@ pub fn audit<'s>(
         exit,
         gate,
     }
+}
+
+/// What the gate looks at: findings that count, and what the policy has to say.
+fn severities(account: &Account) -> impl Iterator<Item = Severity> {
+    let findings = account.findings.iter().map(|finding| finding.severity);
+    findings.chain(account.notices.iter().map(|notice| notice.severity))
+}
+
+/// The text at a place, which may be secret: for comparing, not for showing.
+fn raw(sources: &Sources, place: Place) -> &str {
+    let text = sources.get(place.source).text();
+    text.get(place.span.range()).unwrap_or("")
 }
 
 /// Puts problems in the order of their places, fit to be shown.
@@ -187,25 +256,29 @@ fn is_shown(finding: &Finding, request: &Request) -> bool {
     finding.severity >= request.min_severity && finding.confidence >= request.min_confidence
 }
 
-fn prepare(request: &Request, problems: &mut Vec<Problem>) -> Vec<Prepared> {
-    let mut prepared = Vec::with_capacity(request.rules.len());
-    let heard = |rule: &&&Rule| rule.persona <= request.persona;
-    for &rule in request.rules.iter().filter(heard) {
-        let set = request
-            .parameters
-            .iter()
-            .find(|(id, _)| *id == rule.id)
-            .map_or(&[][..], |(_, set)| set);
-        match Prepared::new(rule, Parameters::with(rule, set)) {
-            Ok(ready) => prepared.push(ready),
-            Err(fault) => problems.push(Problem::new(
-                ProblemKind::Configuration,
-                fault,
-                "correct the rule file",
-            )),
-        }
-    }
-    prepared
+fn too_few(clients: usize, request: &Request) -> Option<Problem> {
+    (clients < request.require_clients).then(|| {
+        Problem::new(
+            ProblemKind::NoClients,
+            format!(
+                "{clients} clients were found, and at least {} are required",
+                request.require_clients
+            ),
+            "export all of them: gc oauth clients list -a > clients.json",
+        )
+    })
+}
+
+/// Sections and parameters that are about nobody: misspelt, or about clients that are gone.
+fn unmatched(settled: &Settled) -> impl Iterator<Item = Problem> {
+    settled.unmatched.iter().map(|(pattern, origin)| {
+        Problem::new(
+            ProblemKind::Policy,
+            format!("line {}: `{pattern}` matches nothing", origin.line),
+            "correct or remove it; say optional = true where it may match nothing, or --partial where not all exports are given",
+        )
+        .in_file(origin.path.clone())
+    })
 }
 
 /// The shape that says most about a text.

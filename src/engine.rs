@@ -8,12 +8,13 @@ use crate::catalog::{Need, Rule};
 use crate::checks::{Blame, Case, Prepared, Verdict, seniority};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
 use crate::model::{Client, Organisation};
-use crate::text::Gate;
+use crate::text::{Gate, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// What the rules said.
 #[derive(Debug, Default)]
@@ -26,6 +27,25 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
 }
 
+/// Which rules run over which client.
+#[derive(Default)]
+pub struct Plan {
+    /// Sets of rules that look at one client at a time.
+    pub sets: Vec<Vec<Arc<Prepared>>>,
+    /// For each client, through all organisations, its set; the first if there is no entry.
+    pub set_of: Vec<u32>,
+    /// Rules that compare the clients of an organisation.
+    pub whole: Vec<Arc<Prepared>>,
+}
+
+impl Plan {
+    /// The rules for a client.
+    fn rules(&self, client: u32) -> &[Arc<Prepared>] {
+        let set = self.set_of.get(client as usize).copied().unwrap_or(0);
+        self.sets.get(set as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// So many clients make a task for one thread.
 const BATCH: usize = 128;
 
@@ -33,7 +53,6 @@ const BATCH: usize = 128;
 struct Draft {
     finding: Finding,
     client_identity: String,
-    field_identity: String,
 }
 
 #[derive(Default)]
@@ -43,15 +62,10 @@ struct Part {
     problems: Vec<Problem>,
 }
 
-/// Runs `rules` over `organisations`. Clients are counted through all organisations, in
+/// Runs the rules of `plan` over `organisations`. Clients are counted through all organisations, in
 /// their order, and findings name them by that count.
 #[must_use]
-pub fn run(
-    organisations: &[Organisation<'_>],
-    rules: &[Prepared],
-    today: Date,
-    gate: &Gate,
-) -> Outcome {
+pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &Gate) -> Outcome {
     let mut first = 0;
     let mut tasks = Vec::new();
     for organisation in organisations {
@@ -66,7 +80,7 @@ pub fn run(
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
                 let case = Case::new(organisation, client, today);
-                for rule in rules {
+                for rule in plan.rules(index) {
                     part.judge(rule, &case, index, gate);
                 }
             }
@@ -76,11 +90,7 @@ pub fn run(
     let mut first = 0;
     for organisation in organisations {
         let seniority = seniority(&organisation.clients);
-        let comparing: Vec<_> = rules
-            .iter()
-            .filter(|rule| rule.is_of_organisation())
-            .collect();
-        parts.par_extend(comparing.into_par_iter().map(|rule| {
+        parts.par_extend(plan.whole.par_iter().map(|rule| {
             let mut part = Part::default();
             part.judge_organisation(rule, (organisation, &seniority, first), today, gate);
             part
@@ -106,7 +116,7 @@ fn gather(parts: Vec<Part>) -> Outcome {
         key(a)
             .cmp(&key(b))
             .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
-            .then_with(|| a.field_identity.cmp(&b.field_identity))
+            .then_with(|| a.finding.identity.cmp(&b.finding.identity))
             .then_with(|| a.finding.message.cmp(&b.finding.message))
     });
     set_fingerprints(&mut drafts);
@@ -127,7 +137,7 @@ fn set_fingerprints(drafts: &mut [Draft]) {
     drafts.par_iter_mut().for_each(|draft| {
         let rule = &draft.finding.rule.id;
         draft.finding.fingerprint =
-            Fingerprint::new(rule, &draft.client_identity, &draft.field_identity, 0);
+            Fingerprint::new(rule, &draft.client_identity, &draft.finding.identity, 0);
     });
     let mut seen: std::collections::HashMap<Fingerprint, u32> =
         std::collections::HashMap::with_capacity(drafts.len());
@@ -135,8 +145,12 @@ fn set_fingerprints(drafts: &mut [Draft]) {
         let count = seen.entry(draft.finding.fingerprint).or_insert(0);
         if *count > 0 {
             let rule = &draft.finding.rule.id;
-            draft.finding.fingerprint =
-                Fingerprint::new(rule, &draft.client_identity, &draft.field_identity, *count);
+            draft.finding.fingerprint = Fingerprint::new(
+                rule,
+                &draft.client_identity,
+                &draft.finding.identity,
+                *count,
+            );
         }
         *count += 1;
     }
@@ -213,14 +227,24 @@ fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &
             })
             .collect(),
         field: blame.field,
+        // A value with a credential in it must not be guessable from the fingerprint.
+        identity: gate.words(&blame.identity).into_owned(),
+        item: item(&blame.identity),
+        first_seen: None,
+        lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
     };
     Draft {
-        finding,
         client_identity: client.identity(),
-        // A value with a credential in it must not be guessable from the fingerprint.
-        field_identity: gate.words(&blame.identity).into_owned(),
+        finding,
     }
+}
+
+/// The list item that a field identity names: `x` of `field[x].part`.
+fn item(identity: &str) -> Option<SecretValue> {
+    let (_, from) = identity.split_once('[')?;
+    let (item, _) = from.rsplit_once(']')?;
+    Some(SecretValue::new(item))
 }
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`. Arguments come from

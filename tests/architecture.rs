@@ -15,7 +15,7 @@ const TABLE: [(&str, &[&str]); 14] = [
     ("export", &["document", "finding", "model", "text"]),
     ("checks", &["catalog", "model", "text"]),
     ("engine", &["catalog", "checks", "finding", "model", "text"]),
-    ("policy", &["catalog", "finding", "text"]),
+    ("policy", &["catalog", "finding", "model", "text"]),
     ("discover", &["finding", "text"]),
     (
         "audit",
@@ -57,7 +57,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("granit_parser", &["document"]),
     ("hcl_edit", &["document"]),
-    ("serde_json", &["report", "reference"]),
+    ("serde_json", &["policy", "report", "reference"]),
     ("url", &["checks"]),
     ("sha2", &["finding"]),
 ];

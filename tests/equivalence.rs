@@ -379,6 +379,7 @@ fn blamed(texts: &[(String, String)]) -> (BTreeSet<(String, String, String)>, BT
             "redirect-shared-across-clients",
             "client-duplicate",
             "name-duplicate",
+            "secret-reused",
         ]
         .contains(&finding.rule.id.as_ref());
         (

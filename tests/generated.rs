@@ -45,6 +45,16 @@ fn the_native_rules_are_registered() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_is_current() {
+    let rules: Vec<_> = grantlint::catalog::builtin().iter().collect();
+    let formats = grantlint::report::Format::ALL.map(grantlint::report::Format::name);
+    check(
+        "docs/schema/config.json",
+        &grantlint::policy::schema(&rules, &formats),
+    );
+}
+
+#[test]
 fn the_reference_of_rules_is_current() {
     let text = grantlint::reference::markdown(grantlint::catalog::builtin());
     check("docs/rules.md", &text);

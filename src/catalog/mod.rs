@@ -10,7 +10,7 @@ pub mod rule;
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
-    Parameter, ParameterKind, Persona, Reference, Rule, Severity, Value, Verdict,
+    Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter, Value, Verdict,
 };
 
 #[allow(clippy::unreadable_literal)]

@@ -90,6 +90,9 @@ pub enum Persona {
 }
 
 impl Persona {
+    /// All of them, the one that is shown least first.
+    pub const ALL: [Self; 3] = [Self::Regular, Self::Pedantic, Self::Auditor];
+
     /// The word in rule files and options.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -128,6 +131,20 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Grant,
+        Self::Redirect,
+        Self::Scope,
+        Self::Role,
+        Self::Division,
+        Self::Token,
+        Self::Scim,
+        Self::Embeddable,
+        Self::Secret,
+        Self::Hygiene,
+    ];
+
     /// The word in rule files and options.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -306,6 +323,25 @@ pub struct Parameter {
     /// The greatest value of an integer.
     #[serde(default)]
     pub max: Option<i64>,
+    /// The direction that makes the rule stricter, in which a locked parameter may still be
+    /// changed; without it a locked one may not be changed at all. Bounds of a closed check
+    /// need none: theirs is known.
+    #[serde(default)]
+    pub tighter: Option<Tighter>,
+}
+
+/// The direction in which a value makes a rule stricter.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tighter {
+    /// A lower number, an earlier date, false.
+    Lower,
+    /// A higher number, a later date, true.
+    Higher,
+    /// A part of the list.
+    Fewer,
+    /// The list and more.
+    More,
 }
 
 /// The value of a parameter.
@@ -602,6 +638,25 @@ impl Rule {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.params.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// The direction in which a parameter makes the rule stricter, if one is known.
+    #[must_use]
+    pub fn tighter(&self, parameter: &Parameter) -> Option<Tighter> {
+        let is = |bound: &Option<Bound>| match bound {
+            Some(Bound::Parameter(reference)) => parameter_name(reference) == Some(&parameter.name),
+            _ => false,
+        };
+        parameter.tighter.or(match &self.check {
+            Check::NumberRange { min, max, .. } | Check::ListSize { min, max, .. } => {
+                match (is(min), is(max)) {
+                    (false, true) => Some(Tighter::Lower),
+                    (true, false) => Some(Tighter::Higher),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
     }
 
     /// A message of this rule.

@@ -1,9 +1,9 @@
 //! The parameters of a rule in force: what the policy set, else the defaults.
 
 use crate::catalog::{Rule, Value};
-use crate::model::{Client, GrantType};
+use crate::model::{Client, ClientPattern};
 use jiff::civil::Date;
-use regex::{Regex, RegexSet};
+use regex::RegexSet;
 use std::sync::OnceLock;
 
 /// The parameters of one rule.
@@ -165,30 +165,8 @@ impl Parameters {
     }
 }
 
-/// Whether a client pattern means this client: `id:..`, `kind:..` and `grant:..` exactly,
-/// `name:..` with `*` and `?`, `*` everybody.
+/// Whether a client pattern means this client; what is no pattern was refused with the policy.
 #[must_use]
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
-    if pattern == "*" {
-        return true;
-    }
-    match pattern.split_once(':') {
-        Some(("id", id)) => client
-            .id
-            .text()
-            .is_some_and(|own| own.eq_ignore_ascii_case(id)),
-        Some(("kind", kind)) => client.kind.kind.key() == kind,
-        Some(("grant", grant)) => client
-            .grant()
-            .is_some_and(|own| own != GrantType::Other && own == GrantType::parse(grant)),
-        Some(("name", glob)) => client.name.text().is_some_and(|name| is_like(glob, name)),
-        _ => false,
-    }
-}
-
-/// Whether `text` is like `glob`, in which `*` stands for anything and `?` for a character;
-/// case does not matter.
-fn is_like(glob: &str, text: &str) -> bool {
-    let escaped = regex::escape(glob).replace(r"\*", ".*").replace(r"\?", ".");
-    Regex::new(&format!("(?is)^{escaped}$")).is_ok_and(|pattern| pattern.is_match(text))
+    ClientPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(client))
 }

@@ -40,6 +40,75 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: RulesFormat,
     },
+    /// The effective configuration, each value with its origin
+    Config {
+        /// What the command line adds to it
+        #[command(flatten)]
+        policy: Policing,
+    },
+    /// JSON Schemas
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+}
+
+/// What there are schemas of.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SchemaOf {
+    /// grantlint.toml
+    Config,
+    /// The report of `--format json`
+    Report,
+}
+
+/// What decides which rules run and what counts; over the configuration.
+#[derive(Debug, Args)]
+pub struct Policing {
+    /// The configuration [default: grantlint.toml in this directory or the nearest above]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+
+    /// Run without a configuration
+    #[arg(long)]
+    pub no_config: bool,
+
+    /// Run only these rules or categories
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub select: Vec<String>,
+
+    /// Leave these rules or categories out
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// For whom findings are shown [default: regular]
+    #[arg(long, value_name = "PERSONA")]
+    pub persona: Option<Choice<Persona>>,
+
+    /// The least severity that is shown [default: info]
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<Choice<Severity>>,
+
+    /// The least confidence that is shown [default: low]
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<Choice<Confidence>>,
+
+    /// The severity from which findings make the exit code 1 [default: low]
+    #[arg(long, value_name = "SEVERITY|never")]
+    pub fail_on: Option<FailOn>,
+
+    /// With fewer clients than this the audit is incomplete
+    #[arg(long, value_name = "N")]
+    pub require_clients: Option<u32>,
+
+    /// Only what this baseline does not know counts
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// The day of the audit, for rules and acceptances that count days
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// How the catalogue is printed.
@@ -68,6 +137,7 @@ pub enum When {
 
 /// The options of `check`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
 pub struct Check {
     /// Files, directories, or - for standard input
     #[arg(value_name = "PATH", default_value = ".")]
@@ -89,45 +159,38 @@ pub struct Check {
     #[arg(long, value_name = "N", default_value_t = 128, value_parser = depth)]
     pub max_depth: usize,
 
-    /// What goes to standard output
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = clap::value_parser!(FormatArgument))]
-    pub format: FormatArgument,
+    /// What goes to standard output [default: human]
+    #[arg(long, value_name = "FORMAT", value_parser = clap::value_parser!(FormatArgument))]
+    pub format: Option<FormatArgument>,
 
     /// Also write this format to this file; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// Run only these rules or categories
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub select: Vec<String>,
+    /// Which rules run and what counts
+    #[command(flatten)]
+    pub policy: Policing,
 
-    /// Leave these rules or categories out
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub ignore: Vec<String>,
+    /// Merge what is found into this baseline, which also serves as --baseline if it exists
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
 
-    /// For whom findings are shown
-    #[arg(long, value_name = "PERSONA", default_value = "regular")]
-    pub persona: Choice<Persona>,
+    /// Also show what acceptances and the baseline excuse
+    #[arg(long)]
+    pub show_suppressed: bool,
 
-    /// The least severity that is shown
-    #[arg(long, value_name = "SEVERITY", default_value = "info")]
-    pub min_severity: Choice<Severity>,
+    /// Nothing is excused: acceptances and the baseline are only told
+    #[arg(long)]
+    pub no_suppress: bool,
 
-    /// The least confidence that is shown
-    #[arg(long, value_name = "CONFIDENCE", default_value = "low")]
-    pub min_confidence: Choice<Confidence>,
-
-    /// The severity from which findings make the exit code 1
-    #[arg(long, value_name = "SEVERITY|never", default_value = "low")]
-    pub fail_on: FailOn,
+    /// These are not all exports: what the policy names may be missing, and nothing is called
+    /// unused or fixed
+    #[arg(long)]
+    pub partial: bool,
 
     /// Exit 0 instead of 1; 2 and 3 stay
     #[arg(long)]
     pub exit_zero: bool,
-
-    /// The day of the audit, for rules that count days
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<jiff::civil::Date>,
 
     /// Threads to use; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -1,26 +1,24 @@
 //! `grantlint check`
 
 use super::arguments::Check;
-use super::{INCOMPLETE, NOTHING_AUDITED, complain, print, wants_color};
+use super::policing::{self, InForce, Refused};
+use super::{NOTHING_AUDITED, complain, print, wants_color, width};
 use crate::audit::{Request, audit};
-use crate::catalog;
-use crate::discover::{Exclude, Options, discover_with};
+use crate::discover::{Exclude, Options, PassedOver, Reason, discover_except};
 use crate::document::Limits;
-use crate::finding::Report;
-use crate::policy::{Gating, Selection};
+use crate::finding::{Problem, ProblemKind, Report};
+use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
 use crate::report::{Format, Look};
-use jiff::civil::Date;
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// Audits, prints, and says with which code to exit.
 pub(super) fn run(options: &Check) -> u8 {
-    let request = match request(options) {
-        Ok(request) => request,
-        Err(lines) => {
-            for line in lines {
-                complain(&line);
-            }
+    let prepared = places(options).and_then(|places| Ok((places, prepare(options)?)));
+    let (places, (request, policy, written)) = match prepared {
+        Ok(prepared) => prepared,
+        Err(refused) => {
+            refused.tell(options.color);
             return NOTHING_AUDITED;
         }
     };
@@ -31,13 +29,8 @@ pub(super) fn run(options: &Check) -> u8 {
         complain(&format!("cannot start threads: {error}"));
         return NOTHING_AUDITED;
     }
-    let discovery = match places(options) {
-        Ok(places) => discover_with(&options.paths, &places, &mut io::stdin().lock()),
-        Err(line) => {
-            complain(&line);
-            return NOTHING_AUDITED;
-        }
-    };
+    let excluded = |path: &str| is_excluded(&policy, path);
+    let discovery = discover_except(&options.paths, &places, &excluded, &mut io::stdin().lock());
     if options.verbose {
         for entry in &discovery.passed_over {
             complain(&format!(
@@ -47,13 +40,17 @@ pub(super) fn run(options: &Check) -> u8 {
             ));
         }
     }
-    let report = audit(
+    let mut report = audit(
         &discovery.sources,
         &discovery.named,
         discovery.problems,
         &request,
     );
-    let code = deliver(&report, options);
+    let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
+    report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
+    let delivered = deliver(&report, options, &policy);
+    let recorded = record(&report, options, written.as_ref());
+    let code = after_delivery(report.exit, delivered && recorded);
     // The process ends here; giving back each of a million values one by one is time for
     // nobody.
     std::mem::forget(report);
@@ -62,12 +59,16 @@ pub(super) fn run(options: &Check) -> u8 {
 }
 
 /// Where to look and where not.
-fn places(options: &Check) -> Result<Options, String> {
+fn places(options: &Check) -> Result<Options, Refused> {
     let exclude = Exclude::new(&options.exclude).map_err(|wrong| {
-        format!(
-            "--exclude: `{}` is no pattern: {}",
-            wrong.pattern, wrong.reason
-        )
+        Refused::of(Problem::new(
+            ProblemKind::Usage,
+            format!(
+                "--exclude: `{}` is no pattern: {}",
+                wrong.pattern, wrong.reason
+            ),
+            "correct the pattern",
+        ))
     })?;
     let defaults = Options::default();
     Ok(Options {
@@ -80,68 +81,90 @@ fn places(options: &Check) -> Result<Options, String> {
     })
 }
 
-fn request(options: &Check) -> Result<Request, Vec<String>> {
-    let selection = Selection {
-        select: options.select.clone(),
-        ignore: options.ignore.clone(),
-    };
-    let rules = selection.apply(catalog::builtin()).map_err(|faults| {
-        faults
-            .into_iter()
-            .map(|fault| match fault.suggestion {
-                Some(known) => format!(
-                    "there is no rule or category `{}`; did you mean `{known}`?",
-                    fault.word
-                ),
-                None => format!(
-                    "there is no rule or category `{}`; see: grantlint rules",
-                    fault.word
-                ),
-            })
-            .collect::<Vec<_>>()
-    })?;
-    if rules.is_empty() {
-        return Err(vec!["--select and --ignore leave no rule to run".into()]);
-    }
-    Ok(Request {
+/// Everything that must be right before anything is read.
+fn prepare(options: &Check) -> Result<(Request, Policy, Option<Baseline>), Refused> {
+    let InForce {
+        mut policy,
         rules,
-        partial: selection.is_partial(),
+        is_partial,
+        today,
+    } = policing::in_force(&options.policy)?;
+    // One that is written need not exist yet; one that exists must be right.
+    let written = match &options.write_baseline {
+        Some(path) if path.exists() => Some(read_baseline(path)?),
+        _ => None,
+    };
+    let baseline = match &policy.baseline {
+        Some(path) => Some(read_baseline(path)?),
+        None => written.clone(),
+    };
+    let request = Request {
+        rules,
+        partial: is_partial || options.partial,
         parameters: Vec::new(),
-        today: options.today.unwrap_or_else(today),
-        persona: options.persona.0,
-        min_severity: options.min_severity.0,
-        min_confidence: options.min_confidence.0,
+        scopes: std::mem::take(&mut policy.scopes),
+        acceptances: std::mem::take(&mut policy.acceptances),
+        terms: policy.terms,
+        baseline,
+        excuses: !options.no_suppress,
+        show_suppressed: options.show_suppressed,
+        require_clients: policy.require_clients,
+        today,
+        persona: policy.persona,
+        min_severity: policy.min_severity,
+        min_confidence: policy.min_confidence,
         gating: Gating {
-            fail_on: options.fail_on.0,
+            fail_on: policy.fail_on,
             exit_zero: options.exit_zero,
         },
         limits: Limits {
             depth: options.max_depth,
             ..Limits::default()
         },
-    })
+    };
+    Ok((request, policy, written))
 }
 
-/// Today in UTC, so that the same run says the same in every time zone.
-fn today() -> Date {
-    jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date()
+fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
+    let name = path.to_string_lossy();
+    let refused = |reason: String| -> Refused {
+        let problem: Problem = unusable(&name, reason);
+        Refused::of(problem)
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| refused(format!("the baseline cannot be read: {error}")))?;
+    Baseline::parse(&name, &text).map_err(refused)
 }
 
-/// Writes all formats that were asked for; one that cannot be written makes the audit
-/// incomplete.
-fn deliver(report: &Report<'_>, options: &Check) -> u8 {
-    let mut exit = report.exit;
-    for (format, file) in &options.output {
+/// Merges the report into the baseline that is to be written.
+fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool {
+    let Some(path) = &options.write_baseline else {
+        return true;
+    };
+    if report.exit == NOTHING_AUDITED {
+        return true;
+    }
+    let merged = old.cloned().unwrap_or_default().merged(report);
+    let written = write_whole(path, |out| out.write_all(merged.text().as_bytes()));
+    if let Err(error) = &written {
+        complain(&format!("cannot write {}: {error}", path.display()));
+    }
+    written.is_ok()
+}
+
+/// Writes all formats that were asked for, and says whether all could be written.
+fn deliver(report: &Report<'_>, options: &Check, policy: &Policy) -> bool {
+    let mut all_written = true;
+    for (format, file) in &files(options, policy) {
         let look = Look {
             verbose: options.verbose,
             quiet: options.quiet,
             ..Look::PLAIN
         };
-        if let Err(error) = write_file(report, *format, look, file) {
+        let written = write_whole(file, |out| format.write(report, look, out));
+        if let Err(error) = written {
             complain(&format!("cannot write {}: {error}", file.display()));
-            exit = exit.max(INCOMPLETE);
+            all_written = false;
         }
     }
     let stdout = io::stdout();
@@ -151,31 +174,41 @@ fn deliver(report: &Report<'_>, options: &Check) -> u8 {
         verbose: options.verbose,
         quiet: options.quiet,
     };
-    let printed = print(|out| options.format.0.write(report, look, out));
-    if let Err(error) = printed {
+    let format = options
+        .format
+        .map(|format| format.0)
+        .or_else(|| Format::parse(&policy.format))
+        .unwrap_or(Format::Human);
+    if let Err(error) = print(|out| format.write(report, look, out)) {
         complain(&format!("cannot write to standard output: {error}"));
-        exit = exit.max(INCOMPLETE);
+        all_written = false;
     }
-    exit
+    all_written
 }
 
-/// Columns of the terminal; 100 where there is none, so that output in files is the same
-/// everywhere.
-fn width(stream: &impl IsTerminal) -> usize {
-    if !stream.is_terminal() {
-        return 100;
+/// The files to write: those of the command line, else those of the configuration.
+fn files(options: &Check, policy: &Policy) -> Vec<(Format, PathBuf)> {
+    if !options.output.is_empty() {
+        return options.output.clone();
     }
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(60, 160))
+    policy
+        .files
+        .iter()
+        .filter_map(|(format, file)| Some((Format::parse(format)?, file.clone())))
+        .collect()
 }
 
-/// Writes beside the file and renames, so that a reader never sees half a report.
-fn write_file(report: &Report<'_>, format: Format, look: Look, file: &Path) -> io::Result<()> {
+/// Writes beside the file and renames, so that a reader never sees half of it.
+fn write_whole(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".{}.partial", std::process::id()));
     let beside = Path::new(&beside);
     let written = std::fs::File::create(beside).and_then(|created| {
         let mut out = io::BufWriter::with_capacity(1 << 16, created);
-        format.write(report, look, &mut out)?;
+        write(&mut out)?;
         out.flush()
     });
     let renamed = written.and_then(|()| std::fs::rename(beside, file));

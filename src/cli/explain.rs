@@ -1,7 +1,7 @@
 //! `grantlint explain` and `grantlint rules`
 
 use super::arguments::{RulesFormat, When};
-use super::{INCOMPLETE, NOTHING_AUDITED, complain, print, wants_color};
+use super::{NOTHING_AUDITED, complain, done, print, wants_color};
 use crate::catalog;
 use crate::policy::suggestion;
 use crate::reference;
@@ -35,14 +35,4 @@ pub(super) fn rules(format: RulesFormat) -> u8 {
         RulesFormat::Markdown => reference::markdown(rules),
     };
     done(print(|out| out.write_all(text.as_bytes())))
-}
-
-fn done(printed: io::Result<()>) -> u8 {
-    match printed {
-        Ok(()) => 0,
-        Err(error) => {
-            complain(&format!("cannot write to standard output: {error}"));
-            INCOMPLETE
-        }
-    }
 }

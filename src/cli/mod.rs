@@ -5,7 +5,9 @@
 
 mod arguments;
 mod check;
+mod config;
 mod explain;
+mod policing;
 
 use arguments::{Arguments, Command, When};
 use clap::Parser;
@@ -52,6 +54,8 @@ fn run(arguments: Arguments) -> u8 {
         Command::Check(options) => check::run(&options),
         Command::Explain { rule, color } => explain::explain(&rule, color),
         Command::Rules { format } => explain::rules(format),
+        Command::Config { policy } => config::config(&policy),
+        Command::Schema { of } => config::print_schema(of),
     }
 }
 
@@ -80,5 +84,25 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), io:
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+/// Columns of the terminal; 100 where there is none, so that output in files is the same
+/// everywhere.
+fn width(stream: &impl IsTerminal) -> usize {
+    if !stream.is_terminal() {
+        return 100;
+    }
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(60, 160))
+}
+
+/// The exit code of a command that only prints.
+fn done(printed: io::Result<()>) -> u8 {
+    match printed {
+        Ok(()) => 0,
+        Err(error) => {
+            complain(&format!("cannot write to standard output: {error}"));
+            INCOMPLETE
+        }
     }
 }

@@ -112,6 +112,18 @@ pub fn discover(paths: &[PathBuf], stdin: &mut dyn Read) -> Discovery {
 /// Reads all that `paths` name; `-` is standard input.
 #[must_use]
 pub fn discover_with(paths: &[PathBuf], options: &Options, stdin: &mut dyn Read) -> Discovery {
+    discover_except(paths, options, &|_| false, stdin)
+}
+
+/// The same without the files in directories that are `excluded`; what was named itself is
+/// read in any case.
+#[must_use]
+pub fn discover_except(
+    paths: &[PathBuf],
+    options: &Options,
+    excluded: &dyn Fn(&str) -> bool,
+    stdin: &mut dyn Read,
+) -> Discovery {
     let mut discovery = Discovery::default();
     let mut found: Vec<Found> = Vec::new();
     for path in paths {
@@ -135,6 +147,13 @@ pub fn discover_with(paths: &[PathBuf], options: &Options, stdin: &mut dyn Read)
     found.dedup_by(|a, b| a.name == b.name);
     let mut texts = Vec::with_capacity(found.len());
     for file in found {
+        if !file.named && excluded(&file.name) {
+            discovery.passed_over.push(PassedOver {
+                path: file.name,
+                why: Reason::Excluded,
+            });
+            continue;
+        }
         match read(&file.path, options, stdin) {
             Ok(bytes) => open(file, bytes, options, &mut texts, &mut discovery),
             Err(problem) => discovery.problems.push(problem.in_file(file.name)),

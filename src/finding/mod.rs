@@ -3,16 +3,19 @@
 //! Law: immutable once made. A report holds everything that any format may want to draw;
 //! a format adds nothing and leaves nothing out.
 
+mod account;
 mod fingerprint;
 mod problem;
 mod report;
 
+pub use account::{Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed};
 pub use fingerprint::Fingerprint;
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use report::{ClientFacts, Input, NotJudged, Report, Summary};
 
 use crate::catalog::{Confidence, Rule, Severity};
-use crate::text::Place;
+use crate::text::{Origin, Place, SecretValue};
+use jiff::civil::Date;
 
 /// A fault of a client, at its place.
 #[derive(Clone, Debug)]
@@ -36,8 +39,18 @@ pub struct Finding {
     pub fix: String,
     /// Places that explain it.
     pub related: Vec<Related>,
+    /// The field in Platform API names with list items by value, such as
+    /// `registeredRedirectUri[http://a/]`: the same in every export and order.
+    pub identity: String,
+    /// The list item that it is about, if it is about one; to be compared, not shown.
+    pub item: Option<SecretValue>,
     /// What it is recognised by in the next run.
     pub fingerprint: Fingerprint,
+    /// When the baseline first saw it, if it did.
+    pub first_seen: Option<Date>,
+    /// The acceptance that would excuse it and does not hold, if there is one. It counts
+    /// then, even if the baseline knows it.
+    pub lapsed: Option<Origin>,
 }
 
 /// A place that explains a finding.

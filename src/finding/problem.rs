@@ -31,6 +31,8 @@ pub enum ProblemKind {
     MissingModule,
     /// Two files disagree.
     Contradiction,
+    /// A part of the policy is about nobody, or about more than it may be.
+    Policy,
     /// A rule crashed.
     RuleCrashed,
     /// The report could not be written.
@@ -64,6 +66,7 @@ impl ProblemKind {
             Self::IncompleteListing => "incomplete-listing",
             Self::MissingModule => "missing-module",
             Self::Contradiction => "contradiction",
+            Self::Policy => "policy",
             Self::RuleCrashed => "rule-crashed",
             Self::Output => "output",
         }

@@ -1,6 +1,6 @@
 //! The report: all that a run has to say, before anybody draws it.
 
-use super::{Finding, Problem};
+use super::{BaselineFacts, Finding, Notice, Problem, Suppressed};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Gate, Place, Sources};
 use std::borrow::Cow;
@@ -46,6 +46,22 @@ pub struct ClientFacts<'s> {
     pub place: Place,
 }
 
+impl ClientFacts<'_> {
+    /// What tells it from all others: `id:..`, else `address:..`, else `name:..`.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let named = [
+            ("id", &self.id),
+            ("address", &self.address),
+            ("name", &self.name),
+        ];
+        let first = named
+            .into_iter()
+            .find_map(|(kind, text)| Some(format!("{kind}:{}", text.as_ref()?)));
+        first.unwrap_or_else(|| "name:".into())
+    }
+}
+
 /// A rule that could not be judged for some clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotJudged {
@@ -72,8 +88,20 @@ pub struct Summary {
     pub findings: [usize; 5],
     /// Findings that an acceptance excuses.
     pub suppressed: usize,
+    /// Of these, how many are excused by one that ends soon.
+    pub expiring: usize,
     /// Findings that the baseline knew.
     pub baselined: usize,
+    /// The same by age: up to 30 days, up to 90, up to 365, more.
+    pub known_by_age: [usize; 4],
+    /// The age of the oldest of them, in days.
+    pub oldest_days: Option<i32>,
+    /// Entries of the baseline that no longer occur.
+    pub fixed: usize,
+    /// Entries of the baseline of which this run cannot say whether they still occur.
+    pub undecided: usize,
+    /// Files that the configuration excludes.
+    pub excluded: usize,
     /// Findings that were found and are not shown (persona, severity, confidence).
     pub below_threshold: usize,
 }
@@ -101,14 +129,27 @@ pub struct Report<'s> {
     pub gate: Gate,
     /// Rules that ran, by id.
     pub rules: Vec<&'static Rule>,
-    /// Not all rules ran: some were left out on the command line.
+    /// Not everything was looked at: rules were left out on the command line, or the exports
+    /// are said not to be all. Nothing is called unused or fixed then.
     pub partial: bool,
     /// What was read.
     pub inputs: Vec<Input>,
     /// The clients, in the order of their places.
     pub clients: Vec<ClientFacts<'s>>,
-    /// The findings, in the order of their places.
+    /// The findings that count, in the order of their places.
     pub findings: Vec<Finding>,
+    /// Findings that an acceptance excuses.
+    pub suppressed: Vec<Suppressed>,
+    /// Findings that the baseline knew; each says since when.
+    pub known: Vec<Finding>,
+    /// Findings below the persona, severity or confidence asked for.
+    pub below_threshold: Vec<Finding>,
+    /// What there is to say about the baseline, if there is one.
+    pub baseline: Option<BaselineFacts>,
+    /// What there is to say about acceptances and patterns.
+    pub notices: Vec<Notice>,
+    /// Readers want to see what is suppressed and known too.
+    pub show_suppressed: bool,
     /// What could not be judged, by rule.
     pub not_judged: Vec<NotJudged>,
     /// What went wrong.

@@ -112,6 +112,28 @@ pub enum FieldName {
 }
 
 impl FieldName {
+    /// All of them but the client as a whole.
+    pub const ALL: [Self; 18] = [
+        Self::Id,
+        Self::Name,
+        Self::Description,
+        Self::GrantType,
+        Self::RedirectUris,
+        Self::Scopes,
+        Self::RoleIds,
+        Self::RoleDivisions,
+        Self::TokenLifetime,
+        Self::State,
+        Self::DateCreated,
+        Self::DateModified,
+        Self::DateToDelete,
+        Self::CreatedBy,
+        Self::ModifiedBy,
+        Self::Secret,
+        Self::ExposesSecret,
+        Self::SecretDirectory,
+    ];
+
     /// The name in an export of this naming; empty for the client as a whole.
     #[must_use]
     pub const fn written(self, naming: Naming) -> &'static str {

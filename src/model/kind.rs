@@ -21,6 +21,21 @@ pub enum ClientKind {
 }
 
 impl ClientKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Scim,
+        Self::Embeddable,
+        Self::Machine,
+        Self::UserFacing,
+        Self::Unknown,
+    ];
+
+    /// The kind of this key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
     /// The name in reports and policies.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -7,6 +7,7 @@ mod client;
 mod field;
 mod kind;
 mod organisation;
+mod pattern;
 mod role;
 
 pub use client::{
@@ -17,4 +18,5 @@ pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};
 pub use organisation::{
     Authorisation, Credential, Division, Listing, Organisation, Permission, User,
 };
+pub use pattern::{ClientPattern, PREFIXES};
 pub use role::{DefaultRole, Memo, PermissionPolicy, Role};

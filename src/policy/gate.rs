@@ -35,6 +35,16 @@ pub fn exit_code(
     }
 }
 
+/// The exit code after the report was to be delivered: one that could not be is incomplete,
+/// unless nothing was audited anyway.
+#[must_use]
+pub const fn after_delivery(exit: u8, all_written: bool) -> u8 {
+    match (exit, all_written) {
+        (_, true) | (2, _) => exit,
+        _ => 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +71,12 @@ mod tests {
                     assert_eq!(code(std::slice::from_ref(&incomplete)), 3);
                     assert_eq!(code(std::slice::from_ref(&nothing)), 2);
                     assert_eq!(code(&[incomplete.clone(), nothing.clone()]), 2);
+                    for written in [true, false] {
+                        for (exit, wanted) in [(0, 3), (1, 3), (2, 2), (3, 3)] {
+                            let wanted = if written { exit } else { wanted };
+                            assert_eq!(after_delivery(exit, written), wanted);
+                        }
+                    }
                 }
             }
         }

@@ -20,25 +20,15 @@ pub struct SelectionFault {
     pub suggestion: Option<String>,
 }
 
-const CATEGORIES: [Category; 10] = [
-    Category::Grant,
-    Category::Redirect,
-    Category::Scope,
-    Category::Role,
-    Category::Division,
-    Category::Token,
-    Category::Scim,
-    Category::Embeddable,
-    Category::Secret,
-    Category::Hygiene,
-];
-
 impl Selection {
     /// The rules of the catalogue that it leaves, in the catalogue's order.
     ///
     /// # Errors
     /// Every word that is neither a rule nor a category.
-    pub fn apply(&self, rules: &'static [Rule]) -> Result<Vec<&'static Rule>, Vec<SelectionFault>> {
+    pub fn apply(
+        &self,
+        rules: &[&'static Rule],
+    ) -> Result<Vec<&'static Rule>, Vec<SelectionFault>> {
         let faults: Vec<_> = self
             .select
             .iter()
@@ -46,7 +36,7 @@ impl Selection {
             .filter(|word| !rules.iter().any(|rule| means(word, rule)))
             .map(|word| SelectionFault {
                 word: word.clone(),
-                suggestion: suggestion(word, rules),
+                suggestion: suggestion(word, rules.iter().copied()),
             })
             .collect();
         if !faults.is_empty() {
@@ -58,6 +48,7 @@ impl Selection {
                 (self.select.is_empty() || self.select.iter().any(|word| means(word, rule)))
                     && !self.ignore.iter().any(|word| means(word, rule))
             })
+            .copied()
             .collect())
     }
 
@@ -76,13 +67,21 @@ fn means(word: &str, rule: &Rule) -> bool {
 
 /// The rule or category that is most like `word`, if one is like it at all.
 #[must_use]
-pub fn suggestion(word: &str, rules: &[Rule]) -> Option<String> {
-    rules
-        .iter()
-        .map(|rule| rule.id.as_ref())
-        .chain(CATEGORIES.map(Category::name))
+pub fn suggestion<'r>(word: &str, rules: impl IntoIterator<Item = &'r Rule>) -> Option<String> {
+    let ids: Vec<&str> = rules.into_iter().map(|rule| rule.id.as_ref()).collect();
+    closest(
+        word,
+        ids.into_iter().chain(Category::ALL.map(Category::name)),
+    )
+    .map(str::to_owned)
+}
+
+/// The known word that is most like `word`, if one is like it at all.
+pub fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .into_iter()
         .map(|known| (strsim::jaro_winkler(word, known), known))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known.to_owned())
+        .map(|(_, known)| known)
 }

@@ -3,8 +3,7 @@
 //! Law: what is shown has passed the gate, fits the width, and holds no character that could
 //! steer a terminal; the line and column it names are the true ones.
 
-use crate::finding::Report;
-use crate::text::{Place, Position, tame, visible};
+use crate::text::{Gate, Place, Position, Sources, tame, visible};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// A few lines of a source with one place in them.
@@ -21,8 +20,8 @@ pub struct Excerpt {
 impl Excerpt {
     /// The line of `place` and its neighbours, none longer than `width` characters.
     #[must_use]
-    pub fn new(report: &Report<'_>, place: Place, width: usize) -> Self {
-        let source = report.sources.get(place.source);
+    pub fn new(sources: &Sources, gate: &Gate, place: Place, width: usize) -> Self {
+        let source = sources.get(place.source);
         let position = source.position(place.span.start);
         let lines = source.lines();
         let first_line = position.line.saturating_sub(1).max(1);
@@ -31,9 +30,7 @@ impl Excerpt {
         let mut mark = SourceSpan::from(0..0);
         for line in first_line..=last_line {
             let range = lines.line_range(source.text(), line);
-            let show = |range| {
-                tame(&report.gate.excerpt(report.sources, place.source, range)).into_owned()
-            };
+            let show = |range| tame(&gate.excerpt(sources, place.source, range)).into_owned();
             if line == position.line {
                 let start = (place.span.start as usize).clamp(range.start, range.end);
                 let end = (place.span.end as usize).clamp(start, range.end);

@@ -1,15 +1,14 @@
 //! The report for people: each client with its culprits underlined, then the account of what
 //! was looked at, what was not judged, and what went wrong.
 
-use super::excerpt::Excerpt;
+use super::drawing::{Drawer, Drawing, guarded};
 use super::paint::Paint;
 use super::shared::{by_need, counted, not_judged_words};
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, Problem, Report};
+use crate::finding::{ClientFacts, Finding, Report, Summary};
 use crate::text::visible;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// How the report looks.
@@ -44,36 +43,24 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
         report,
         look,
         paint: Paint::new(look.color),
-        handler: handler(look),
+        drawer: Drawer::new(report.sources, &report.gate, look),
     };
     if !look.quiet {
         page.findings(out)?;
+        page.excused(out)?;
     }
     page.summary(out)?;
+    page.notices(out)?;
     page.not_judged(out)?;
     page.problems(out)?;
     page.verdict(out)
-}
-
-fn handler(look: Look) -> GraphicalReportHandler {
-    let theme = if look.color {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
-    GraphicalReportHandler::new_themed(theme)
-        .with_width(look.width)
-        .with_context_lines(1)
-        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
-        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .with_links(false)
 }
 
 struct Page<'r, 's> {
     report: &'r Report<'s>,
     look: Look,
     paint: Paint,
-    handler: GraphicalReportHandler,
+    drawer: Drawer<'r>,
 }
 
 /// The findings of one client.
@@ -176,7 +163,7 @@ impl Page<'_, '_> {
             );
         }
         let place = finding.place;
-        self.draw(
+        self.drawer.draw(
             &Drawing {
                 message: format!("{severity}  {rule}  {}", finding.message),
                 severity: match finding.severity {
@@ -185,37 +172,10 @@ impl Page<'_, '_> {
                     Severity::Low | Severity::Info => miette::Severity::Advice,
                 },
                 help,
-                excerpt: Some(Excerpt::new(self.report, place, self.text_width())),
+                excerpt: Some(self.drawer.excerpt(place)),
             },
             out,
         )
-    }
-
-    /// Characters that a line of an excerpt may take beside its frame.
-    fn text_width(&self) -> usize {
-        self.look.width.saturating_sub(14).clamp(40, 160)
-    }
-
-    fn draw(&self, drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = String::new();
-        if self.handler.render_report(&mut text, drawing).is_err() {
-            // A message without its frame is better than none.
-            text = format!("  {}\n  {}\n", drawing.message, drawing.help);
-        }
-        // The help carries its own heading ("fix:"), so miette's is taken out, and what hangs
-        // under it moves along.
-        let mut in_help = false;
-        for line in text.lines().filter(|line| !line.is_empty()) {
-            if let Some(help) = line.trim_start().strip_prefix("help: ") {
-                in_help = true;
-                writeln!(out, "  {}", help.trim_end())?;
-            } else if in_help {
-                writeln!(out, "       {}", guarded(line.trim()))?;
-            } else {
-                writeln!(out, "{}", line.trim_end())?;
-            }
-        }
-        Ok(())
     }
 
     fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -240,7 +200,7 @@ impl Page<'_, '_> {
             format!("{} organisations", summary.organisations)
         };
         let partial = if self.report.partial {
-            " (partial: rules were left out)"
+            " (partial: not all was looked at)"
         } else {
             ""
         };
@@ -267,11 +227,107 @@ impl Page<'_, '_> {
             writeln!(out, "  {}", words.join("   "))?;
             self.rankings(out)?;
         }
+        self.accounts(out)
+    }
+
+    /// The findings that do not count, each sort by itself.
+    fn accounts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let summary = &self.report.summary;
+        let mut words = Vec::new();
+        if self.report.baseline.is_some() {
+            let is_new = |finding: &&Finding| finding.first_seen.is_none();
+            let new = self.report.findings.iter().filter(is_new).count();
+            words.push(format!("new {new}"));
+            words.push(format!("known {}{}", summary.baselined, ages(summary)));
+            words.push(format!("fixed {}", summary.fixed));
+        }
+        if summary.undecided > 0 {
+            words.push(format!("{} of the baseline not decided", summary.undecided));
+        }
+        if summary.suppressed > 0 {
+            let soon = match summary.expiring {
+                0 => String::new(),
+                count => format!(" ({count} not for long)"),
+            };
+            words.push(format!("accepted {}{soon}", summary.suppressed));
+        }
+        if !words.is_empty() {
+            writeln!(out, "  {}", words.join(" · "))?;
+        }
         if summary.below_threshold > 0 {
             writeln!(
                 out,
                 "  {} not shown: below the severity or confidence asked for",
                 summary.below_threshold
+            )?;
+        }
+        if summary.excluded > 0 {
+            let files = counted(summary.excluded, "file");
+            writeln!(out, "  {files} not read: the configuration excludes them")?;
+        }
+        Ok(())
+    }
+
+    /// What acceptances and the baseline excuse, a line each.
+    fn excused(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.report.show_suppressed {
+            return Ok(());
+        }
+        for entry in &self.report.suppressed {
+            let accepted = &entry.accepted;
+            let until = accepted
+                .until
+                .map_or_else(|| "for good".to_owned(), |until| format!("until {until}"));
+            let ticket = accepted
+                .ticket
+                .as_ref()
+                .map_or_else(String::new, |ticket| format!(", {ticket}"));
+            let why = format!(
+                "accepted by {} {until}{ticket}: {} ({})",
+                accepted.owner, accepted.reason, accepted.origin
+            );
+            self.line(&entry.finding, &why, out)?;
+        }
+        for finding in &self.report.known {
+            let since = finding
+                .first_seen
+                .map_or_else(String::new, |day| day.to_string());
+            self.line(finding, &format!("known since {since}"), out)?;
+        }
+        Ok(())
+    }
+
+    fn line(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
+        let (path, at, _) = self.report.sources.locate(finding.place);
+        let client = self.report.clients.get(finding.client as usize);
+        writeln!(
+            out,
+            "{path}:{}:{}: {} {} [{}] {}\n  {}",
+            at.line,
+            at.column,
+            self.paint
+                .severity(finding.severity, finding.severity.name()),
+            finding.rule.id,
+            client.map_or("", |client| &client.label),
+            finding.message,
+            self.paint.dim(why)
+        )
+    }
+
+    /// What the policy itself has to say.
+    fn notices(&self, out: &mut dyn Write) -> io::Result<()> {
+        for notice in &self.report.notices {
+            let place = notice
+                .origin
+                .as_ref()
+                .map_or_else(String::new, |origin| format!("{origin}: "));
+            writeln!(
+                out,
+                "{place}{} {} {}; {}",
+                self.paint.severity(notice.severity, notice.severity.name()),
+                self.paint.bold(notice.kind.name()),
+                notice.message,
+                notice.remedy
             )?;
         }
         Ok(())
@@ -344,32 +400,15 @@ impl Page<'_, '_> {
         writeln!(
             out,
             "{}",
-            self.paint.error("problems: the audit is incomplete")
+            self.paint.error(match self.report.exit {
+                2 => "problems: the policy is wrong",
+                _ => "problems: the audit is incomplete",
+            })
         )?;
         for problem in &self.report.problems {
-            self.problem(problem, out)?;
+            self.drawer.problem(problem, out)?;
         }
         Ok(())
-    }
-
-    fn problem(&self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
-        let kind = self.paint.error(problem.kind.name());
-        let message = match &problem.path {
-            Some(path) if problem.place.is_none() => {
-                format!("{kind}  {}: {}", visible(path), visible(&problem.message))
-            }
-            _ => format!("{kind}  {}", visible(&problem.message)),
-        };
-        let place = problem.place;
-        self.draw(
-            &Drawing {
-                message,
-                severity: miette::Severity::Error,
-                help: format!("do: {}", visible(&problem.remedy)),
-                excerpt: place.map(|place| Excerpt::new(self.report, place, self.text_width())),
-            },
-            out,
-        )
     }
 
     fn verdict(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -378,7 +417,9 @@ impl Page<'_, '_> {
         let failing = report
             .findings
             .iter()
-            .filter(|finding| report.fail_on.is_some_and(|gate| finding.severity >= gate))
+            .map(|finding| finding.severity)
+            .chain(report.notices.iter().map(|notice| notice.severity))
+            .filter(|severity| report.fail_on.is_some_and(|gate| *severity >= gate))
             .count();
         let words = match report.exit {
             3 => {
@@ -387,7 +428,7 @@ impl Page<'_, '_> {
                     "exit 3: incomplete, {problems}; what was found is above"
                 ))
             }
-            2 => self.paint.error("exit 2: nothing was audited"),
+            2 => self.paint.error("exit 2: the policy is wrong"),
             1 => self.paint.bold(&format!(
                 "exit 1: {} at or above {}; grantlint explain RULE tells more",
                 counted(failing, "finding"),
@@ -408,51 +449,31 @@ impl Page<'_, '_> {
     }
 }
 
-/// The start of a line of words from an export: GitHub's runner takes a line that begins with
-/// two colons for a command.
-fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
-    if words.starts_with("::") {
-        format!("\\{words}").into()
+/// The ages of what the baseline knew.
+fn ages(summary: &Summary) -> String {
+    let Some(oldest) = summary.oldest_days else {
+        return String::new();
+    };
+    let classes = [
+        "30 days or less",
+        "90 days or less",
+        "a year or less",
+        "older",
+    ];
+    let words: Vec<String> = summary
+        .known_by_age
+        .iter()
+        .zip(classes)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, class)| format!("{count} {class}"))
+        .collect();
+    let words = if words.len() > 1 {
+        format!("{}; ", words.join(", "))
     } else {
-        words.into()
-    }
-}
-
-/// A message with an excerpt, as miette draws it.
-#[derive(Debug)]
-struct Drawing {
-    message: String,
-    severity: miette::Severity,
-    help: String,
-    excerpt: Option<Excerpt>,
-}
-
-impl fmt::Display for Drawing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Drawing {}
-
-impl Diagnostic for Drawing {
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(self.severity)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.help))
-    }
-
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.excerpt
-            .as_ref()
-            .map(|excerpt| excerpt as &dyn miette::SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let excerpt = self.excerpt.as_ref()?;
-        let label = LabeledSpan::new_primary_with_span(None, excerpt.mark());
-        Some(Box::new(std::iter::once(label)))
-    }
+        String::new()
+    };
+    format!(
+        " ({words}oldest {})",
+        counted(oldest.unsigned_abs() as usize, "day")
+    )
 }

@@ -6,6 +6,7 @@
 
 pub mod concise;
 pub mod csv;
+mod drawing;
 mod excerpt;
 pub mod github;
 pub mod gitlab;
@@ -18,6 +19,7 @@ pub mod sarif;
 mod shared;
 mod stream;
 
+pub use drawing::problems;
 pub use human::Look;
 pub use paint::Paint;
 

@@ -7,11 +7,13 @@
 mod credentials;
 mod gate;
 mod lines;
+mod origin;
 mod source;
 mod span;
 
 pub use credentials::credentials;
 pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
 pub use lines::{LineIndex, Position};
+pub use origin::Origin;
 pub use source::{Source, Sources, above};
 pub use span::{Place, SourceId, Span};

@@ -1,0 +1,153 @@
+//! Which rules run over which client, with what the policy says of each.
+//!
+//! Law: rules whose settings are the same for two sets of clients are made ready once.
+
+use super::Request;
+use crate::catalog::{Rule, Value};
+use crate::checks::{Parameters, Prepared};
+use crate::engine::Plan;
+use crate::finding::{Finding, Problem, ProblemKind};
+use crate::policy::{Level, Settings, Settled};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A rule made ready, and the parameters that it was made ready with.
+struct Ready {
+    parameters: Vec<(String, Value)>,
+    prepared: Arc<Prepared>,
+}
+
+#[derive(Default)]
+struct Planner {
+    /// For clients that no section is about.
+    base: HashMap<&'static str, Ready>,
+    /// What is wrong, each once.
+    faults: BTreeMap<String, Problem>,
+}
+
+/// Makes the rules ready for every set of clients.
+pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Problem>) -> Plan {
+    let mut planner = Planner::default();
+    let mut plan = Plan {
+        set_of: settled.set_of.clone(),
+        ..Plan::default()
+    };
+    let heard = |rule: &&&Rule| rule.persona <= request.persona;
+    let rules: Vec<&'static Rule> = request.rules.iter().filter(heard).copied().collect();
+    for sections in &settled.sets {
+        let mut set = Vec::with_capacity(rules.len());
+        for &rule in &rules {
+            let settings = request.scopes.settings(rule, sections);
+            let Some(prepared) = planner.ready(rule, &settings, request) else {
+                continue;
+            };
+            if !prepared.is_of_organisation() {
+                if settings.level != Some(Level::Off) {
+                    set.push(prepared);
+                }
+            } else if sections.is_empty() {
+                plan.whole.push(prepared);
+            }
+        }
+        plan.sets.push(set);
+    }
+    problems.extend(planner.faults.into_values());
+    plan
+}
+
+impl Planner {
+    fn ready(
+        &mut self,
+        rule: &'static Rule,
+        settings: &Settings,
+        request: &Request,
+    ) -> Option<Arc<Prepared>> {
+        if let Some(ready) = self.base.get(&*rule.id) {
+            if ready.parameters == settings.parameters {
+                return Some(Arc::clone(&ready.prepared));
+            }
+            if ready.prepared.is_of_organisation() {
+                self.fault(differs(rule));
+                return None;
+            }
+        }
+        match prepare(rule, &settings.parameters, request) {
+            Ok(prepared) => {
+                let prepared = Arc::new(prepared);
+                self.base.entry(&rule.id).or_insert_with(|| Ready {
+                    parameters: settings.parameters.clone(),
+                    prepared: Arc::clone(&prepared),
+                });
+                Some(prepared)
+            }
+            Err(fault) => {
+                self.fault(fault);
+                None
+            }
+        }
+    }
+
+    fn fault(&mut self, fault: Problem) {
+        self.faults.insert(fault.message.clone(), fault);
+    }
+}
+
+fn prepare(
+    rule: &'static Rule,
+    parameters: &[(String, Value)],
+    request: &Request,
+) -> Result<Prepared, Problem> {
+    let own = request.parameters.iter().filter(|(id, _)| *id == rule.id);
+    let mut set: Vec<(String, Value)> = own.flat_map(|(_, own)| own.iter().cloned()).collect();
+    set.extend_from_slice(parameters);
+    Prepared::new(rule, Parameters::with(rule, &set))
+        .map_err(|fault| Problem::new(ProblemKind::Configuration, fault, "correct the rule file"))
+}
+
+fn differs(rule: &Rule) -> Problem {
+    Problem::new(
+        ProblemKind::Configuration,
+        format!(
+            "`{}` compares clients with each other, so its parameters cannot differ between them",
+            rule.id
+        ),
+        format!("set them under [rules.{}]", rule.id),
+    )
+}
+
+/// The rules that ran over any client.
+pub(super) fn rules(plan: &Plan, request: &Request) -> Vec<&'static Rule> {
+    let ran = plan.sets.iter().flatten().chain(&plan.whole);
+    let ran: HashSet<&str> = ran.map(|rule| rule.rule.id.as_ref()).collect();
+    let rules = request.rules.iter().copied();
+    rules.filter(|rule| ran.contains(&*rule.id)).collect()
+}
+
+/// Gives findings the severity that the policy says; those of rules that are off for their
+/// client go.
+pub(super) fn set_levels(
+    mut findings: Vec<Finding>,
+    request: &Request,
+    settled: &Settled,
+) -> Vec<Finding> {
+    if request.scopes.base.is_empty() && request.scopes.sections.is_empty() {
+        return findings;
+    }
+    let mut levels: HashMap<(u32, &str), Option<Level>> = HashMap::new();
+    findings.retain_mut(|finding| {
+        let set = settled.set_of.get(finding.client as usize);
+        let set = set.copied().unwrap_or(0);
+        let level = levels.entry((set, &finding.rule.id)).or_insert_with(|| {
+            let sections = settled.sets.get(set as usize);
+            let sections = sections.map_or(&[][..], Vec::as_slice);
+            request.scopes.settings(finding.rule, sections).level
+        });
+        match level {
+            Some(Level::Off) => return false,
+            Some(Level::At(severity)) => finding.severity = *severity,
+            None => {}
+        }
+        true
+    });
+    findings
+}

@@ -1,0 +1,167 @@
+//! From flags and configuration to the policy in force.
+
+use super::arguments::{Policing, When};
+use super::{complain, wants_color, width};
+use crate::catalog::{Rule, Value};
+use crate::finding::{Problem, ProblemKind};
+use crate::policy::{self, Made, Policy, Selection, Sought, Wanted};
+use crate::report::{self, Format, Look};
+use crate::text::Sources;
+use jiff::civil::Date;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// What the command line and the configuration come to.
+pub(super) struct InForce {
+    /// The policy.
+    pub policy: Policy,
+    /// The rules that are selected and on for anybody.
+    pub rules: Vec<&'static Rule>,
+    /// Rules were left out on the command line.
+    pub is_partial: bool,
+    /// The day.
+    pub today: Date,
+}
+
+/// What is wrong, and the texts that it is about.
+pub(super) struct Refused {
+    sources: Sources,
+    problems: Vec<Problem>,
+}
+
+/// Reads the configuration and puts the flags over it.
+pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
+    let today = options.today.unwrap_or_else(today);
+    let here = match std::env::current_dir() {
+        Ok(here) => here,
+        Err(error) => {
+            return Err(Refused::usage(format!(
+                "there is no working directory: {error}"
+            )));
+        }
+    };
+    let Made {
+        policy,
+        sources,
+        mut problems,
+    } = policy::make(&Wanted {
+        sought: sought(options, here.clone()),
+        here,
+        formats: Format::ALL.map(Format::name).to_vec(),
+        given: given(options),
+        today,
+    });
+    let selection = Selection {
+        select: options.select.clone(),
+        ignore: options.ignore.clone(),
+    };
+    let selected = selection.apply(&policy.rules).unwrap_or_else(|faults| {
+        problems.extend(faults.into_iter().map(|fault| {
+            let remedy = match fault.suggestion {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "see: grantlint rules".to_owned(),
+            };
+            let message = format!("there is no rule or category `{}`", fault.word);
+            Problem::new(ProblemKind::Usage, message, remedy)
+        }));
+        Vec::new()
+    });
+    let rules: Vec<_> = selected
+        .into_iter()
+        .filter(|rule| policy.scopes.is_on(rule))
+        .collect();
+    if rules.is_empty() && problems.is_empty() {
+        problems.push(Problem::new(
+            ProblemKind::Usage,
+            "no rule is left to run",
+            "look at --select, --ignore and what the configuration switches off: grantlint config",
+        ));
+    }
+    if problems.is_empty() {
+        Ok(InForce {
+            policy,
+            rules,
+            is_partial: selection.is_partial(),
+            today,
+        })
+    } else {
+        Err(Refused { sources, problems })
+    }
+}
+
+impl Refused {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::of(Problem::new(
+            ProblemKind::Usage,
+            message,
+            "see: grantlint --help",
+        ))
+    }
+
+    pub(super) fn of(problem: Problem) -> Self {
+        Self {
+            sources: Sources::default(),
+            problems: vec![problem],
+        }
+    }
+
+    /// Tells all of it on standard error.
+    pub(super) fn tell(&self, color: When) {
+        let stderr = io::stderr();
+        let look = Look {
+            color: wants_color(color, &stderr),
+            width: width(&stderr),
+            verbose: false,
+            quiet: false,
+        };
+        let mut text = Vec::new();
+        let drawn = report::problems(&self.sources, &self.problems, look, &mut text);
+        // Nothing is left to do where standard error is closed.
+        let _ = drawn.and_then(|()| stderr.lock().write_all(&text));
+        let count = self.problems.len();
+        let s = if count == 1 { "" } else { "s" };
+        complain(&format!("{count} error{s}: nothing was audited"));
+    }
+}
+
+fn sought(options: &Policing, here: PathBuf) -> Sought {
+    match &options.config {
+        Some(path) => Sought::Exactly(path.clone()),
+        None if options.no_config => Sought::Nowhere,
+        None => Sought::Upward(here),
+    }
+}
+
+/// The settings that the command line makes.
+fn given(options: &Policing) -> Vec<(&'static [&'static str], Value)> {
+    let word = |word: &'static str| Value::Text(word.into());
+    let mut given: Vec<(&'static [&'static str], Value)> = Vec::new();
+    if let Some(persona) = options.persona {
+        given.push((&["gate", "persona"], word(persona.0.name())));
+    }
+    if let Some(severity) = options.min_severity {
+        given.push((&["gate", "min-severity"], word(severity.0.name())));
+    }
+    if let Some(confidence) = options.min_confidence {
+        given.push((&["gate", "min-confidence"], word(confidence.0.name())));
+    }
+    if let Some(gate) = options.fail_on {
+        let gate = gate.0.map_or("never", crate::catalog::Severity::name);
+        given.push((&["gate", "fail-on"], word(gate)));
+    }
+    if let Some(count) = options.require_clients {
+        given.push((&["gate", "require-clients"], Value::Integer(count.into())));
+    }
+    if let Some(file) = &options.baseline {
+        let file = file.to_string_lossy().into_owned();
+        given.push((&["gate", "baseline"], Value::Text(file.into())));
+    }
+    given
+}
+
+/// Today in UTC, so that the same run says the same in every time zone.
+fn today() -> Date {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+}

@@ -1,0 +1,111 @@
+//! What became of findings that do not count, and what the policy itself has to say.
+
+use super::Finding;
+use crate::catalog::Severity;
+use crate::text::Origin;
+use jiff::civil::Date;
+
+/// A risk that somebody accepted, as reports tell it. Texts have passed the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The rule.
+    pub rule: String,
+    /// The client, as the entry names it.
+    pub client: String,
+    /// The field, if it is about one.
+    pub field: Option<String>,
+    /// The value, if it is about one.
+    pub value: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// How many days are left.
+    pub days_left: Option<i32>,
+    /// Where it was decided.
+    pub ticket: Option<String>,
+    /// Where the entry stands.
+    pub origin: Origin,
+}
+
+/// A finding that an acceptance excuses.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it does not count.
+    pub accepted: Accepted,
+}
+
+/// What there is to say about the baseline.
+#[derive(Clone, Debug, Default)]
+pub struct BaselineFacts {
+    /// Its path.
+    pub path: String,
+    /// Entries that no longer occur. Empty if the run is not complete.
+    pub fixed: Vec<Gone>,
+    /// Entries of which this run cannot say whether they still occur.
+    pub undecided: usize,
+}
+
+/// An entry of the baseline that no longer occurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// What it was recognised by.
+    pub fingerprint: String,
+    /// Its rule.
+    pub rule: String,
+    /// Its client, as `id:..`, `address:..` or `name:..`.
+    pub client: String,
+    /// The client's name.
+    pub name: String,
+    /// Its field.
+    pub field: String,
+    /// How severe it was.
+    pub severity: Severity,
+    /// When it was first seen.
+    pub first_seen: Date,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoticeKind {
+    /// An acceptance has ended, and its findings count again.
+    ExceptionExpired,
+    /// An acceptance ends soon.
+    ExceptionExpiring,
+    /// An acceptance excuses nothing.
+    ExceptionUnused,
+    /// Entries of the baseline no longer occur.
+    BaselineFixed,
+}
+
+impl NoticeKind {
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ExceptionExpired => "exception-expired",
+            Self::ExceptionExpiring => "exception-expiring",
+            Self::ExceptionUnused => "exception-unused",
+            Self::BaselineFixed => "baseline-fixed",
+        }
+    }
+}
+
+/// What the policy itself has to say. One at or above the gate fails like a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// How severe.
+    pub severity: Severity,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where in the policy.
+    pub origin: Option<Origin>,
+}

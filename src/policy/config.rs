@@ -1,0 +1,497 @@
+//! The policy in force: defaults, files and command line as plain data, and as a listing in
+//! which every value says where it is from.
+
+use super::acceptance::{Acceptance, Terms};
+use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
+use super::load::{Loaded, Sought, join, load};
+use super::merge::{Merged, Part, Said, Setting, default_of, merge, written};
+use super::paths::{Glob, Root};
+use super::read::shown;
+use super::scope::{self, Named, Scopes, Section, Who, severity};
+use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
+use crate::finding::{Problem, ProblemKind};
+use crate::model::{ClientKind, ClientPattern};
+use crate::text::{Origin, Place, Sources};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What is asked for when a policy is made.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Where the configuration is.
+    pub sought: Sought,
+    /// The working directory, absolute.
+    pub here: PathBuf,
+    /// The names of the report formats.
+    pub formats: Vec<&'static str>,
+    /// What the command line says: a path of keys, and its value.
+    pub given: Vec<(&'static [&'static str], Value)>,
+    /// The day.
+    pub today: Date,
+}
+
+/// The policy in force.
+#[derive(Debug)]
+pub struct Policy {
+    /// All rules, built-in and own, ordered by id.
+    pub rules: Vec<&'static Rule>,
+    /// Which rules run over which client, and how.
+    pub scopes: Scopes,
+    /// What fails.
+    pub fail_on: Option<Severity>,
+    /// The least severity that is shown.
+    pub min_severity: Severity,
+    /// The least confidence that is shown.
+    pub min_confidence: Confidence,
+    /// For whom findings are shown.
+    pub persona: Persona,
+    /// The fewest clients of a complete audit.
+    pub require_clients: usize,
+    /// What was known before.
+    pub baseline: Option<PathBuf>,
+    /// The risks that somebody accepts.
+    pub acceptances: Vec<Acceptance>,
+    /// On which terms.
+    pub terms: Terms,
+    /// Files that are not audited.
+    pub exclude: Vec<Glob>,
+    /// Where these globs start.
+    pub root: Option<Root>,
+    /// What goes to standard output.
+    pub format: String,
+    /// Formats that are also written to files.
+    pub files: Vec<(String, PathBuf)>,
+    /// Every value with its origin, as TOML.
+    pub listing: Vec<Line>,
+}
+
+/// One value of the listing.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The path as TOML writes it.
+    pub path: String,
+    /// The value as TOML writes it.
+    pub value: String,
+    /// Where it is from.
+    pub said: Said,
+    /// Where it is locked, if it is.
+    pub locked: Option<Origin>,
+}
+
+/// A policy, or what is wrong with it; and the texts that it was read from.
+#[derive(Debug)]
+pub struct Made {
+    /// The policy; of no use if there is a problem.
+    pub policy: Policy,
+    /// The texts, for showing problems.
+    pub sources: Sources,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads everything and decides what holds.
+#[must_use]
+pub fn make(wanted: &Wanted) -> Made {
+    let loaded = load(&wanted.sought, &wanted.formats);
+    let mut merged = merge(&loaded);
+    for (path, value) in &wanted.given {
+        let path = path.iter().map(ToString::to_string).collect();
+        let setting = Setting {
+            value: value.clone(),
+            said: Said::OnCommandLine,
+            place: None,
+            layer: usize::MAX,
+        };
+        merged.settings.insert(path, setting);
+    }
+    let mut problems = std::mem::take(&mut merged.problems);
+    let builder = Builder {
+        loaded: &loaded,
+        merged: &merged,
+        wanted,
+    };
+    let policy = builder.policy(&mut problems);
+    let mut sources_problems = loaded.problems;
+    sources_problems.extend(problems);
+    sources_problems.sort_by_key(|problem| problem.place);
+    Made {
+        policy,
+        sources: loaded.sources,
+        problems: sources_problems,
+    }
+}
+
+struct Builder<'b> {
+    loaded: &'b Loaded,
+    merged: &'b Merged,
+    wanted: &'b Wanted,
+}
+
+impl Builder<'_> {
+    fn policy(&self, problems: &mut Vec<Problem>) -> Policy {
+        let scopes = self.scopes(problems);
+        let terms = self.terms();
+        let acceptances = self.acceptances(terms, &scopes, problems);
+        Policy {
+            rules: self.loaded.rules.clone(),
+            fail_on: severity(&self.word("gate", GATE, "fail-on")),
+            min_severity: severity(&self.word("gate", GATE, "min-severity"))
+                .unwrap_or(Severity::Info),
+            min_confidence: self.min_confidence(),
+            persona: self.persona(),
+            require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
+                .unwrap_or(0),
+            baseline: self
+                .merged
+                .settings
+                .get(&keys(&["gate", "baseline"]))
+                .and_then(|setting| self.file(setting)),
+            root: scopes.root.clone(),
+            scopes,
+            acceptances,
+            terms,
+            exclude: self.exclude(problems),
+            format: self.word("output", OUTPUT, "format"),
+            files: self.files(),
+            listing: self.listing(),
+        }
+    }
+
+    fn setting(&self, table: &str, name: &str) -> Option<&Setting> {
+        self.merged.settings.get(&keys(&[table, name]))
+    }
+
+    fn value(&self, table: &str, keys: &'static [Key], name: &str) -> Option<Value> {
+        self.setting(table, name)
+            .map(|setting| setting.value.clone())
+            .or_else(|| default_of(keys.iter().find(|key| key.name == name)?))
+    }
+
+    fn word(&self, table: &str, keys: &'static [Key], name: &str) -> String {
+        match self.value(table, keys, name) {
+            Some(Value::Text(word)) => word.into_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn number(&self, table: &str, keys: &'static [Key], name: &str) -> i64 {
+        match self.value(table, keys, name) {
+            Some(Value::Integer(number)) => number,
+            _ => 0,
+        }
+    }
+
+    fn min_confidence(&self) -> Confidence {
+        let word = self.word("gate", GATE, "min-confidence");
+        Confidence::ALL
+            .into_iter()
+            .find(|confidence| confidence.name() == word)
+            .unwrap_or(Confidence::Low)
+    }
+
+    fn persona(&self) -> Persona {
+        let word = self.word("gate", GATE, "persona");
+        Persona::ALL
+            .into_iter()
+            .find(|persona| persona.name() == word)
+            .unwrap_or(Persona::Regular)
+    }
+
+    /// A file that a setting names, from the directory of the file that says so.
+    fn file(&self, setting: &Setting) -> Option<PathBuf> {
+        let Value::Text(name) = &setting.value else {
+            return None;
+        };
+        Some(match self.loaded.layers.get(setting.layer) {
+            Some(layer) => join(&layer.directory, name),
+            None => PathBuf::from(&**name),
+        })
+    }
+
+    fn files(&self) -> Vec<(String, PathBuf)> {
+        self.merged
+            .settings
+            .iter()
+            .filter_map(|(path, setting)| match &path[..] {
+                [output, files, format] if output == "output" && files == "files" => {
+                    Some((format.clone(), self.file(setting)?))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn exclude(&self, problems: &mut Vec<Problem>) -> Vec<Glob> {
+        let mut globs = Vec::new();
+        for (glob, setting) in self.merged.lists.get("exclude").into_iter().flatten() {
+            match Glob::tree(glob) {
+                Ok(glob) => globs.push(glob),
+                Err(fault) => problems.push(problem(fault, "shorten it", setting.place)),
+            }
+        }
+        globs
+    }
+
+    fn scopes(&self, problems: &mut Vec<Problem>) -> Scopes {
+        let mut scopes = Scopes {
+            root: self
+                .loaded
+                .directory()
+                .map(|directory| Root::new(directory, &self.wanted.here)),
+            ..Scopes::default()
+        };
+        for (path, setting) in &self.merged.settings {
+            if let [rules, id, name] = &path[..]
+                && rules == "rules"
+            {
+                self.name_clients(setting, &mut scopes.named);
+                let said = scopes.base.entry(id.clone()).or_default();
+                said.insert(name.clone(), setting.value.clone());
+            }
+        }
+        for (path, lock) in &self.merged.locks {
+            if let [_, id, name] = path.split('.').collect::<Vec<_>>()[..] {
+                let key = (id.to_owned(), name.to_owned());
+                scopes.locks.insert(key, lock.since);
+            }
+        }
+        for part in &self.merged.organisations {
+            match Glob::directory(&part.name) {
+                Ok(glob) => {
+                    let section =
+                        self.section(part, Who::Organisations(glob), true, &mut scopes.named);
+                    scopes.sections.push(section);
+                }
+                Err(fault) => problems.push(problem(fault, "shorten it", Some(part.place))),
+            }
+        }
+        for part in &self.merged.clients {
+            // What is no pattern was refused when it was read.
+            if let Ok(pattern) = ClientPattern::parse(&part.name) {
+                let names = pattern.names_somebody();
+                let section = self.section(part, Who::Clients(pattern), names, &mut scopes.named);
+                scopes.sections.push(section);
+            }
+        }
+        // Stable: within a layer what is about clients comes after what is about organisations.
+        scopes.sections.sort_by_key(|section| section.layer);
+        scopes
+    }
+
+    fn section(&self, part: &Part, who: Who, may_fail: bool, named: &mut Vec<Named>) -> Section {
+        let mut rules: BTreeMap<String, scope::Said> = BTreeMap::new();
+        for (path, setting) in &part.settings {
+            if let [_, id, name] = &path[..] {
+                self.name_clients(setting, named);
+                let said = rules.entry(id.clone()).or_default();
+                said.insert(name.clone(), setting.value.clone());
+            }
+        }
+        Section {
+            who,
+            pattern: part.name.clone(),
+            kind: part.text("kind").and_then(ClientKind::of_key),
+            name: part.text("name").map(str::to_owned),
+            rules,
+            layer: part.layer,
+            must_match: may_fail && self.is_last(part.layer) && !part.is("optional"),
+            origin: part.origin.clone(),
+        }
+    }
+
+    /// What is extended speaks of the clients of many exports; the last file of this one.
+    fn is_last(&self, layer: usize) -> bool {
+        layer + 1 == self.loaded.layers.len()
+    }
+
+    fn name_clients(&self, setting: &Setting, named: &mut Vec<Named>) {
+        let (Value::ByClient(table), Some(place)) = (&setting.value, setting.place) else {
+            return;
+        };
+        if !self.is_last(setting.layer) {
+            return;
+        }
+        for (written, _) in table.iter() {
+            if let Ok(pattern) = ClientPattern::parse(written)
+                && pattern.names_somebody()
+            {
+                named.push(Named {
+                    pattern,
+                    written: written.to_string(),
+                    origin: Origin::of(&self.loaded.sources, place),
+                });
+            }
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        let number = |name| self.number("acceptance", ACCEPTANCE, name);
+        Terms {
+            longest_days: number("longest-days"),
+            dated_from: severity(&self.word("acceptance", ACCEPTANCE, "dated-from")),
+            soon_days: number("soon-days"),
+        }
+    }
+
+    fn acceptances(
+        &self,
+        terms: Terms,
+        scopes: &Scopes,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Acceptance> {
+        let mut acceptances = Vec::new();
+        for part in &self.merged.acceptances {
+            // What is missing or wrong was told when it was read.
+            let Some(acceptance) = self.acceptance(part, scopes) else {
+                continue;
+            };
+            let level = self
+                .loaded
+                .rules
+                .iter()
+                .find(|rule| rule.id == acceptance.rule)
+                .map(|rule| match scopes.settings(rule, &[]).level {
+                    Some(scope::Level::At(severity)) => severity,
+                    _ => rule.severity,
+                });
+            if let Some((message, remedy)) = terms.fault(&acceptance, level, self.wanted.today) {
+                let place = part.setting("until").and_then(|setting| setting.place);
+                problems.push(problem(message, remedy, place.or(Some(part.place))));
+                continue;
+            }
+            acceptances.push(acceptance);
+        }
+        acceptances
+    }
+
+    fn acceptance(&self, part: &Part, scopes: &Scopes) -> Option<Acceptance> {
+        let rule = part.text("rule")?;
+        let rule = super::read::known_rule(&self.loaded.rules, rule).ok()?;
+        let own = |name| part.text(name).map(str::to_owned);
+        Some(Acceptance {
+            rule: rule.id.to_string(),
+            client: ClientPattern::parse(part.text("client")?).ok()?,
+            client_written: own("client")?,
+            organisation: own("organisation"),
+            field: own("field"),
+            value: own("value"),
+            reason: own("reason")?,
+            owner: own("owner")?,
+            until: part.text("until").and_then(|date| date.parse().ok()),
+            ticket: own("ticket"),
+            origin: part.origin.clone(),
+            is_shared: !self.is_last(part.layer),
+            is_off: !scopes.is_on(rule),
+        })
+    }
+
+    fn listing(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (name, keys) in [
+            ("gate", GATE),
+            ("acceptance", ACCEPTANCE),
+            ("output", OUTPUT),
+        ] {
+            for key in keys {
+                if matches!(key.kind, Kind::Lock(_) | Kind::FormatFiles | Kind::Texts) {
+                    continue;
+                }
+                let default = default_of(key);
+                self.line(&[name, key.name], default.as_ref(), &mut lines);
+            }
+        }
+        for (path, setting) in &self.merged.settings {
+            if path.len() == 3 && path[0] == "output" {
+                lines.push(self.told(path, setting));
+            }
+        }
+        for (path, items) in &self.merged.lists {
+            for (text, setting) in items {
+                lines.push(Line {
+                    path: path.clone(),
+                    value: written(&Value::Text(text.clone().into())),
+                    said: setting.said.clone(),
+                    locked: None,
+                });
+            }
+        }
+        for rule in &self.loaded.rules {
+            let severity = Value::Text(rule.severity.name().into());
+            self.line(
+                &["rules", &rule.id, BESIDE_PARAMETERS[0]],
+                Some(&severity),
+                &mut lines,
+            );
+            for parameter in rule.params.iter() {
+                let path = ["rules", &rule.id, &parameter.name];
+                self.line(&path, Some(&parameter.default), &mut lines);
+            }
+        }
+        let parts = [
+            ("organisations", &self.merged.organisations),
+            ("clients", &self.merged.clients),
+            ("accept", &self.merged.acceptances),
+        ];
+        for (table, parts) in parts {
+            for part in parts {
+                for (below, setting) in &part.settings {
+                    let mut path = keys(&[table, &part.name]);
+                    path.extend(below.iter().cloned());
+                    lines.push(self.told(&path, setting));
+                }
+            }
+        }
+        lines
+    }
+
+    fn line(&self, path: &[&str], default: Option<&Value>, lines: &mut Vec<Line>) {
+        let path = keys(path);
+        if let Some(setting) = self.merged.settings.get(&path) {
+            lines.push(self.told(&path, setting));
+        } else if let Some(default) = default {
+            lines.push(Line {
+                value: written(default),
+                said: Said::ByDefault,
+                locked: self.locked(&path),
+                path: shown(&path),
+            });
+        }
+    }
+
+    fn told(&self, path: &[String], setting: &Setting) -> Line {
+        Line {
+            path: shown(path),
+            value: written(&setting.value),
+            said: setting.said.clone(),
+            locked: self.locked(path),
+        }
+    }
+
+    fn locked(&self, path: &[String]) -> Option<Origin> {
+        let lock = self.merged.locks.get(&shown(path))?;
+        Some(lock.origin.clone())
+    }
+}
+
+fn problem(message: impl Into<String>, remedy: &str, place: Option<Place>) -> Problem {
+    let problem = Problem::new(ProblemKind::Configuration, message, remedy);
+    match place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}
+
+fn keys(path: &[&str]) -> Vec<String> {
+    path.iter().map(ToString::to_string).collect()
+}
+
+/// Whether a file is excluded.
+#[must_use]
+pub fn is_excluded(policy: &Policy, shown: &str) -> bool {
+    let path = policy
+        .root
+        .as_ref()
+        .map_or_else(|| shown.to_owned(), |root| root.relative(shown));
+    policy.exclude.iter().any(|glob| glob.matches(&path))
+}

@@ -1,0 +1,413 @@
+//! The keys of `grantlint.toml`: the one definition from which it is read, listed, described
+//! as a JSON Schema and started by `init`.
+//!
+//! Law: what is not in these tables is an error in a configuration.
+
+use crate::catalog::Tighter;
+
+/// A key of a table.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Its value where nobody sets one, as TOML writes it; empty for none.
+    pub default: &'static str,
+    /// The direction in which a child may still go once it is locked; none for "not at all".
+    pub tighter: Option<Tighter>,
+    /// Its table is wrong without it.
+    pub required: bool,
+}
+
+/// What a key takes.
+#[derive(Debug)]
+pub enum Kind {
+    /// Text that is not blank.
+    Text,
+    /// A whole number within bounds.
+    Integer(i64, i64),
+    /// True or false.
+    Boolean,
+    /// A date.
+    Date,
+    /// One of these words, the first being the loosest or mildest.
+    Choice(&'static [&'static str]),
+    /// A list of texts.
+    Texts,
+    /// The id of a rule.
+    Rule,
+    /// A pattern for exactly one client.
+    OneClient,
+    /// The path of a field, without positions.
+    Field,
+    /// The name of a report format.
+    Format,
+    /// A table from report formats to files.
+    FormatFiles,
+    /// `true`, or a list of these words: what a child may only tighten.
+    Lock(&'static [&'static str]),
+    /// A table.
+    Table(&'static [Key]),
+    /// A list of tables.
+    Tables(&'static [Key]),
+    /// A table from client patterns to tables.
+    ByClient(&'static [Key]),
+    /// A table from directories to tables.
+    ByDirectory(&'static [Key]),
+    /// A table from ids of rules to their settings; these keys stand beside the ids.
+    Rules(&'static [Key]),
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    Key {
+        name,
+        kind,
+        doc,
+        default,
+        tighter: None,
+        required: false,
+    }
+}
+
+impl Key {
+    const fn tighter(mut self, tighter: Tighter) -> Self {
+        self.tighter = Some(tighter);
+        self
+    }
+
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+}
+
+/// The severities, the mildest first.
+pub const SEVERITIES: &[&str] = &["info", "low", "medium", "high", "critical"];
+/// The severities a rule can be set to.
+pub const LEVELS: &[&str] = &["off", "info", "low", "medium", "high", "critical"];
+/// What can be gated on.
+pub const GATES: &[&str] = &["info", "low", "medium", "high", "critical", "never"];
+const CONFIDENCES: &[&str] = &["low", "medium", "high"];
+const PERSONAS: &[&str] = &["regular", "pedantic", "auditor"];
+
+/// Keys that stand beside the parameters of a rule, so that no parameter may be called so.
+pub const BESIDE_PARAMETERS: [&str; 2] = ["severity", "lock"];
+/// Words of a rule's lock beside its parameters.
+pub const LOCKS_OF_RULE: [&str; 2] = ["severity", "accept"];
+
+/// The top of the file.
+pub const TOP: &[Key] = &[
+    key(
+        "extends",
+        Kind::Text,
+        "",
+        "A local configuration that this one builds on. What it locks can only be tightened here.",
+    ),
+    key(
+        "exclude",
+        Kind::Texts,
+        "[]",
+        "Files that are not audited: globs with *, ** and ?, from the directory of the first configuration.",
+    ),
+    key(
+        "lock",
+        Kind::Lock(&["exclude", "kinds", "extra"]),
+        "[]",
+        "What a configuration that extends this one may not do: exclude files, set kinds of clients, bring rules.",
+    ),
+    key(
+        "rules",
+        Kind::Rules(RULES),
+        "",
+        "Severity, parameters and lock of each rule, by its id.",
+    ),
+    key(
+        "clients",
+        Kind::ByClient(CLIENT),
+        "",
+        "Settings for some clients, by pattern: id:.., name:.. with * and ?, address:.., kind:.., grant:.., or *. Later ones win.",
+    ),
+    key(
+        "organisations",
+        Kind::ByDirectory(ORGANISATION),
+        "",
+        "Settings for some organisations, by the directory that holds their clients; * ** and ? are understood.",
+    ),
+    key(
+        "gate",
+        Kind::Table(GATE),
+        "",
+        "What is shown and what fails.",
+    ),
+    key(
+        "acceptance",
+        Kind::Table(ACCEPTANCE),
+        "",
+        "The terms on which risks may be accepted.",
+    ),
+    key(
+        "output",
+        Kind::Table(OUTPUT),
+        "",
+        "Where reports go if the command line does not say.",
+    ),
+    key(
+        "accept",
+        Kind::Tables(ACCEPT),
+        "",
+        "A risk that somebody accepts: findings of one rule in one client.",
+    ),
+];
+
+/// `[rules]`, beside the ids.
+pub const RULES: &[Key] = &[key(
+    "extra",
+    Kind::Texts,
+    "[]",
+    "Files or directories of your own rules, in the same form as the built-in ones.",
+)];
+
+/// `[clients.".."]`
+pub const CLIENT: &[Key] = &[
+    key(
+        "kind",
+        Kind::Choice(&["scim", "embeddable", "machine", "user-facing", "unknown"]),
+        "",
+        "What kind of client it is, where the export misleads.",
+    ),
+    key(
+        "optional",
+        Kind::Boolean,
+        "false",
+        "The pattern may match no client at all.",
+    ),
+    key(
+        "rules",
+        Kind::Rules(&[]),
+        "",
+        "Settings of rules for these clients.",
+    ),
+];
+
+/// `[organisations.".."]`
+pub const ORGANISATION: &[Key] = &[
+    key("name", Kind::Text, "", "What reports call it."),
+    key(
+        "optional",
+        Kind::Boolean,
+        "false",
+        "The directory may hold no organisation at all.",
+    ),
+    key(
+        "rules",
+        Kind::Rules(&[]),
+        "",
+        "Settings of rules for the clients of this organisation.",
+    ),
+];
+
+/// `[gate]`
+pub const GATE: &[Key] = &[
+    key(
+        "fail-on",
+        Kind::Choice(GATES),
+        "\"low\"",
+        "The severity from which findings make the exit code 1.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "min-severity",
+        Kind::Choice(SEVERITIES),
+        "\"info\"",
+        "The least severity that is shown.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "min-confidence",
+        Kind::Choice(CONFIDENCES),
+        "\"low\"",
+        "The least confidence that is shown.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "persona",
+        Kind::Choice(PERSONAS),
+        "\"regular\"",
+        "For whom findings are shown.",
+    )
+    .tighter(Tighter::Higher),
+    key(
+        "require-clients",
+        Kind::Integer(0, 10_000_000),
+        "0",
+        "With fewer clients than this the audit is incomplete.",
+    )
+    .tighter(Tighter::Higher),
+    key(
+        "baseline",
+        Kind::Text,
+        "",
+        "A baseline: only what it does not know counts.",
+    ),
+    key(
+        "lock",
+        Kind::Lock(&[
+            "fail-on",
+            "min-severity",
+            "min-confidence",
+            "persona",
+            "require-clients",
+            "baseline",
+        ]),
+        "[]",
+        "What a configuration that extends this one may only tighten.",
+    ),
+];
+
+/// `[acceptance]`
+pub const ACCEPTANCE: &[Key] = &[
+    key(
+        "files",
+        Kind::Texts,
+        "[]",
+        "Further files with [[accept]] entries.",
+    ),
+    key(
+        "longest-days",
+        Kind::Integer(1, 3660),
+        "366",
+        "How many days ahead an acceptance may end at most.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "dated-from",
+        Kind::Choice(GATES),
+        "\"high\"",
+        "The severity from which an acceptance must say until when it holds.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "soon-days",
+        Kind::Integer(0, 366),
+        "30",
+        "So many days before it ends an acceptance is mentioned.",
+    )
+    .tighter(Tighter::Higher),
+    key(
+        "lock",
+        Kind::Lock(&["files", "longest-days", "dated-from", "soon-days"]),
+        "[]",
+        "What a configuration that extends this one may only tighten.",
+    ),
+];
+
+/// `[output]`
+pub const OUTPUT: &[Key] = &[
+    key(
+        "format",
+        Kind::Format,
+        "\"human\"",
+        "What goes to standard output.",
+    ),
+    key(
+        "files",
+        Kind::FormatFiles,
+        "{}",
+        "Formats that are also written to files.",
+    ),
+];
+
+/// A file of acceptances.
+pub const ACCEPTANCES: &[Key] = &[key(
+    "accept",
+    Kind::Tables(ACCEPT),
+    "",
+    "A risk that somebody accepts: findings of one rule in one client.",
+)];
+
+/// `[[accept]]`
+pub const ACCEPT: &[Key] = &[
+    key(
+        "rule",
+        Kind::Rule,
+        "",
+        "The rule whose findings are accepted.",
+    )
+    .required(),
+    key(
+        "client",
+        Kind::OneClient,
+        "",
+        "The client, as id:.., address:.. or name:.. without wildcards.",
+    )
+    .required(),
+    key(
+        "organisation",
+        Kind::Text,
+        "",
+        "The directory of its organisation, where several hold such a client.",
+    ),
+    key(
+        "field",
+        Kind::Field,
+        "",
+        "Only findings at this field, such as registeredRedirectUri or roleDivisions.roleId.",
+    ),
+    key(
+        "value",
+        Kind::Text,
+        "",
+        "Only findings about this value, such as one redirect URI, scope or role id.",
+    ),
+    key("reason", Kind::Text, "", "Why the risk is accepted.").required(),
+    key("owner", Kind::Text, "", "Who answers for it.").required(),
+    key(
+        "until",
+        Kind::Date,
+        "",
+        "The last day on which it holds. Compulsory from the severity that acceptance.dated-from names.",
+    ),
+    key("ticket", Kind::Text, "", "Where it was decided."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visit(keys: &'static [Key], check: &mut impl FnMut(&'static Key)) {
+        for key in keys {
+            check(key);
+            match &key.kind {
+                Kind::Table(keys)
+                | Kind::Tables(keys)
+                | Kind::ByClient(keys)
+                | Kind::ByDirectory(keys)
+                | Kind::Rules(keys) => visit(keys, check),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_lock_names_keys_beside_it_and_every_default_is_toml() {
+        for table in [GATE, ACCEPTANCE] {
+            let lock = table.iter().find(|key| key.name == "lock");
+            let Some(Kind::Lock(words)) = lock.map(|key| &key.kind) else {
+                panic!("no lock");
+            };
+            let beside: Vec<_> = table.iter().filter(|key| key.name != "lock").collect();
+            assert_eq!(beside.len(), words.len());
+            assert!(beside.iter().all(|key| words.contains(&key.name)));
+        }
+        visit(TOP, &mut |key| {
+            assert!(!key.doc.is_empty());
+            if !key.default.is_empty() {
+                let line = format!("x = {}", key.default);
+                assert!(toml::from_str::<toml::Table>(&line).is_ok(), "{line}");
+            }
+        });
+    }
+}

@@ -1,0 +1,415 @@
+//! Reads `grantlint.toml`, what it extends, the rules it brings and the files it names.
+//!
+//! Law: the only part of this room that touches the disk. A file that is named and cannot be
+//! read is a fault at the place that names it.
+
+use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
+use super::read::{Leaf, Reader, Words, early, parse};
+use crate::catalog::{self, Category, Check, Rule};
+use crate::finding::{Problem, ProblemKind};
+use crate::text::{Place, Source, SourceId, Sources, Span};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// The name of a configuration.
+pub const FILE: &str = "grantlint.toml";
+
+/// A configuration that extends another that extends another.. ends here.
+const DEEPEST: usize = 8;
+/// Configurations and rule files are written by hand.
+const LARGEST: u64 = 4 << 20;
+
+/// Where the configuration is looked for.
+#[derive(Clone, Debug)]
+pub enum Sought {
+    /// `grantlint.toml` in this directory (absolute) or the nearest one above.
+    Upward(PathBuf),
+    /// This file.
+    Exactly(PathBuf),
+    /// Nowhere: the defaults.
+    Nowhere,
+}
+
+/// One configuration file.
+#[derive(Debug)]
+pub struct Layer {
+    /// Its settings.
+    pub leaves: Vec<Leaf>,
+    /// The directory that paths in it start from.
+    pub directory: PathBuf,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The texts, for showing faults.
+    pub sources: Sources,
+    /// The configurations, the one that all others build on first.
+    pub layers: Vec<Layer>,
+    /// All rules, built-in and own, ordered by id.
+    pub rules: Vec<&'static Rule>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// The directory of the configuration that was found or named, if there is one.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        self.layers.last().map(|layer| layer.directory.as_path())
+    }
+}
+
+/// A file between being read and being understood.
+struct Raw {
+    source: SourceId,
+    path: PathBuf,
+}
+
+/// Finds and reads everything.
+#[must_use]
+pub fn load(sought: &Sought, formats: &[&'static str]) -> Loaded {
+    let mut loaded = Loaded {
+        rules: catalog::builtin().iter().collect(),
+        ..Loaded::default()
+    };
+    let Some(first) = first(sought, &mut loaded) else {
+        return loaded;
+    };
+    let chain = chain(first, &mut loaded);
+    for raw in &chain {
+        own_rules(raw, &mut loaded);
+    }
+    loaded.rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let words = Words {
+        rules: loaded.rules.clone(),
+        formats: formats.to_vec(),
+    };
+    for raw in chain {
+        let mut reader = Reader::new(&words, raw.source);
+        let text = loaded.sources.get(raw.source).text().to_owned();
+        if let Ok(table) = parse(raw.source, &text) {
+            reader.read(&table, TOP);
+        }
+        let (mut leaves, problems) = (reader.leaves, reader.problems);
+        loaded.problems.extend(problems);
+        let directory = directory_of(&raw.path);
+        acceptance_files(&directory, &mut leaves, &words, &mut loaded);
+        loaded.layers.push(Layer { leaves, directory });
+    }
+    loaded
+}
+
+fn first(sought: &Sought, loaded: &mut Loaded) -> Option<Raw> {
+    let path = match sought {
+        Sought::Nowhere => return None,
+        Sought::Exactly(path) => path.clone(),
+        Sought::Upward(here) => upward(here)?,
+    };
+    match add(&path, loaded) {
+        Ok(source) => Some(Raw { source, path }),
+        Err(reason) => {
+            loaded.problems.push(
+                Problem::new(
+                    ProblemKind::Configuration,
+                    format!("the configuration cannot be read: {reason}"),
+                    "check the path and the rights on it; --no-config runs without one",
+                )
+                .in_file(written(&path)),
+            );
+            None
+        }
+    }
+}
+
+/// The nearest configuration, as a path from `here`.
+fn upward(here: &Path) -> Option<PathBuf> {
+    let mut prefix = PathBuf::new();
+    for directory in here.ancestors() {
+        // Whatever bears the name counts: one that cannot be read is an error, not absent.
+        if fs::symlink_metadata(directory.join(FILE)).is_ok() {
+            return Some(prefix.join(FILE));
+        }
+        prefix.push("..");
+    }
+    None
+}
+
+fn add(path: &Path, loaded: &mut Loaded) -> Result<SourceId, String> {
+    let facts = fs::metadata(path).map_err(|error| error.to_string())?;
+    if facts.is_dir() {
+        return Err("it is a directory".into());
+    }
+    if facts.len() > LARGEST {
+        return Err("it is larger than 4 MiB".into());
+    }
+    let text = fs::read(path).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    Ok(loaded.sources.add(Source::new(written(path), text)))
+}
+
+/// A path as reports show it.
+fn written(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+fn directory_of(file: &Path) -> PathBuf {
+    file.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// `directory/below` without `.` and needless `..`.
+#[must_use]
+pub fn join(directory: &Path, below: &str) -> PathBuf {
+    normal(&directory.join(below))
+}
+
+/// A path without `.` and without `..` behind a name.
+#[must_use]
+pub fn normal(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(parts.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts
+}
+
+/// The configuration and those it builds on, the last of these first.
+fn chain(first: Raw, loaded: &mut Loaded) -> Vec<Raw> {
+    let mut chain = vec![first];
+    while let Some(last) = chain.last() {
+        let text = loaded.sources.get(last.source).text().to_owned();
+        let parent = match parse(last.source, &text) {
+            Ok(table) => early(&table, &["extends"], last.source).into_iter().next(),
+            Err(problems) => {
+                loaded.problems.extend(problems);
+                None
+            }
+        };
+        let Some((name, place)) = parent else { break };
+        let path = join(&directory_of(&last.path), &name);
+        let is_known = chain.iter().any(|known| is_same(&known.path, &path));
+        let fault = if is_known {
+            Some("this configuration extends itself".to_owned())
+        } else if chain.len() >= DEEPEST {
+            Some(format!(
+                "more than {DEEPEST} configurations extend each other"
+            ))
+        } else {
+            None
+        };
+        let added = fault.map_or_else(|| add(&path, loaded), Err);
+        match added {
+            Ok(source) => chain.push(Raw { source, path }),
+            Err(reason) => {
+                loaded.problems.push(
+                    Problem::new(
+                        ProblemKind::Configuration,
+                        format!("`{name}` cannot be extended: {reason}"),
+                        "name a local file, from the directory of this one",
+                    )
+                    .at(place),
+                );
+                break;
+            }
+        }
+    }
+    chain.reverse();
+    chain
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// The rules that a configuration brings.
+fn own_rules(raw: &Raw, loaded: &mut Loaded) {
+    let text = loaded.sources.get(raw.source).text().to_owned();
+    let Ok(table) = parse(raw.source, &text) else {
+        return;
+    };
+    for (name, place) in early(&table, &["rules", "extra"], raw.source) {
+        let path = join(&directory_of(&raw.path), &name);
+        match rule_files(&path) {
+            Ok(files) => {
+                for file in files {
+                    if let Some(rule) = own_rule(&file, place, loaded) {
+                        loaded.rules.push(rule);
+                    }
+                }
+            }
+            Err(reason) => loaded.problems.push(
+                Problem::new(
+                    ProblemKind::Configuration,
+                    format!("no rules can be read from `{name}`: {reason}"),
+                    "name a rule file, or a directory that holds some",
+                )
+                .at(place),
+            ),
+        }
+    }
+}
+
+/// The rule files that a path means: itself, or those in it, sorted.
+///
+/// # Errors
+/// If there is none, in words.
+pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if !path.is_dir() {
+        fs::metadata(path).map_err(|error| error.to_string())?;
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err("no file in it ends in .toml".into());
+    }
+    Ok(files)
+}
+
+/// One rule of a user's own; it lives as long as the program.
+fn own_rule(file: &Path, named_at: Place, loaded: &mut Loaded) -> Option<&'static Rule> {
+    let source = match add(file, loaded) {
+        Ok(source) => source,
+        Err(reason) => {
+            loaded.problems.push(
+                Problem::new(
+                    ProblemKind::Configuration,
+                    format!("the rule file {} cannot be read: {reason}", written(file)),
+                    "check the path and the rights on it",
+                )
+                .at(named_at),
+            );
+            return None;
+        }
+    };
+    let text = loaded.sources.get(source).text();
+    match read_rule(source, text, &loaded.rules) {
+        Ok(rule) => Some(Box::leak(Box::new(rule))),
+        Err(problems) => {
+            loaded.problems.extend(problems);
+            None
+        }
+    }
+}
+
+/// Reads a rule of a user's own, which may not take the name of another.
+///
+/// # Errors
+/// What is wrong with it, at its place.
+pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, Vec<Problem>> {
+    let start = Place::new(source, Span::new(0, 0));
+    let fault =
+        |message: String, remedy: &str| Problem::new(ProblemKind::Configuration, message, remedy);
+    if let Err(error) = toml::from_str::<Rule>(text) {
+        let place = error.span().map_or(start, |span| {
+            Place::new(source, Span::new(span.start as u32, span.end as u32))
+        });
+        let message = format!("this is no rule file: {}", error.message());
+        return Err(vec![
+            fault(message, "compare it with: grantlint explain RULE").at(place),
+        ]);
+    }
+    let rule = Rule::parse(text).map_err(|faults| {
+        faults
+            .lines()
+            .map(|line| fault(line.to_owned(), "correct the rule file").at(start))
+            .collect::<Vec<_>>()
+    })?;
+    let mut faults = Vec::new();
+    if matches!(rule.check, Check::Native) {
+        faults.push("a rule of your own cannot be native: describe its check with data".to_owned());
+    }
+    let id_place = text.find(rule.id.as_ref()).map_or(start, |at| {
+        Place::new(source, Span::new(at as u32, (at + rule.id.len()) as u32))
+    });
+    let names = |rule: &'_ Rule| -> Vec<String> {
+        let aliases = rule.aliases.iter().map(ToString::to_string);
+        std::iter::once(rule.id.to_string())
+            .chain(aliases)
+            .collect()
+    };
+    let taken: Vec<String> = known.iter().flat_map(|known| names(known)).collect();
+    let is_word =
+        |name: &str| name == "extra" || Category::ALL.iter().any(|known| known.name() == name);
+    for name in names(&rule) {
+        if taken.contains(&name) || is_word(&name) {
+            faults.push(format!("the id `{name}` is taken"));
+        }
+    }
+    let reserved = rule.params.iter().filter(|parameter| {
+        BESIDE_PARAMETERS.contains(&parameter.name.as_ref()) || parameter.name == "accept"
+    });
+    faults.extend(
+        reserved.map(|parameter| format!("no parameter may be called `{}`", parameter.name)),
+    );
+    if faults.is_empty() {
+        return Ok(rule);
+    }
+    Err(faults
+        .into_iter()
+        .map(|message| fault(message, "correct the rule file").at(id_place))
+        .collect())
+}
+
+/// The acceptances that a configuration keeps in files of their own join its settings.
+fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loaded: &mut Loaded) {
+    let named: Vec<(String, Place)> = leaves
+        .iter()
+        .filter(|leaf| leaf.path == ["acceptance", "files"])
+        .flat_map(|leaf| match &leaf.value {
+            catalog::Value::List(files) => files
+                .iter()
+                .map(|file| (file.to_string(), leaf.place))
+                .collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    for (index, (name, place)) in named.into_iter().enumerate() {
+        let source = match add(&join(directory, &name), loaded) {
+            Ok(source) => source,
+            Err(reason) => {
+                loaded.problems.push(
+                    Problem::new(
+                        ProblemKind::Configuration,
+                        format!("the acceptances in `{name}` cannot be read: {reason}"),
+                        "name a file, from the directory of this one",
+                    )
+                    .at(place),
+                );
+                continue;
+            }
+        };
+        let text = loaded.sources.get(source).text().to_owned();
+        let mut reader = Reader::new(words, source);
+        match parse(source, &text) {
+            Ok(table) => reader.read(&table, ACCEPTANCES),
+            Err(problems) => loaded.problems.extend(problems),
+        }
+        loaded.problems.extend(reader.problems);
+        for mut leaf in reader.leaves {
+            // Entries of different files keep apart.
+            if let Some(number) = leaf.path.get_mut(1) {
+                *number = format!("{}.{number}", index + 1);
+            }
+            leaves.push(leaf);
+        }
+    }
+}

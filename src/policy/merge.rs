@@ -1,0 +1,548 @@
+//! From layers of settings to one, each value with its origin; what is locked stays locked.
+//!
+//! Law: a configuration may only tighten what one that it builds on has locked. Loosening is
+//! a fault at its place, never a value that loses quietly.
+
+use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS};
+use super::load::Loaded;
+use super::read::{Leaf, shown};
+use crate::catalog::{Rule, Tighter, Value};
+use crate::finding::{Problem, ProblemKind};
+use crate::text::{Origin, Place};
+use std::collections::BTreeMap;
+
+/// Who says a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Nobody: it is the default.
+    ByDefault,
+    /// A file.
+    In(Origin),
+    /// The command line.
+    OnCommandLine,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ByDefault => f.write_str("default"),
+            Self::In(origin) => origin.fmt(f),
+            Self::OnCommandLine => f.write_str("command line"),
+        }
+    }
+}
+
+/// A value in force.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The value.
+    pub value: Value,
+    /// Who says it.
+    pub said: Said,
+    /// Where, if in a file.
+    pub place: Option<Place>,
+    /// The layer that says it.
+    pub layer: usize,
+}
+
+/// A part of a configuration that is about some clients, or one acceptance.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The pattern or number.
+    pub name: String,
+    /// The settings in it, by their paths below it.
+    pub settings: Vec<(Vec<String>, Setting)>,
+    /// The layer that it is in.
+    pub layer: usize,
+    /// Where it begins.
+    pub place: Place,
+    /// The same, written out.
+    pub origin: Origin,
+}
+
+impl Part {
+    /// A text in it.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match &self.setting(name)?.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether a truth value in it is true.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.setting(name)
+            .is_some_and(|setting| setting.value == Value::Boolean(true))
+    }
+
+    /// A setting directly in it.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings
+            .iter()
+            .find(|(path, _)| path.len() == 1 && path[0] == name)
+            .map(|(_, setting)| setting)
+    }
+}
+
+/// What is locked, and by which layer.
+#[derive(Clone, Debug)]
+pub struct Lock {
+    /// The layer that locked it last.
+    pub layer: usize,
+    /// The layer that locked it first.
+    pub since: usize,
+    /// Where it was locked last.
+    pub origin: Origin,
+    /// The value that was in force there.
+    value: Option<Value>,
+}
+
+/// All layers as one.
+#[derive(Debug, Default)]
+pub struct Merged {
+    /// Values that the last layer to set them decides.
+    pub settings: BTreeMap<Vec<String>, Setting>,
+    /// Values that add up, under their path.
+    pub lists: BTreeMap<String, Vec<(String, Setting)>>,
+    /// `[clients]`, in the order in which they apply.
+    pub clients: Vec<Part>,
+    /// `[organisations]`, likewise.
+    pub organisations: Vec<Part>,
+    /// `[[accept]]`
+    pub acceptances: Vec<Part>,
+    /// What is locked, by its path as TOML writes it.
+    pub locks: BTreeMap<String, Lock>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Puts the layers together.
+#[must_use]
+pub fn merge(loaded: &Loaded) -> Merged {
+    let mut merged = Merged::default();
+    for (number, layer) in loaded.layers.iter().enumerate() {
+        for leaf in &layer.leaves {
+            merged.check(leaf, number, loaded);
+        }
+        for leaf in &layer.leaves {
+            merged.take(leaf, number, loaded);
+        }
+        for leaf in &layer.leaves {
+            merged.lock(leaf, number, loaded);
+        }
+    }
+    merged
+}
+
+/// What a leaf is about, for locks.
+struct Subject<'l> {
+    /// The path under which it is locked.
+    path: String,
+    tighter: Option<Tighter>,
+    order: Option<&'static [&'static str]>,
+    /// The default, where nobody sets it.
+    default: Option<Value>,
+    value: &'l Value,
+}
+
+fn subject<'l>(leaf: &'l Leaf, rules: &[&'static Rule]) -> Option<Subject<'l>> {
+    let path: Vec<&str> = leaf.path.iter().map(String::as_str).collect();
+    let plain = |path: &str| Subject {
+        path: path.into(),
+        tighter: None,
+        order: None,
+        default: None,
+        value: &leaf.value,
+    };
+    Some(match path[..] {
+        ["exclude"] => plain("exclude"),
+        ["clients", _, "kind"] => plain("kinds"),
+        ["rules", "extra"] => plain("extra"),
+        ["acceptance", "files"] => plain("acceptance.files"),
+        ["gate", name] if name != "lock" => of_key("gate", GATE, name, leaf)?,
+        ["acceptance", name] if name != "lock" => of_key("acceptance", ACCEPTANCE, name, leaf)?,
+        ["accept", _, "rule"] => match &leaf.value {
+            Value::Text(rule) => plain(&shown(&[
+                "rules".into(),
+                canonical(rule, rules),
+                "accept".into(),
+            ])),
+            _ => return None,
+        },
+        ["rules", rule, name] | [_, _, "rules", rule, name] if name != "lock" => {
+            of_rule(rule, name, leaf, rules)?
+        }
+        _ => return None,
+    })
+}
+
+fn canonical(id: &str, rules: &[&'static Rule]) -> String {
+    rules
+        .iter()
+        .find(|rule| rule.aliases.iter().any(|alias| alias == id))
+        .map_or_else(|| id.to_owned(), |rule| rule.id.to_string())
+}
+
+fn of_key<'l>(
+    table: &str,
+    keys: &'static [Key],
+    name: &str,
+    leaf: &'l Leaf,
+) -> Option<Subject<'l>> {
+    let key = keys.iter().find(|key| key.name == name)?;
+    Some(Subject {
+        path: format!("{table}.{name}"),
+        tighter: key.tighter,
+        order: match &key.kind {
+            Kind::Choice(words) => Some(words),
+            _ => None,
+        },
+        default: default_of(key),
+        value: &leaf.value,
+    })
+}
+
+fn of_rule<'l>(
+    id: &str,
+    name: &str,
+    leaf: &'l Leaf,
+    rules: &[&'static Rule],
+) -> Option<Subject<'l>> {
+    let rule = rules.iter().find(|rule| rule.id == id)?;
+    let path = shown(&["rules".into(), id.into(), name.into()]);
+    if name == "severity" {
+        return Some(Subject {
+            path,
+            tighter: Some(Tighter::Higher),
+            order: Some(LEVELS),
+            default: Some(Value::Text(rule.severity.name().into())),
+            value: &leaf.value,
+        });
+    }
+    let parameter = rule.parameter(name)?;
+    Some(Subject {
+        path,
+        tighter: rule.tighter(parameter),
+        order: None,
+        default: Some(parameter.default.clone()),
+        value: &leaf.value,
+    })
+}
+
+/// The default of a key as a value.
+#[must_use]
+pub fn default_of(key: &Key) -> Option<Value> {
+    let table: toml::Table = toml::from_str(&format!("x = {}", key.default)).ok()?;
+    match table.get("x")? {
+        toml::Value::String(text) => Some(Value::Text(text.clone().into())),
+        toml::Value::Integer(number) => Some(Value::Integer(*number)),
+        toml::Value::Boolean(truth) => Some(Value::Boolean(*truth)),
+        toml::Value::Array(_) => Some(Value::List(Vec::new().into())),
+        _ => None,
+    }
+}
+
+impl Merged {
+    /// Whether a leaf loosens what an earlier layer locked.
+    fn check(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
+        let Some(subject) = subject(leaf, &loaded.rules) else {
+            return;
+        };
+        let Some(lock) = self
+            .locks
+            .get(&subject.path)
+            .filter(|lock| lock.layer < layer)
+        else {
+            return;
+        };
+        let may = lock.value.as_ref().is_some_and(|locked| {
+            is_no_looser(subject.tighter, subject.order, subject.value, locked)
+        });
+        if may {
+            return;
+        }
+        let what = shown(&leaf.path);
+        let (message, remedy) = if subject.path.ends_with(".accept") {
+            (
+                format!(
+                    "findings of this rule cannot be accepted here: {} locks that",
+                    lock.origin
+                ),
+                format!(
+                    "let the owner of {} decide, and accept it there",
+                    lock.origin.path
+                ),
+            )
+        } else {
+            let way = match (&lock.value, subject.tighter) {
+                (Some(value), Some(_)) => {
+                    format!("; it may only be tighter than {}", written(value))
+                }
+                _ => String::new(),
+            };
+            (
+                format!("`{what}` is locked at {}{way}", lock.origin),
+                format!("take it out, or have it changed in {}", lock.origin.path),
+            )
+        };
+        self.problems
+            .push(Problem::new(ProblemKind::Configuration, message, remedy).at(leaf.place));
+    }
+
+    fn take(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
+        let setting = Setting {
+            value: leaf.value.clone(),
+            said: Said::In(Origin::of(&loaded.sources, leaf.place)),
+            place: Some(leaf.place),
+            layer,
+        };
+        let path: Vec<&str> = leaf.path.iter().map(String::as_str).collect();
+        match path[..] {
+            ["clients", name, ..] => part(&mut self.clients, name, leaf, setting),
+            ["organisations", name, ..] => part(&mut self.organisations, name, leaf, setting),
+            ["accept", name, ..] => part(&mut self.acceptances, name, leaf, setting),
+            ["exclude" | "extends"] | ["rules", "extra"] | ["acceptance", "files"] => {
+                let texts = match &leaf.value {
+                    Value::List(texts) => texts.to_vec(),
+                    Value::Text(text) => vec![text.clone()],
+                    _ => Vec::new(),
+                };
+                let list = self.lists.entry(path.join(".")).or_default();
+                list.extend(
+                    texts
+                        .into_iter()
+                        .map(|text| (text.to_string(), setting.clone())),
+                );
+            }
+            [.., "lock"] => {}
+            _ => {
+                self.settings.insert(leaf.path.clone(), setting);
+            }
+        }
+    }
+
+    /// Remembers what a layer locks, with the value that is in force there.
+    fn lock(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
+        let (Some("lock"), Value::List(words)) =
+            (leaf.path.last().map(String::as_str), &leaf.value)
+        else {
+            return;
+        };
+        let table = &leaf.path[..leaf.path.len() - 1];
+        for word in words.iter() {
+            let mut path = table.to_vec();
+            path.push(word.to_string());
+            let probe = Leaf {
+                path: path.clone(),
+                value: Value::Boolean(true),
+                place: leaf.place,
+            };
+            let default = subject(&probe, &loaded.rules).and_then(|subject| subject.default);
+            let value = self
+                .settings
+                .get(&path)
+                .map(|setting| setting.value.clone())
+                .or(default);
+            let name = shown(&path);
+            // Who locks again has only tightened, or its leaf was refused.
+            let lock = Lock {
+                layer,
+                since: self.locks.get(&name).map_or(layer, |lock| lock.since),
+                origin: Origin::of(&loaded.sources, leaf.place),
+                value,
+            };
+            self.locks.insert(name, lock);
+        }
+    }
+}
+
+fn part(parts: &mut Vec<Part>, name: &str, leaf: &Leaf, setting: Setting) {
+    if leaf.path.len() == 2 {
+        let Said::In(origin) = setting.said else {
+            return;
+        };
+        parts.push(Part {
+            name: name.to_owned(),
+            settings: Vec::new(),
+            layer: setting.layer,
+            place: leaf.place,
+            origin,
+        });
+        return;
+    }
+    let own = parts
+        .iter_mut()
+        .rev()
+        .find(|part| part.name == name && part.layer == setting.layer);
+    if let Some(part) = own {
+        part.settings.push((leaf.path[2..].to_vec(), setting));
+    }
+}
+
+/// Whether `new` is `old` or stricter than it.
+#[must_use]
+pub fn is_no_looser(
+    tighter: Option<Tighter>,
+    order: Option<&[&str]>,
+    new: &Value,
+    old: &Value,
+) -> bool {
+    if new == old {
+        return true;
+    }
+    let Some(tighter) = tighter else { return false };
+    let within = |few: &[std::borrow::Cow<'_, str>], many: &[std::borrow::Cow<'_, str>]| {
+        few.iter().all(|text| many.contains(text))
+    };
+    let lists = |new: &[std::borrow::Cow<'_, str>], old: &[std::borrow::Cow<'_, str>]| match tighter
+    {
+        Tighter::Fewer => within(new, old),
+        Tighter::More => within(old, new),
+        _ => false,
+    };
+    let ordered = |order: std::cmp::Ordering| match tighter {
+        Tighter::Lower => order.is_le(),
+        Tighter::Higher => order.is_ge(),
+        _ => false,
+    };
+    match (new, old) {
+        (Value::Integer(new), Value::Integer(old)) => ordered(new.cmp(old)),
+        (Value::Boolean(new), Value::Boolean(old)) => ordered(new.cmp(old)),
+        (Value::Text(new), Value::Text(old)) => match order {
+            Some(words) => {
+                let rank = |word: &str| words.iter().position(|known| *known == word);
+                ordered(rank(new).cmp(&rank(old)))
+            }
+            // Dates, which compare as they are written.
+            None => ordered(new.cmp(old)),
+        },
+        (Value::List(new), Value::List(old)) => lists(new, old),
+        (Value::ByClient(new), Value::ByClient(old)) => {
+            new.len() == old.len()
+                && new.iter().all(|(pattern, values)| {
+                    old.iter()
+                        .find(|(known, _)| known == pattern)
+                        .is_some_and(|(_, known)| lists(values, known))
+                })
+        }
+        _ => false,
+    }
+}
+
+/// A value as TOML writes it.
+#[must_use]
+pub fn written(value: &Value) -> String {
+    let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let list = |texts: &[std::borrow::Cow<'_, str>]| {
+        let texts: Vec<String> = texts.iter().map(|item| text(item)).collect();
+        format!("[{}]", texts.join(", "))
+    };
+    match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(truth) => truth.to_string(),
+        Value::Text(own) => text(own),
+        Value::List(texts) => list(texts),
+        Value::ByClient(table) if table.is_empty() => "{}".into(),
+        Value::ByClient(table) => {
+            let entries: Vec<String> = table
+                .iter()
+                .map(|(pattern, texts)| format!("{} = {}", text(pattern), list(texts)))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::keys::GATES;
+
+    fn texts(values: &[&str]) -> Value {
+        Value::List(
+            values
+                .iter()
+                .map(|v| v.to_string().into())
+                .collect::<Vec<_>>()
+                .into(),
+        )
+    }
+
+    #[test]
+    fn tighter_is_judged_by_direction_and_unknown_directions_only_allow_the_same() {
+        let n = Value::Integer;
+        assert!(is_no_looser(Some(Tighter::Lower), None, &n(1), &n(2)));
+        assert!(!is_no_looser(Some(Tighter::Lower), None, &n(3), &n(2)));
+        assert!(is_no_looser(Some(Tighter::Higher), None, &n(3), &n(2)));
+        assert!(!is_no_looser(None, None, &n(1), &n(2)));
+        assert!(is_no_looser(None, None, &n(2), &n(2)));
+        assert!(is_no_looser(
+            Some(Tighter::Fewer),
+            None,
+            &texts(&["a"]),
+            &texts(&["a", "b"])
+        ));
+        assert!(!is_no_looser(
+            Some(Tighter::Fewer),
+            None,
+            &texts(&["c"]),
+            &texts(&["a", "b"])
+        ));
+        assert!(is_no_looser(
+            Some(Tighter::More),
+            None,
+            &texts(&["a", "b"]),
+            &texts(&["a"])
+        ));
+        assert!(!is_no_looser(
+            Some(Tighter::More),
+            None,
+            &texts(&[]),
+            &texts(&["a"])
+        ));
+        let word = |word: &str| Value::Text(word.to_owned().into());
+        let levels = Some(LEVELS);
+        assert!(is_no_looser(
+            Some(Tighter::Higher),
+            levels,
+            &word("critical"),
+            &word("high")
+        ));
+        assert!(!is_no_looser(
+            Some(Tighter::Higher),
+            levels,
+            &word("off"),
+            &word("info")
+        ));
+        let gates = Some(GATES);
+        assert!(!is_no_looser(
+            Some(Tighter::Lower),
+            gates,
+            &word("never"),
+            &word("critical")
+        ));
+        let table = |pattern: &'static str, values: &[&'static str]| {
+            let values: Vec<_> = values
+                .iter()
+                .map(|v| std::borrow::Cow::Borrowed(*v))
+                .collect();
+            Value::ByClient(vec![(pattern.into(), values.into())].into())
+        };
+        let fewer = Some(Tighter::Fewer);
+        assert!(is_no_looser(
+            fewer,
+            None,
+            &table("*", &["a"]),
+            &table("*", &["a", "b"])
+        ));
+        assert!(!is_no_looser(
+            fewer,
+            None,
+            &table("id:x", &["a"]),
+            &table("*", &["a", "b"])
+        ));
+    }
+}

@@ -1,0 +1,307 @@
+//! Which rules run over which client, how severe, with which parameters.
+//!
+//! Law: sections apply in their order, a later one over an earlier one, except that what is
+//! locked is only ever tightened. A section that names clients and finds none is told, never
+//! passed over.
+
+use super::keys::LEVELS;
+use super::merge::is_no_looser;
+use super::paths::{Glob, Root};
+use crate::catalog::{Rule, Severity, Tighter, Value};
+use crate::model::{ClientKind, ClientPattern, KindOf, Organisation};
+use crate::text::Origin;
+use std::collections::{BTreeMap, HashMap};
+
+/// How severe a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It does not run.
+    Off,
+    /// Its findings are of this severity.
+    At(Severity),
+}
+
+impl Level {
+    /// The level of this word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        if word == "off" {
+            return Some(Self::Off);
+        }
+        severity(word).map(Self::At)
+    }
+}
+
+/// The severity of this word.
+#[must_use]
+pub fn severity(word: &str) -> Option<Severity> {
+    Severity::ALL
+        .into_iter()
+        .find(|severity| severity.name() == word)
+}
+
+/// What a policy says of one rule: its severity and parameters, by name.
+pub type Said = BTreeMap<String, Value>;
+
+/// Whom a section is about.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// Clients.
+    Clients(ClientPattern),
+    /// All clients of organisations.
+    Organisations(Glob),
+}
+
+/// A part of a configuration that is about some clients.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Whom.
+    pub who: Who,
+    /// The pattern as written.
+    pub pattern: String,
+    /// The kind of these clients.
+    pub kind: Option<ClientKind>,
+    /// What the organisation is called.
+    pub name: Option<String>,
+    /// What it says of rules.
+    pub rules: BTreeMap<String, Said>,
+    /// The layer it is in.
+    pub layer: usize,
+    /// It is an error if it is about nobody.
+    pub must_match: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A pattern in a parameter that must mean somebody.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The pattern.
+    pub pattern: ClientPattern,
+    /// The same as written.
+    pub written: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// What a policy says of rules and clients.
+#[derive(Clone, Debug, Default)]
+pub struct Scopes {
+    /// For all clients.
+    pub base: BTreeMap<String, Said>,
+    /// For some, in the order in which they apply.
+    pub sections: Vec<Section>,
+    /// Patterns in parameters that must mean somebody.
+    pub named: Vec<Named>,
+    /// The layer from which on a setting of a rule may only be tightened.
+    pub locks: BTreeMap<(String, String), usize>,
+    /// Where directories start.
+    pub root: Option<Root>,
+}
+
+/// A rule's settings for some clients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Its severity, if the policy says one.
+    pub level: Option<Level>,
+    /// Its parameters, where the policy says them.
+    pub parameters: Vec<(String, Value)>,
+}
+
+/// Which sections are about which clients.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The distinct combinations of sections; the first is of none.
+    pub sets: Vec<Vec<usize>>,
+    /// For each client, through all organisations, its combination.
+    pub set_of: Vec<u32>,
+    /// The directories of the organisations, as the configuration sees them.
+    pub directories: Vec<String>,
+    /// Patterns that mean nobody and should.
+    pub unmatched: Vec<(String, Origin)>,
+}
+
+impl Scopes {
+    /// Sets kinds and names, and finds out which sections are about whom.
+    #[must_use]
+    pub fn settle(&self, organisations: &mut [Organisation<'_>]) -> Settled {
+        let directories: Vec<String> = organisations
+            .iter()
+            .map(|organisation| self.directory(&organisation.label))
+            .collect();
+        if self.sections.is_empty() && self.named.is_empty() {
+            let clients = organisations.iter().map(|one| one.clients.len()).sum();
+            return Settled {
+                sets: vec![Vec::new()],
+                set_of: vec![0; clients],
+                directories,
+                unmatched: Vec::new(),
+            };
+        }
+        let mut matched = vec![false; self.sections.len()];
+        for (organisation, directory) in organisations.iter_mut().zip(&directories) {
+            self.set_kinds(organisation, directory, &mut matched);
+        }
+        let mut settled = Settled {
+            sets: vec![Vec::new()],
+            set_of: Vec::new(),
+            directories: Vec::new(),
+            unmatched: Vec::new(),
+        };
+        let mut known: HashMap<Vec<usize>, u32> = HashMap::from([(Vec::new(), 0)]);
+        let mut named = vec![false; self.named.len()];
+        for (organisation, directory) in organisations.iter().zip(&directories) {
+            for client in &organisation.clients {
+                let mut set = Vec::new();
+                for (index, section) in self.sections.iter().enumerate() {
+                    let is_meant = match &section.who {
+                        Who::Clients(pattern) => pattern.matches(client),
+                        Who::Organisations(glob) => glob.matches(directory),
+                    };
+                    if is_meant {
+                        matched[index] = true;
+                        if !section.rules.is_empty() {
+                            set.push(index);
+                        }
+                    }
+                }
+                for (found, named) in named.iter_mut().zip(&self.named) {
+                    *found |= named.pattern.matches(client);
+                }
+                let next = known.len() as u32;
+                let number = *known.entry(set).or_insert_with_key(|set| {
+                    settled.sets.push(set.clone());
+                    next
+                });
+                settled.set_of.push(number);
+            }
+        }
+        let sections = self.sections.iter().zip(matched);
+        let unmatched_sections = sections
+            .filter(|(section, matched)| section.must_match && !matched)
+            .map(|(section, _)| (section.pattern.clone(), section.origin.clone()));
+        settled.unmatched.extend(unmatched_sections);
+        let unmatched_names = self.named.iter().zip(named).filter(|(_, found)| !found);
+        settled.unmatched.extend(
+            unmatched_names.map(|(named, _)| (named.written.clone(), named.origin.clone())),
+        );
+        for (organisation, directory) in organisations.iter_mut().zip(&directories) {
+            if let Some(name) = self.name(directory) {
+                organisation.label = name;
+            }
+        }
+        settled.directories = directories;
+        settled
+    }
+
+    fn directory(&self, label: &str) -> String {
+        self.root
+            .as_ref()
+            .map_or_else(|| label.to_owned(), |root| root.relative(label))
+    }
+
+    fn name(&self, directory: &str) -> Option<String> {
+        self.sections
+            .iter()
+            .rev()
+            .filter(|section| matches!(&section.who, Who::Organisations(glob) if glob.matches(directory)))
+            .find_map(|section| section.name.clone())
+    }
+
+    /// Kinds come first: patterns by kind go by them afterwards.
+    fn set_kinds(
+        &self,
+        organisation: &mut Organisation<'_>,
+        directory: &str,
+        matched: &mut [bool],
+    ) {
+        for client in &mut organisation.clients {
+            let mut kind = None;
+            for (section, matched) in self.sections.iter().zip(matched.iter_mut()) {
+                match &section.who {
+                    Who::Clients(pattern) if section.kind.is_some() => {
+                        if pattern.matches(client) {
+                            *matched = true;
+                            kind = section.kind;
+                        }
+                    }
+                    Who::Organisations(glob) => *matched |= glob.matches(directory),
+                    Who::Clients(_) => {}
+                }
+            }
+            if let Some(kind) = kind {
+                client.kind = KindOf {
+                    kind,
+                    evidence: "the policy says so",
+                    is_guess: false,
+                };
+            }
+        }
+    }
+
+    /// Whether any client can be judged by a rule at all.
+    #[must_use]
+    pub fn is_on(&self, rule: &Rule) -> bool {
+        let level = |said: &BTreeMap<String, Said>| {
+            said.get(&*rule.id)
+                .and_then(|said| said.get("severity"))
+                .map(is_off)
+        };
+        level(&self.base) != Some(true)
+            || self
+                .sections
+                .iter()
+                .any(|section| level(&section.rules) == Some(false))
+    }
+
+    /// What holds of a rule under these sections.
+    #[must_use]
+    pub fn settings(&self, rule: &Rule, sections: &[usize]) -> Settings {
+        let id: &str = &rule.id;
+        let mut said: Said = self.base.get(id).cloned().unwrap_or_default();
+        for &index in sections {
+            let Some(section) = self.sections.get(index) else {
+                continue;
+            };
+            for (name, value) in section.rules.get(id).into_iter().flatten() {
+                let key = (id.to_owned(), name.clone());
+                let is_locked = self
+                    .locks
+                    .get(&key)
+                    .is_some_and(|layer| *layer < section.layer);
+                if is_locked && !tightens(rule, name, value, said.get(name)) {
+                    continue;
+                }
+                said.insert(name.clone(), value.clone());
+            }
+        }
+        let level = match said.remove("severity") {
+            Some(Value::Text(word)) => Level::of(&word),
+            _ => None,
+        };
+        Settings {
+            level,
+            parameters: said.into_iter().collect(),
+        }
+    }
+}
+
+fn is_off(value: &Value) -> bool {
+    matches!(value, Value::Text(word) if word == "off")
+}
+
+fn tightens(rule: &Rule, name: &str, new: &Value, old: Option<&Value>) -> bool {
+    if name == "severity" {
+        let default = Value::Text(rule.severity.name().into());
+        return is_no_looser(
+            Some(Tighter::Higher),
+            Some(LEVELS),
+            new,
+            old.unwrap_or(&default),
+        );
+    }
+    rule.parameter(name).is_some_and(|parameter| {
+        let old = old.unwrap_or(&parameter.default);
+        is_no_looser(rule.tighter(parameter), None, new, old)
+    })
+}

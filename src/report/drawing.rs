@@ -1,0 +1,164 @@
+//! Messages with the place that they are about underlined, as miette draws them.
+
+use super::excerpt::Excerpt;
+use super::human::Look;
+use super::paint::Paint;
+use crate::finding::Problem;
+use crate::text::{Gate, Place, Sources, visible};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
+use std::fmt;
+use std::io::{self, Write};
+
+/// Draws messages about some sources.
+pub(super) struct Drawer<'r> {
+    sources: &'r Sources,
+    gate: &'r Gate,
+    look: Look,
+    handler: GraphicalReportHandler,
+}
+
+impl<'r> Drawer<'r> {
+    pub(super) fn new(sources: &'r Sources, gate: &'r Gate, look: Look) -> Self {
+        Self {
+            sources,
+            gate,
+            look,
+            handler: handler(look),
+        }
+    }
+
+    /// A place with its surroundings.
+    pub(super) fn excerpt(&self, place: Place) -> Excerpt {
+        Excerpt::new(self.sources, self.gate, place, self.text_width())
+    }
+
+    /// Characters that a line of an excerpt may take beside its frame.
+    fn text_width(&self) -> usize {
+        self.look.width.saturating_sub(14).clamp(40, 160)
+    }
+
+    /// Draws a problem.
+    pub(super) fn problem(&self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+        let kind = Paint::new(self.look.color).error(problem.kind.name());
+        let message = match &problem.path {
+            Some(path) if problem.place.is_none() => {
+                format!("{kind}  {}: {}", visible(path), visible(&problem.message))
+            }
+            _ => format!("{kind}  {}", visible(&problem.message)),
+        };
+        let drawing = Drawing {
+            message,
+            severity: miette::Severity::Error,
+            help: format!("do: {}", visible(&problem.remedy)),
+            excerpt: problem.place.map(|place| self.excerpt(place)),
+        };
+        self.draw(&drawing, out)
+    }
+
+    /// Draws a message.
+    pub(super) fn draw(&self, drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = String::new();
+        if self.handler.render_report(&mut text, drawing).is_err() {
+            // A message without its frame is better than none.
+            text = format!("  {}\n  {}\n", drawing.message, drawing.help);
+        }
+        // The help carries its own heading ("fix:"), so miette's is taken out, and what hangs
+        // under it moves along.
+        let mut in_help = false;
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            if let Some(help) = line.trim_start().strip_prefix("help: ") {
+                in_help = true;
+                writeln!(out, "  {}", help.trim_end())?;
+            } else if in_help {
+                writeln!(out, "       {}", guarded(line.trim()))?;
+            } else {
+                writeln!(out, "{}", line.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Draws problems that came before there was anything to report on.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn problems(
+    sources: &Sources,
+    problems: &[Problem],
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let gate = Gate::default();
+    let drawer = Drawer::new(sources, &gate, look);
+    problems
+        .iter()
+        .try_for_each(|problem| drawer.problem(problem, out))
+}
+
+fn handler(look: Look) -> GraphicalReportHandler {
+    let theme = if look.color {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(look.width)
+        .with_context_lines(1)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_links(false)
+}
+
+/// A message with an excerpt, as miette draws it.
+#[derive(Debug)]
+pub(super) struct Drawing {
+    /// What is the matter.
+    pub message: String,
+    /// How it is marked.
+    pub severity: miette::Severity,
+    /// What to do.
+    pub help: String,
+    /// Where.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawing {}
+
+impl Diagnostic for Drawing {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.help))
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.excerpt
+            .as_ref()
+            .map(|excerpt| excerpt as &dyn miette::SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let excerpt = self.excerpt.as_ref()?;
+        let label = LabeledSpan::new_primary_with_span(None, excerpt.mark());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// The start of a line of words from an export: GitHub's runner takes a line that begins with
+/// two colons for a command.
+pub(super) fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
+    if words.starts_with("::") {
+        format!("\\{words}").into()
+    } else {
+        words.into()
+    }
+}
