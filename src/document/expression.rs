@@ -25,7 +25,9 @@ pub enum Step {
     Name(String),
     /// `[0]`
     Index(usize),
-    /// `[each.key]`, `[*]`: which one only the program knows.
+    /// `[var.name]`: what the reference inside comes to.
+    Key(Vec<Step>),
+    /// `[*]`, `[f(x)]`: which one only the program knows.
     Any,
 }
 
@@ -100,6 +102,7 @@ fn step(operator: &TraversalOperator) -> Step {
         TraversalOperator::LegacyIndex(number) => index(&number.to_string()),
         TraversalOperator::Index(Syntax::String(key)) => Step::Name(key.as_str().to_owned()),
         TraversalOperator::Index(Syntax::Number(number)) => index(&number.to_string()),
+        TraversalOperator::Index(other) => steps(other).map_or(Step::Any, Step::Key),
         _ => Step::Any,
     }
 }
@@ -133,7 +136,7 @@ mod tests {
                 Step::Name("a".into()),
                 Step::Index(0),
                 Step::Name("b".into()),
-                Step::Any
+                Step::Key(names(&["each", "key"]))
             ])
         );
         let wanted = Expression::Template(vec![

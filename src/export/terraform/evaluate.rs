@@ -134,9 +134,9 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         place: Place,
     ) -> Value<'a> {
         match expression {
-            Expression::Reference(first) if steps.is_empty() => self.reference(at, first, place),
             Expression::Reference(first) => {
-                let all: Vec<Step> = first.iter().chain(steps).cloned().collect();
+                let mut all = self.settled(at, first, place);
+                all.extend_from_slice(steps);
                 self.reference(at, &all, place)
             }
             Expression::Template(pieces) if steps.is_empty() => self.template(at, pieces, place),
@@ -150,7 +150,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         for piece in pieces {
             match piece {
                 Piece::Text(part) => text.push_str(part),
-                Piece::Reference(steps) => match self.reference(at, steps, place).data {
+                Piece::Reference(steps) => match self.template_value(at, steps, place) {
                     Data::Text(part) | Data::Number(part) => text.push_str(&part),
                     Data::Bool(truth) => text.push_str(if truth { "true" } else { "false" }),
                     _ => return Value::unknown(place),
@@ -162,6 +162,34 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             }
         }
         Value::new(Data::Text(text.into()), place)
+    }
+
+    fn template_value(&self, at: At, steps: &[Step], place: Place) -> Data<'a> {
+        self.reference(at, &self.settled(at, steps, place), place)
+            .data
+    }
+
+    /// Steps with the keys that references come to, here where they are written.
+    fn settled(&self, at: At, steps: &[Step], place: Place) -> Vec<Step> {
+        let settle = |step: &Step| {
+            let Step::Key(inner) = step else {
+                return step.clone();
+            };
+            if at.depth > DEEPEST {
+                return Step::Any;
+            }
+            let deeper = At {
+                depth: at.depth + 1,
+                ..at
+            };
+            let inner = self.settled(deeper, inner, place);
+            match self.reference(deeper, &inner, place).data {
+                Data::Text(name) => Step::Name(name.into_owned()),
+                Data::Number(number) => number.parse().map_or(Step::Any, Step::Index),
+                _ => Step::Any,
+            }
+        };
+        steps.iter().map(settle).collect()
     }
 
     fn reference(&self, at: At, steps: &[Step], place: Place) -> Value<'a> {
@@ -219,7 +247,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
     fn output(&self, at: At, name: &str, rest: &[Step]) -> Option<Value<'a>> {
         let called = *self.tree.instances[at.instance].called.get(name)?;
         let rest = match rest {
-            [Step::Index(_) | Step::Any, rest @ ..] => rest,
+            [Step::Index(_) | Step::Key(_) | Step::Any, rest @ ..] => rest,
             [Step::Name(_), Step::Name(_), ..] if self.repeats(at.instance, name) => &rest[1..],
             _ => rest,
         };
@@ -261,7 +289,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         let resource = self.modules.get(&instance.directory)?.resource(&address);
         let repeats = resource.is_some_and(Resource::repeats);
         let rest = match rest {
-            [Step::Any, ..] => return None,
+            [Step::Any | Step::Key(_), ..] => return None,
             [Step::Index(index), rest @ ..] => {
                 address = format!("{address}[{index}]");
                 rest
