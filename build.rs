@@ -182,6 +182,7 @@ enumeration! { Check {
     MustBePresent { field, when, on_unknown }
     ForbiddenPattern { field, pattern, when, on_missing, on_unknown }
     RequiredPattern { field, pattern, when, on_missing, on_unknown }
+    Expression { field, expression, when, on_unknown }
 } }
 macro_rules! newtype {
     ($($kind:ident { $($variant:ident),* })*) => {$(

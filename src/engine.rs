@@ -8,7 +8,7 @@ use crate::catalog::{Need, Rule};
 use crate::checks::{Blame, Case, Prepared, Verdict, seniority};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
 use crate::model::{Client, Organisation};
-use crate::text::{Gate, SecretValue};
+use crate::text::{Gate, Place, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -59,6 +59,8 @@ struct Draft {
 struct Part {
     drafts: Vec<Draft>,
     not_judged: BTreeMap<(&'static str, Need), u32>,
+    /// Rules that could not be evaluated, why, where first, and for how many clients.
+    failures: BTreeMap<(&'static str, String), (Place, u32)>,
     problems: Vec<Problem>,
 }
 
@@ -104,7 +106,12 @@ fn gather(parts: Vec<Part>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut drafts = Vec::with_capacity(parts.iter().map(|part| part.drafts.len()).sum());
     let mut not_judged = BTreeMap::new();
+    let mut failures = BTreeMap::new();
     for part in parts {
+        for (key, (place, count)) in part.failures {
+            // Parts come in the order of the clients, so the first place stays.
+            failures.entry(key).or_insert((place, 0)).1 += count;
+        }
         drafts.extend(part.drafts);
         outcome.problems.extend(part.problems);
         for (key, count) in part.not_judged {
@@ -119,6 +126,10 @@ fn gather(parts: Vec<Part>) -> Outcome {
             .then_with(|| a.finding.identity.cmp(&b.finding.identity))
             .then_with(|| a.finding.message.cmp(&b.finding.message))
     });
+    let failures = failures.into_iter();
+    outcome
+        .problems
+        .extend(failures.map(|((rule, why), (place, count))| failed(rule, &why, count).at(place)));
     set_fingerprints(&mut drafts);
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
     outcome.not_judged = not_judged
@@ -165,6 +176,11 @@ impl Part {
             let place = client.name.place().unwrap_or(client.place);
             self.problems.push(crashed(rule.rule, &crash).at(place));
             return;
+        }
+        let place = client.name.place().unwrap_or(client.place);
+        for why in std::mem::take(&mut verdict.failures) {
+            let key = (rule.rule.id.as_ref(), why);
+            self.failures.entry(key).or_insert((place, 0)).1 += 1;
         }
         self.take(rule, verdict, |_| (index, client), gate);
     }
@@ -295,6 +311,18 @@ fn shorten(value: &str) -> String {
     let head: String = value.chars().take(LONGEST - 40).collect();
     let tail: String = value.chars().skip(count - 30).collect();
     format!("{head} … {tail}")
+}
+
+fn failed(rule: &str, why: &str, count: u32) -> Problem {
+    let more = match count {
+        1 => String::new(),
+        count => format!(" and for {} more clients", count - 1),
+    };
+    Problem::new(
+        ProblemKind::RuleFailed,
+        format!("rule `{rule}` could not be evaluated here{more}: {why}"),
+        "correct its expression; has(client.field) tells whether a field is there",
+    )
 }
 
 fn crashed(rule: &Rule, crash: &str) -> Problem {

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod discover;
 pub mod document;
 pub mod engine;
+pub mod examples;
 pub mod export;
 pub mod finding;
 pub mod model;

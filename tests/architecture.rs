@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms a room may import, beside itself.
-const TABLE: [(&str, &[&str]); 14] = [
+const TABLE: [(&str, &[&str]); 15] = [
     ("text", &[]),
     ("document", &["text"]),
     ("model", &["text"]),
@@ -24,6 +24,7 @@ const TABLE: [(&str, &[&str]); 14] = [
             "text",
         ],
     ),
+    ("examples", &["audit", "catalog", "finding", "text"]),
     ("report", &["catalog", "finding", "text"]),
     ("reference", &["catalog", "report"]),
     (
@@ -34,6 +35,7 @@ const TABLE: [(&str, &[&str]); 14] = [
             "discover",
             "document",
             "engine",
+            "examples",
             "finding",
             "policy",
             "reference",
@@ -44,7 +46,7 @@ const TABLE: [(&str, &[&str]); 14] = [
 ];
 
 /// Crates that may be used in these rooms alone.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("miette", &["report"]),
     (
         "rayon",
@@ -59,6 +61,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("hcl_edit", &["document"]),
     ("serde_json", &["policy", "report", "reference"]),
     ("url", &["checks"]),
+    ("cel", &["checks"]),
     ("sha2", &["finding"]),
 ];
 

@@ -334,11 +334,7 @@ fn the_configuration_is_found_upward_and_paths_in_it_start_there() {
     );
     let run = place.check(&["-v"]);
     assert_eq!(findings(&run, "scope-forbidden"), 3, "{}", run.all());
-    assert!(
-        run.stderr.contains("excluded"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("excluded"), "{}", run.stderr);
     let below = grantlint_in(
         &place.path().join("exports"),
         &["check", "--format", "concise", "--today", TODAY],
@@ -1188,4 +1184,285 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
             place.run(&["config"]).all()
         );
     }
+}
+
+/// A rule whose check is an expression.
+fn expression_rule(expression: &str) -> String {
+    let start = SCOPE_RULE
+        .replace("id = \"scope-forbidden\"", "id = \"own-expression\"")
+        .replace("aliases = [\"scope-banned\"]", "");
+    let (head, rest) = start.split_once("[check]").expect("a check");
+    let (_, tail) = rest.split_once("[[messages]]").expect("messages");
+    format!(
+        "{head}[[params]]\nname = \"longest-life\"\ntype = \"integer\"\ndefault = 3600\ndoc = \"Seconds.\"\n\
+         [check]\nkind = \"expression\"\nfield = \"scope\"\nexpression = '''{expression}'''\non-unknown = \"not-judged\"\n\
+         [[messages]]{}",
+        tail.replace("{value} is forbidden", "{field} is wrong")
+            .replace("{value}", "it")
+    )
+}
+
+#[test]
+fn an_expression_judges_and_never_passes_what_it_cannot_evaluate() {
+    let roles = r#"{"entities":[{"id":"r1","name":"Writer","permissionPolicies":[{"domain":"routing","entityName":"queue","actionSet":["edit"]}]}]}"#;
+    for (expression, code, words) in [
+        (
+            "client.scope.exists(s, s == 'oauth')",
+            1,
+            "high own-expression [Portal] scope is wrong",
+        ),
+        ("client.scope.size() > 99", 0, ""),
+        ("kind == 'machine' || !client.active", 1, "[Nightly Export]"),
+        (
+            "client.accessTokenValiditySeconds > params.longest_life * 3",
+            1,
+            "[Wallboard]",
+        ),
+        ("has(client.description) && client.description == ''", 0, ""),
+        (
+            "client.description == ''",
+            3,
+            "could not be evaluated here and for 2 more clients: No such key: description",
+        ),
+        ("client.scope", 3, "neither true nor false"),
+        ("client.name + 1 == ''", 3, "could not be evaluated"),
+        ("client.name.matches('(')", 3, "could not be evaluated"),
+        ("true || client.description == ''", 1, "[Portal]"),
+        (
+            "permissions.exists(p, p == 'routing:queue:edit')",
+            1,
+            "[Nightly Export]",
+        ),
+        (
+            "roles.exists(r, r.name == 'Writer' && r.division == '*')",
+            1,
+            "[Nightly Export]",
+        ),
+        ("divisions.exists(d, d.id == '*')", 1, "[Nightly Export]"),
+        (
+            "today == '2026-11-22' && client.id.endsWith('3')",
+            1,
+            "[Portal]",
+        ),
+        ("client.nope == 1", 2, "speaks of `client.nope`"),
+        ("params.longest == 1", 2, "speaks of `params.longest`"),
+        ("organisation == 1", 2, "speaks of `organisation`"),
+        ("exec('ls')", 2, "calls `exec`"),
+        ("client.scope.exists(", 2, "cannot be read"),
+        ("", 2, "cannot be read"),
+        (
+            "[1].all(a, [1].all(b, [1].all(c, true)))",
+            2,
+            "more than 2 loops",
+        ),
+        (
+            "((((((((((((((((((((((((((true))))))))))))))))))))))))))",
+            2,
+            "nested too deeply",
+        ),
+        (
+            &format!("true{}", " && true".repeat(130)),
+            2,
+            "longer than 1000",
+        ),
+        (
+            &format!("1{} > 0", "+1".repeat(450)),
+            2,
+            "nested too deeply",
+        ),
+        (&format!("{}true", "!".repeat(900)), 2, "nested too deeply"),
+    ] {
+        let place = Place::new(
+            "[rules]\nextra = [\"own.toml\"]\n[rules.implicit-grant]\nseverity = \"off\"\n",
+        );
+        place.write("own.toml", &expression_rule(expression));
+        place.write("exports/roles.json", roles);
+        place.write(
+            "exports/clients.json",
+            &CLIENTS.replace(
+                "\"scope\":[],",
+                "\"scope\":[],\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"*\"}],",
+            ),
+        );
+        let run = place.check(&[]);
+        assert_eq!(run.code, code, "{expression}\n{}", run.all());
+        assert!(
+            run.all().contains(words),
+            "{expression}: {words}\n{}",
+            run.all()
+        );
+    }
+}
+
+#[test]
+fn an_expression_over_what_is_unknown_is_not_judged() {
+    for (expression, export, words) in [
+        (
+            "client.scope.size() > 0",
+            CLIENTS.replace("\"scope\":[]", "\"scope\":3"),
+            "own-expression",
+        ),
+        (
+            "permissions.size() > 0",
+            CLIENTS.replace(
+                "\"scope\":[]",
+                "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"*\"}]",
+            ),
+            "the roles",
+        ),
+        (
+            "divisions.size() > 0",
+            CLIENTS.replace(
+                "\"scope\":[]",
+                "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"d1\"}]",
+            ),
+            "the divisions",
+        ),
+    ] {
+        let place = Place::new("[rules]\nextra = [\"own.toml\"]\n");
+        place.write("own.toml", &expression_rule(expression));
+        place.write("exports/clients.json", &export);
+        let run = place.run(&["check", "exports", "--today", TODAY, "--format", "json"]);
+        let open = run.json()["not_judged"].clone();
+        let is_open = open
+            .as_array()
+            .expect("a list")
+            .iter()
+            .any(|entry| entry["rule"] == "own-expression");
+        assert!(is_open, "{expression}\n{}", run.all());
+        let told = place.tell(&["-q"]);
+        assert!(
+            told.all().contains(words) || words == "own-expression",
+            "{}",
+            told.all()
+        );
+    }
+}
+
+#[test]
+fn an_expression_that_would_cost_too_much_is_not_run() {
+    let place = Place::new("[rules]\nextra = [\"own.toml\"]\n");
+    place.write(
+        "own.toml",
+        &expression_rule("client.scope.exists(a, client.scope.exists(b, a + b == 'x'))"),
+    );
+    assert_eq!(place.check(&["--fail-on", "never"]).code, 0);
+    let scopes: Vec<String> = (0..5000).map(|number| format!("\"s{number}\"")).collect();
+    place.write(
+        "exports/clients.json",
+        &CLIENTS.replace("\"scope\":[]", &format!("\"scope\":[{}]", scopes.join(","))),
+    );
+    let before = std::time::Instant::now();
+    let run = place.check(&["--fail-on", "never"]);
+    assert_eq!(run.code, 3, "{}", run.all());
+    assert!(
+        run.stdout.contains("steps for this client"),
+        "{}",
+        run.stdout
+    );
+    assert!(before.elapsed().as_secs() < 10);
+}
+
+#[test]
+fn the_examples_of_own_rules_are_run() {
+    let place = Place::new("");
+    let run = place.run(&["rules", "test", "policies"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(
+        run.stdout.contains("1:66 `100` 100 is over 90"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("8 examples hold, 0 do not"),
+        "{}",
+        run.stdout
+    );
+    place.write(
+        "policies/scope.toml",
+        &SCOPE_RULE.replacen("marks = \"oauth\"", "marks = \"users\"", 1),
+    );
+    let run = place.run(&["rules", "test", "policies"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(
+        run.stdout
+            .contains("FAILED: points at \"oauth\", not at \"users\""),
+        "{}",
+        run.stdout
+    );
+    place.write("policies/scope.toml", "id = 3");
+    let run = place.run(&["rules", "test", "policies"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("policies/scope.toml:1"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(place.run(&["rules", "test", "exports"]).code, 2);
+    assert_eq!(place.run(&["rules", "test", "missing"]).code, 2);
+}
+
+#[test]
+fn own_rules_are_in_the_catalogue_and_explained() {
+    let place = Place::new(EXTRA);
+    assert!(place.run(&["rules"]).stdout.contains("scope-forbidden"));
+    assert!(
+        !place
+            .run(&["rules", "--no-config"])
+            .stdout
+            .contains("scope-forbidden")
+    );
+    let run = place.run(&["explain", "lifetime"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("limit = 3600"), "{}", run.stdout);
+    let broken = Place::new("[gaet]");
+    assert_eq!(broken.run(&["explain", "lifetime"]).code, 2);
+    assert_eq!(broken.run(&["explain", "implicit-grant"]).code, 0);
+}
+
+#[test]
+fn the_file_to_start_from_is_right_and_changes_nothing() {
+    let place = Place::new("");
+    assert_eq!(
+        place.run(&["init", "exports"]).code,
+        2,
+        "one that is there is left alone"
+    );
+    let fixture = common::root().join("fixtures/demo");
+    for name in ["clients.json", "roles.json", "divisions.json"] {
+        fs::copy(fixture.join(name), place.path().join("exports").join(name)).expect("copied");
+    }
+    fs::remove_file(place.path().join("grantlint.toml")).expect("removed");
+    let run = place.run(&["init", "exports"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let text = place.read("grantlint.toml");
+    let before = place.check(&["--no-config"]);
+    assert_eq!(place.check(&[]).stdout, before.stdout, "{text}");
+    for words in [
+        "25 clients",
+        "[rules.implicit-grant]",
+        "#sunset = ",
+        "[organisations.exports]",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    for secret in common::planted_secrets() {
+        assert!(!text.contains(&secret));
+    }
+    // Everything it suggests is right, and holds the defaults.
+    let uncommented: Vec<&str> = text
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(rest) if !rest.starts_with(' ') && !rest.starts_with("extends") => rest,
+            _ => line,
+        })
+        .collect();
+    place.write("grantlint.toml", &uncommented.join("\n"));
+    let run = place.run(&["config", "--today", TODAY]);
+    assert_eq!(run.code, 0, "{}\n{}", run.all(), uncommented.join("\n"));
+    assert_eq!(
+        Place::new("").run(&["init", "policies"]).code,
+        2,
+        "no client, no file"
+    );
 }

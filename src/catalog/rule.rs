@@ -528,6 +528,19 @@ pub enum Check {
         /// What an unknown field means.
         on_unknown: OnUnknown,
     },
+    /// An expression of the Common Expression Language says that there is a fault.
+    Expression {
+        /// The field to blame; `client` for the client as a whole.
+        field: Text,
+        /// When there is a fault: over `client`, `kind`, `roles`, `permissions`, `divisions`,
+        /// `params` and `today`.
+        expression: Text,
+        /// When the rule applies at all.
+        #[serde(default)]
+        when: Condition,
+        /// What an unknown field means.
+        on_unknown: OnUnknown,
+    },
 }
 
 /// When a rule applies to a client. Empty lists set no condition.

@@ -25,7 +25,7 @@ enum Kind {
 }
 
 /// A condition with its names resolved.
-struct Ready {
+pub(super) struct Ready {
     grants: Vec<GrantType>,
     kinds: Vec<String>,
     not_kinds: Vec<String>,
@@ -33,20 +33,20 @@ struct Ready {
 }
 
 #[derive(Clone, Copy)]
-enum Scalar {
+pub(super) enum Scalar {
     GrantType,
     Text(FieldName),
 }
 
 #[derive(Clone, Copy)]
-enum Items {
+pub(super) enum Items {
     Texts(FieldName),
     Roles,
     Divisions,
 }
 
 #[derive(Clone, Copy)]
-enum Any {
+pub(super) enum Any {
     Scalar(Scalar),
     Lifetime,
     Items(Items),
@@ -73,7 +73,9 @@ impl Closed {
             })
         };
         let (kind, condition, on_missing) = match check {
-            Check::Native => return Err(format!("rule `{}` is native", rule.id)),
+            Check::Native | Check::Expression { .. } => {
+                return Err(format!("rule `{}` is of no closed kind", rule.id));
+            }
             Check::ForbiddenValue {
                 field,
                 values,
@@ -322,7 +324,7 @@ fn patterns(rule: &Rule, pattern: &str, parameters: &Parameters) -> Result<Regex
 }
 
 impl Ready {
-    fn new(condition: &Condition) -> Self {
+    pub(super) fn new(condition: &Condition) -> Self {
         let texts = |values: &[Text<'static>]| values.iter().map(ToString::to_string).collect();
         Self {
             grants: condition
@@ -337,7 +339,7 @@ impl Ready {
     }
 
     /// Whether the rule applies; `None` if that hangs on a grant type nobody knows.
-    fn holds(&self, client: &Client<'_>) -> Option<bool> {
+    pub(super) fn holds(&self, client: &Client<'_>) -> Option<bool> {
         let kind = client.kind.kind.key();
         if !self.kinds.is_empty() && !self.kinds.iter().any(|known| known == kind) {
             return Some(false);
@@ -424,6 +426,18 @@ impl<'c> Spots<'c> {
                 ..item.clone()
             },
         )
+    }
+}
+
+/// A field as a whole, whatever it holds.
+pub(super) fn whole<'c>(client: &'c Client<'_>, field: Any) -> Spot<'c> {
+    match field {
+        Any::Scalar(scalar) => {
+            let (name, value) = read_scalar(client, scalar);
+            Spot::field(client, name, &value)
+        }
+        Any::Lifetime => Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime),
+        Any::Items(items) => Spots::of(client, items).whole,
     }
 }
 
@@ -541,7 +555,7 @@ fn items(field: &str) -> Option<Items> {
     })
 }
 
-fn any(field: &str) -> Option<Any> {
+pub(super) fn any(field: &str) -> Option<Any> {
     if field == "accessTokenValiditySeconds" {
         return Some(Any::Lifetime);
     }

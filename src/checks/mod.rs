@@ -6,6 +6,7 @@
 
 mod closed;
 mod divisions;
+mod expression;
 mod holdings;
 mod lifetimes;
 mod names;
@@ -24,6 +25,7 @@ pub use verdict::{Blame, Verdict};
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
 use closed::Closed;
+use expression::Expression;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -128,6 +130,7 @@ pub struct Prepared {
 enum Run {
     Native(Native),
     Closed(Closed),
+    Expression(Box<Expression>),
 }
 
 impl Prepared {
@@ -142,6 +145,12 @@ impl Prepared {
                 native(&rule.id)
                     .ok_or_else(|| format!("rule `{}` has no native check", rule.id))?,
             ),
+            Check::Expression {
+                field,
+                expression,
+                when,
+                ..
+            } => Run::Expression(Box::new(Expression::new(rule, field, expression, when)?)),
             check => Run::Closed(Closed::new(rule, check, &parameters)?),
         };
         Ok(Self {
@@ -170,6 +179,7 @@ impl Prepared {
             Run::Native(Native::Client(check)) => check(&subject, verdict),
             Run::Native(Native::Organisation(_)) => {}
             Run::Closed(closed) => closed.judge(&subject, verdict),
+            Run::Expression(expression) => expression.judge(&subject, verdict),
         }
     }
 

@@ -61,6 +61,8 @@ pub struct Verdict {
     pub blames: Vec<Blame>,
     /// What the rule wanted and did not have, for which clients (none: the one at hand).
     pub not_judged: Vec<(Option<u32>, Need)>,
+    /// Why the rule could not be evaluated for the client at hand.
+    pub failures: Vec<String>,
 }
 
 impl Verdict {
@@ -128,6 +130,11 @@ impl Verdict {
             blame.with("value", value);
         }
         blame
+    }
+
+    /// Says that the rule could not be evaluated for the client at hand, and why.
+    pub fn fail(&mut self, reason: String) {
+        self.failures.push(reason);
     }
 
     /// Says that the rule cannot be judged for the client at hand, for want of `need`.

@@ -30,6 +30,9 @@ pub enum Command {
     Explain {
         /// The rule's id
         rule: String,
+        /// Where rules of one's own come from
+        #[command(flatten)]
+        sources: ConfigFile,
         /// When to use colours
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: When,
@@ -39,6 +42,12 @@ pub enum Command {
         /// How to print it
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: RulesFormat,
+        /// Where rules of one's own come from
+        #[command(flatten)]
+        sources: ConfigFile,
+        /// What to do with them instead
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
     },
     /// The effective configuration, each value with its origin
     Config {
@@ -46,12 +55,41 @@ pub enum Command {
         #[command(flatten)]
         policy: Policing,
     },
+    /// Write a grantlint.toml to start from, from what an export holds
+    Init {
+        /// The export
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+    },
     /// JSON Schemas
     Schema {
         /// Of what
         #[arg(value_enum)]
         of: SchemaOf,
     },
+}
+
+/// What can be done with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Run the examples of rule files and say what fires where
+    Test {
+        /// A directory of rule files, or one
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
+    },
+}
+
+/// The configuration.
+#[derive(Debug, Args)]
+pub struct ConfigFile {
+    /// The configuration [default: grantlint.toml in this directory or the nearest above]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+
+    /// Run without a configuration
+    #[arg(long)]
+    pub no_config: bool,
 }
 
 /// What there are schemas of.
@@ -66,13 +104,9 @@ pub enum SchemaOf {
 /// What decides which rules run and what counts; over the configuration.
 #[derive(Debug, Args)]
 pub struct Policing {
-    /// The configuration [default: grantlint.toml in this directory or the nearest above]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
-
-    /// Run without a configuration
-    #[arg(long)]
-    pub no_config: bool,
+    /// Where it is
+    #[command(flatten)]
+    pub sources: ConfigFile,
 
     /// Run only these rules or categories
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]

@@ -1,24 +1,28 @@
 //! `grantlint explain` and `grantlint rules`
 
-use super::arguments::{RulesFormat, When};
-use super::{NOTHING_AUDITED, complain, done, print, wants_color};
-use crate::catalog;
+use super::arguments::{ConfigFile, RulesFormat, When};
+use super::{NOTHING_AUDITED, complain, done, policing, print, wants_color};
+use crate::catalog::{self, Rule};
 use crate::policy::suggestion;
 use crate::reference;
 use crate::report::Paint;
 use std::io;
 
 /// Prints what there is to know about a rule.
-pub(super) fn explain(id: &str, color: When) -> u8 {
-    let Some(rule) = catalog::find(id) else {
-        let hint = suggestion(id, catalog::builtin())
-            .filter(|known| catalog::find(known).is_some())
-            .map_or_else(
-                || "see: grantlint rules".to_owned(),
-                |known| format!("did you mean `{known}`?"),
-            );
-        complain(&format!("there is no rule `{id}`; {hint}"));
-        return NOTHING_AUDITED;
+pub(super) fn explain(id: &str, sources: &ConfigFile, color: When) -> u8 {
+    let rule = match catalog::find(id) {
+        // What is built in needs no configuration, so none can be in its way.
+        Some(rule) => rule,
+        None => match policing::rules(sources) {
+            Ok(rules) => match find(id, &rules) {
+                Some(rule) => rule,
+                None => return unknown(id, &rules),
+            },
+            Err(refused) => {
+                refused.tell(color);
+                return NOTHING_AUDITED;
+            }
+        },
     };
     let paint = Paint::new(wants_color(color, &io::stdout()));
     done(print(|out| {
@@ -26,13 +30,36 @@ pub(super) fn explain(id: &str, color: When) -> u8 {
     }))
 }
 
+fn find(id: &str, rules: &[&'static Rule]) -> Option<&'static Rule> {
+    let is_meant =
+        |rule: &&&'static Rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id);
+    rules.iter().find(is_meant).copied()
+}
+
+fn unknown(id: &str, rules: &[&'static Rule]) -> u8 {
+    let hint = suggestion(id, rules.iter().copied())
+        .filter(|known| find(known, rules).is_some())
+        .map_or_else(
+            || "see: grantlint rules".to_owned(),
+            |known| format!("did you mean `{known}`?"),
+        );
+    complain(&format!("there is no rule `{id}`; {hint}"));
+    NOTHING_AUDITED
+}
+
 /// Prints the catalogue.
-pub(super) fn rules(format: RulesFormat) -> u8 {
-    let rules = catalog::builtin();
+pub(super) fn rules(format: RulesFormat, sources: &ConfigFile) -> u8 {
+    let rules: Vec<Rule> = match policing::rules(sources) {
+        Ok(rules) => rules.into_iter().cloned().collect(),
+        Err(refused) => {
+            refused.tell(When::Auto);
+            return NOTHING_AUDITED;
+        }
+    };
     let text = match format {
-        RulesFormat::Human => reference::table(rules),
-        RulesFormat::Json => reference::json(rules),
-        RulesFormat::Markdown => reference::markdown(rules),
+        RulesFormat::Human => reference::table(&rules),
+        RulesFormat::Json => reference::json(&rules),
+        RulesFormat::Markdown => reference::markdown(&rules),
     };
     done(print(|out| out.write_all(text.as_bytes())))
 }

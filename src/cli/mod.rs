@@ -7,9 +7,11 @@ mod arguments;
 mod check;
 mod config;
 mod explain;
+mod init;
 mod policing;
+mod rules;
 
-use arguments::{Arguments, Command, When};
+use arguments::{Arguments, Command, RulesCommand, When};
 use clap::Parser;
 use std::io::{self, IsTerminal, Write};
 use std::panic::catch_unwind;
@@ -52,9 +54,20 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> u8 {
     match arguments.command {
         Command::Check(options) => check::run(&options),
-        Command::Explain { rule, color } => explain::explain(&rule, color),
-        Command::Rules { format } => explain::rules(format),
+        Command::Explain {
+            rule,
+            sources,
+            color,
+        } => explain::explain(&rule, &sources, color),
+        Command::Rules {
+            command: Some(RulesCommand::Test { path }),
+            ..
+        } => rules::test(&path),
+        Command::Rules {
+            format, sources, ..
+        } => explain::rules(format, &sources),
         Command::Config { policy } => config::config(&policy),
+        Command::Init { path } => init::init(path),
         Command::Schema { of } => config::print_schema(of),
     }
 }
@@ -105,4 +118,11 @@ fn done(printed: io::Result<()>) -> u8 {
             INCOMPLETE
         }
     }
+}
+
+/// Today in UTC, so that the same run says the same in every time zone.
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
 }

@@ -1,7 +1,7 @@
 //! From flags and configuration to the policy in force.
 
-use super::arguments::{Policing, When};
-use super::{complain, wants_color, width};
+use super::arguments::{ConfigFile, Policing, When};
+use super::{complain, today, wants_color, width};
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, Made, Policy, Selection, Sought, Wanted};
@@ -45,7 +45,7 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
         sources,
         mut problems,
     } = policy::make(&Wanted {
-        sought: sought(options, here.clone()),
+        sought: sought(&options.sources, here.clone()),
         here,
         formats: Format::ALL.map(Format::name).to_vec(),
         given: given(options),
@@ -89,7 +89,31 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
     }
 }
 
+/// All rules, built-in and own.
+pub(super) fn rules(options: &ConfigFile) -> Result<Vec<&'static Rule>, Refused> {
+    let here = std::env::current_dir()
+        .map_err(|error| Refused::usage(format!("there is no working directory: {error}")))?;
+    let made = policy::make(&Wanted {
+        sought: sought(options, here.clone()),
+        here,
+        formats: Format::ALL.map(Format::name).to_vec(),
+        given: Vec::new(),
+        today: today(),
+    });
+    if made.problems.is_empty() {
+        return Ok(made.policy.rules);
+    }
+    Err(Refused {
+        sources: made.sources,
+        problems: made.problems,
+    })
+}
+
 impl Refused {
+    pub(super) const fn new(sources: Sources, problems: Vec<Problem>) -> Self {
+        Self { sources, problems }
+    }
+
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::of(Problem::new(
             ProblemKind::Usage,
@@ -124,7 +148,7 @@ impl Refused {
     }
 }
 
-fn sought(options: &Policing, here: PathBuf) -> Sought {
+fn sought(options: &ConfigFile, here: PathBuf) -> Sought {
     match &options.config {
         Some(path) => Sought::Exactly(path.clone()),
         None if options.no_config => Sought::Nowhere,
@@ -157,11 +181,4 @@ fn given(options: &Policing) -> Vec<(&'static [&'static str], Value)> {
         given.push((&["gate", "baseline"], Value::Text(file.into())));
     }
     given
-}
-
-/// Today in UTC, so that the same run says the same in every time zone.
-fn today() -> Date {
-    jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date()
 }

@@ -33,6 +33,8 @@ pub enum ProblemKind {
     Contradiction,
     /// A part of the policy is about nobody, or about more than it may be.
     Policy,
+    /// A rule could not be evaluated.
+    RuleFailed,
     /// A rule crashed.
     RuleCrashed,
     /// The report could not be written.
@@ -67,6 +69,7 @@ impl ProblemKind {
             Self::MissingModule => "missing-module",
             Self::Contradiction => "contradiction",
             Self::Policy => "policy",
+            Self::RuleFailed => "rule-failed",
             Self::RuleCrashed => "rule-crashed",
             Self::Output => "output",
         }

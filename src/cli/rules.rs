@@ -1,0 +1,104 @@
+//! `grantlint rules test`
+
+use super::arguments::When;
+use super::policing::Refused;
+use super::{NOTHING_AUDITED, complain, done, print, wants_color};
+use crate::catalog::{self, Rule, Verdict};
+use crate::examples::{self, Outcome};
+use crate::finding::{Problem, ProblemKind};
+use crate::policy::{read_rule, rule_files};
+use crate::report::Paint;
+use crate::text::{Gate, Source, Sources};
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+/// Runs the examples of rule files; 2 if one is wrong or does not hold.
+pub(super) fn test(path: &Path) -> u8 {
+    let rules = match read(path) {
+        Ok(rules) => rules,
+        Err(refused) => {
+            refused.tell(When::Auto);
+            return NOTHING_AUDITED;
+        }
+    };
+    let paint = Paint::new(wants_color(When::Auto, &io::stdout()));
+    let mut text = String::new();
+    let (mut held, mut failed) = (0, 0);
+    for rule in rules {
+        let _ = writeln!(text, "{}", paint.bold(&rule.id));
+        for (number, example) in rule.examples.iter().enumerate() {
+            let outcome = examples::run(rule, example);
+            *(if outcome.fault.is_some() {
+                &mut failed
+            } else {
+                &mut held
+            }) += 1;
+            tell(number + 1, example.verdict, &outcome, paint, &mut text);
+        }
+    }
+    let _ = writeln!(text, "{held} examples hold, {failed} do not");
+    let code = done(print(|out| out.write_all(text.as_bytes())));
+    if failed > 0 { NOTHING_AUDITED } else { code }
+}
+
+fn tell(number: usize, verdict: Verdict, outcome: &Outcome, paint: Paint, text: &mut String) {
+    let verdict = match verdict {
+        Verdict::Bad => "bad",
+        Verdict::Good => "good",
+        Verdict::NotJudged => "not-judged",
+    };
+    // What an example holds is shown like what an export holds.
+    let gate = Gate::default();
+    let mark = match &outcome.fault {
+        None => "ok".to_owned(),
+        Some(fault) => paint.error(&format!("FAILED: {}", gate.words(fault))),
+    };
+    let _ = writeln!(text, "  example {number} ({verdict}): {mark}");
+    for fired in &outcome.fired {
+        let _ = writeln!(
+            text,
+            "    {}:{} `{}` {}",
+            fired.at.line,
+            fired.at.column,
+            gate.words(&fired.text),
+            fired.message
+        );
+    }
+    if outcome.is_open {
+        let _ = writeln!(text, "    not judged");
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<&'static Rule>, Refused> {
+    let files = rule_files(path).map_err(|reason| refused(path, &reason))?;
+    let mut sources = Sources::default();
+    let mut problems = Vec::new();
+    let mut known: Vec<&'static Rule> = catalog::builtin().iter().collect();
+    let built_in = known.len();
+    for file in files {
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) => return Err(refused(&file, &error.to_string())),
+        };
+        let source = sources.add(Source::new(file.to_string_lossy(), text));
+        match read_rule(source, sources.get(source).text(), &known) {
+            Ok(rule) => known.push(Box::leak(Box::new(rule))),
+            Err(faults) => problems.extend(faults),
+        }
+    }
+    if !problems.is_empty() {
+        complain("the examples were not run");
+        return Err(Refused::new(sources, problems));
+    }
+    Ok(known.split_off(built_in))
+}
+
+fn refused(path: &Path, reason: &str) -> Refused {
+    let problem = Problem::new(
+        ProblemKind::Configuration,
+        format!("no rules can be read from it: {reason}"),
+        "name a rule file, or a directory that holds some",
+    );
+    Refused::of(problem.in_file(path.to_string_lossy()))
+}

@@ -1,0 +1,190 @@
+//! The configuration to start from, written from what an export holds.
+//!
+//! Law: it changes nothing by itself. What it suggests stands behind `#` without a space,
+//! holds the defaults, and is right once the `#` is taken away.
+
+use super::keys::{ACCEPT, ACCEPTANCE, GATE, Key, Kind, OUTPUT};
+use super::merge::written;
+use super::read::shown;
+use crate::catalog::{Need, Rule, Value};
+use crate::finding::{ClientFacts, Report};
+use crate::model::ClientKind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// The text of a first `grantlint.toml`. `directories` are those of the organisations, as the
+/// configuration will see them.
+#[must_use]
+pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
+    let mut text = String::new();
+    head(report, &mut text);
+    table("gate", GATE, &mut text);
+    text.push_str("# An audit of nothing is no audit.\nrequire-clients = 1\n");
+    table("output", OUTPUT, &mut text);
+    table("acceptance", ACCEPTANCE, &mut text);
+    organisations(directories, &mut text);
+    kinds(report, &mut text);
+    rules(report, &mut text);
+    wanted(report, &mut text);
+    acceptance(report, &mut text);
+    text
+}
+
+fn head(report: &Report<'_>, text: &mut String) {
+    let summary = &report.summary;
+    let _ = write!(
+        text,
+        "# Configuration of grantlint, begun on {} with what it saw: {} clients in {} files of {} organisations.\n\
+         # What stands behind # shows the default; take the # away to change it.\n\
+         # All values with their origins: grantlint config. All keys: grantlint schema config.\n\
+         # A file that this one builds on, whose locks it can only tighten:\n\
+         #extends = \"../grantlint.toml\"\n\
+         # Files that are not audited:\n\
+         #exclude = [\"archive/**\"]\n",
+        report.today, summary.clients, summary.files, summary.organisations
+    );
+}
+
+fn table(name: &str, keys: &[Key], text: &mut String) {
+    let _ = writeln!(text, "\n[{name}]");
+    for key in keys {
+        if key.name == "require-clients" || matches!(key.kind, Kind::Lock(_)) {
+            continue;
+        }
+        let example = match (&key.kind, key.name) {
+            (Kind::FormatFiles, _) => "{ concise = \"grantlint.txt\" }",
+            (Kind::Texts, "files") => "[]",
+            (_, "baseline") => continue,
+            _ => key.default,
+        };
+        let _ = writeln!(text, "# {}\n#{} = {example}", key.doc, key.name);
+    }
+}
+
+fn organisations(directories: &[String], text: &mut String) {
+    text.push_str("\n# What reports call each organisation, by the directory of its clients.\n");
+    for directory in directories {
+        let path = shown(&["organisations".into(), directory.clone()]);
+        let _ = writeln!(text, "#[{path}]\n#name = {}", quoted(directory));
+    }
+}
+
+fn kinds(report: &Report<'_>, text: &mut String) {
+    let guessed: Vec<&ClientFacts<'_>> = report
+        .clients
+        .iter()
+        .filter(|client| client.kind_is_guess)
+        .collect();
+    if guessed.is_empty() {
+        return;
+    }
+    text.push_str("\n# Kinds of clients that were guessed: say what they are.\n");
+    for client in guessed {
+        let Some(kind) = ClientKind::ALL
+            .iter()
+            .find(|kind| kind.name() == client.kind)
+        else {
+            continue;
+        };
+        let path = shown(&["clients".into(), client.identity()]);
+        let _ = writeln!(
+            text,
+            "# {}: {}\n#[{path}]\n#kind = \"{}\"",
+            client.label,
+            client.evidence,
+            kind.key()
+        );
+    }
+}
+
+fn rules(report: &Report<'_>, text: &mut String) {
+    let mut counts: BTreeMap<&str, (&'static Rule, usize)> = BTreeMap::new();
+    for finding in &report.findings {
+        counts
+            .entry(&finding.rule.id)
+            .or_insert((finding.rule, 0))
+            .1 += 1;
+    }
+    if counts.is_empty() {
+        return;
+    }
+    text.push_str("\n# Rules that found something here.\n");
+    for (rule, count) in counts.into_values() {
+        settings(rule, &format!("{count} found"), text);
+    }
+}
+
+fn settings(rule: &Rule, why: &str, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "# {} ({why})\n#[rules.{}]\n#severity = \"{}\"",
+        rule.title,
+        rule.id,
+        rule.severity.name()
+    );
+    for parameter in rule.params.iter() {
+        let doc = parameter.doc.replace('\n', " ");
+        let _ = writeln!(
+            text,
+            "# {}\n#{} = {}",
+            doc.trim(),
+            parameter.name,
+            written(&parameter.default)
+        );
+    }
+}
+
+/// Rules that say nothing until the policy says what is allowed.
+fn wanted(report: &Report<'_>, text: &mut String) {
+    let found: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .map(|one| one.rule.id.as_ref())
+        .collect();
+    let open = report
+        .not_judged
+        .iter()
+        .filter(|open| open.needs == Need::Policy);
+    let ids: BTreeSet<&str> = open.map(|open| open.rule).collect();
+    let rules: Vec<_> = report
+        .rules
+        .iter()
+        .filter(|rule| ids.contains(&*rule.id) && !found.contains(&*rule.id))
+        .collect();
+    if rules.is_empty() {
+        return;
+    }
+    text.push_str("\n# Rules that want to know what is allowed.\n");
+    for rule in rules {
+        settings(rule, "not judged", text);
+    }
+}
+
+fn acceptance(report: &Report<'_>, text: &mut String) {
+    text.push_str("\n# A risk that somebody accepts.\n");
+    let finding = report.findings.first();
+    let client = finding.and_then(|finding| report.clients.get(finding.client as usize));
+    let rule = finding.map_or("implicit-grant", |finding| finding.rule.id.as_ref());
+    let client = client.map_or_else(|| "name:Example".to_owned(), ClientFacts::identity);
+    text.push_str("#[[accept]]\n");
+    for key in ACCEPT {
+        let value = match key.name {
+            "rule" => rule,
+            "client" => &client,
+            "reason" => "..",
+            "owner" => "..",
+            "until" => {
+                let day = report.today.checked_add(jiff::Span::new().days(90));
+                let day = day.unwrap_or(report.today);
+                let _ = writeln!(text, "# {}\n#until = {day}", key.doc);
+                continue;
+            }
+            _ => continue,
+        };
+        let _ = writeln!(text, "# {}\n#{} = {}", key.doc, key.name, quoted(value));
+    }
+}
+
+fn quoted(text: &str) -> String {
+    written(&Value::Text(text.to_owned().into()))
+}
