@@ -59,3 +59,16 @@ fn the_reference_of_rules_is_current() {
     let text = grantlint::reference::markdown(grantlint::catalog::builtin());
     check("docs/rules.md", &text);
 }
+
+#[test]
+fn the_table_of_the_article_names_rules_that_exist() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/article.md"))
+        .expect("docs/article.md");
+    let rows = page.lines().filter(|line| line.starts_with("| ")).skip(1);
+    for row in rows {
+        let rules = row.rsplit('|').nth(1).expect("a cell");
+        for rule in rules.split(',').map(|rule| rule.trim().trim_matches('`')) {
+            assert!(grantlint::catalog::find(rule).is_some(), "{rule}: {row}");
+        }
+    }
+}
