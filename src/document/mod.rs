@@ -72,27 +72,29 @@ fn sniff(text: &str) -> Option<Format> {
     })
 }
 
-/// Whether the first words are `name =`, `name {`, `name "label"` or `name label {`, after
-/// comments. In YAML the first would be text, and so would the others.
+/// Whether the first line begins `name =` or `name "label"`, or is of names up to a `{`, after
+/// comments. In YAML all of these would be mere text.
 fn begins_as_hcl(text: &str) -> bool {
-    let Some(text) = after_comments(text) else {
-        return false;
-    };
     let is_name = |character: char| character.is_alphanumeric() || "_-".contains(character);
-    let first = |text: &str| text.find(|character| !is_name(character));
     let begins = |character: char| character.is_alphabetic() || character == '_';
-    let Some(end) = first(text).filter(|_| text.starts_with(begins)) else {
+    let Some(mut rest) = after_comments(text).filter(|text| text.starts_with(begins)) else {
         return false;
     };
-    let rest = text[end..].trim_start_matches([' ', '\t']);
-    if rest.starts_with(['{', '"']) || (rest.starts_with('=') && !rest.starts_with("==")) {
-        return rest.len() < text[end..].len() || !rest.starts_with('"');
+    let mut names = 0;
+    loop {
+        let behind = rest.trim_start_matches(is_name);
+        if behind.len() == rest.len() {
+            return false;
+        }
+        names += 1;
+        rest = behind.trim_start_matches([' ', '\t']);
+        match rest.as_bytes() {
+            [b'{', ..] => return true,
+            [b'=', next, ..] if names == 1 => return *next != b'=',
+            [b'"', ..] => return rest.len() < behind.len(),
+            _ => {}
+        }
     }
-    let label = first(rest).unwrap_or(0);
-    label > 0
-        && rest[label..]
-            .trim_start_matches([' ', '\t'])
-            .starts_with('{')
 }
 
 /// The text after comments of all three sorts; `None` if one never ends.

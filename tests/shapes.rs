@@ -1,0 +1,237 @@
+//! Every shape that the Platform API and its tools print, and what an incomplete listing says.
+
+use grantlint::document::Limits;
+use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::finding::ProblemKind;
+use grantlint::model::Organisation;
+use grantlint::text::{Source, Sources};
+
+const CLIENT: &str = r#"{"id": "11111111-2222-4333-8444-555555555555", "name": "A", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "r1", "divisionId": "d1"}]}"#;
+
+fn sources(files: &[(&str, &str)]) -> Sources {
+    let mut sources = Sources::default();
+    for (path, text) in files {
+        sources.add(Source::new(*path, *text));
+    }
+    sources
+}
+
+fn export(sources: &Sources) -> Export<'_> {
+    let facts = sources
+        .iter()
+        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
+    assemble(resolve(facts.collect(), sources), sources)
+}
+
+fn one(sources: &Sources) -> Organisation<'_> {
+    let export = export(sources);
+    assert!(export.problems.is_empty(), "{:?}", export.problems);
+    assert_eq!(export.organisations.len(), 1);
+    export.organisations.into_iter().next().expect("one")
+}
+
+/// The kinds of problems with these files beside a client.
+fn problems(files: &[(&str, &str)]) -> Vec<ProblemKind> {
+    let sources = sources(files);
+    let problems = export(&sources).problems;
+    problems.iter().map(|problem| problem.kind).collect()
+}
+
+#[test]
+fn every_listing_is_recognised_by_what_it_holds() {
+    let users = r#"{"entities": [{"id": "u1", "name": "Ann", "state": "active", "username": "ann@example.com", "email": "ann@example.com", "selfUri": "/api/v2/users/u1"},
+        {"id": "u2", "name": "Bob", "state": "deleted", "username": "bob@example.com", "selfUri": "/api/v2/users/u2"}], "total": 2, "pageCount": 1}"#;
+    let permissions = r#"[{"domain": "routing", "permissionMap": {"queue": [
+        {"domain": "routing", "entityType": "queue", "action": "view", "label": "View", "divisionAware": true},
+        {"domain": "routing", "entityType": "queue", "action": "add"}]}}]"#;
+    let authorised = r#"{"entities": [{"client": {"id": "c9", "name": "Bought app"}, "scope": ["users"], "roles": [], "resourceOwner": {"id": "u1"}, "state": "Authorized", "selfUri": "/api/v2/oauth/authorizations/c9"}]}"#;
+    let scopes = r#"{"entities": [{"id": "users", "selfUri": "/api/v2/oauth/scopes/users"}], "selfUri": "/api/v2/oauth/scopes"}"#;
+    let sources = sources(&[
+        ("1", CLIENT),
+        ("2", users),
+        ("3", permissions),
+        ("4", authorised),
+        ("5", scopes),
+        ("6", "null"),
+        ("7", r#"{"entities": [], "total": 0}"#),
+    ]);
+    let organisation = one(&sources);
+    let users = organisation.users.as_ref().expect("users");
+    assert!(users.is_complete());
+    assert_eq!(
+        users.items().iter().filter(|user| user.has_left()).count(),
+        1
+    );
+    assert_eq!(
+        organisation.user("U2").and_then(|user| user.name.text()),
+        Some("Bob")
+    );
+    let permissions = organisation.permissions.as_ref().expect("permissions");
+    let aware: Vec<_> = permissions
+        .iter()
+        .map(|one| (one.action.as_ref(), one.division_aware))
+        .collect();
+    assert_eq!(aware, [("view", Some(true)), ("add", None)]);
+    assert_eq!(
+        organisation.authorisations[0].name.text(),
+        Some("Bought app")
+    );
+    assert_eq!(organisation.authorisations[0].client.text(), Some("c9"));
+    assert_eq!(organisation.scopes.as_ref().map(Vec::len), Some(1));
+    let shapes = [
+        ("2", "users"),
+        ("3", "permissions"),
+        ("4", "authorisations"),
+        ("5", "scopes"),
+        ("6", "empty-listing"),
+    ];
+    for (path, shape) in shapes {
+        let (id, source) = sources
+            .iter()
+            .find(|(_, source)| source.path() == path)
+            .expect("the file");
+        let facts = read(id, source, Limits::default()).0;
+        assert_eq!(facts.shapes.first().map(|shape| shape.name()), Some(shape));
+    }
+}
+
+#[test]
+fn the_grants_of_a_subject_add_to_its_roles() {
+    let subject = r#"{"id": "11111111-2222-4333-8444-555555555555", "name": "A", "grants": [
+        {"subjectId": "s", "division": {"id": "d1", "name": "Home", "homeDivision": true}, "role": {"id": "r1", "name": "Reader", "policies": [{"domain": "routing", "entityName": "queue", "actions": ["view"]}], "default": false}, "grantMadeAt": "2026-01-01T00:00:00Z"},
+        {"subjectId": "s", "division": {"id": "*"}, "role": {"id": "r2", "name": "employee", "policies": [], "default": true}}]}"#;
+    let files = [("a", CLIENT), ("b", subject)];
+    let sources = sources(&files);
+    let organisation = one(&sources);
+    let client = &organisation.clients[0];
+    let grants: Vec<_> = client
+        .grants()
+        .iter()
+        .map(|grant| (grant.role.to_owned(), grant.division.map(str::to_owned)))
+        .collect();
+    assert_eq!(
+        grants,
+        [
+            ("r1".to_owned(), Some("d1".to_owned())),
+            ("r2".to_owned(), Some("*".to_owned()))
+        ]
+    );
+    // The second one stands where the grant does.
+    assert_eq!(
+        sources.get(client.grants()[1].role_place.source).path(),
+        "b"
+    );
+    let role = organisation.role("r1").expect("the role");
+    assert!(role.permits("routing:queue:view").is_some() && !role.permissions_known);
+    assert_eq!(organisation.home.as_deref(), Some("d1"));
+    assert!(!organisation.roles.as_ref().expect("roles").is_complete());
+}
+
+#[test]
+fn a_request_body_is_a_client_without_an_id() {
+    let body = r#"{"name": "New", "authorizedGrantType": "CODE", "registeredRedirectUri": ["https://a.example.com"], "scope": ["users"]}"#;
+    let sources = sources(&[("a", body)]);
+    let organisation = one(&sources);
+    assert!(organisation.clients[0].id.is_absent());
+    assert_eq!(organisation.clients[0].identity(), "name:New");
+}
+
+#[test]
+fn one_role_is_no_listing_of_roles_and_several_are() {
+    let role = |id: &str| {
+        format!(
+            r#"{{"id": "{id}", "name": "R", "permissionPolicies": [], "selfUri": "/api/v2/authorization/roles/{id}"}}"#
+        )
+    };
+    let complete = |text: &str| {
+        let files = [("a", CLIENT), ("b", text)];
+        let sources = sources(&files);
+        one(&sources).roles.expect("roles").is_complete()
+    };
+    assert!(!complete(&role("r1")));
+    assert!(complete(&format!("{}\n{}", role("r1"), role("r2"))));
+    assert!(complete(&format!("[{}]", role("r1"))));
+    assert!(complete(&format!(
+        "{{\"entities\": [{}], \"total\": 1}}",
+        role("r1")
+    )));
+}
+
+#[test]
+fn a_listing_that_promises_more_is_a_problem_until_the_rest_is_there() {
+    let page = |id: &str, rest: &str| {
+        format!(
+            r#"{{"entities": [{{"id": "{id}", "name": "{id}", "authorizedGrantType": "CODE"}}], {rest}}}"#
+        )
+    };
+    let cut = [ProblemKind::IncompleteListing];
+    let whole: [ProblemKind; 0] = [];
+    for (first, second) in [
+        (
+            r#""total": 2, "pageSize": 1, "pageNumber": 1, "pageCount": 2"#,
+            r#""total": 2, "pageSize": 1, "pageNumber": 2, "pageCount": 2"#,
+        ),
+        (
+            r#""pageNumber": 1, "pageCount": 2"#,
+            r#""pageNumber": 2, "pageCount": 2"#,
+        ),
+        (
+            r#""pageNumber": 1, "nextUri": "/api/v2/oauth/clients?pageNumber=2""#,
+            r#""pageNumber": 2, "nextUri": """#,
+        ),
+        (
+            r#""nextUri": "/x?after=1", "selfUri": "/x""#,
+            r#""selfUri": "/x?after=1""#,
+        ),
+    ] {
+        let (first, second) = (page("a", first), page("b", second));
+        assert_eq!(problems(&[("1", &first)]), cut, "{first}");
+        assert_eq!(problems(&[("1", &first), ("2", &second)]), whole, "{first}");
+        // The same page twice is one page.
+        assert_eq!(problems(&[("1", &first), ("2", &first)]), cut, "{first}");
+    }
+    let users = r#"[{"id": "u1", "state": "active", "username": "a"}]"#;
+    assert_eq!(problems(&[("1", CLIENT), ("2", users)]), whole);
+    let users = r#"{"entities": [{"id": "u1", "state": "active", "username": "a"}], "total": 7}"#;
+    assert_eq!(problems(&[("1", CLIENT), ("2", users)]), cut);
+}
+
+#[test]
+fn the_same_client_twice_is_one_and_its_secret_is_kept() {
+    let old = r#"{"id": "AAAA", "name": "Old", "authorizedGrantType": "CODE", "dateModified": "2024-01-01T00:00:00Z", "secret": "pL4nted-s3cret-Zk9wQ2x7"}"#;
+    let new = r#"{"id": "aaaa", "name": "New", "authorizedGrantType": "CODE", "dateModified": "2025-01-01T00:00:00Z"}"#;
+    for files in [[("1", old), ("2", new)], [("1", new), ("2", old)]] {
+        let sources = sources(&files);
+        let organisation = one(&sources);
+        assert_eq!(organisation.clients.len(), 1);
+        assert_eq!(organisation.clients[0].name.text(), Some("New"));
+        assert_eq!(organisation.clients[0].secrets.len(), 1);
+    }
+    let other = new.replace("New", "Newer");
+    assert_eq!(
+        problems(&[("1", new), ("2", &other)]),
+        [ProblemKind::Contradiction]
+    );
+}
+
+#[test]
+fn organisations_do_not_lend_each_other_roles() {
+    let role = r#"[{"id": "r1", "name": "Admin", "permissionPolicies": []}]"#;
+    let other = CLIENT.replace("11111111", "22222222");
+    let files = [
+        ("a/clients.json", CLIENT),
+        ("b/clients.json", other.as_str()),
+        ("b/sub/roles.json", role),
+    ];
+    let given = sources(&files);
+    let export = export(&given);
+    assert!(export.problems.is_empty());
+    assert!(export.organisations[0].role("r1").is_none());
+    assert!(export.organisations[1].role("r1").is_some());
+    let files = [
+        ("a/clients.json", CLIENT),
+        ("b/clients.json", other.as_str()),
+        ("c/roles.json", role),
+    ];
+    assert_eq!(problems(&files), [ProblemKind::Unrecognised]);
+}
