@@ -123,6 +123,8 @@ mod scope_sensitive_write;
 mod scope_unknown;
 #[path = "scope_write_for_reader.rs"]
 mod scope_write_for_reader;
+#[path = "secret_exposed_by_terraform.rs"]
+mod secret_exposed_by_terraform;
 #[path = "secret_in_export.rs"]
 mod secret_in_export;
 #[path = "secret_in_text.rs"]
@@ -207,6 +209,7 @@ pub fn native(id: &str) -> Option<Native> {
         "scope-sensitive-write" => scope_sensitive_write::CHECK,
         "scope-unknown" => scope_unknown::CHECK,
         "scope-write-for-reader" => scope_write_for_reader::CHECK,
+        "secret-exposed-by-terraform" => secret_exposed_by_terraform::CHECK,
         "secret-in-export" => secret_in_export::CHECK,
         "secret-in-text" => secret_in_text::CHECK,
         "secret-reused" => secret_reused::CHECK,
