@@ -9,7 +9,8 @@ use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
-use crate::model::{Client, Text};
+use crate::inventory::{self, shown};
+use crate::model::Client;
 use crate::policy::{
     Acceptance, Account, Baseline, Books, Docket, Gating, Judged, Scopes, Settled, Terms, exit_code,
 };
@@ -54,6 +55,8 @@ pub struct Request {
     pub gating: Gating,
     /// What reading costs at most.
     pub limits: Limits,
+    /// Take stock of every client: some formats draw it, and it is not free.
+    pub inventory: bool,
 }
 
 impl Request {
@@ -80,6 +83,7 @@ impl Request {
                 exit_zero: false,
             },
             limits: Limits::default(),
+            inventory: false,
         }
     }
 }
@@ -177,6 +181,9 @@ pub fn audit<'s>(
         partial: request.partial,
         inputs,
         clients,
+        inventory: request
+            .inventory
+            .then(|| inventory::take(&organisations, &gate)),
         findings,
         suppressed,
         known,
@@ -363,13 +370,5 @@ fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> Cl
         kind_is_guess: client.kind.is_guess,
         organisation: Arc::clone(organisation),
         place: client.name.place().unwrap_or(client.place),
-    }
-}
-
-/// A text of the export, fit to be shown; borrowed from its source where nothing is to hide.
-fn shown<'s>(text: &Text<'s>, gate: &Gate) -> Cow<'s, str> {
-    match text {
-        Cow::Borrowed(text) => gate.words(text),
-        Cow::Owned(text) => Cow::Owned(gate.words(text).into_owned()),
     }
 }

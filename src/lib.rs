@@ -9,6 +9,7 @@ pub mod engine;
 pub mod examples;
 pub mod export;
 pub mod finding;
+pub mod inventory;
 pub mod model;
 pub mod policy;
 pub mod reference;

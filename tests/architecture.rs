@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which rooms a room may import, beside itself.
-const TABLE: [(&str, &[&str]); 15] = [
+const TABLE: [(&str, &[&str]); 16] = [
     ("text", &[]),
     ("document", &["text"]),
     ("model", &["text"]),
@@ -17,10 +17,19 @@ const TABLE: [(&str, &[&str]); 15] = [
     ("engine", &["catalog", "checks", "finding", "model", "text"]),
     ("policy", &["catalog", "finding", "model", "text"]),
     ("discover", &["finding", "text"]),
+    ("inventory", &["finding", "model", "text"]),
     (
         "audit",
         &[
-            "catalog", "checks", "document", "engine", "export", "finding", "model", "policy",
+            "catalog",
+            "checks",
+            "document",
+            "engine",
+            "export",
+            "finding",
+            "inventory",
+            "model",
+            "policy",
             "text",
         ],
     ),
@@ -46,11 +55,20 @@ const TABLE: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that may be used in these rooms alone.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("miette", &["report"]),
+    ("askama", &["report"]),
     (
         "rayon",
-        &["checks", "document", "engine", "export", "audit", "cli"],
+        &[
+            "checks",
+            "document",
+            "engine",
+            "export",
+            "inventory",
+            "audit",
+            "cli",
+        ],
     ),
     ("walkdir", &["discover"]),
     ("globset", &["discover"]),
@@ -60,7 +78,7 @@ const CRATES: [(&str, &[&str]); 13] = [
     ("granit_parser", &["document"]),
     ("hcl_edit", &["document"]),
     ("serde_json", &["policy", "report", "reference"]),
-    ("url", &["checks"]),
+    ("url", &["checks", "inventory"]),
     ("cel", &["checks"]),
     ("sha2", &["finding"]),
 ];

@@ -121,6 +121,11 @@ fn counted(report: &Report<'_>, format: Format) -> [usize; 5] {
                 add(line.split_whitespace().nth(1).expect("a word"), names);
             }
         }
+        Format::Html => {
+            for card in text.split("<article class=\"finding ").skip(1) {
+                add(card.split('"').next().expect("a class"), names);
+            }
+        }
         Format::Json => {
             for finding in json(report, format)["findings"].as_array().expect("a list") {
                 add(&of_json(finding, "/severity"), names);

@@ -121,6 +121,11 @@ fn prepare(options: &Check) -> Result<(Request, Policy, Option<Baseline>), Refus
             depth: options.max_depth,
             ..Limits::default()
         },
+        inventory: files(options, &policy)
+            .iter()
+            .map(|(format, _)| *format)
+            .chain([printed(options, &policy)])
+            .any(Format::wants_inventory),
     };
     Ok((request, policy, written))
 }
@@ -174,16 +179,21 @@ fn deliver(report: &Report<'_>, options: &Check, policy: &Policy) -> bool {
         verbose: options.verbose,
         quiet: options.quiet,
     };
-    let format = options
-        .format
-        .map(|format| format.0)
-        .or_else(|| Format::parse(&policy.format))
-        .unwrap_or(Format::Human);
+    let format = printed(options, policy);
     if let Err(error) = print(|out| format.write(report, look, out)) {
         complain(&format!("cannot write to standard output: {error}"));
         all_written = false;
     }
     all_written
+}
+
+/// The format that goes to standard output.
+fn printed(options: &Check, policy: &Policy) -> Format {
+    options
+        .format
+        .map(|format| format.0)
+        .or_else(|| Format::parse(&policy.format))
+        .unwrap_or(Format::Human)
 }
 
 /// The files to write: those of the command line, else those of the configuration.

@@ -5,11 +5,16 @@
 
 mod account;
 mod fingerprint;
+mod inventory;
 mod problem;
 mod report;
 
 pub use account::{Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed};
 pub use fingerprint::Fingerprint;
+pub use inventory::{
+    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
+    Tier,
+};
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use report::{ClientFacts, Input, NotJudged, Report, Summary};
 

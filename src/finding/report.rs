@@ -1,6 +1,6 @@
 //! The report: all that a run has to say, before anybody draws it.
 
-use super::{BaselineFacts, Finding, Notice, Problem, Suppressed};
+use super::{BaselineFacts, Finding, Inventory, Notice, Problem, Suppressed};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Gate, Place, Sources};
 use std::borrow::Cow;
@@ -136,6 +136,8 @@ pub struct Report<'s> {
     pub inputs: Vec<Input>,
     /// The clients, in the order of their places.
     pub clients: Vec<ClientFacts<'s>>,
+    /// What each client is and may do, where a format wants it.
+    pub inventory: Option<Inventory<'s>>,
     /// The findings that count, in the order of their places.
     pub findings: Vec<Finding>,
     /// Findings that an acceptance excuses.

@@ -73,6 +73,52 @@ impl Excerpt {
     pub const fn mark(&self) -> SourceSpan {
         self.mark
     }
+
+    /// Whether there is nothing to see, as in an empty file.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// The lines, the one with the place cut in three around it.
+    #[must_use]
+    pub fn lines(&self) -> Vec<ExcerptLine<'_>> {
+        let (start, end) = (self.mark.offset(), self.mark.offset() + self.mark.len());
+        let mut lines = Vec::with_capacity(3);
+        let mut at = 0;
+        for (number, text) in (self.first_line..).zip(self.text.split_inclusive('\n')) {
+            let line = text.trim_end_matches('\n');
+            let cut = |offset: usize| line.floor_char_boundary(offset.saturating_sub(at));
+            let (from, to) = (cut(start), cut(end));
+            let holds_mark = number == self.position.line;
+            let (from, to) = if holds_mark {
+                (from, to)
+            } else {
+                (line.len(), line.len())
+            };
+            lines.push(ExcerptLine {
+                number,
+                before: &line[..from],
+                mark: &line[from..to],
+                after: &line[to..],
+            });
+            at += text.len();
+        }
+        lines
+    }
+}
+
+/// A line of an excerpt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExcerptLine<'e> {
+    /// Its number in the file.
+    pub number: u32,
+    /// What stands before the place; the whole line where the place is not in it.
+    pub before: &'e str,
+    /// The place.
+    pub mark: &'e str,
+    /// What stands behind it.
+    pub after: &'e str,
 }
 
 /// The part of a line that is shown, around a mark in it.

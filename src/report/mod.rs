@@ -10,14 +10,17 @@ mod drawing;
 mod excerpt;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 mod paint;
+mod risk;
 pub mod sarif;
 mod shared;
 mod stream;
+mod words;
 
 pub use drawing::problems;
 pub use human::Look;
@@ -40,6 +43,8 @@ pub enum Format {
     Human,
     /// A line a finding.
     Concise,
+    /// One page to hand on.
+    Html,
     /// `grantlint-report/1`, for programs.
     Json,
     /// SARIF 2.1.0, for code scanning.
@@ -58,9 +63,10 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Human,
         Self::Concise,
+        Self::Html,
         Self::Json,
         Self::Sarif,
         Self::Junit,
@@ -76,6 +82,7 @@ impl Format {
         match self {
             Self::Human => "human",
             Self::Concise => "concise",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
@@ -92,6 +99,12 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
+    /// Whether it draws [`Report::inventory`], which is taken only then.
+    #[must_use]
+    pub const fn wants_inventory(self) -> bool {
+        matches!(self, Self::Html)
+    }
+
     /// Writes `report` in this format.
     ///
     /// # Errors
@@ -101,6 +114,7 @@ impl Format {
         match self {
             Self::Human => human::write(report, look, out),
             Self::Concise => concise::write(report, look.color, out),
+            Self::Html => html::write(report, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, out),
             Self::Junit => junit::write(report, out),

@@ -1,0 +1,227 @@
+//! What each client is and may do, for tables and matrices.
+//!
+//! Law: plain data that has passed the gate; what is not known stays told apart from what is
+//! not there. Built only when a format wants it ([`crate::finding::Report::inventory`]).
+
+use jiff::civil::Date;
+use std::borrow::Cow;
+
+/// How much harm a role, or all roles of a client, can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Nothing that stands out.
+    Ordinary,
+    /// The role was not given, so that nobody can tell.
+    Unknown,
+    /// Reads or changes what is confidential.
+    Sensitive,
+    /// Can give itself, or somebody else, more rights than it has.
+    Escalating,
+    /// May change anything.
+    Admin,
+}
+
+impl Tier {
+    /// All of them, the worst first.
+    pub const WORST_FIRST: [Self; 5] = [
+        Self::Admin,
+        Self::Escalating,
+        Self::Sensitive,
+        Self::Unknown,
+        Self::Ordinary,
+    ];
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Unknown => "unknown",
+            Self::Sensitive => "sensitive",
+            Self::Escalating => "escalating",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// What it means.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Ordinary => "no permission that stands out",
+            Self::Unknown => "the role was not given, so nobody can tell",
+            Self::Sensitive => "reads or changes what is confidential",
+            Self::Escalating => "can give itself or others more rights",
+            Self::Admin => "may change anything",
+        }
+    }
+}
+
+/// The effective tier of a client: what it can do at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// By its roles; `at_least` where some of them are not known.
+    Roles {
+        /// The worst of those that are known.
+        tier: Tier,
+        /// It may be worse.
+        at_least: bool,
+    },
+    /// Whatever the user may do who signs in, within the scopes.
+    User,
+    /// It holds no role, so it may do nothing.
+    Nothing,
+    /// The export does not say.
+    Unknown,
+}
+
+impl Reach {
+    /// What clients are ordered by: the higher, the more they may do.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::User => 1,
+            Self::Unknown => 2,
+            Self::Roles { tier, .. } => 3 + tier as u8,
+        }
+    }
+
+    /// The words in reports.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Roles {
+                tier,
+                at_least: true,
+            } if tier > Tier::Unknown => format!("at least {}", tier.name()),
+            Self::Roles { tier, .. } => tier.name().to_owned(),
+            Self::User => "as its user".to_owned(),
+            Self::Nothing => "none".to_owned(),
+            Self::Unknown => Tier::Unknown.name().to_owned(),
+        }
+    }
+
+    /// The tier that it is shown with, if it is one of roles.
+    #[must_use]
+    pub const fn tier(self) -> Option<Tier> {
+        match self {
+            Self::Roles { tier, .. } => Some(tier),
+            Self::Unknown => Some(Tier::Unknown),
+            Self::User | Self::Nothing => None,
+        }
+    }
+}
+
+/// A value of an export, as reports show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It is there.
+    Known(T),
+    /// It is not there.
+    Absent,
+    /// It may be there.
+    Unknown,
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is known.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Several values, perhaps with others that cannot be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// Those that are known, in the order of the export.
+    pub items: Vec<T>,
+    /// Whether they are all.
+    pub complete: bool,
+}
+
+/// Where a client holds a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// In every division, those to come included.
+    All,
+    /// In the home division, because nothing else is said.
+    Home,
+    /// In a division: its position in [`OrganisationFacts::divisions`].
+    In(u32),
+    /// No division is named.
+    Unstated,
+    /// There is one, and the export does not tell which.
+    Unknown,
+}
+
+/// A role that a client holds, with all divisions it holds it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding<'s> {
+    /// The role's id.
+    pub id: Cow<'s, str>,
+    /// Its name; its id where the role was not given.
+    pub label: Cow<'s, str>,
+    /// Its tier.
+    pub tier: Tier,
+    /// The divisions, in order, each once.
+    pub extents: Vec<Extent>,
+}
+
+/// What one client is and may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile<'s> {
+    /// The position of its organisation in [`Inventory::organisations`].
+    pub organisation: u32,
+    /// `active`, `inactive` or `disabled`.
+    pub state: Fact<Cow<'s, str>>,
+    /// Its effective tier.
+    pub reach: Reach,
+    /// Its scopes.
+    pub scopes: Listed<Cow<'s, str>>,
+    /// Its roles, in the order of the export.
+    pub holdings: Listed<Holding<'s>>,
+    /// Seconds that a token lives.
+    pub lifetime: Fact<i64>,
+    /// Where it redirects to, each host once: `host` for https, `scheme://host` for all else.
+    pub hosts: Listed<String>,
+    /// When it was made.
+    pub created: Option<Date>,
+    /// When it was last changed.
+    pub modified: Option<Date>,
+}
+
+/// A division as reports name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DivisionFacts<'s> {
+    /// Its id.
+    pub id: Cow<'s, str>,
+    /// Its name; its id where the division was not given.
+    pub label: Cow<'s, str>,
+    /// It is the home division.
+    pub is_home: bool,
+}
+
+/// What profiles of an organisation refer to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationFacts<'s> {
+    /// What reports call it.
+    pub label: String,
+    /// Its divisions: the home division, then by name.
+    pub divisions: Vec<DivisionFacts<'s>>,
+    /// Its roles were given, so that roles have names and tiers.
+    pub roles_given: bool,
+    /// Its divisions were given, so that they have names.
+    pub divisions_given: bool,
+}
+
+/// All profiles of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory<'s> {
+    /// The organisations, in the order of their directories.
+    pub organisations: Vec<OrganisationFacts<'s>>,
+    /// The clients, as [`crate::finding::Report::clients`] counts them.
+    pub profiles: Vec<Profile<'s>>,
+}

@@ -1,0 +1,401 @@
+//! Takes stock: what every client is and may do, as plain data for reports.
+//!
+//! Law: no judgement beyond the effective tier, which [`tier_of_role`] alone decides; every
+//! text passes the gate; what is not known is never shown as absent. Costs nothing unless
+//! it is asked for.
+
+mod tier;
+
+pub use tier::tier_of_role;
+
+use crate::finding::{
+    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
+    Tier,
+};
+use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
+use crate::text::Gate;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use url::Url;
+
+/// The inventory of `organisations`, clients in their order.
+#[must_use]
+pub fn take<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Inventory<'s> {
+    let mut inventory = Inventory::default();
+    for (index, organisation) in (0..).zip(organisations) {
+        let stock = Stock::new(organisation, index, gate);
+        let profiles: Vec<_> = organisation
+            .clients
+            .par_iter()
+            .map(|client| stock.profile(client))
+            .collect();
+        inventory.profiles.extend(profiles);
+        inventory.organisations.push(stock.facts);
+    }
+    inventory
+}
+
+/// A text of the export, fit to be shown; borrowed from its source where nothing is to hide.
+#[must_use]
+pub fn shown<'s>(text: &Text<'s>, gate: &Gate) -> Cow<'s, str> {
+    match text {
+        Cow::Borrowed(text) => gate.words(text),
+        Cow::Owned(text) => Cow::Owned(gate.words(text).into_owned()),
+    }
+}
+
+/// One organisation, with what its clients refer to looked up once.
+struct Stock<'o, 's> {
+    gate: &'o Gate,
+    index: u32,
+    facts: OrganisationFacts<'s>,
+    /// Name and tier of each role that was given, by id in lower case.
+    roles: HashMap<String, (Cow<'s, str>, Tier)>,
+    /// Position in `facts.divisions`, by id in lower case.
+    divisions: HashMap<String, u32>,
+}
+
+impl<'o, 's> Stock<'o, 's> {
+    fn new(organisation: &Organisation<'s>, index: u32, gate: &'o Gate) -> Self {
+        let mut roles = HashMap::new();
+        for role in organisation.roles.iter().flat_map(Listing::items) {
+            let label = role.name.known().unwrap_or(&role.id);
+            roles
+                .entry(role.id.to_ascii_lowercase())
+                .or_insert_with(|| (shown(label, gate), tier_of_role(role)));
+        }
+        let divisions = divisions_of(organisation, gate);
+        Self {
+            gate,
+            index,
+            roles,
+            divisions: (0..)
+                .zip(&divisions)
+                .map(|(index, (key, _))| (key.clone(), index))
+                .collect(),
+            facts: OrganisationFacts {
+                label: gate.words(&organisation.label).into_owned(),
+                divisions: divisions.into_iter().map(|(_, facts)| facts).collect(),
+                roles_given: organisation.roles.is_some(),
+                divisions_given: organisation.divisions.is_some(),
+            },
+        }
+    }
+
+    fn profile(&self, client: &Client<'s>) -> Profile<'s> {
+        let holdings = Listed {
+            items: self.holdings(client),
+            complete: client.knows_its_roles(),
+        };
+        Profile {
+            organisation: self.index,
+            state: match &client.state {
+                Field::Present(state) => Fact::Known(shown(&state.value, self.gate)),
+                Field::Absent => Fact::Absent,
+                Field::Unknown(_) => Fact::Unknown,
+            },
+            reach: reach(client.grant(), &holdings),
+            scopes: self.texts(&client.scopes),
+            holdings,
+            lifetime: match &client.token_lifetime {
+                Field::Present(number) => number.value.integer.map_or(Fact::Unknown, Fact::Known),
+                Field::Absent => Fact::Absent,
+                Field::Unknown(_) => Fact::Unknown,
+            },
+            hosts: self.hosts(&client.redirect_uris),
+            created: date(&client.date_created),
+            modified: date(&client.date_modified),
+        }
+    }
+
+    fn texts(&self, list: &List<Text<'s>>) -> Listed<Cow<'s, str>> {
+        Listed {
+            items: list
+                .items()
+                .map(|item| shown(item.value, self.gate))
+                .collect(),
+            complete: list.is_complete(),
+        }
+    }
+
+    fn hosts(&self, uris: &List<Text<'s>>) -> Listed<String> {
+        let mut hosts = Vec::new();
+        for uri in uris.items() {
+            let host = self.gate.words(&host_of(uri.value)).into_owned();
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        Listed {
+            items: hosts,
+            complete: uris.is_complete(),
+        }
+    }
+
+    /// The roles of a client, each once, with all divisions it is held in.
+    fn holdings(&self, client: &Client<'s>) -> Vec<Holding<'s>> {
+        let mut holdings: Vec<Holding<'s>> = Vec::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for grant in client.grants() {
+            let key = grant.role.to_ascii_lowercase();
+            let at = *seen.entry(key).or_insert_with_key(|key| {
+                holdings.push(self.holding(key, grant.role));
+                holdings.len() - 1
+            });
+            if let Some(holding) = holdings.get_mut(at) {
+                holding.extents.push(self.extent(&grant, client.naming));
+            }
+        }
+        for holding in &mut holdings {
+            holding.extents.sort_unstable();
+            holding.extents.dedup();
+        }
+        holdings
+    }
+
+    fn holding(&self, key: &str, written: &str) -> Holding<'s> {
+        let id: Cow<'s, str> = Cow::Owned(self.gate.words(written).into_owned());
+        let (label, tier) = self
+            .roles
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| (id.clone(), Tier::Unknown));
+        Holding {
+            id,
+            label,
+            tier,
+            extents: Vec::new(),
+        }
+    }
+
+    fn extent(&self, grant: &Grants<'_>, naming: Naming) -> Extent {
+        match grant.division {
+            Some("*") => Extent::All,
+            Some(division) => self
+                .divisions
+                .get(&division.to_ascii_lowercase())
+                .map_or(Extent::Unknown, |&index| Extent::In(index)),
+            None if grant.division_unknown => Extent::Unknown,
+            None if naming == Naming::Terraform => Extent::Home,
+            None => Extent::Unstated,
+        }
+    }
+}
+
+/// The divisions that were given and those that clients name: the home division, then by
+/// name. With each its id in lower case.
+fn divisions_of<'s>(
+    organisation: &Organisation<'s>,
+    gate: &Gate,
+) -> Vec<(String, DivisionFacts<'s>)> {
+    let home = organisation.home.as_ref().map(|id| id.to_ascii_lowercase());
+    let mut divisions: BTreeMap<String, DivisionFacts<'s>> = BTreeMap::new();
+    let given = organisation.divisions.iter().flat_map(Listing::items);
+    for division in given {
+        let key = division.id.to_ascii_lowercase();
+        let named = !division.name.trim().is_empty();
+        let label = if named { &division.name } else { &division.id };
+        let facts = DivisionFacts {
+            id: shown(&division.id, gate),
+            label: shown(label, gate),
+            is_home: division.is_home || home.as_ref() == Some(&key),
+        };
+        divisions.entry(key).or_insert(facts);
+    }
+    for client in &organisation.clients {
+        for id in client.grants().iter().filter_map(|grant| grant.division) {
+            if id == "*" {
+                continue;
+            }
+            let key = id.to_ascii_lowercase();
+            let is_home = home.as_ref() == Some(&key);
+            divisions.entry(key).or_insert_with(|| {
+                let id: Cow<'s, str> = Cow::Owned(gate.words(id).into_owned());
+                DivisionFacts {
+                    label: id.clone(),
+                    id,
+                    is_home,
+                }
+            });
+        }
+    }
+    let mut divisions: Vec<_> = divisions.into_iter().collect();
+    divisions.sort_by(|(_, a), (_, b)| {
+        (!a.is_home, &a.label, &a.id).cmp(&(!b.is_home, &b.label, &b.id))
+    });
+    divisions
+}
+
+/// The effective tier: roles count where a client acts by itself; elsewhere its user's do.
+fn reach(grant: Option<GrantType>, holdings: &Listed<Holding<'_>>) -> Reach {
+    match grant {
+        Some(GrantType::ClientCredentials) => {}
+        Some(GrantType::Other) | None if !holdings.items.is_empty() => {}
+        Some(GrantType::Other) | None => return Reach::Unknown,
+        Some(_) => return Reach::User,
+    }
+    let tiers = holdings.items.iter().map(|holding| holding.tier);
+    match tiers.clone().max() {
+        Some(tier) => Reach::Roles {
+            tier,
+            at_least: !holdings.complete || tiers.clone().any(|tier| tier == Tier::Unknown),
+        },
+        None if holdings.complete => Reach::Nothing,
+        None => Reach::Unknown,
+    }
+}
+
+/// What a redirect URI leads to: its host, with its scheme unless that is https.
+fn host_of(uri: &str) -> String {
+    let Ok(url) = Url::parse(uri.trim()) else {
+        return "not a URL".to_owned();
+    };
+    match (url.scheme(), url.host_str()) {
+        ("https", Some(host)) => host.to_owned(),
+        (scheme, Some(host)) if !host.is_empty() => format!("{scheme}://{host}"),
+        (scheme, _) => format!("{scheme}:"),
+    }
+}
+
+fn date(field: &Field<Text<'_>>) -> Option<Date> {
+    let timestamp: jiff::Timestamp = field.text()?.parse().ok()?;
+    Some(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Division, Role, RoleGrant};
+    use crate::text::Place;
+
+    fn text(text: &str) -> Text<'static> {
+        text.to_owned().into()
+    }
+
+    fn present<T>(value: T) -> Field<T> {
+        Field::present(value, Place::default())
+    }
+
+    fn grant(role: &str, division: Option<&str>) -> Field<RoleGrant<'static>> {
+        present(RoleGrant {
+            role: present(text(role)),
+            division: division.map_or(Field::Absent, |id| present(text(id))),
+        })
+    }
+
+    fn machine(grants: Vec<Field<RoleGrant<'static>>>) -> Client<'static> {
+        Client {
+            grant_type: present((GrantType::ClientCredentials, text("CLIENT-CREDENTIALS"))),
+            role_divisions: present(grants),
+            ..Client::default()
+        }
+    }
+
+    fn organisation(clients: Vec<Client<'static>>) -> Organisation<'static> {
+        let role = |id, name, permission| Role {
+            id: text(id),
+            name: present(text(name)),
+            permissions: vec![(text(permission), Place::default())],
+            permissions_known: true,
+            ..Role::default()
+        };
+        let division = |id, name, is_home| Division {
+            id: text(id),
+            name: text(name),
+            is_home,
+            ..Division::default()
+        };
+        let roles = vec![role("r1", "Boss", "admin"), role("r2", "Reader", "reader")];
+        let divisions = vec![
+            division("d1", "Zebra", true),
+            division("d2", "Apple", false),
+        ];
+        Organisation {
+            clients,
+            roles: Some(Listing::new(roles, |role| &role.id, true)),
+            divisions: Some(Listing::new(divisions, |division| &division.id, true)),
+            ..Organisation::default()
+        }
+    }
+
+    #[test]
+    fn roles_come_once_with_all_their_divisions_and_the_worst_decides() {
+        let clients = vec![machine(vec![
+            grant("r2", Some("d2")),
+            grant("R2", Some("D1")),
+            grant("r2", Some("d2")),
+            grant("r1", Some("*")),
+            grant("r9", None),
+        ])];
+        let inventory = take(&[organisation(clients)], &Gate::default());
+        let divisions: Vec<_> = inventory.organisations[0]
+            .divisions
+            .iter()
+            .map(|division| &*division.label)
+            .collect();
+        assert_eq!(divisions, ["Zebra", "Apple"], "the home division first");
+        let profile = &inventory.profiles[0];
+        let held: Vec<_> = profile
+            .holdings
+            .items
+            .iter()
+            .map(|holding| (&*holding.label, holding.tier, &holding.extents[..]))
+            .collect();
+        assert_eq!(
+            held,
+            [
+                (
+                    "Reader",
+                    Tier::Ordinary,
+                    &[Extent::In(0), Extent::In(1)][..]
+                ),
+                ("Boss", Tier::Admin, &[Extent::All]),
+                ("r9", Tier::Unknown, &[Extent::Unstated]),
+            ]
+        );
+        let reach = Reach::Roles {
+            tier: Tier::Admin,
+            at_least: true,
+        };
+        assert_eq!(profile.reach, reach);
+        assert_eq!(reach.words(), "at least admin");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_nothing() {
+        let hidden = Client {
+            role_divisions: Field::unknown(crate::model::Why::Expression, Place::default()),
+            ..machine(Vec::new())
+        };
+        let user = Client {
+            grant_type: present((GrantType::Code, text("CODE"))),
+            ..machine(vec![grant("r1", Some("*"))])
+        };
+        let clients = vec![machine(Vec::new()), hidden, user, Client::default()];
+        let inventory = take(&[organisation(clients)], &Gate::default());
+        let words: Vec<_> = inventory
+            .profiles
+            .iter()
+            .map(|profile| profile.reach.words())
+            .collect();
+        assert_eq!(words, ["none", "unknown", "as its user", "unknown"]);
+        assert_eq!(inventory.profiles[0].lifetime, Fact::Absent);
+    }
+
+    #[test]
+    fn hosts_name_their_scheme_unless_it_is_https() {
+        for (uri, host) in [
+            ("https://App.example.com:8443/callback", "app.example.com"),
+            ("http://localhost:3000/", "http://localhost"),
+            ("https://user:pass@host.example/", "host.example"),
+            ("com.example.app:/signed-in", "com.example.app:"),
+            ("javascript:alert(1)", "javascript:"),
+            ("a b", "not a URL"),
+            ("", "not a URL"),
+        ] {
+            assert_eq!(host_of(uri), host, "{uri}");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! One self-contained page that an auditor can hand on.
+//!
+//! Law: nothing is loaded from anywhere; every text of the export is escaped by the template
+//! engine, and no template marks anything as safe; without JavaScript nothing is hidden that
+//! cannot be opened; what is left out at great size is counted and said. The templates stand
+//! in `html/`, the words that need counting here.
+
+mod access;
+mod charts;
+mod clients;
+mod rules;
+
+use super::excerpt::Excerpt;
+use super::risk::{self, Standing};
+use super::words::{count, digits};
+use crate::catalog::{Need, Severity};
+use crate::finding::{Finding, Problem, Report};
+use crate::text::{Place, visible};
+use access::Matrix;
+use askama::Template;
+use charts::{Chart, Segment};
+use clients::{Group, Row};
+use rules::{Family, RuleView};
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Findings with an excerpt; further ones are a line each.
+const FULL: usize = 2_000;
+/// Findings at all; the rest is counted.
+const LINES: usize = 20_000;
+/// Clients in the table and in each part of the matrix; the rest is counted.
+const LISTED: usize = 5_000;
+/// With more findings than this, cards of clients start closed.
+const OPEN: usize = 80;
+/// What the policy of the page lets run and look: the two parts below, and nothing else.
+const STYLE_HASH: &str = "sha256-A9MQCZ3+0nYJt0BHxi0C94iX/02c8fRHXtxr6OSoGvQ=";
+const SCRIPT_HASH: &str = "sha256-44ndxDA5M1otaAjB2hROm6cNSiAOmMwz1aZB+yck/ms=";
+/// Characters of a line of an excerpt.
+const EXCERPT_WIDTH: usize = 110;
+
+/// Writes the page.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let standings = risk::by_risk(report);
+    Page::new(report, &standings).write_into(out)?;
+    out.write_all(b"\n")
+}
+
+/// All that the templates ask for.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/html/askama.toml")]
+struct Page<'p, 's> {
+    report: &'p Report<'s>,
+    version: &'static str,
+    organisations: String,
+    day: String,
+    verdict: Verdict,
+    /// The riskiest client: its card, its name, what was found.
+    start: Option<(usize, &'p str, String)>,
+    severities: Vec<(Severity, usize)>,
+    segments: Vec<Segment>,
+    facts: Vec<(&'static str, String)>,
+    notes: Vec<String>,
+    gaps: Vec<Gap>,
+    charts: Vec<Chart>,
+    kinds: Vec<&'static str>,
+    rows: Vec<Row<'p>>,
+    rows_left_out: usize,
+    groups: Vec<Group<'p, 's>>,
+    groups_open: bool,
+    findings_left_out: usize,
+    matrices: Vec<Matrix>,
+    broken: Vec<RuleView>,
+    rules: Vec<RuleView>,
+    families: Vec<Family>,
+    acceptances: Vec<Acceptance>,
+}
+
+/// The first sentence of the page.
+struct Verdict {
+    /// `bad`, `warn` or `good`: for looks only, the words say it too.
+    class: &'static str,
+    headline: String,
+    detail: String,
+}
+
+/// Something that was not given, and what could not be judged without it.
+struct Gap {
+    what: &'static str,
+    rules: String,
+    clients: String,
+    how: &'static str,
+}
+
+/// A finding that somebody accepted. None are made yet: policy has no acceptances.
+struct Acceptance {
+    client: String,
+    rule: String,
+    owner: String,
+    reason: String,
+    expires: String,
+}
+
+/// A finding as its card shows it.
+struct FindingView {
+    place: String,
+    excerpt: Excerpt,
+    related: Vec<(String, String)>,
+}
+
+impl<'p, 's> Page<'p, 's> {
+    fn new(report: &'p Report<'s>, standings: &'p [Standing<'p, 's>]) -> Self {
+        let listed = &standings[..standings.len().min(LISTED)];
+        let groups = clients::groups(report, standings);
+        let shown: usize = groups.iter().map(|group| group.findings.len()).sum();
+        let rules = rules::views(report);
+        Self {
+            report,
+            version: env!("CARGO_PKG_VERSION"),
+            organisations: organisations(report),
+            day: report.today.strftime("%-d %B %Y").to_string(),
+            verdict: verdict(report),
+            start: standings
+                .first()
+                .filter(|standing| !standing.findings.is_empty())
+                .map(|standing| (standing.index, &*standing.client.label, standing.words())),
+            severities: worst_first(report),
+            segments: charts::segments(report),
+            facts: facts(report, standings),
+            notes: notes(report),
+            gaps: gaps(report),
+            charts: charts::all(report),
+            kinds: clients::kinds(report),
+            rows: listed
+                .iter()
+                .map(|standing| Row::new(standing, report.today))
+                .collect(),
+            rows_left_out: standings.len() - listed.len(),
+            groups_open: report.findings.len() <= OPEN,
+            findings_left_out: report.findings.len() - shown,
+            groups,
+            matrices: access::matrices(report, standings),
+            broken: rules
+                .iter()
+                .filter(|rule| rule.findings > 0)
+                .cloned()
+                .collect(),
+            families: rules::families(report, &rules),
+            rules,
+            acceptances: Vec::new(),
+        }
+    }
+
+    fn finding(&self, finding: &Finding) -> FindingView {
+        let related = finding
+            .related
+            .iter()
+            .map(|related| (related.text.clone(), self.place(&related.place)))
+            .collect();
+        FindingView {
+            place: self.place(&finding.place),
+            excerpt: self.excerpt(&finding.place),
+            related,
+        }
+    }
+
+    fn excerpt(&self, place: &Place) -> Excerpt {
+        Excerpt::new(
+            self.report.sources,
+            &self.report.gate,
+            *place,
+            EXCERPT_WIDTH,
+        )
+    }
+
+    /// `clients.json:41:24`
+    fn place(&self, place: &Place) -> String {
+        let (path, at, _) = self.report.sources.locate(*place);
+        format!("{}:{}:{}", visible(path), at.line, at.column)
+    }
+
+    /// Where a problem is, if it is anywhere.
+    fn problem_place(&self, problem: &Problem) -> Option<String> {
+        match (problem.place, &problem.path) {
+            (Some(place), _) => Some(self.place(&place)),
+            (None, named) => named.as_deref().map(plain),
+        }
+    }
+}
+
+/// A path, or words with one in them, fit to be shown.
+fn plain(text: &str) -> String {
+    visible(text).into_owned()
+}
+
+/// The number, in groups of three digits.
+fn number(number: impl Borrow<usize>) -> String {
+    digits(*number.borrow())
+}
+
+/// What was audited, in a few words.
+fn organisations(report: &Report<'_>) -> String {
+    let mut labels: Vec<&str> = report
+        .clients
+        .iter()
+        .map(|client| &*client.organisation)
+        .collect();
+    labels.dedup();
+    labels.sort_unstable();
+    labels.dedup();
+    match labels[..] {
+        [] => "nothing".to_owned(),
+        ["."] => "this directory".to_owned(),
+        [one] => visible(one).into_owned(),
+        _ => count(labels.len(), "organisation"),
+    }
+}
+
+fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
+    let severities = Severity::ALL.into_iter().rev();
+    severities
+        .map(|severity| (severity, report.summary.of(severity)))
+        .collect()
+}
+
+fn verdict(report: &Report<'_>) -> Verdict {
+    let total = report.summary.total();
+    let failing = report
+        .findings
+        .iter()
+        .filter(|finding| report.fail_on.is_some_and(|gate| finding.severity >= gate))
+        .count();
+    let gate = report.fail_on.map_or("", Severity::name);
+    let found = match total {
+        0 => "Nothing was found in what could be read.".to_owned(),
+        _ => format!("{} in what could be read.", count(total, "finding")),
+    };
+    let (class, headline, detail) = match report.exit {
+        3 => (
+            "bad",
+            "The audit is incomplete".to_owned(),
+            format!(
+                "{} kept part of the export out of sight. {found}",
+                count(report.problems.len(), "problem")
+            ),
+        ),
+        2 => (
+            "bad",
+            "Nothing was audited".to_owned(),
+            "The command line, a rule or a configuration is wrong; see the problems.".to_owned(),
+        ),
+        1 => (
+            "bad",
+            format!("{} at or above {gate}", count(failing, "finding")),
+            "The gate of this audit is not passed.".to_owned(),
+        ),
+        _ if failing > 0 => (
+            "warn",
+            format!("{} at or above {gate}", count(failing, "finding")),
+            "This run was told to let them pass.".to_owned(),
+        ),
+        _ if total > 0 => (
+            "warn",
+            match report.fail_on {
+                Some(_) => format!("Nothing at or above {gate}"),
+                None => count(total, "finding"),
+            },
+            match report.fail_on {
+                Some(_) => format!("{} below it.", count(total, "finding")),
+                None => "This audit has no gate.".to_owned(),
+            },
+        ),
+        _ => (
+            "good",
+            "No findings".to_owned(),
+            "Nothing that the rules look for was found.".to_owned(),
+        ),
+    };
+    Verdict {
+        class,
+        headline,
+        detail,
+    }
+}
+
+/// How much was looked at.
+fn facts(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(&'static str, String)> {
+    let summary = &report.summary;
+    let affected = standings
+        .iter()
+        .filter(|standing| !standing.findings.is_empty())
+        .count();
+    let fact = |number: usize, one, many| (if number == 1 { one } else { many }, digits(number));
+    let open = "not judged everywhere";
+    vec![
+        fact(summary.clients, "client", "clients"),
+        fact(affected, "with findings", "with findings"),
+        fact(summary.files, "file", "files"),
+        fact(summary.organisations, "organisation", "organisations"),
+        fact(summary.rules, "rule", "rules"),
+        fact(open_rules(report), open, open),
+        fact(report.problems.len(), "problem", "problems"),
+        fact(summary.suppressed, "accepted", "accepted"),
+    ]
+}
+
+/// How many rules could not be judged for some client.
+fn open_rules(report: &Report<'_>) -> usize {
+    let mut rules: Vec<_> = report.not_judged.iter().map(|entry| entry.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules.len()
+}
+
+/// What a reader must know before trusting the numbers.
+fn notes(report: &Report<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if report.partial {
+        notes.push("Partial: rules were left out on purpose.".to_owned());
+    }
+    let summary = &report.summary;
+    if summary.below_threshold > 0 {
+        notes.push(format!(
+            "{} not shown: below the persona, severity or confidence asked for.",
+            count(summary.below_threshold, "finding")
+        ));
+    }
+    if summary.baselined > 0 {
+        notes.push(format!(
+            "{} known from the baseline and not counted.",
+            count(summary.baselined, "finding")
+        ));
+    }
+    notes
+}
+
+fn gaps(report: &Report<'_>) -> Vec<Gap> {
+    let mut needs: BTreeMap<Need, (usize, u32)> = BTreeMap::new();
+    for entry in &report.not_judged {
+        let (rules, clients) = needs.entry(entry.needs).or_default();
+        *rules += 1;
+        *clients = (*clients).max(entry.clients);
+    }
+    needs
+        .into_iter()
+        .map(|(need, (rules, clients))| Gap {
+            what: need.words(),
+            rules: count(rules, "rule"),
+            clients: count(clients as usize, "client"),
+            how: need.how(),
+        })
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! The rules that ran, and the standards they stand for.
+
+use crate::catalog::{Rule, Severity};
+use crate::finding::Report;
+use std::collections::BTreeMap;
+
+/// A rule and what it said.
+#[derive(Clone)]
+pub struct RuleView {
+    pub rule: &'static Rule,
+    pub findings: usize,
+    /// The worst severity that it was found with, else its own.
+    pub severity: Severity,
+    /// Clients for which it could not be judged.
+    pub open: usize,
+}
+
+impl RuleView {
+    /// Its sources: titles, and addresses where they are ones of the web.
+    pub fn references(&self) -> Vec<(&'static str, Option<&'static str>)> {
+        let references = self.rule.references.iter();
+        references
+            .map(|reference| {
+                let url: &'static str = &reference.url;
+                let is_web = url.starts_with("https://") || url.starts_with("http://");
+                (&*reference.title, is_web.then_some(url))
+            })
+            .collect()
+    }
+}
+
+/// Standards of one body: `CWE`, `RFC9700`.
+pub struct Family {
+    pub name: String,
+    pub standards: Vec<Standard>,
+}
+
+/// What the audit says about one clause of a standard.
+pub struct Standard {
+    pub id: &'static str,
+    pub rules: Vec<&'static str>,
+    pub findings: usize,
+    /// Rules that could not be judged for some client.
+    pub open: usize,
+}
+
+/// The rules that ran: those with most findings of the worst severity first.
+pub fn views(report: &Report<'_>) -> Vec<RuleView> {
+    let mut found: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    for finding in &report.findings {
+        let (count, worst) = found
+            .entry(&finding.rule.id)
+            .or_insert((0, finding.severity));
+        *count += 1;
+        *worst = (*worst).max(finding.severity);
+    }
+    let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &report.not_judged {
+        let clients = open.entry(entry.rule).or_insert(0);
+        *clients = (*clients).max(entry.clients as usize);
+    }
+    let mut views: Vec<_> = report
+        .rules
+        .iter()
+        .map(|rule| {
+            let (findings, severity) = found.get(&*rule.id).copied().unwrap_or((0, rule.severity));
+            RuleView {
+                rule,
+                findings,
+                severity,
+                open: open.get(&*rule.id).copied().unwrap_or(0),
+            }
+        })
+        .collect();
+    // Stable: else by id.
+    views.sort_by_key(|view| std::cmp::Reverse((view.findings > 0, view.severity, view.findings)));
+    views
+}
+
+/// The standards of the rules that ran, by family.
+pub fn families(report: &Report<'_>, views: &[RuleView]) -> Vec<Family> {
+    let mut standards: BTreeMap<(String, Vec<u32>, &str), Standard> = BTreeMap::new();
+    let views: BTreeMap<&str, &RuleView> =
+        views.iter().map(|view| (&*view.rule.id, view)).collect();
+    for rule in &report.rules {
+        let view = views.get(&*rule.id);
+        for id in rule.standards.iter() {
+            let key = (family_of(id), numbers_of(id), &**id);
+            let standard = standards.entry(key).or_insert_with(|| Standard {
+                id,
+                rules: Vec::new(),
+                findings: 0,
+                open: 0,
+            });
+            standard.rules.push(&rule.id);
+            standard.findings += view.map_or(0, |view| view.findings);
+            standard.open += usize::from(view.is_some_and(|view| view.open > 0));
+        }
+    }
+    let mut families: Vec<Family> = Vec::new();
+    for ((name, _, _), standard) in standards {
+        match families.last_mut().filter(|family| family.name == name) {
+            Some(family) => family.standards.push(standard),
+            None => families.push(Family {
+                name,
+                standards: vec![standard],
+            }),
+        }
+    }
+    families
+}
+
+/// `RFC9700` of `RFC9700-2.1.2`.
+fn family_of(id: &str) -> String {
+    id.split(['-', ':']).next().unwrap_or(id).to_owned()
+}
+
+/// The numbers in an id, so that CWE-79 comes before CWE-601.
+fn numbers_of(id: &str) -> Vec<u32> {
+    id.split(|character: char| !character.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
+}

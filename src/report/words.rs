@@ -1,0 +1,107 @@
+//! Numbers, times and dates in words, the same in every format for people.
+
+use jiff::civil::Date;
+
+/// `1 client`, `2 clients`.
+#[must_use]
+pub fn count(number: usize, word: &str) -> String {
+    if number == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{} {word}s", digits(number))
+    }
+}
+
+/// `12,345`: long numbers in groups of three.
+#[must_use]
+pub fn digits(number: usize) -> String {
+    let plain = number.to_string();
+    let mut grouped = String::with_capacity(plain.len() + plain.len() / 3);
+    for (index, digit) in plain.chars().enumerate() {
+        if index > 0 && (plain.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number of seconds in the largest unit that divides it: `2 days`, `18 h`, `90 s`.
+#[must_use]
+pub fn seconds(number: i64) -> String {
+    for (unit, one, many) in [
+        (86_400, " day", " days"),
+        (3_600, " h", " h"),
+        (60, " min", " min"),
+    ] {
+        let count = number / unit;
+        // Nobody thinks of 5,000 minutes.
+        let is_handy = count >= 1 && (unit == 86_400 || count < 120);
+        if is_handy && number % unit == 0 {
+            return format!("{count}{}", if count == 1 { one } else { many });
+        }
+    }
+    match usize::try_from(number) {
+        Ok(number) => format!("{} s", digits(number)),
+        Err(_) => format!("{number} s"),
+    }
+}
+
+/// How long ago a day was: `12 days`, `7 months`, `3 years`.
+#[must_use]
+pub fn age(day: Date, today: Date) -> String {
+    let days = today.since(day).map_or(0, |span| span.get_days());
+    match days {
+        ..=-1 => "in the future".to_owned(),
+        0 => "today".to_owned(),
+        1 => "1 day".to_owned(),
+        2..=59 => format!("{days} days"),
+        60..=729 => format!("{} months", days / 30),
+        _ => format!("{} years", days / 365),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_counted() {
+        assert_eq!(count(1, "client"), "1 client");
+        assert_eq!(count(0, "client"), "0 clients");
+        assert_eq!(count(1_234_567, "client"), "1,234,567 clients");
+        assert_eq!(digits(999), "999");
+        assert_eq!(digits(1_000), "1,000");
+    }
+
+    #[test]
+    fn seconds_come_in_the_largest_unit_that_divides_them() {
+        for (number, words) in [
+            (86_400, "1 day"),
+            (38_880_000, "450 days"),
+            (64_800, "18 h"),
+            (300, "5 min"),
+            (100_000, "100,000 s"),
+            (300_000, "300,000 s"),
+            (172_801, "172,801 s"),
+            (0, "0 s"),
+            (-5, "-5 s"),
+        ] {
+            assert_eq!(seconds(number), words);
+        }
+    }
+
+    #[test]
+    fn ages_are_round() {
+        let today = jiff::civil::date(2026, 11, 22);
+        for (day, words) in [
+            (jiff::civil::date(2026, 11, 22), "today"),
+            (jiff::civil::date(2026, 10, 24), "29 days"),
+            (jiff::civil::date(2026, 4, 1), "7 months"),
+            (jiff::civil::date(2019, 9, 30), "7 years"),
+            (jiff::civil::date(2027, 1, 1), "in the future"),
+        ] {
+            assert_eq!(age(day, today), words);
+        }
+    }
+}
