@@ -265,7 +265,10 @@ fn yaml_agrees_with_yaml_serde_on_fixtures() {
 fn yaml_agrees_with_yaml_serde_on_every_example_of_every_rule() {
     for rule in grantlint::catalog::builtin() {
         for example in rule.examples.iter() {
-            compare_yaml(&example.yaml);
+            // Some are of Terraform, which is told by content as well.
+            if read(&example.yaml).format() != Format::Hcl {
+                compare_yaml(&example.yaml);
+            }
         }
     }
 }
