@@ -7,6 +7,7 @@
 mod closed;
 mod divisions;
 mod expression;
+mod guarded;
 mod holdings;
 mod lifetimes;
 mod names;

@@ -9,6 +9,8 @@ mod client_disabled_privileged;
 mod client_duplicate;
 #[path = "client_name_confusable.rs"]
 mod client_name_confusable;
+#[path = "client_owner_unknown.rs"]
+mod client_owner_unknown;
 #[path = "client_stale.rs"]
 mod client_stale;
 #[path = "description_missing.rs"]
@@ -37,6 +39,10 @@ mod embeddable_token_lifetime;
 mod grant_type_unknown;
 #[path = "implicit_grant.rs"]
 mod implicit_grant;
+#[path = "monitor_forbidden_holder.rs"]
+mod monitor_forbidden_holder;
+#[path = "monitor_missing_holder.rs"]
+mod monitor_missing_holder;
 #[path = "name_duplicate.rs"]
 mod name_duplicate;
 #[path = "redirect_custom_scheme.rs"]
@@ -152,6 +158,7 @@ pub fn native(id: &str) -> Option<Native> {
         "client-disabled-privileged" => client_disabled_privileged::CHECK,
         "client-duplicate" => client_duplicate::CHECK,
         "client-name-confusable" => client_name_confusable::CHECK,
+        "client-owner-unknown" => client_owner_unknown::CHECK,
         "client-stale" => client_stale::CHECK,
         "description-missing" => description_missing::CHECK,
         "division-home-only" => division_home_only::CHECK,
@@ -166,6 +173,8 @@ pub fn native(id: &str) -> Option<Native> {
         "embeddable-token-lifetime" => embeddable_token_lifetime::CHECK,
         "grant-type-unknown" => grant_type_unknown::CHECK,
         "implicit-grant" => implicit_grant::CHECK,
+        "monitor-forbidden-holder" => monitor_forbidden_holder::CHECK,
+        "monitor-missing-holder" => monitor_missing_holder::CHECK,
         "name-duplicate" => name_duplicate::CHECK,
         "redirect-custom-scheme" => redirect_custom_scheme::CHECK,
         "redirect-dangerous-scheme" => redirect_dangerous_scheme::CHECK,

@@ -1,0 +1,114 @@
+//! Permissions, roles and scopes that a policy guards, and by what a client holds them.
+
+use super::Subject;
+use super::holdings::{Holdings, admin};
+use super::scope_names::{self, Known, READ_ONLY};
+use crate::catalog::Need;
+use crate::model::{Client, Role, Spot};
+use crate::text::Place;
+use std::collections::HashSet;
+
+/// By what a client holds something guarded.
+pub(super) enum By<'r> {
+    /// A scope.
+    Scope,
+    /// A role, by its name or id.
+    Role(&'r str),
+    /// A permission of the role of this name, where it is named.
+    Permission(&'r str, Option<Place>),
+}
+
+/// What a client holds.
+pub(super) struct Held<'r> {
+    /// The entry of the policy.
+    pub guarded: &'r str,
+    /// Where the client says so.
+    pub spot: Spot<'r>,
+    /// What it is.
+    pub by: By<'r>,
+}
+
+/// What the client holds of the rule's list `guarded`: each of its scopes and roles once, with
+/// the first entry that it means.
+pub(super) fn held<'r>(subject: &Subject<'r, '_>) -> Vec<Held<'r>> {
+    let guarded: Vec<&'r str> = subject.parameters.list("guarded").collect();
+    let client = subject.client;
+    let mut held = Vec::new();
+    if scope_names::apply_to(client) {
+        let mut seen = HashSet::new();
+        for item in client.scopes.items() {
+            let means = guarded.iter().find(|name| opens(item.value, name));
+            if let Some(&guarded) = means.filter(|_| seen.insert(item.value.as_ref())) {
+                let spot = scope_names::spot(&item);
+                let by = By::Scope;
+                held.push(Held { guarded, spot, by });
+            }
+        }
+    }
+    for holding in Holdings::of(client, subject.organisation).distinct() {
+        let id = holding.grant.role;
+        let found = guarded
+            .iter()
+            .find_map(|guarded| Some((*guarded, by_role(id, holding.role, guarded)?)));
+        if let Some((guarded, by)) = found {
+            let spot = holding.grant.role_spot();
+            held.push(Held { guarded, spot, by });
+        }
+    }
+    held
+}
+
+/// What is missing to know all that the client holds of the guarded.
+pub(super) fn missing(subject: &Subject<'_, '_>) -> Option<Need> {
+    let client: &Client<'_> = subject.client;
+    if scope_names::apply_to(client) && !client.scopes.is_complete() {
+        return Some(Need::Value);
+    }
+    // Roles give no scopes.
+    let known = Known::to(subject.organisation);
+    if subject
+        .parameters
+        .list("guarded")
+        .all(|it| known.contains(it))
+    {
+        return None;
+    }
+    Holdings::of(client, subject.organisation).missing()
+}
+
+/// Whether a scope is the guarded one, or writes what that reads.
+fn opens(scope: &str, guarded: &str) -> bool {
+    scope.eq_ignore_ascii_case(guarded)
+        || guarded
+            .strip_suffix(READ_ONLY)
+            .is_some_and(|guarded| scope.eq_ignore_ascii_case(guarded))
+}
+
+fn by_role<'r>(id: &'r str, role: Option<&'r Role<'_>>, guarded: &str) -> Option<By<'r>> {
+    let label = role.map_or(id, Role::label);
+    if id.eq_ignore_ascii_case(guarded) || label.to_lowercase() == guarded.to_lowercase() {
+        return Some(By::Role(label));
+    }
+    let role = role?;
+    let place = permits(role, guarded);
+    // An administrator holds every permission.
+    let is_admin = guarded.split(':').count() == 3 && admin(role).is_some();
+    (place.is_some() || is_admin).then_some(By::Permission(label, place))
+}
+
+/// Where a role holds a permission that `guarded` means; `*` covers all, on either side.
+fn permits(role: &Role<'_>, guarded: &str) -> Option<Place> {
+    let wanted: Vec<_> = guarded.split(':').collect();
+    let [domain, entity, action] = wanted[..] else {
+        return role.permits(guarded);
+    };
+    let meet = |held: &str, wanted: &str| {
+        held == "*" || wanted == "*" || held.eq_ignore_ascii_case(wanted)
+    };
+    role.policies
+        .iter()
+        .filter(|policy| meet(&policy.domain, domain) && meet(&policy.entity, entity))
+        .flat_map(|policy| &policy.actions)
+        .find(|(held, _)| meet(held, action))
+        .map(|(_, place)| *place)
+}
