@@ -3,8 +3,10 @@
 //! Law: what is shown has passed the gate, fits the width, and holds no character that could
 //! steer a terminal; the line and column it names are the true ones.
 
-use crate::text::{Gate, Place, Position, Sources, tame, visible};
+use crate::text::{Gate, Place, Position, SourceId, Sources, tame, visible};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// A few lines of a source with one place in them.
 #[derive(Debug)]
@@ -26,36 +28,35 @@ impl Excerpt {
         let lines = source.lines();
         let first_line = position.line.saturating_sub(1).max(1);
         let last_line = (position.line + 1).min(lines.count(source.text()).max(position.line));
+        let windows: Vec<Window> = (first_line..=last_line)
+            .map(|line| {
+                let range = lines.line_range(source.text(), line);
+                let mark = if line == position.line {
+                    let start = (place.span.start as usize).clamp(range.start, range.end);
+                    start..(place.span.end as usize).clamp(start, range.end)
+                } else {
+                    range.start..range.start
+                };
+                Window::around(source.text(), range, mark, width)
+            })
+            .collect();
+        let masked = Masked::new((sources, gate), place.source, &windows);
         let mut text = String::new();
         let mut mark = SourceSpan::from(0..0);
-        for line in first_line..=last_line {
-            let range = lines.line_range(source.text(), line);
-            let show = |range| tame(&gate.excerpt(sources, place.source, range)).into_owned();
+        for (line, window) in (first_line..).zip(&windows) {
+            text.push_str(window.before_mark());
+            text.push_str(&masked.show(window.from..window.mark.start));
+            let from = text.len();
+            text.push_str(&masked.show(window.mark.clone()));
             if line == position.line {
-                let start = (place.span.start as usize).clamp(range.start, range.end);
-                let end = (place.span.end as usize).clamp(start, range.end);
-                let window = Window::around(source.text(), range, start..end, width);
-                text.push_str(window.before_mark());
-                text.push_str(&show(window.from..start));
-                let from = text.len();
-                text.push_str(&show(start..window.mark_end));
                 // An empty place still deserves a caret.
                 let length = (text.len() - from).max(1);
                 mark = SourceSpan::from(from..from + length);
-                text.push_str(&show(window.mark_end..window.to));
-                text.push_str(window.after_mark());
-                if text.len() < from + length {
-                    text.push(' ');
-                }
-            } else {
-                let window = Window::around(
-                    source.text(),
-                    range.clone(),
-                    range.start..range.start,
-                    width,
-                );
-                text.push_str(&show(window.from..window.to));
-                text.push_str(window.after_mark());
+            }
+            text.push_str(&masked.show(window.mark.end..window.to));
+            text.push_str(window.after_mark());
+            if line == position.line && text.len() < from + mark.len() {
+                text.push(' ');
             }
             text.push('\n');
         }
@@ -121,22 +122,58 @@ pub struct ExcerptLine<'e> {
     pub after: &'e str,
 }
 
+/// The windows of a source as they may be shown. The gate keeps every byte in its place, so
+/// windows that are near each other pass it as one text.
+struct Masked<'r> {
+    sources: &'r Sources,
+    gate: &'r Gate,
+    source: SourceId,
+    /// Where `text` begins in the source.
+    start: usize,
+    /// All windows; none if they are too far from each other, as in a file of one line.
+    text: Option<Cow<'r, str>>,
+}
+
+impl<'r> Masked<'r> {
+    /// Bytes that windows and what is between them may take to pass the gate together.
+    const NEAR: usize = 4096;
+
+    fn new((sources, gate): (&'r Sources, &'r Gate), source: SourceId, windows: &[Window]) -> Self {
+        let start = windows.first().map_or(0, |window| window.from);
+        let end = windows.last().map_or(start, |window| window.to);
+        let is_near = end.saturating_sub(start) <= Self::NEAR;
+        Self {
+            sources,
+            gate,
+            source,
+            start,
+            text: is_near.then(|| gate.excerpt(sources, source, start..end)),
+        }
+    }
+
+    fn show(&self, range: Range<usize>) -> String {
+        let (from, to) = (
+            range.start.saturating_sub(self.start),
+            range.end.saturating_sub(self.start),
+        );
+        let near = self.text.as_ref().and_then(|text| text.get(from..to));
+        let alone = || self.gate.excerpt(self.sources, self.source, range);
+        let text = near.map_or_else(alone, Cow::Borrowed);
+        tame(&text).into_owned()
+    }
+}
+
 /// The part of a line that is shown, around a mark in it.
 struct Window {
     from: usize,
-    mark_end: usize,
+    mark: Range<usize>,
     to: usize,
     cut_before: bool,
     cut_after: bool,
 }
 
 impl Window {
-    fn around(
-        text: &str,
-        line: std::ops::Range<usize>,
-        mark: std::ops::Range<usize>,
-        width: usize,
-    ) -> Self {
+    fn around(text: &str, line: Range<usize>, mark: Range<usize>, width: usize) -> Self {
         let room = width.max(40);
         let mark_end = forward(text, mark.start, mark.end, room);
         let used = text[mark.start..mark_end].chars().count();
@@ -148,7 +185,7 @@ impl Window {
         let to = forward(text, mark_end, line.end, room - shown.min(room));
         Self {
             from,
-            mark_end,
+            mark: mark.start..mark_end,
             to,
             cut_before: from > line.start,
             cut_after: to < line.end,

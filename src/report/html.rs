@@ -12,8 +12,9 @@ mod rules;
 
 use super::excerpt::Excerpt;
 use super::risk::{self, Standing};
+use super::shared::by_need;
 use super::words::{count, digits};
-use crate::catalog::{Need, Severity};
+use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report};
 use crate::text::{Place, visible};
 use access::Matrix;
@@ -22,7 +23,6 @@ use charts::{Chart, Segment};
 use clients::{Group, Row};
 use rules::{Family, RuleView};
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Findings with an excerpt; further ones are a line each.
@@ -34,7 +34,7 @@ const LISTED: usize = 5_000;
 /// With more findings than this, cards of clients start closed.
 const OPEN: usize = 80;
 /// What the policy of the page lets run and look: the two parts below, and nothing else.
-const STYLE_HASH: &str = "sha256-A9MQCZ3+0nYJt0BHxi0C94iX/02c8fRHXtxr6OSoGvQ=";
+const STYLE_HASH: &str = "sha256-c3YA5uzFY5xNPtVrf31iHPnpVLijkqkQBxRjuNA78+M=";
 const SCRIPT_HASH: &str = "sha256-44ndxDA5M1otaAjB2hROm6cNSiAOmMwz1aZB+yck/ms=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
@@ -338,19 +338,16 @@ fn notes(report: &Report<'_>) -> Vec<String> {
 }
 
 fn gaps(report: &Report<'_>) -> Vec<Gap> {
-    let mut needs: BTreeMap<Need, (usize, u32)> = BTreeMap::new();
-    for entry in &report.not_judged {
-        let (rules, clients) = needs.entry(entry.needs).or_default();
-        *rules += 1;
-        *clients = (*clients).max(entry.clients);
-    }
-    needs
+    by_need(report)
         .into_iter()
-        .map(|(need, (rules, clients))| Gap {
-            what: need.words(),
-            rules: count(rules, "rule"),
-            clients: count(clients as usize, "client"),
-            how: need.how(),
+        .map(|(need, open)| {
+            let clients = open.iter().map(|entry| entry.clients).max().unwrap_or(0);
+            Gap {
+                what: need.words(),
+                rules: count(open.len(), "rule"),
+                clients: count(clients as usize, "client"),
+                how: need.how(),
+            }
         })
         .collect()
 }

@@ -75,6 +75,7 @@ pub fn sources(texts: &[(&str, &str)]) -> Sources {
 /// Audits with the one rule whose findings these tests know.
 pub fn audited(sources: &Sources) -> Report<'_> {
     let mut request = Request::new("2026-11-22".parse().expect("a date"));
+    request.inventory = true;
     request.rules = vec![grantlint::catalog::find("implicit-grant").expect("a built-in rule")];
     audit(sources, &vec![true; sources.len()], Vec::new(), &request)
 }

@@ -29,16 +29,32 @@ impl RuleView {
     }
 }
 
-/// Standards of one body: `CWE`, `RFC9700`.
+/// Standards of one body.
 pub struct Family {
-    pub name: String,
+    /// The letters that its ids begin with.
+    key: String,
     pub standards: Vec<Standard>,
+}
+
+impl Family {
+    /// What the body calls them.
+    pub fn name(&self) -> &str {
+        match self.key.as_str() {
+            "ASVS" => "OWASP Application Security Verification Standard",
+            "CWE" => "Common Weakness Enumeration",
+            "NHI" => "OWASP Non-Human Identities Top 10",
+            "NIST" => "NIST Special Publications",
+            "RFC" => "IETF",
+            key => key,
+        }
+    }
 }
 
 /// What the audit says about one clause of a standard.
 pub struct Standard {
     pub id: &'static str,
-    pub rules: Vec<&'static str>,
+    /// The rules that stand for it, and whether each found anything.
+    pub rules: Vec<(&'static str, bool)>,
     pub findings: usize,
     /// Rules that could not be judged for some client.
     pub open: usize,
@@ -92,17 +108,18 @@ pub fn families(report: &Report<'_>, views: &[RuleView]) -> Vec<Family> {
                 findings: 0,
                 open: 0,
             });
-            standard.rules.push(&rule.id);
-            standard.findings += view.map_or(0, |view| view.findings);
+            let findings = view.map_or(0, |view| view.findings);
+            standard.rules.push((&*rule.id, findings > 0));
+            standard.findings += findings;
             standard.open += usize::from(view.is_some_and(|view| view.open > 0));
         }
     }
     let mut families: Vec<Family> = Vec::new();
-    for ((name, _, _), standard) in standards {
-        match families.last_mut().filter(|family| family.name == name) {
+    for ((key, _, _), standard) in standards {
+        match families.last_mut().filter(|family| family.key == key) {
             Some(family) => family.standards.push(standard),
             None => families.push(Family {
-                name,
+                key,
                 standards: vec![standard],
             }),
         }
@@ -110,9 +127,11 @@ pub fn families(report: &Report<'_>, views: &[RuleView]) -> Vec<Family> {
     families
 }
 
-/// `RFC9700` of `RFC9700-2.1.2`.
+/// `RFC` of `RFC9700-2.1.2`.
 fn family_of(id: &str) -> String {
-    id.split(['-', ':']).next().unwrap_or(id).to_owned()
+    id.chars()
+        .take_while(|character| character.is_alphabetic())
+        .collect()
 }
 
 /// The numbers in an id, so that CWE-79 comes before CWE-601.
