@@ -21,6 +21,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What to audit with.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, and they are independent"
+)]
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The rules to run.
@@ -98,14 +102,11 @@ pub fn audit<'s>(
     request: &Request,
 ) -> Report<'s> {
     let read = read_all(sources, named, request);
-    let mut inputs = Vec::with_capacity(read.len());
-    let mut all = Vec::with_capacity(read.len());
-    let mut has_listing = false;
-    for (id, input, facts) in read {
-        has_listing |= facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0;
-        inputs.push(input);
-        all.push((id, facts));
-    }
+    let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
+    let (inputs, all): (Vec<_>, Vec<_>) = read
+        .into_iter()
+        .map(|(id, input, facts)| (input, (id, facts)))
+        .unzip();
     let Export {
         mut organisations,
         secrets,
@@ -227,6 +228,11 @@ fn settle(problems: &mut [Problem], sources: &Sources, gate: &Gate) {
             problem.message.clone(),
         )
     });
+}
+
+/// Whether a text is of clients, though it may hold none.
+fn lists_clients(facts: &Facts<'_>) -> bool {
+    facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
 }
 
 /// Reads every text.

@@ -106,7 +106,7 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
     }
     match example.verdict {
         Verdict::Bad => must_blame(rule, example, report),
-        Verdict::Good if !said.is_empty() => Err(format!("found {said:?}")),
+        Verdict::Good | Verdict::NotJudged if !said.is_empty() => Err(format!("found {said:?}")),
         Verdict::Good if !report.not_judged.is_empty() => {
             Err(format!("not judged: {:?}", report.not_judged))
         }
@@ -114,7 +114,6 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
             Err(format!("problems: {:?}", report.problems))
         }
         Verdict::Good if report.clients.is_empty() => Err("no client was recognised".into()),
-        Verdict::NotJudged if !said.is_empty() => Err(format!("found {said:?}")),
         Verdict::NotJudged if report.not_judged.is_empty() => Err("judged".into()),
         Verdict::Good | Verdict::NotJudged => Ok(()),
     }

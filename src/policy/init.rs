@@ -171,8 +171,7 @@ fn acceptance(report: &Report<'_>, text: &mut String) {
         let value = match key.name {
             "rule" => rule,
             "client" => &client,
-            "reason" => "..",
-            "owner" => "..",
+            "reason" | "owner" => "..",
             "until" => {
                 let day = report.today.checked_add(jiff::Span::new().days(90));
                 let day = day.unwrap_or(report.today);
