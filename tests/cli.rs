@@ -351,6 +351,7 @@ fn colour_is_asked_for_or_absent() {
     ])
     .stdout;
     assert!(painted.contains('\u{1b}'));
+    assert!(painted.contains("  fix: ") && !painted.contains("help:"));
 }
 
 #[test]

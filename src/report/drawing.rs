@@ -66,7 +66,7 @@ impl<'r> Drawer<'r> {
         // under it moves along.
         let mut in_help = false;
         for line in text.lines().filter(|line| !line.is_empty()) {
-            if let Some(help) = line.trim_start().strip_prefix("help: ") {
+            if let Some(help) = behind_heading(line).filter(|_| !in_help) {
                 in_help = true;
                 writeln!(out, "  {}", help.trim_end())?;
             } else if in_help {
@@ -161,4 +161,16 @@ pub(super) fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
     } else {
         words.into()
     }
+}
+
+/// What stands behind miette's heading of the help, whatever its colours.
+fn behind_heading(line: &str) -> Option<&str> {
+    let (before, behind) = line.split_once("help: ")?;
+    let is_paint = |character: char| " \u{1b}[;m".contains(character) || character.is_ascii_digit();
+    before.chars().all(is_paint).then(|| {
+        let reset = behind
+            .strip_prefix('\u{1b}')
+            .and_then(|code| code.split_once('m'));
+        reset.map_or(behind, |(_, words)| words)
+    })
 }
