@@ -31,6 +31,9 @@ pub struct Request {
     pub rules: Vec<&'static Rule>,
     /// Rules or exports were left out on purpose.
     pub partial: bool,
+    /// What is given are single files, as a hook names them: one of them need not be an
+    /// export, nor any hold a client.
+    pub is_excerpt: bool,
     /// Parameters that differ from their defaults, by rule id: they come before the policy's.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
     /// What the policy says of rules and clients.
@@ -70,6 +73,7 @@ impl Request {
         Self {
             rules: crate::catalog::builtin().iter().collect(),
             partial: false,
+            is_excerpt: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
@@ -113,7 +117,8 @@ pub fn audit<'s>(
         problems: found,
     } = export::assemble(export::resolve(all, sources), sources);
     problems.extend(found);
-    if !has_listing && problems.is_empty() {
+    let may_be_none = request.is_excerpt && !sources.is_empty();
+    if !has_listing && !may_be_none && problems.is_empty() {
         problems.push(no_clients(&inputs));
     }
     let gate = Gate::new(secrets);
@@ -246,7 +251,7 @@ fn read_all<'s>(
         .par_iter()
         .map(|&(id, source)| {
             let (mut facts, format) = export::read(id, source, request.limits);
-            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
+            let is_named = !request.is_excerpt && named.get(id.0 as usize).copied().unwrap_or(true);
             if facts.problems.is_empty() {
                 facts.problems.extend(unusable(id, source.text(), &facts));
             }

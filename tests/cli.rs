@@ -424,3 +424,32 @@ fn a_report_file_is_written_whole() {
         .count();
     assert_eq!(left, 3, "no partial file is left");
 }
+
+#[test]
+fn a_hook_passes_over_what_is_no_export_and_not_what_is_broken() {
+    let directory = in_directory(&[
+        ("package.json", r#"{"name": "site", "version": "1.0.0"}"#),
+        ("broken.json", r#"{"entities": [{"id": "#),
+        (
+            "clients.json",
+            r#"[{"id": "1", "name": "Dialer", "authorizedGrantType": "PASSWORD", "scope": []}]"#,
+        ),
+    ]);
+    let run = |arguments: &[&str]| {
+        let all = [&["check", "--format", "concise"], arguments].concat();
+        grantlint_in(directory.path(), &all, b"")
+    };
+    let alone = run(&["package.json"]);
+    assert_eq!(alone.code, 3, "{}", alone.all());
+    let alone = run(&["--partial", "package.json"]);
+    assert_eq!(alone.code, 0, "{}", alone.all());
+    let beside = run(&["--partial", "package.json", "clients.json"]);
+    assert_eq!(beside.code, 1, "{}", beside.all());
+    assert!(beside.stdout.contains("password-grant"), "{}", beside.all());
+    assert!(!beside.stdout.contains("package.json"), "{}", beside.all());
+    let broken = run(&["--partial", "package.json", "broken.json"]);
+    assert_eq!(broken.code, 3, "{}", broken.all());
+    // Leaving rules out is another thing: an audit of nothing stays one.
+    let selected = run(&["--select", "redirect", "package.json"]);
+    assert_eq!(selected.code, 3, "{}", selected.all());
+}

@@ -1,36 +1,57 @@
 //! The flags and what they mean. The contract of scripts: add to it, never change it in
 //! silence.
+//!
+//! The first paragraph of a comment is the short help; the rest is added by `--help`. Examples
+//! and exit codes stand in [`super::words`].
 
+use super::values::{Choice, FailOn, Size, depth, output};
+use super::words;
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::report::Format;
-use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Audits exported OAuth clients: which are dangerous, which hold more than they need, and
-/// what exactly to change.
+/// Audits exported OAuth clients, Genesys Cloud first
+///
+/// Says which clients are dangerous, which hold more than they need, and what exactly to change.
+/// It reads the files you have, points at the value in its line and column, and says what it
+/// could not judge. It never touches the network.
 #[derive(Debug, Parser)]
-#[command(name = "grantlint", version, max_term_width = 100, after_help = AFTER)]
+#[command(
+    name = "grantlint",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    after_help = words::exit_codes(),
+    after_long_help = words::help(words::PROGRAM)
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-const AFTER: &str = "\
-Exit codes: 0 clean · 1 findings at or above --fail-on · 2 nothing audited (usage, configuration) ·
-3 audit incomplete (wins over 1; what was found is still printed)";
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Audit files, directories or standard input
+    ///
+    /// Shapes are recognised by content: JSON and YAML as `gc`, the SDKs and curl give them,
+    /// Terraform's configuration, states and plans; gzip and zip are opened. Each directory that
+    /// holds clients is an organisation of its own.
+    #[command(
+        after_help = words::exit_codes(),
+        after_long_help = words::help(words::CHECK)
+    )]
     Check(Check),
-    /// What a rule looks for, why, how to fix it, its parameters and examples
+    /// What a rule looks for, why, and how to fix what it finds
+    ///
+    /// Prints the rule's parameters and examples as well.
+    #[command(after_long_help = words::examples(words::EXPLAIN))]
     Explain {
         /// The rule's id
         rule: String,
-        /// Where rules of one's own come from
+        /// Where rules of one's own come from.
         #[command(flatten)]
         sources: ConfigFile,
         /// When to use colours
@@ -38,34 +59,61 @@ pub enum Command {
         color: When,
     },
     /// The catalogue of rules
+    #[command(after_long_help = words::examples(words::RULES))]
     Rules {
         /// How to print it
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: RulesFormat,
-        /// Where rules of one's own come from
+        /// Where rules of one's own come from.
         #[command(flatten)]
         sources: ConfigFile,
-        /// What to do with them instead
+        /// What to do with them instead.
         #[command(subcommand)]
         command: Option<RulesCommand>,
     },
     /// The effective configuration, each value with its origin
+    ///
+    /// Values that a file locked say so. The flags are those of `check`.
+    #[command(after_long_help = words::examples(words::CONFIG))]
     Config {
-        /// What the command line adds to it
+        /// What the command line adds to it.
         #[command(flatten)]
         policy: Policing,
     },
-    /// Write a grantlint.toml to start from, from what an export holds
+    /// Write a grantlint.toml to start from
+    ///
+    /// It is written from what an export holds, into the current directory. A file that is there
+    /// is left alone.
+    #[command(after_long_help = words::examples(words::INIT))]
     Init {
         /// The export
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
     },
     /// JSON Schemas
+    #[command(after_long_help = words::examples(words::SCHEMA))]
     Schema {
         /// Of what
         #[arg(value_enum)]
         of: SchemaOf,
+    },
+    /// A script that completes commands, flags and rule ids
+    #[command(after_long_help = words::examples(words::COMPLETIONS))]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The manual page
+    #[command(after_long_help = words::examples(words::MAN))]
+    Man {
+        /// The command whose page is printed [default: grantlint itself]
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+
+        /// Write the pages of all commands to this directory instead
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
     },
 }
 
@@ -73,6 +121,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// Run the examples of rule files and say what fires where
+    #[command(after_long_help = words::examples(words::RULES_TEST))]
     Test {
         /// A directory of rule files, or one
         #[arg(value_name = "DIR")]
@@ -83,12 +132,17 @@ pub enum RulesCommand {
 /// The configuration.
 #[derive(Debug, Args)]
 pub struct ConfigFile {
-    /// The configuration [default: grantlint.toml in this directory or the nearest above]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    /// The configuration [default: the nearest grantlint.toml, from this directory upward]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        help_heading = "Configuration"
+    )]
     pub config: Option<PathBuf>,
 
     /// Run without a configuration
-    #[arg(long)]
+    #[arg(long, help_heading = "Configuration")]
     pub no_config: bool,
 }
 
@@ -104,45 +158,61 @@ pub enum SchemaOf {
 /// What decides which rules run and what counts; over the configuration.
 #[derive(Debug, Args)]
 pub struct Policing {
-    /// Where it is
+    /// Where it is.
     #[command(flatten)]
     pub sources: ConfigFile,
 
     /// Run only these rules or categories
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    ///
+    /// The report says that it is partial. `grantlint rules` lists the ids; categories are
+    /// grant, redirect, scope, role, division, token, scim, embeddable, secret and hygiene.
+    #[arg(
+        long,
+        value_name = "ID,...",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub select: Vec<String>,
 
     /// Leave these rules or categories out
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "ID,...",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub ignore: Vec<String>,
 
-    /// For whom findings are shown [default: regular]
-    #[arg(long, value_name = "PERSONA")]
+    /// For whom the rules speak [default: regular]
+    #[arg(long, value_name = "PERSONA", help_heading = "Rules")]
     pub persona: Option<Choice<Persona>>,
 
+    /// The day of the audit [default: today, in UTC]
+    ///
+    /// For rules and acceptances that count days. With it, the same files give the same report on
+    /// any day.
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
+    pub today: Option<jiff::civil::Date>,
+
     /// The least severity that is shown [default: info]
-    #[arg(long, value_name = "SEVERITY")]
+    #[arg(long, value_name = "SEVERITY", help_heading = "What counts")]
     pub min_severity: Option<Choice<Severity>>,
 
     /// The least confidence that is shown [default: low]
-    #[arg(long, value_name = "CONFIDENCE")]
+    #[arg(long, value_name = "CONFIDENCE", help_heading = "What counts")]
     pub min_confidence: Option<Choice<Confidence>>,
 
     /// The severity from which findings make the exit code 1 [default: low]
-    #[arg(long, value_name = "SEVERITY|never")]
+    #[arg(long, value_name = "SEVERITY", help_heading = "What counts")]
     pub fail_on: Option<FailOn>,
 
     /// With fewer clients than this the audit is incomplete
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "What counts")]
     pub require_clients: Option<u32>,
 
     /// Only what this baseline does not know counts
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "What counts")]
     pub baseline: Option<PathBuf>,
-
-    /// The day of the audit, for rules and acceptances that count days
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<jiff::civil::Date>,
 }
 
 /// How the catalogue is printed.
@@ -177,178 +247,97 @@ pub struct Check {
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 
-    /// Leave these files and directories out, in directories; may be given several times
-    #[arg(long, value_name = "GLOB")]
+    /// Leave out what matches, in directories; repeatable
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
     pub exclude: Vec<String>,
 
+    /// These are not all exports, and some may be none
+    ///
+    /// For hooks, which pass what changed. What the policy names may be missing, nothing is called
+    /// unused or fixed, and a file that holds no export is passed over, as one in a directory is.
+    /// A broken file still makes the audit incomplete.
+    #[arg(long, help_heading = "Input")]
+    pub partial: bool,
+
     /// What standard input is called, and so what directory it belongs to
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
     pub stdin_filename: Option<String>,
 
     /// The most bytes of a file, or of all in an archive [default: 1G]
-    #[arg(long, value_name = "BYTES[K|M|G]")]
+    #[arg(
+        long,
+        value_name = "BYTES[K|M|G]",
+        help_heading = "Input",
+        hide_short_help = true
+    )]
     pub max_size: Option<Size>,
 
     /// The most levels of nesting in a file
-    #[arg(long, value_name = "N", default_value_t = 128, value_parser = depth)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 128,
+        value_parser = depth,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
     pub max_depth: usize,
 
     /// What goes to standard output [default: human]
-    #[arg(long, value_name = "FORMAT", value_parser = clap::value_parser!(FormatArgument))]
-    pub format: Option<FormatArgument>,
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Option<Choice<Format>>,
 
-    /// Also write this format to this file; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    /// Also write this format to this file; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// Which rules run and what counts
-    #[command(flatten)]
-    pub policy: Policing,
-
-    /// Merge what is found into this baseline, which also serves as --baseline if it exists
-    #[arg(long, value_name = "FILE")]
-    pub write_baseline: Option<PathBuf>,
-
-    /// Also show what acceptances and the baseline excuse
-    #[arg(long)]
-    pub show_suppressed: bool,
-
-    /// Nothing is excused: acceptances and the baseline are only told
-    #[arg(long)]
-    pub no_suppress: bool,
-
-    /// These are not all exports: what the policy names may be missing, and nothing is called
-    /// unused or fixed
-    #[arg(long)]
-    pub partial: bool,
-
-    /// Exit 0 instead of 1; 2 and 3 stay
-    #[arg(long)]
-    pub exit_zero: bool,
-
-    /// Threads to use; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
-
     /// When to use colours
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
     pub color: When,
 
     /// The summary alone
-    #[arg(short, long, conflicts_with = "verbose")]
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
-    /// Every file that was read or passed over
-    #[arg(short, long)]
+    /// Also every file that was read or passed over
+    #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
-}
 
-/// A format by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FormatArgument(pub Format);
+    /// Which rules run and what counts.
+    #[command(flatten)]
+    pub policy: Policing,
 
-impl ValueEnum for FormatArgument {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [FormatArgument; Format::ALL.len()] = {
-            let mut all = [FormatArgument(Format::ALL[0]); Format::ALL.len()];
-            let mut at = 0;
-            while at < all.len() {
-                all[at] = FormatArgument(Format::ALL[at]);
-                at += 1;
-            }
-            all
-        };
-        &ALL
-    }
+    /// Merge what is found into this baseline
+    ///
+    /// It also serves as --baseline if it exists.
+    #[arg(long, value_name = "FILE", help_heading = "What counts")]
+    pub write_baseline: Option<PathBuf>,
 
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.name()))
-    }
-}
+    /// Also show what acceptances and the baseline excuse
+    #[arg(long, help_heading = "What counts")]
+    pub show_suppressed: bool,
 
-/// A word of the catalogue by its name.
-#[derive(Clone, Copy, Debug)]
-pub struct Choice<T>(pub T);
+    /// Nothing is excused: acceptances and the baseline are only told
+    #[arg(long, help_heading = "What counts")]
+    pub no_suppress: bool,
 
-macro_rules! choice {
-    ($($kind:ty: [$($value:expr),*];)*) => {$(
-        impl std::str::FromStr for Choice<$kind> {
-            type Err = String;
+    /// Exit 0 instead of 1; 2 and 3 stay
+    #[arg(long, help_heading = "What counts")]
+    pub exit_zero: bool,
 
-            fn from_str(word: &str) -> Result<Self, String> {
-                let all = [$($value),*];
-                all.into_iter()
-                    .find(|value| value.name() == word)
-                    .map(Choice)
-                    .ok_or_else(|| format!("one of {}", all.map(|value| value.name()).join(", ")))
-            }
-        }
-    )*};
-}
-
-choice! {
-    Persona: [Persona::Regular, Persona::Pedantic, Persona::Auditor];
-    Severity: [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-    Confidence: [Confidence::Low, Confidence::Medium, Confidence::High];
-}
-
-/// The severity that fails, if any does.
-#[derive(Clone, Copy, Debug)]
-pub struct FailOn(pub Option<Severity>);
-
-impl std::str::FromStr for FailOn {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        if word == "never" {
-            return Ok(Self(None));
-        }
-        word.parse::<Choice<Severity>>()
-            .map(|severity| Self(Some(severity.0)))
-            .map_err(|words| format!("{words}, never"))
-    }
-}
-
-/// A number of bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Size(pub u64);
-
-impl std::str::FromStr for Size {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let digits = word.trim_end_matches(|last: char| last.is_ascii_alphabetic());
-        let bits = match word[digits.len()..].to_ascii_uppercase().as_str() {
-            "" | "B" => 0,
-            "K" | "KB" | "KIB" => 10,
-            "M" | "MB" | "MIB" => 20,
-            "G" | "GB" | "GIB" => 30,
-            _ => return Err("written as a number, or one with K, M or G behind it".into()),
-        };
-        let number: u64 = digits
-            .parse()
-            .map_err(|_| "written as a number, or one with K, M or G behind it")?;
-        match number.checked_mul(1 << bits) {
-            Some(bytes @ 1..=0x1_0000_0000) => Ok(Self(bytes.min(crate::discover::LARGEST))),
-            _ => Err("from 1 byte to 4G".into()),
-        }
-    }
-}
-
-fn depth(argument: &str) -> Result<usize, String> {
-    match argument.parse() {
-        Ok(depth @ 1..=1000) => Ok(depth),
-        _ => Err("from 1 to 1000".into()),
-    }
-}
-
-fn output(argument: &str) -> Result<(Format, PathBuf), String> {
-    let names = || Format::ALL.map(Format::name).join(", ");
-    let (format, file) = argument
-        .split_once('=')
-        .filter(|(_, file)| !file.is_empty())
-        .ok_or("written as FORMAT=FILE, such as sarif=grantlint.sarif")?;
-    let format =
-        Format::parse(format).ok_or_else(|| format!("the format is one of {}", names()))?;
-    Ok((format, file.into()))
+    /// Threads to use; 0 for one a core
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
+    pub threads: usize,
 }

@@ -101,6 +101,7 @@ fn prepare(options: &Check) -> Result<(Request, Policy, Option<Baseline>), Refus
     let request = Request {
         rules,
         partial: is_partial || options.partial,
+        is_excerpt: options.partial,
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),
         acceptances: std::mem::take(&mut policy.acceptances),

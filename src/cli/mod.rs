@@ -5,11 +5,15 @@
 
 mod arguments;
 mod check;
+mod completions;
 mod config;
 mod explain;
 mod init;
+mod man;
 mod policing;
 mod rules;
+mod values;
+mod words;
 
 use arguments::{Arguments, Command, RulesCommand, When};
 use clap::Parser;
@@ -69,6 +73,8 @@ fn run(arguments: Arguments) -> u8 {
         Command::Config { policy } => config::config(&policy),
         Command::Init { path } => init::init(path),
         Command::Schema { of } => config::print_schema(of),
+        Command::Completions { shell } => completions::print_script(shell),
+        Command::Man { command, dir } => man::man(command.as_deref(), dir.as_deref()),
     }
 }
 

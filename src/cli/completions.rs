@@ -1,0 +1,49 @@
+//! `grantlint completions`
+//!
+//! Rules and categories become words to complete here and nowhere else: on the command line
+//! a user's own rules are known too, and a misspelt one gets a better answer than clap's.
+
+use super::arguments::Arguments;
+use super::{done, man, print};
+use crate::catalog::{Category, builtin};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+
+/// Prints the script for a shell.
+pub(super) fn print_script(shell: Shell) -> u8 {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "grantlint", &mut script);
+    done(print(|out| out.write_all(&script)))
+}
+
+fn command() -> Command {
+    let rules = || {
+        builtin()
+            .iter()
+            .map(|rule| PossibleValue::new(&*rule.id).help(&*rule.title))
+    };
+    let selectable = || {
+        let categories = Category::ALL
+            .map(|category| PossibleValue::new(category.name()).help("all rules of this category"));
+        PossibleValuesParser::new(categories.into_iter().chain(rules()))
+    };
+    let selecting = |command: Command| {
+        command
+            .mut_arg("select", |flag| flag.value_parser(selectable()))
+            .mut_arg("ignore", |flag| flag.value_parser(selectable()))
+    };
+    Arguments::command()
+        .mut_subcommand("check", selecting)
+        .mut_subcommand("config", selecting)
+        .mut_subcommand("explain", |command| {
+            command.mut_arg("rule", |rule| {
+                rule.value_parser(PossibleValuesParser::new(rules()))
+            })
+        })
+        .mut_subcommand("man", |command| {
+            command.mut_arg("command", |page| {
+                page.value_parser(PossibleValuesParser::new(man::pages()))
+            })
+        })
+}
