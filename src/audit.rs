@@ -10,14 +10,16 @@ use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
 use crate::inventory::{self, shown};
-use crate::model::Client;
+use crate::model::{Client, Organisation};
 use crate::policy::{
-    Acceptance, Account, Baseline, Books, Docket, Gating, Judged, Scopes, Settled, Terms, exit_code,
+    Acceptance, Account, Baseline, Books, Docket, Gating, Heed, Judged, Scopes, Settled, Terms,
+    exit_code,
 };
-use crate::text::{Gate, Place, SourceId, Sources, Span};
+use crate::text::{Gate, Origin, Place, Remark, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What to audit with.
@@ -29,6 +31,8 @@ use std::sync::Arc;
 pub struct Request {
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
+    /// All rules there are.
+    pub catalogue: Vec<&'static Rule>,
     /// Rules or exports were left out on purpose.
     pub partial: bool,
     /// What is given are single files, as a hook names them: one of them need not be an
@@ -42,6 +46,8 @@ pub struct Request {
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
+    /// Rules whose findings no comment may accept, and where that is locked.
+    pub accept_locks: BTreeMap<String, Origin>,
     /// What was known before.
     pub baseline: Option<Baseline>,
     /// Acceptances and the baseline excuse findings.
@@ -70,14 +76,17 @@ impl Request {
     /// Every built-in rule at its defaults.
     #[must_use]
     pub fn new(today: Date) -> Self {
+        let rules: Vec<&'static Rule> = crate::catalog::builtin().iter().collect();
         Self {
-            rules: crate::catalog::builtin().iter().collect(),
+            catalogue: rules.clone(),
+            rules,
             partial: false,
             is_excerpt: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
             terms: Terms::default(),
+            accept_locks: BTreeMap::new(),
             baseline: None,
             excuses: true,
             show_suppressed: false,
@@ -105,7 +114,8 @@ pub fn audit<'s>(
     mut problems: Vec<Problem>,
     request: &Request,
 ) -> Report<'s> {
-    let read = read_all(sources, named, request);
+    let mut read = read_all(sources, named, request);
+    let remarks = take_remarks(&mut read);
     let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
     let (inputs, all): (Vec<_>, Vec<_>) = read
         .into_iter()
@@ -127,17 +137,28 @@ pub fn audit<'s>(
     let plan = plan::plan(request, &settled, &mut problems);
     let outcome = engine::run(&organisations, &plan, request.today, &gate);
     problems.extend(outcome.problems);
-    let docket = Docket::new(&request.acceptances, &organisations, &settled.directories);
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let (acceptances, misread) = accepted(&remarks, request, sources);
+    problems.extend(misread);
+    let docket = Docket::new(
+        &acceptances,
+        &organisations,
+        &settled.directories,
+        &findings,
+        |place| raw(sources, place),
+    );
     if !request.partial && problems.is_empty() {
         problems.extend(unmatched(&settled));
     }
     problems.extend(docket.problems.iter().cloned());
     settle(&mut problems, sources, &gate);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
+    let clients = clients(&organisations, &gate);
     let books = Books {
-        acceptances: &request.acceptances,
+        acceptances: &acceptances,
         terms: request.terms,
         docket: &docket,
+        clients: &clients,
         baseline: request.baseline.as_ref(),
         excuses: request.excuses,
         judged: Judged::new(
@@ -148,22 +169,7 @@ pub fn audit<'s>(
         today: request.today,
         gate: &gate,
     };
-    let account = books.account(
-        plan::set_levels(outcome.findings, request, &settled),
-        |place| raw(sources, place),
-        |finding| is_shown(finding, request),
-    );
-    let clients: Vec<_> = organisations
-        .par_iter()
-        .flat_map(|organisation| {
-            let gate = &gate;
-            let label: Arc<str> = gate.words(&organisation.label).into();
-            organisation
-                .clients
-                .par_iter()
-                .map(move |client| facts_of(client, &label, gate))
-        })
-        .collect();
+    let account = books.account(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: clients.len(),
         files: sources.len(),
@@ -205,6 +211,26 @@ pub fn audit<'s>(
         exit,
         gate,
     }
+}
+
+/// The acceptances of the policy and those in comments; and what is wrong with the latter.
+fn accepted(
+    remarks: &[Remark],
+    request: &Request,
+    sources: &Sources,
+) -> (Vec<Acceptance>, Vec<Problem>) {
+    let heed = Heed {
+        rules: &request.catalogue,
+        scopes: &request.scopes,
+        terms: request.terms,
+        locked: &request.accept_locks,
+        sources,
+        today: request.today,
+    };
+    let (in_comments, problems) = heed.read(remarks);
+    let mut acceptances = request.acceptances.clone();
+    acceptances.extend(in_comments);
+    (acceptances, problems)
 }
 
 /// What the gate looks at: findings that count, and what the policy has to say.
@@ -267,6 +293,13 @@ fn read_all<'s>(
             };
             (id, input, facts)
         })
+        .collect()
+}
+
+fn take_remarks(read: &mut [(SourceId, Input, Facts<'_>)]) -> Vec<Remark> {
+    let facts = read.iter_mut().map(|(_, _, facts)| facts);
+    facts
+        .flat_map(|facts| std::mem::take(&mut facts.remarks))
         .collect()
 }
 
@@ -356,6 +389,18 @@ fn no_clients(inputs: &[Input]) -> Problem {
         message,
         "export the clients: gc oauth clients list -a > clients.json",
     )
+}
+
+/// The clients as reports name them.
+fn clients<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFacts<'s>> {
+    organisations
+        .par_iter()
+        .flat_map(|organisation| {
+            let label: Arc<str> = gate.words(&organisation.label).into();
+            let clients = organisation.clients.par_iter();
+            clients.map(move |client| facts_of(client, &label, gate))
+        })
+        .collect()
 }
 
 fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> ClientFacts<'s> {

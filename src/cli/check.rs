@@ -100,12 +100,14 @@ fn prepare(options: &Check) -> Result<(Request, Policy, Option<Baseline>), Refus
     };
     let request = Request {
         rules,
+        catalogue: policy.rules.clone(),
         partial: is_partial || options.partial,
         is_excerpt: options.partial,
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),
         acceptances: std::mem::take(&mut policy.acceptances),
         terms: policy.terms,
+        accept_locks: std::mem::take(&mut policy.accept_locks),
         baseline,
         excuses: !options.no_suppress,
         show_suppressed: options.show_suppressed,

@@ -6,6 +6,7 @@
 //! What only its program can evaluate is a [`Kind::Expression`], never a guess at its value.
 //! `hcl-edit` bounds its own recursion at 64 levels (tests hold it to that).
 
+use super::comments;
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
 use crate::text::{SourceId, Span};
 use hcl_edit::Span as _;
@@ -50,14 +51,24 @@ impl Builder<'_> {
         let text = &self.document.text[self.offset..];
         self.document.roots.push(0);
         match parse_body(text) {
-            Ok(body) => self.body(&body, 0..text.len()),
+            Ok(body) => {
+                self.comments(&body, text.len());
+                self.body(&body, 0..text.len())
+            }
             Err(error) => {
                 let at = error.location().offset().min(text.len());
                 let (body, end) = whole_blocks(text, at).unwrap_or_else(|| (Body::new(), 0));
+                self.comments(&body, end);
                 self.body(&body, 0..end)?;
                 Err(self.fault(at, &error))
             }
         }
+    }
+
+    /// Comments of a body that ends at `end`.
+    fn comments(&mut self, body: &Body, end: usize) {
+        let text = &self.document.text[..self.offset + end];
+        self.document.comments = comments::of_hcl(text, self.offset, body);
     }
 
     fn body(&mut self, body: &Body, range: Range<usize>) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 //! Law: every format ends in the same [`Document`], a flat tape of values in which each
 //! knows its byte range. Nothing here knows what a client is.
 
+mod comments;
 mod expression;
 mod hcl;
 mod json;

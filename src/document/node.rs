@@ -126,6 +126,8 @@ pub struct Document<'t> {
     pub(super) decoded: Vec<(u32, Box<str>)>,
     pub(super) roots: Vec<u32>,
     pub(super) faults: Vec<Fault>,
+    /// Comments with their signs, in the order of the text; JSON has none.
+    pub(super) comments: Vec<Span>,
 }
 
 impl<'t> Document<'t> {
@@ -145,6 +147,7 @@ impl<'t> Document<'t> {
             decoded: Vec::new(),
             roots: Vec::new(),
             faults: Vec::new(),
+            comments: Vec::new(),
         }
     }
 

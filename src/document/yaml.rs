@@ -19,7 +19,9 @@ pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_>
         limits,
     };
     let mut options = Options::default();
-    options.set_emit_comments(false);
+    options.set_emit_comments(true);
+    // They are kept anyway, and a long licence above a list is no fault.
+    options.max_buffered_comment_events = usize::MAX;
     options.block_scalar_eof_without_line_feed = true;
     options.flow_nesting_limit = limits.depth + 1;
     options.block_nesting_limit = limits.depth + 1;
@@ -82,6 +84,10 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(self.bytes(span))?,
             Event::Alias(anchor) => self.alias(*anchor, self.bytes(span))?,
+            Event::Comment(..) => {
+                let span = self.bytes(span);
+                self.document.comments.push(span);
+            }
             _ => {}
         }
         Ok(())

@@ -21,7 +21,7 @@ use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Authorisation, Client, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
 };
-use crate::text::{Place, SecretValue, Source, SourceId};
+use crate::text::{Place, Remark, SecretValue, Source, SourceId};
 
 /// What one text gave.
 #[derive(Debug, Default)]
@@ -60,6 +60,8 @@ pub struct Facts<'a> {
     pub holds_data: bool,
     /// Secrets that stand outside of clients, for the gate.
     pub secrets: Vec<(Place, SecretValue)>,
+    /// Comments that may speak to this program.
+    pub remarks: Vec<Remark>,
     /// What went wrong.
     pub problems: Vec<Problem>,
 }
@@ -178,6 +180,7 @@ impl Facts<'_> {
         let problems = document.faults().iter();
         Self {
             documents: document.roots().len(),
+            remarks: document.remarks(),
             problems: problems
                 .map(|fault| problem_of(document.source(), fault))
                 .collect(),

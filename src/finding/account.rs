@@ -18,8 +18,8 @@ pub struct Accepted {
     pub value: Option<String>,
     /// Why.
     pub reason: String,
-    /// Who answers for it.
-    pub owner: String,
+    /// Who answers for it; a comment need not say.
+    pub owner: Option<String>,
     /// The last day on which it holds.
     pub until: Option<Date>,
     /// How many days are left.
@@ -28,6 +28,8 @@ pub struct Accepted {
     pub ticket: Option<String>,
     /// Where the entry stands.
     pub origin: Origin,
+    /// It is a comment beside the value, not an entry of the policy.
+    pub in_source: bool,
 }
 
 /// A finding that an acceptance excuses.

@@ -2,34 +2,27 @@
 //! value of it, says why, who answers for it and until when.
 //!
 //! Law: an entry excuses what it names and nothing beside it. An entry that could mean
-//! several clients excuses none of them.
+//! several clients excuses none of them, and neither does a comment behind a line that could
+//! mean several values.
 
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, Problem, ProblemKind};
 use crate::model::{Client, ClientPattern, Organisation};
-use crate::text::{Gate, Origin, SecretValue};
+use crate::text::{Gate, Origin, Place, SecretValue};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One entry.
 #[derive(Clone, Debug)]
 pub struct Acceptance {
     /// The rule.
     pub rule: String,
-    /// The client.
-    pub client: ClientPattern,
-    /// The same as written.
-    pub client_written: String,
-    /// The directory of its organisation.
-    pub organisation: Option<String>,
-    /// Only findings at this field.
-    pub field: Option<String>,
-    /// Only findings about this value.
-    pub value: Option<String>,
+    /// What it is about.
+    pub about: About,
     /// Why.
     pub reason: String,
     /// Who answers for it.
-    pub owner: String,
+    pub owner: Option<String>,
     /// The last day on which it holds.
     pub until: Option<Date>,
     /// Where it was decided.
@@ -42,8 +35,37 @@ pub struct Acceptance {
     pub is_off: bool,
 }
 
+/// What an entry is about.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// A client, named in the policy.
+    Client {
+        /// The client.
+        pattern: ClientPattern,
+        /// The same as written.
+        written: String,
+        /// The directory of its organisation.
+        organisation: Option<String>,
+        /// Only findings at this field.
+        field: Option<String>,
+        /// Only findings about this value.
+        value: Option<String>,
+    },
+    /// What a comment stands beside.
+    Place {
+        /// The comment.
+        comment: Place,
+        /// The line before the comment, or what begins on the line below.
+        place: Place,
+        /// It is the line before the comment.
+        is_line: bool,
+        /// Only findings about this value.
+        value: Option<String>,
+    },
+}
+
 /// The terms on which risks may be accepted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// How many days ahead an acceptance may end.
     pub longest_days: i64,
@@ -51,6 +73,19 @@ pub struct Terms {
     pub dated_from: Option<Severity>,
     /// So many days before its end it is mentioned.
     pub soon_days: i64,
+    /// Comments may accept risks too.
+    pub comments: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            longest_days: 366,
+            dated_from: Some(Severity::High),
+            soon_days: 30,
+            comments: true,
+        }
+    }
 }
 
 /// What an entry does for a finding that it names.
@@ -121,10 +156,14 @@ impl Acceptance {
     /// Whether it names this finding of its client. `raw` is the text at the finding's place.
     #[must_use]
     pub fn names(&self, finding: &Finding, raw: &str) -> bool {
-        let field = self.field.as_ref().is_none_or(|field| {
+        let (field, value) = match &self.about {
+            About::Client { field, value, .. } => (field.as_ref(), value),
+            About::Place { value, .. } => (None, value),
+        };
+        let field = field.is_none_or(|field| {
             without_items(&finding.field) == *field || without_items(&finding.identity) == *field
         });
-        let value = self.value.as_ref().is_none_or(|value| match &finding.item {
+        let value = value.as_ref().is_none_or(|value| match &finding.item {
             // An item is named by what tells it from its siblings, and by nothing else.
             Some(item) => *item == SecretValue::new(value.as_str()),
             None => raw == value || decoded(raw).is_some_and(|raw| raw == *value),
@@ -132,22 +171,45 @@ impl Acceptance {
         self.rule == finding.rule.id && field && value
     }
 
-    /// It as reports tell it.
+    /// It as reports tell it. `client` is what they call the client that it excuses.
     #[must_use]
-    pub fn told(&self, today: Date, gate: &Gate) -> Accepted {
+    pub fn told(&self, client: &str, today: Date, gate: &Gate) -> Accepted {
         let shown = |text: &str| gate.words(text).into_owned();
         let words = |text: &Option<String>| text.as_deref().map(shown);
+        let (client, field, value) = match &self.about {
+            About::Client {
+                written,
+                field,
+                value,
+                ..
+            } => (written.as_str(), field.clone(), value),
+            About::Place { value, .. } => (client, None, value),
+        };
         Accepted {
             rule: self.rule.clone(),
-            client: shown(&self.client_written),
-            field: self.field.clone(),
-            value: words(&self.value),
+            client: shown(client),
+            field,
+            value: words(value),
             reason: shown(&self.reason),
-            owner: shown(&self.owner),
+            owner: words(&self.owner),
             until: self.until,
             days_left: self.until.map(|until| (until - today).get_days()),
             ticket: words(&self.ticket),
             origin: self.origin.clone(),
+            in_source: matches!(self.about, About::Place { .. }),
+        }
+    }
+
+    /// What notices and problems call it.
+    #[must_use]
+    pub fn title(&self, gate: &Gate) -> String {
+        match &self.about {
+            About::Client { written, .. } => format!(
+                "the acceptance of `{}` for `{}`",
+                self.rule,
+                gate.words(written)
+            ),
+            About::Place { .. } => format!("the acceptance of `{}` in this comment", self.rule),
         }
     }
 }
@@ -167,68 +229,174 @@ fn decoded(raw: &str) -> Option<String> {
         .flatten()
 }
 
-/// Which entries are about which clients.
+/// Which entries are about which findings.
 #[derive(Debug, Default)]
 pub struct Docket {
-    /// For a client and a rule, the entries.
-    entries: HashMap<(u32, String), Vec<usize>>,
-    /// For each entry, whether a client of it was found.
-    pub has_client: Vec<bool>,
-    /// Entries that could mean several clients.
+    /// For a finding by its number, the entries that name it.
+    entries: HashMap<usize, Vec<usize>>,
+    /// For each entry, whether what it is about was found.
+    pub has_subject: Vec<bool>,
+    /// Entries that could mean more than they may.
     pub problems: Vec<Problem>,
 }
 
 impl Docket {
-    /// Finds the client of each entry. `directories` are those of the organisations.
+    /// Finds what each entry is about. `directories` are those of the organisations; `raw` is
+    /// the text at a place.
     #[must_use]
-    pub fn new(
+    pub fn new<'t>(
         acceptances: &[Acceptance],
         organisations: &[Organisation<'_>],
         directories: &[String],
+        findings: &[Finding],
+        raw: impl Fn(Place) -> &'t str,
     ) -> Self {
         let mut docket = Self::default();
         if acceptances.is_empty() {
             return docket;
         }
         let index = Index::new(organisations, directories);
-        for (number, acceptance) in acceptances.iter().enumerate() {
-            let found = index.clients(acceptance);
-            docket.has_client.push(!found.is_empty());
-            match found[..] {
-                [] => {}
-                [client] => docket
-                    .entries
-                    .entry((client, acceptance.rule.clone()))
-                    .or_default()
-                    .push(number),
-                _ => docket.problems.push(ambiguous(acceptance, found.len())),
+        let mut by_rule: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (number, finding) in findings.iter().enumerate() {
+            by_rule.entry(&finding.rule.id).or_default().push(number);
+        }
+        for (entry, acceptance) in acceptances.iter().enumerate() {
+            let of_rule = by_rule
+                .get(&*acceptance.rule)
+                .map_or(&[][..], Vec::as_slice);
+            let named: Vec<usize> = of_rule
+                .iter()
+                .copied()
+                .filter(|&number| acceptance.names(&findings[number], raw(findings[number].place)))
+                .collect();
+            let meant = match &acceptance.about {
+                About::Client { .. } => of_client(&index.clients(acceptance), &named, findings),
+                About::Place { place, is_line, .. } => {
+                    let clients = clients_within(organisations, *place);
+                    of_place((*place, *is_line), &clients, &named, findings)
+                }
+            };
+            docket.has_subject.push(meant.has_subject);
+            if let Some((what, remedy)) = meant.ambiguous {
+                docket.problems.push(ambiguous(acceptance, &what, remedy));
+            }
+            for number in meant.findings {
+                docket.entries.entry(number).or_default().push(entry);
             }
         }
         docket
     }
 
-    /// The entries for a rule in a client.
+    /// The entries that name a finding, by its number.
     #[must_use]
-    pub fn entries(&self, client: u32, rule: &str) -> &[usize] {
-        if self.entries.is_empty() {
-            return &[];
-        }
-        self.entries
-            .get(&(client, rule.to_owned()))
-            .map_or(&[], Vec::as_slice)
+    pub fn entries(&self, finding: usize) -> &[usize] {
+        self.entries.get(&finding).map_or(&[], Vec::as_slice)
     }
 }
 
-fn ambiguous(acceptance: &Acceptance, count: usize) -> Problem {
-    Problem::new(
-        ProblemKind::Policy,
-        format!(
-            "line {}: the acceptance of `{}` for `{}` could mean {count} clients, so it excuses none",
-            acceptance.origin.line, acceptance.rule, acceptance.client_written
-        ),
-        "name the client by id:.., and its organisation if several hold it",
-    )
-    .in_file(acceptance.origin.path.clone())
+/// What an entry is about.
+#[derive(Default)]
+struct Meant {
+    has_subject: bool,
+    findings: Vec<usize>,
+    /// What it could mean, and what to do.
+    ambiguous: Option<(String, &'static str)>,
+}
+
+/// What an entry for these clients means: one, or nothing.
+fn of_client(clients: &[u32], named: &[usize], findings: &[Finding]) -> Meant {
+    let has_subject = !clients.is_empty();
+    let [client] = clients[..] else {
+        let what = format!("{} clients", clients.len());
+        let remedy = "name the client by id:.., and its organisation if several hold it";
+        return Meant {
+            has_subject,
+            ambiguous: has_subject.then_some((what, remedy)),
+            ..Meant::default()
+        };
+    };
+    let is_of_client = |&number: &usize| findings[number].client == client;
+    Meant {
+        has_subject,
+        findings: named.iter().copied().filter(is_of_client).collect(),
+        ambiguous: None,
+    }
+}
+
+/// What a comment means: the client that lies wholly in what it covers, else the findings
+/// there, which must be of one client and, on a line, of one value.
+fn of_place(
+    (place, is_line): (Place, bool),
+    clients: &[u32],
+    named: &[usize],
+    findings: &[Finding],
+) -> Meant {
+    if clients.len() > 1 {
+        let what = format!("{} clients", clients.len());
+        return Meant::several(what, "put one comment above each client");
+    }
+    let is_meant = |&number: &usize| {
+        let finding = &findings[number];
+        clients.contains(&finding.client) || place.contains(finding.place)
+    };
+    let meant: Vec<usize> = named.iter().copied().filter(is_meant).collect();
+    let owners: BTreeSet<u32> = meant
+        .iter()
+        .map(|&number| findings[number].client)
+        .collect();
+    if owners.len() > 1 {
+        let what = format!(
+            "{} clients, which share what it stands beside",
+            owners.len()
+        );
+        return Meant::several(what, "accept it for each client in grantlint.toml");
+    }
+    let values: BTreeSet<Place> = meant.iter().map(|&number| findings[number].place).collect();
+    if is_line && values.len() > 1 {
+        let what = format!("{} values of its line", values.len());
+        return Meant::several(
+            what,
+            "say which with value=\"..\", or put the comment above the line to mean all of it",
+        );
+    }
+    Meant {
+        has_subject: true,
+        findings: meant,
+        ambiguous: None,
+    }
+}
+
+impl Meant {
+    fn several(what: String, remedy: &'static str) -> Self {
+        Self {
+            has_subject: true,
+            findings: Vec::new(),
+            ambiguous: Some((what, remedy)),
+        }
+    }
+}
+
+fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
+    let title = acceptance.title(&Gate::default());
+    let message = format!("{title} could mean {what}, so it excuses none");
+    let problem = |message| Problem::new(ProblemKind::Policy, message, remedy);
+    match acceptance.about {
+        About::Place { comment, .. } => problem(message).at(comment),
+        About::Client { .. } => {
+            let Origin { path, line, .. } = &acceptance.origin;
+            problem(format!("line {line}: {message}")).in_file(path.clone())
+        }
+    }
+}
+
+/// The clients that lie wholly at a place, by their count through all organisations.
+fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<u32> {
+    let clients = organisations.iter().flat_map(|one| &one.clients);
+    clients
+        .zip(0..)
+        .filter(|(client, _)| place.contains(client.place))
+        .map(|(_, number)| number)
+        .collect()
 }
 
 /// Clients by what entries name them by.
@@ -255,14 +423,22 @@ impl<'c> Index<'c> {
     }
 
     fn clients(&self, acceptance: &Acceptance) -> Vec<u32> {
-        let key = match &acceptance.client {
+        let About::Client {
+            pattern,
+            organisation,
+            ..
+        } = &acceptance.about
+        else {
+            return Vec::new();
+        };
+        let key = match pattern {
             ClientPattern::Id(id) => id_key(id),
             ClientPattern::Address(address) => address_key(address),
             ClientPattern::Name(name) => name_key(name),
             _ => return Vec::new(),
         };
         let found = self.by_key.get(&key).map_or(&[][..], Vec::as_slice);
-        let wanted = acceptance.organisation.as_deref().map(|directory| {
+        let wanted = organisation.as_deref().map(|directory| {
             let directory = directory.trim_end_matches('/');
             directory.strip_prefix("./").unwrap_or(directory)
         });

@@ -9,9 +9,9 @@ use super::acceptance::{Acceptance, Docket, Effect, Terms, days};
 use super::baseline::{Baseline, Judged};
 use crate::catalog::Severity;
 use crate::finding::{
-    BaselineFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
+    BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
 };
-use crate::text::{Gate, Place};
+use crate::text::Gate;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -21,8 +21,10 @@ pub struct Books<'b> {
     pub acceptances: &'b [Acceptance],
     /// On which terms.
     pub terms: Terms,
-    /// Which of them are about whom.
+    /// Which of them are about which findings.
     pub docket: &'b Docket,
+    /// The clients, as findings count them.
+    pub clients: &'b [ClientFacts<'b>],
     /// What was known before.
     pub baseline: Option<&'b Baseline>,
     /// Whether any of this excuses anything.
@@ -61,27 +63,24 @@ struct Use {
 }
 
 impl Books<'_> {
-    /// Counts each finding. `raw` is the text at a place; `is_shown` is the threshold.
+    /// Counts each finding; they are those of the docket. `is_shown` is the threshold.
     #[must_use]
-    pub fn account<'t>(
-        &self,
-        findings: Vec<Finding>,
-        raw: impl Fn(Place) -> &'t str,
-        is_shown: impl Fn(&Finding) -> bool,
-    ) -> Account {
+    pub fn account(&self, findings: Vec<Finding>, is_shown: impl Fn(&Finding) -> bool) -> Account {
         let mut account = Account::default();
         let mut uses = vec![Use::default(); self.acceptances.len()];
         let mut present = BTreeSet::new();
-        for mut finding in findings {
+        for (number, mut finding) in findings.into_iter().enumerate() {
             if let Some(baseline) = self.baseline {
                 present.insert(finding.fingerprint.to_string());
                 finding.first_seen = baseline.first_seen(&finding);
             }
-            let excuse = self.excuse(&mut finding, &raw, &mut uses);
+            let excuse = self.excuse(number, &mut finding, &mut uses);
             if !is_shown(&finding) {
                 account.below_threshold.push(finding);
             } else if let Some(entry) = excuse.filter(|_| self.excuses) {
-                let accepted = self.acceptances[entry].told(self.today, self.gate);
+                let client = self.clients.get(finding.client as usize);
+                let client = client.map(ClientFacts::identity).unwrap_or_default();
+                let accepted = self.acceptances[entry].told(&client, self.today, self.gate);
                 account.suppressed.push(Suppressed { finding, accepted });
             } else if finding.first_seen.is_some() && finding.lapsed.is_none() && self.excuses {
                 account.known.push(finding);
@@ -97,19 +96,11 @@ impl Books<'_> {
     }
 
     /// The acceptance that excuses a finding; one that no longer does is named in it.
-    fn excuse<'t>(
-        &self,
-        finding: &mut Finding,
-        raw: impl Fn(Place) -> &'t str,
-        uses: &mut [Use],
-    ) -> Option<usize> {
+    fn excuse(&self, number: usize, finding: &mut Finding, uses: &mut [Use]) -> Option<usize> {
         let mut excuse = None;
         let mut lapsed: Option<(usize, Effect)> = None;
-        for &entry in self.docket.entries(finding.client, &finding.rule.id) {
+        for &entry in self.docket.entries(number) {
             let acceptance = &self.acceptances[entry];
-            if !acceptance.names(finding, raw(finding.place)) {
-                continue;
-            }
             uses[entry].named += 1;
             match self.terms.effect(acceptance, finding, self.today) {
                 Effect::Excuses => {
@@ -124,12 +115,15 @@ impl Books<'_> {
         }
         if let (None, Some((entry, effect))) = (excuse, lapsed) {
             let acceptance = &self.acceptances[entry];
-            let owner = self.gate.words(&acceptance.owner);
+            let owner = acceptance.owner.as_ref();
+            let by = owner.map_or_else(String::new, |owner| {
+                format!(" by {}", self.gate.words(owner))
+            });
             let why = match effect {
                 Effect::Expired(until) => {
-                    format!("accepted by {owner} until {until}, which has passed")
+                    format!("accepted{by} until {until}, which has passed")
                 }
-                _ => format!("accepted by {owner} without a date, which its severity asks for"),
+                _ => format!("accepted{by} without a date, which its severity asks for"),
             };
             finding.message = format!("{} ({why}: {})", finding.message, acceptance.origin);
             finding.lapsed = Some(acceptance.origin.clone());
@@ -139,11 +133,7 @@ impl Books<'_> {
 
     fn notices(&self, uses: &[Use], account: &mut Account) {
         for (number, (acceptance, used)) in self.acceptances.iter().zip(uses).enumerate() {
-            let what = format!(
-                "the acceptance of `{}` for `{}`",
-                acceptance.rule,
-                self.gate.words(&acceptance.client_written)
-            );
+            let what = acceptance.title(self.gate);
             let mut notice = |kind, severity, message, remedy: &str| {
                 account.notices.push(Notice {
                     kind,
@@ -175,12 +165,12 @@ impl Books<'_> {
             if used.named > 0 {
                 continue;
             }
-            let has_client = self.docket.has_client.get(number).copied().unwrap_or(false);
+            let has_subject = self.docket.has_subject.get(number) == Some(&true);
             let why = if acceptance.is_off && self.judged.is_complete() {
                 "the rule is off"
             } else if !self.judged.surely(&acceptance.rule) {
                 continue;
-            } else if has_client {
+            } else if has_subject {
                 "there is no such finding"
             } else {
                 "there is no such client"
@@ -194,7 +184,7 @@ impl Books<'_> {
                 NoticeKind::ExceptionUnused,
                 severity,
                 format!("{what} excuses nothing: {why}"),
-                "remove the entry, or correct it",
+                "remove it, or correct it",
             );
         }
     }

@@ -1,7 +1,7 @@
 //! The policy in force: defaults, files and command line as plain data, and as a listing in
 //! which every value says where it is from.
 
-use super::acceptance::{Acceptance, Terms};
+use super::acceptance::{About, Acceptance, Terms};
 use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
 use super::load::{Loaded, Sought, join, load};
 use super::merge::{Merged, Part, Said, Setting, default_of, merge, written};
@@ -54,6 +54,8 @@ pub struct Policy {
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
+    /// Rules whose findings no comment may accept, and where that is locked.
+    pub accept_locks: BTreeMap<String, Origin>,
     /// Files that are not audited.
     pub exclude: Vec<Glob>,
     /// Where these globs start.
@@ -151,6 +153,7 @@ impl Builder<'_> {
             scopes,
             acceptances,
             terms,
+            accept_locks: self.accept_locks(),
             exclude: self.exclude(problems),
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
@@ -331,7 +334,19 @@ impl Builder<'_> {
             longest_days: number("longest-days"),
             dated_from: severity(&self.word("acceptance", ACCEPTANCE, "dated-from")),
             soon_days: number("soon-days"),
+            comments: self.value("acceptance", ACCEPTANCE, "comments")
+                != Some(Value::Boolean(false)),
         }
+    }
+
+    fn accept_locks(&self) -> BTreeMap<String, Origin> {
+        let locks = self.merged.locks.iter();
+        locks
+            .filter_map(|(path, lock)| {
+                let rule = path.strip_prefix("rules.")?.strip_suffix(".accept")?;
+                Some((rule.to_owned(), lock.origin.clone()))
+            })
+            .collect()
     }
 
     fn acceptances(
@@ -371,13 +386,15 @@ impl Builder<'_> {
         let own = |name| part.text(name).map(str::to_owned);
         Some(Acceptance {
             rule: rule.id.to_string(),
-            client: ClientPattern::parse(part.text("client")?).ok()?,
-            client_written: own("client")?,
-            organisation: own("organisation"),
-            field: own("field"),
-            value: own("value"),
+            about: About::Client {
+                pattern: ClientPattern::parse(part.text("client")?).ok()?,
+                written: own("client")?,
+                organisation: own("organisation"),
+                field: own("field"),
+                value: own("value"),
+            },
             reason: own("reason")?,
-            owner: own("owner")?,
+            owner: Some(own("owner")?),
             until: part.text("until").and_then(|date| date.parse().ok()),
             ticket: own("ticket"),
             origin: part.origin.clone(),
@@ -494,4 +511,22 @@ pub fn is_excluded(policy: &Policy, shown: &str) -> bool {
         .as_ref()
         .map_or_else(|| shown.to_owned(), |root| root.relative(shown));
     policy.exclude.iter().any(|glob| glob.matches(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terms_without_a_configuration_are_those_of_the_keys() {
+        let made = make(&Wanted {
+            sought: Sought::Nowhere,
+            here: PathBuf::from("/"),
+            formats: vec!["human"],
+            given: Vec::new(),
+            today: Date::constant(2026, 11, 22),
+        });
+        assert!(made.problems.is_empty());
+        assert_eq!(made.policy.terms, Terms::default());
+    }
 }

@@ -297,8 +297,21 @@ pub const ACCEPTANCE: &[Key] = &[
     )
     .tighter(Tighter::Higher),
     key(
+        "comments",
+        Kind::Boolean,
+        "true",
+        "Comments beside a value in YAML and HCL may accept risks too.",
+    )
+    .tighter(Tighter::Lower),
+    key(
         "lock",
-        Kind::Lock(&["files", "longest-days", "dated-from", "soon-days"]),
+        Kind::Lock(&[
+            "files",
+            "longest-days",
+            "dated-from",
+            "soon-days",
+            "comments",
+        ]),
         "[]",
         "What a configuration that extends this one may only tighten.",
     ),

@@ -282,9 +282,13 @@ impl Page<'_, '_> {
                 .ticket
                 .as_ref()
                 .map_or_else(String::new, |ticket| format!(", {ticket}"));
+            let by = accepted
+                .owner
+                .as_ref()
+                .map_or_else(String::new, |owner| format!(" by {owner}"));
             let why = format!(
-                "accepted by {} {until}{ticket}: {} ({})",
-                accepted.owner, accepted.reason, accepted.origin
+                "accepted{by} {until}{ticket}: {} ({})",
+                accepted.reason, accepted.origin
             );
             self.line(&entry.finding, &why, out)?;
         }

@@ -8,6 +8,7 @@ mod credentials;
 mod gate;
 mod lines;
 mod origin;
+mod remark;
 mod source;
 mod span;
 
@@ -15,5 +16,6 @@ pub use credentials::credentials;
 pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
+pub use remark::{Beside, Remark, may_speak};
 pub use source::{Source, Sources, above};
 pub use span::{Place, SourceId, Span};

@@ -54,4 +54,12 @@ impl Place {
     pub const fn new(source: SourceId, span: Span) -> Self {
         Self { source, span }
     }
+
+    /// Whether all of `other` lies in it.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.source == other.source
+            && self.span.start <= other.span.start
+            && other.span.end <= self.span.end
+    }
 }

@@ -1,0 +1,209 @@
+//! Comments of YAML and HCL, kept beside the tree.
+//!
+//! Law: a comment covers the values before it on its line. Alone on its line, indented like
+//! the line below it, it covers the entries and items that begin there, to their ends. Any
+//! other covers nothing.
+
+use super::node::{Document, Format, Node};
+use crate::text::{Beside, Place, Remark, Span, may_speak};
+use hcl_edit::Span as _;
+use hcl_edit::repr::Decorated;
+use hcl_edit::structure::Body;
+use hcl_edit::template::{HeredocTemplate, StringTemplate};
+use hcl_edit::visit::Visit;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The comments of HCL: whatever begins as one outside of texts. `text` begins with `offset`
+/// bytes that the body does not count.
+pub(super) fn of_hcl(text: &str, offset: usize, body: &Body) -> Vec<Span> {
+    let mut texts = Texts(Vec::new());
+    texts.visit_body(body);
+    texts.0.sort_by_key(|range| range.start);
+    texts.0.push(text.len() - offset..text.len() - offset);
+    let mut comments = Vec::new();
+    let mut from = offset;
+    for range in texts.0 {
+        let until = offset + range.start;
+        while let Some(comment) = text.get(from..until).and_then(first_comment) {
+            let (start, end) = (from + comment.start, from + comment.end);
+            comments.push(Span::new(start as u32, end as u32));
+            from = end;
+        }
+        from = from.max(offset + range.end);
+    }
+    comments
+}
+
+/// The first comment of a text without quotes.
+fn first_comment(text: &str) -> Option<Range<usize>> {
+    let start = text.find(['#', '/'])?;
+    let rest = &text[start..];
+    let length = if rest.starts_with("/*") {
+        rest.find("*/").map_or(rest.len(), |end| end + 2)
+    } else if rest.starts_with('#') || rest.starts_with("//") {
+        rest.find('\n').unwrap_or(rest.len())
+    } else {
+        // A division.
+        let after = first_comment(&rest[1..])?;
+        return Some(start + 1 + after.start..start + 1 + after.end);
+    };
+    Some(start..start + length)
+}
+
+/// Where texts are, in which a comment's sign is none.
+struct Texts(Vec<Range<usize>>);
+
+impl Visit for Texts {
+    fn visit_string(&mut self, node: &Decorated<String>) {
+        self.0.extend(node.span());
+    }
+
+    fn visit_string_template(&mut self, node: &StringTemplate) {
+        self.0.extend(node.span());
+    }
+
+    fn visit_heredoc_template(&mut self, node: &HeredocTemplate) {
+        self.0.extend(node.span());
+    }
+}
+
+/// Lines that comments are about, by their first byte, with what was found on them.
+#[derive(Default)]
+struct Lines {
+    /// Up to the comment; whether a value is there.
+    beside: BTreeMap<u32, (u32, bool)>,
+    /// Up to the end of the line; where what begins there ends.
+    below: BTreeMap<u32, (u32, Option<u32>)>,
+}
+
+impl Document<'_> {
+    /// The comments that may speak to this program, in the order of the text.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Remark> {
+        let comments = self.comments.iter();
+        let found: Vec<(Remark, Option<Line>)> = comments
+            .filter_map(|&comment| self.remark(comment))
+            .collect();
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = Lines::default();
+        for line in found.iter().filter_map(|(_, line)| line.as_ref()) {
+            match *line {
+                Line::Beside(span) => drop(lines.beside.insert(span.start, (span.end, false))),
+                Line::Below(span) => drop(lines.below.insert(span.start, (span.end, None))),
+            }
+        }
+        self.roots().for_each(|root| lines.visit(root));
+        found
+            .into_iter()
+            .map(|(remark, line)| Remark {
+                beside: line.map_or(Beside::Nothing, |line| self.beside(line, &lines)),
+                ..remark
+            })
+            .collect()
+    }
+
+    fn remark(&self, comment: Span) -> Option<(Remark, Option<Line>)> {
+        let written = self.text.get(comment.range())?;
+        if !may_speak(written) {
+            return None;
+        }
+        let block = written.strip_prefix("/*");
+        let is_line = block.is_none();
+        let words = block.unwrap_or_else(|| written.trim_start_matches(['#', '/']));
+        let words = words.trim_start();
+        let start = comment.end - words.len() as u32;
+        let end = start + words.trim_end().len() as u32;
+        let place = Place::new(self.source, Span::new(start, end));
+        let remark = Remark {
+            place,
+            is_line,
+            beside: Beside::Nothing,
+        };
+        Some((remark, self.line(comment)))
+    }
+
+    /// The line that a comment is about.
+    fn line(&self, comment: Span) -> Option<Line> {
+        let text = self.text;
+        let start = text[..comment.start as usize]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let before = text[start..comment.start as usize].trim_start_matches('\u{feff}');
+        if !before.trim().is_empty() {
+            return Some(Line::Beside(Span::new(start as u32, comment.start)));
+        }
+        let mut from = comment.end as usize;
+        loop {
+            from += text[from..].find('\n')? + 1;
+            let line = text[from..].split('\n').next().unwrap_or("");
+            let words = line.trim_start();
+            let is_comment =
+                words.starts_with('#') || self.format == Format::Hcl && words.starts_with("//");
+            if !is_comment {
+                let is_level = line[..line.len() - words.len()] == *before;
+                let span = Span::new(from as u32, (from + line.len()) as u32);
+                return (is_level && !words.is_empty()).then_some(Line::Below(span));
+            }
+        }
+    }
+
+    fn beside(&self, line: Line, lines: &Lines) -> Beside {
+        let place = |start, end| Place::new(self.source, Span::new(start, end));
+        match line {
+            Line::Beside(span) if lines.beside.get(&span.start).is_some_and(|line| line.1) => {
+                Beside::Line(place(span.start, span.end))
+            }
+            Line::Below(span) => match lines.below.get(&span.start) {
+                Some((_, Some(end))) => Beside::Below(place(span.start, *end)),
+                _ => Beside::Nothing,
+            },
+            Line::Beside(_) => Beside::Nothing,
+        }
+    }
+}
+
+/// A line that a comment is about: up to the comment behind it, or below the comment.
+#[derive(Clone, Copy)]
+enum Line {
+    Beside(Span),
+    Below(Span),
+}
+
+impl Lines {
+    fn visit(&mut self, node: Node<'_, '_>) {
+        for (key, value) in node.entries() {
+            let end = key.span().end.max(value.span().end);
+            self.begins(key.span().start, end);
+            self.value(value);
+        }
+        for item in node.items() {
+            self.begins(item.span().start, item.span().end);
+            self.value(item);
+        }
+    }
+
+    /// An entry or item begins.
+    fn begins(&mut self, start: u32, end: u32) {
+        let line = self.below.range_mut(..=start).next_back();
+        if let Some((_, (until, found))) = line
+            && start < *until
+        {
+            *found = (*found).max(Some(end));
+        }
+    }
+
+    fn value(&mut self, node: Node<'_, '_>) {
+        let span = node.span();
+        let line = self.beside.range_mut(..=span.start).next_back();
+        if let Some((_, (until, has_value))) = line
+            && span.start < span.end
+            && span.end <= *until
+        {
+            *has_value = true;
+        }
+        self.visit(node);
+    }
+}
