@@ -21,6 +21,8 @@ fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/catalog/rule.rs");
     println!("cargo::rerun-if-changed=src/catalog/permission.rs");
+    // Holds for the program and not for this script, which shares the form of rules.
+    println!("cargo::rustc-cfg=rule_schema");
     let mut rules = Vec::new();
     let mut faults = Vec::new();
     let files = fs::read_dir("rules").expect("the directory `rules` beside Cargo.toml");

@@ -6,6 +6,15 @@ use crate::catalog::{Example, Parameter, Rule, Value, Verdict};
 use crate::report::Paint;
 use std::fmt::Write;
 
+/// The JSON Schema of a rule file, TOML read as JSON.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    let mut schema = settings.into_generator().into_root_schema_for::<Rule>();
+    schema.insert("title".into(), "a rule file of grantlint".into());
+    schema.to_value()
+}
+
 /// One rule for a terminal.
 #[must_use]
 pub fn explain(rule: &Rule, paint: Paint) -> String {

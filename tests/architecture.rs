@@ -55,7 +55,7 @@ const TABLE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that may be used in these rooms alone.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("miette", &["report"]),
     ("askama", &["report"]),
     (
@@ -75,6 +75,8 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("flate2", &["discover"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("supports_hyperlinks", &["cli"]),
     ("granit_parser", &["document"]),
     ("hcl_edit", &["document"]),
     ("serde_json", &["policy", "report", "reference"]),

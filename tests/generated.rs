@@ -55,6 +55,21 @@ fn the_schema_of_the_configuration_is_current() {
 }
 
 #[test]
+fn the_other_schemas_are_current() {
+    use grantlint::{reference, report};
+    for (name, schema) in [
+        ("rule", reference::schema()),
+        ("report", report::json::schema()),
+        ("inventory", report::inventory::schema()),
+    ] {
+        check(
+            &format!("docs/schema/{name}.json"),
+            &format!("{schema:#}\n"),
+        );
+    }
+}
+
+#[test]
 fn the_reference_of_rules_is_current() {
     let text = grantlint::reference::markdown(grantlint::catalog::builtin());
     check("docs/rules.md", &text);

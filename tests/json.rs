@@ -96,3 +96,36 @@ fn the_report_has_the_form_of_the_contract() {
     has("/problems/0/kind", json!("wrong-type"));
     has("/exit_code", json!(3));
 }
+
+#[test]
+fn rule_files_are_valid_by_their_schema_and_wrong_ones_are_not() {
+    let schema = grantlint::reference::schema();
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")).expect("rules");
+    let mut rules = Vec::new();
+    for file in files {
+        let path = file.expect("an entry").path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let rule: Value = toml::from_str(&text).expect("TOML");
+            let fault = validator.iter_errors(&rule).next();
+            assert!(fault.is_none(), "{}: {fault:?}", path.display());
+            rules.push(rule);
+        }
+    }
+    assert_eq!(rules.len(), grantlint::catalog::builtin().len());
+    for (pointer, value) in [
+        ("/severity", json!("urgent")),
+        ("/check/kind", json!("magic")),
+        ("/examples/0/verdict", json!("perhaps")),
+        ("/references/0/title", json!(7)),
+        ("/messages", json!({})),
+    ] {
+        let mut wrong = rules[0].clone();
+        *wrong.pointer_mut(pointer).expect("a part of a rule") = value;
+        assert!(!validator.is_valid(&wrong), "{pointer}");
+    }
+    let mut wrong = rules[0].clone();
+    wrong["severty"] = json!("low");
+    assert!(!validator.is_valid(&wrong), "a misspelt key");
+}

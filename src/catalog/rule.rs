@@ -1,6 +1,7 @@
 //! The form of a rule file, and what must hold of one.
 //!
-//! Law: this file also serves the build script, so it depends on `serde` and `toml` alone.
+//! Law: this file also serves the build script, so it depends on `serde` and `toml` alone; the
+//! derivation of its JSON Schema is for the program, and the build script does not see it.
 //! Its types hold borrowed constants for built-in rules and owned text for a user's own.
 
 use serde::Deserialize;
@@ -13,6 +14,7 @@ pub type Many<T> = Cow<'static, [T]>;
 
 /// How bad it is if the finding is true. The scale is written down in `docs/severity.md`.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing; nothing to do now.
@@ -52,6 +54,7 @@ impl Severity {
 
 /// How likely it is that the finding is true.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A sign that misleads often.
@@ -79,6 +82,7 @@ impl Confidence {
 
 /// For whom a rule speaks: each sees what those before it see.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Persona {
     /// Everybody.
@@ -106,6 +110,7 @@ impl Persona {
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// Grant types.
@@ -165,6 +170,7 @@ impl Category {
 
 /// What a rule needs beside the clients; without it the rule is not judged.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// The listing of roles.
@@ -221,6 +227,7 @@ impl Need {
 
 /// One rule.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rule {
     /// Kebab case, stable for ever.
@@ -265,6 +272,7 @@ pub struct Rule {
 
 /// A source of facts.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// What it is called.
@@ -275,6 +283,7 @@ pub struct Reference {
 
 /// What a finding says. `{name}` stands for an argument of the check or a parameter.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// The name under which the check asks for it.
@@ -287,6 +296,7 @@ pub struct Message {
 
 /// The kind of a parameter's value.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ParameterKind {
     /// A whole number.
@@ -306,6 +316,7 @@ pub enum ParameterKind {
 
 /// What a policy may set.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// Its name.
@@ -332,6 +343,7 @@ pub struct Parameter {
 
 /// The direction in which a value makes a rule stricter.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Tighter {
     /// A lower number, an earlier date, false.
@@ -346,6 +358,7 @@ pub enum Tighter {
 
 /// The value of a parameter.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
     /// A whole number.
@@ -357,7 +370,14 @@ pub enum Value {
     /// Several texts.
     List(Many<Text>),
     /// Texts by client pattern.
-    ByClient(#[serde(deserialize_with = "by_client")] Many<(Text, Many<Text>)>),
+    ByClient(
+        #[serde(deserialize_with = "by_client")]
+        #[cfg_attr(
+            rule_schema,
+            schemars(with = "std::collections::BTreeMap<String, Vec<String>>")
+        )]
+        Many<(Text, Many<Text>)>,
+    ),
 }
 
 fn by_client<'de, D: serde::Deserializer<'de>>(
@@ -405,6 +425,7 @@ impl ParameterKind {
 /// What decides whether a client has the fault: a closed kind that data describes, or
 /// native code in `src/checks/`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -545,6 +566,7 @@ pub enum Check {
 
 /// When a rule applies to a client. Empty lists set no condition.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Condition {
     /// Only clients of these grant types, in Platform API names.
@@ -559,6 +581,7 @@ pub struct Condition {
 
 /// A bound: a number, or a parameter in the form `${name}`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Bound {
     /// A number.
@@ -569,6 +592,7 @@ pub enum Bound {
 
 /// What an absent field means.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OnMissing {
     /// No fault.
@@ -582,6 +606,7 @@ pub enum OnMissing {
 
 /// What an unknown field means. There is one answer, and a rule file must give it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OnUnknown {
     /// The rule is not judged for this client.
@@ -590,6 +615,7 @@ pub enum OnUnknown {
 
 /// An export that the rule must blame, pass or leave open.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Example {
     /// What the rule must say.
@@ -612,6 +638,7 @@ pub struct Example {
 
 /// A parameter that an example sets.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// The parameter.
@@ -622,6 +649,7 @@ pub struct Setting {
 
 /// What a rule says of an example.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The rule must find the fault.

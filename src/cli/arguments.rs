@@ -4,10 +4,10 @@
 //! The first paragraph of a comment is the short help; the rest is added by `--help`. Examples
 //! and exit codes stand in [`super::words`].
 
-use super::values::{Choice, FailOn, Size, depth, output};
+use super::values::{Choice, FailOn, Size, depth, inventory_output, output};
 use super::words;
 use crate::catalog::{Confidence, Persona, Severity};
-use crate::report::Format;
+use crate::report::{Format, InventoryFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -22,8 +22,8 @@ use std::path::PathBuf;
     version,
     max_term_width = 100,
     args_override_self = true,
-    after_help = words::exit_codes(),
-    after_long_help = words::help(words::PROGRAM)
+    after_help = words::exit_codes(&words::CODES),
+    after_long_help = words::help(&words::CODES, words::PROGRAM)
 )]
 pub struct Arguments {
     /// What to do.
@@ -40,10 +40,19 @@ pub enum Command {
     /// Terraform's configuration, states and plans; gzip and zip are opened. Each directory that
     /// holds clients is an organisation of its own.
     #[command(
-        after_help = words::exit_codes(),
-        after_long_help = words::help(words::CHECK)
+        after_help = words::exit_codes(&words::CODES),
+        after_long_help = words::help(&words::CODES, words::CHECK)
     )]
     Check(Check),
+    /// Every client: what it is, what it may do, its open findings
+    ///
+    /// The riskiest first: the worst findings decide, then what the client may do at most. Reads,
+    /// judges and excuses as `check` does; findings do not change the exit code.
+    #[command(
+        after_help = words::exit_codes(&words::INVENTORY_CODES),
+        after_long_help = words::help(&words::INVENTORY_CODES, words::INVENTORY)
+    )]
+    Inventory(Inventory),
     /// What a rule looks for, why, and how to fix what it finds
     ///
     /// Prints the rule's parameters and examples as well.
@@ -151,8 +160,12 @@ pub struct ConfigFile {
 pub enum SchemaOf {
     /// grantlint.toml
     Config,
-    /// The report of `--format json`
+    /// A rule file
+    Rule,
+    /// The report of `check --format json`
     Report,
+    /// The inventory of `inventory --format json`
+    Inventory,
 }
 
 /// What decides which rules run and what counts; over the configuration.
@@ -239,10 +252,9 @@ pub enum When {
     Never,
 }
 
-/// The options of `check`.
+/// What is read, and how.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
-pub struct Check {
+pub struct Reading {
     /// Files, directories, or - for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
@@ -282,6 +294,74 @@ pub struct Check {
         hide_short_help = true
     )]
     pub max_depth: usize,
+
+    /// Threads to use; 0 for one a core
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
+    pub threads: usize,
+}
+
+/// The options of `inventory`.
+#[derive(Debug, Args)]
+#[command(mut_arg("fail_on", |option| option.hide(true)))]
+pub struct Inventory {
+    /// What is read, and how.
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// What goes to standard output
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "table",
+        help_heading = "Output"
+    )]
+    pub format: Choice<InventoryFormat>,
+
+    /// Also write this format to this file; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = inventory_output, help_heading = "Output")]
+    pub output: Vec<(InventoryFormat, PathBuf)>,
+
+    /// When to use colours
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    pub color: When,
+
+    /// The summary alone
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Every list in full, and every file that was read or passed over
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// Which rules run and what counts.
+    #[command(flatten)]
+    pub policy: Policing,
+
+    /// Nothing is excused: accepted and known findings are open too
+    #[arg(long, help_heading = "What counts")]
+    pub no_suppress: bool,
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
+pub struct Check {
+    /// What is read, and how.
+    #[command(flatten)]
+    pub reading: Reading,
 
     /// What goes to standard output [default: human]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
@@ -330,14 +410,4 @@ pub struct Check {
     /// Exit 0 instead of 1; 2 and 3 stay
     #[arg(long, help_heading = "What counts")]
     pub exit_zero: bool,
-
-    /// Threads to use; 0 for one a core
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        help_heading = "Input",
-        hide_short_help = true
-    )]
-    pub threads: usize,
 }

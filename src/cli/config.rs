@@ -4,6 +4,7 @@ use super::arguments::{Policing, SchemaOf, When};
 use super::{NOTHING_AUDITED, done, policing, print};
 use crate::catalog;
 use crate::policy::{Line, Said, schema};
+use crate::reference;
 use crate::report::{self, Format};
 use std::io::{self, Write};
 
@@ -50,6 +51,8 @@ pub(super) fn print_schema(of: SchemaOf) -> u8 {
             schema(&rules, &Format::ALL.map(Format::name))
         }
         SchemaOf::Report => format!("{:#}\n", report::json::schema()),
+        SchemaOf::Rule => format!("{:#}\n", reference::schema()),
+        SchemaOf::Inventory => format!("{:#}\n", report::inventory::schema()),
     };
     done(print(|out| out.write_all(text.as_bytes())))
 }

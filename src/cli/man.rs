@@ -104,6 +104,8 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let mut more = Roff::new();
     if is_program || title == "grantlint-check" {
         pairs("EXIT STATUS", &words::CODES, &mut more);
+    } else if title == "grantlint-inventory" {
+        pairs("EXIT STATUS", &words::INVENTORY_CODES, &mut more);
     }
     if is_program {
         pairs("FILES AND ENVIRONMENT", &words::SURROUNDINGS, &mut more);
@@ -116,6 +118,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 fn examples_of(title: &str) -> Examples {
     match title {
         "grantlint-check" => words::CHECK,
+        "grantlint-inventory" => words::INVENTORY,
         "grantlint-explain" => words::EXPLAIN,
         "grantlint-rules" => words::RULES,
         "grantlint-rules-test" => words::RULES_TEST,

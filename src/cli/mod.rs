@@ -4,11 +4,13 @@
 //! carries the report and nothing else.
 
 mod arguments;
+mod auditing;
 mod check;
 mod completions;
 mod config;
 mod explain;
 mod init;
+mod inventory;
 mod man;
 mod policing;
 mod rules;
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> u8 {
     match arguments.command {
         Command::Check(options) => check::run(&options),
+        Command::Inventory(options) => inventory::run(&options),
         Command::Explain {
             rule,
             sources,

@@ -2,7 +2,7 @@
 //! complaints name the same ones.
 
 use crate::catalog::{Confidence, Persona, Severity};
-use crate::report::Format;
+use crate::report::{Format, InventoryFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
@@ -40,6 +40,11 @@ choice! {
         Markdown: "for a comment on a pull request",
         Github: "annotations of GitHub Actions",
         Gitlab: "GitLab Code Quality",
+    }
+    InventoryFormat {
+        Table: "a line or two a client, for people",
+        Csv: "a row a client, for spreadsheets",
+        Json: "grantlint-inventory/1, for scripts",
     }
     Persona {
         Regular: "what everybody should see",
@@ -115,14 +120,39 @@ pub(super) fn depth(argument: &str) -> Result<usize, String> {
     }
 }
 
-/// A format and the file that it goes to.
+/// A format of reports and the file that it goes to.
 pub(super) fn output(argument: &str) -> Result<(Format, PathBuf), String> {
-    let names = || Format::ALL.map(Format::name).join(", ");
-    let (format, file) = argument
+    named_file(argument, Format::Sarif)
+}
+
+/// A form of inventory and the file that it goes to.
+pub(super) fn inventory_output(argument: &str) -> Result<(InventoryFormat, PathBuf), String> {
+    named_file(argument, InventoryFormat::Csv)
+}
+
+/// A format and a file.
+fn named_file<F: Copy + 'static>(argument: &str, example: F) -> Result<(F, PathBuf), String>
+where
+    Choice<F>: ValueEnum,
+{
+    let name = |choice: &Choice<F>| {
+        choice
+            .to_possible_value()
+            .map(|word| word.get_name().to_owned())
+    };
+    let (word, file) = argument
         .split_once('=')
         .filter(|(_, file)| !file.is_empty())
-        .ok_or("written as FORMAT=FILE, such as sarif=grantlint.sarif")?;
-    let format =
-        Format::parse(format).ok_or_else(|| format!("the format is one of {}", names()))?;
-    Ok((format, file.into()))
+        .ok_or_else(|| {
+            let example = name(&Choice(example)).unwrap_or_default();
+            format!("written as FORMAT=FILE, such as {example}=grantlint.{example}")
+        })?;
+    let format = Choice::<F>::from_str(word, false).map_err(|_| {
+        let names: Vec<_> = Choice::<F>::value_variants()
+            .iter()
+            .filter_map(name)
+            .collect();
+        format!("the format is one of {}", names.join(", "))
+    })?;
+    Ok((format.0, file.into()))
 }

@@ -36,6 +36,21 @@ pub(super) const CHECK: Examples = &[
     ),
 ];
 
+pub(super) const INVENTORY: Examples = &[
+    (
+        "Who may do what, the riskiest first",
+        "grantlint inventory exports/",
+    ),
+    (
+        "A list to review in a spreadsheet",
+        "grantlint inventory exports/ --output csv=clients.csv",
+    ),
+    (
+        "The administrators, for a script",
+        "grantlint inventory exports/ --format json |\n    jq '.clients[] | select(.tier == \"admin\") | .name'",
+    ),
+];
+
 pub(super) const EXPLAIN: Examples = &[(
     "Learn about a rule",
     "grantlint explain token-lifetime-too-long",
@@ -64,10 +79,16 @@ pub(super) const INIT: Examples = &[(
     "grantlint init exports/",
 )];
 
-pub(super) const SCHEMA: Examples = &[(
-    "Let an editor complete grantlint.toml",
-    "grantlint schema config > grantlint.schema.json",
-)];
+pub(super) const SCHEMA: Examples = &[
+    (
+        "Let an editor complete grantlint.toml",
+        "grantlint schema config > grantlint.schema.json",
+    ),
+    (
+        "What the fields of a report mean",
+        "grantlint schema report",
+    ),
+];
 
 pub(super) const COMPLETIONS: Examples = &[
     (
@@ -103,10 +124,17 @@ pub(super) const CODES: [(&str, &str); 4] = [
     ("3", "incomplete: something could not be read (wins over 1)"),
 ];
 
+/// Each exit code of `inventory` and what it says.
+pub(super) const INVENTORY_CODES: [(&str, &str); 3] = [
+    ("0", "complete, whatever was found"),
+    CODES[2],
+    ("3", "incomplete: something could not be read"),
+];
+
 /// The exit codes as help shows them.
-pub(super) fn exit_codes() -> String {
+pub(super) fn exit_codes(codes: &[(&str, &str)]) -> String {
     let mut text = String::from("Exit codes:");
-    for (code, meaning) in CODES {
+    for (code, meaning) in codes {
         let _ = write!(text, "\n  {code}  {meaning}");
     }
     text
@@ -135,6 +163,6 @@ pub(super) fn examples(examples: Examples) -> String {
 }
 
 /// Exit codes and examples.
-pub(super) fn help(of: Examples) -> String {
-    format!("{}\n\n{}", exit_codes(), examples(of))
+pub(super) fn help(codes: &[(&str, &str)], of: Examples) -> String {
+    format!("{}\n\n{}", exit_codes(codes), examples(of))
 }

@@ -62,11 +62,16 @@ struct Row<'r> {
 /// If `out` takes no more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
-    fill(report, &mut table).map_err(|error| match error.into_kind() {
+    wrote(fill(report, &mut table))?;
+    table.flush()
+}
+
+/// A result of writing a table as one of writing.
+pub(super) fn wrote(result: csv::Result<()>) -> io::Result<()> {
+    result.map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
-    })?;
-    table.flush()
+    })
 }
 
 fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
@@ -109,7 +114,7 @@ impl Row<'_> {
             empty,
             empty,
         ]
-        .map(cell)
+        .map(harmless)
     }
 }
 
@@ -178,7 +183,7 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// A text as a cell: harmless, and with an apostrophe before what would be a formula. Where
 /// the semicolon parts cells, as in half of Europe, one may begin behind it.
-fn cell(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     let mut cell = String::with_capacity(text.len() + 1);
     let mut begins = true;
     for character in visible(text).chars() {
@@ -207,7 +212,7 @@ mod tests {
             ("a=b, -c", "a=b, -c"),
             ("", ""),
         ] {
-            assert_eq!(cell(text), wanted);
+            assert_eq!(harmless(text), wanted);
         }
     }
 }

@@ -39,21 +39,27 @@ impl Look {
 /// # Errors
 /// If `out` cannot be written.
 pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let page = Page {
-        report,
-        look,
-        paint: Paint::new(look.color),
-        drawer: Drawer::new(report.sources, &report.gate, look),
-    };
+    let page = Page::new(report, look);
     if !look.quiet {
         page.findings(out)?;
         page.excused(out)?;
     }
     page.summary(out)?;
-    page.notices(out)?;
-    page.not_judged(out)?;
-    page.problems(out)?;
+    page.rankings(out)?;
+    page.accounts(out)?;
+    page.gaps(out)?;
     page.verdict(out)
+}
+
+/// Writes what was looked at, how much was found in it, and what could not be looked at.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub(super) fn closing(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page::new(report, look);
+    page.summary(out)?;
+    page.accounts(out)?;
+    page.gaps(out)
 }
 
 struct Page<'r, 's> {
@@ -88,6 +94,17 @@ impl Group<'_> {
             .map(|(count, severity)| format!("{count} {}", severity.name()))
             .collect();
         words.join(", ")
+    }
+}
+
+impl<'r, 's> Page<'r, 's> {
+    fn new(report: &'r Report<'s>, look: Look) -> Self {
+        Self {
+            report,
+            look,
+            paint: Paint::new(look.color),
+            drawer: Drawer::new(report.sources, &report.gate, look),
+        }
     }
 }
 
@@ -225,9 +242,15 @@ impl Page<'_, '_> {
                 })
                 .collect();
             writeln!(out, "  {}", words.join("   "))?;
-            self.rankings(out)?;
         }
-        self.accounts(out)
+        Ok(())
+    }
+
+    /// What the policy has to say, what was not judged, and what went wrong.
+    fn gaps(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.notices(out)?;
+        self.not_judged(out)?;
+        self.problems(out)
     }
 
     /// The findings that do not count, each sort by itself.
@@ -340,6 +363,9 @@ impl Page<'_, '_> {
     /// The rules that were broken most and the clients that are worst.
     fn rankings(&self, out: &mut dyn Write) -> io::Result<()> {
         const MOST: usize = 5;
+        if self.report.findings.is_empty() {
+            return Ok(());
+        }
         let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &self.report.findings {
             *rules.entry(&finding.rule.id).or_insert(0) += 1;
@@ -390,9 +416,21 @@ impl Page<'_, '_> {
             return Ok(());
         }
         writeln!(out, "{}", self.paint.bold("not judged"))?;
-        for (need, open) in by_need(self.report) {
-            let words = not_judged_words(need, &open);
-            writeln!(out, "  {words:<46}  {}", need.how())?;
+        let gaps: Vec<_> = by_need(self.report)
+            .into_iter()
+            .map(|(need, open)| (not_judged_words(need, &open), need.how()))
+            .collect();
+        let longest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let words = longest(&mut gaps.iter().map(|(words, _)| words.len()));
+        let hows = longest(&mut gaps.iter().map(|(_, how)| how.len()));
+        // A command that is cut in two cannot be copied.
+        let fits = 4 + words + hows <= self.look.width;
+        for (text, how) in &gaps {
+            if fits {
+                writeln!(out, "  {text:<words$}  {how}")?;
+            } else {
+                writeln!(out, "  {text}\n    {how}")?;
+            }
         }
         Ok(())
     }

@@ -27,8 +27,13 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// The JSON Schema of what [`write()`] writes.
 #[must_use]
 pub fn schema() -> serde_json::Value {
+    schema_of::<Document<'_>>()
+}
+
+/// The JSON Schema of what a structure is written as.
+pub(super) fn schema_of<T: JsonSchema>() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings.into_generator().into_root_schema_for::<Document>();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
     schema.to_value()
 }
 
@@ -72,7 +77,7 @@ struct Document<'r> {
 
 /// A program.
 #[derive(Serialize, JsonSchema)]
-struct Tool {
+pub(super) struct Tool {
     /// Its name.
     name: &'static str,
     /// Its version.
@@ -106,7 +111,7 @@ struct Counts {
 
 /// A count for each severity.
 #[derive(Serialize, JsonSchema)]
-struct BySeverity {
+pub(super) struct BySeverity {
     /// Takes over the organisation, or leaks a live credential, now.
     critical: usize,
     /// One further fault away from customer data, or stops working on a known date.
@@ -208,7 +213,7 @@ struct ClientEntry<'r> {
 
 /// A place in a file.
 #[derive(Serialize, JsonSchema)]
-struct Location<'r> {
+pub(super) struct Location<'r> {
     /// The file as it was given, with `/`.
     path: &'r str,
     /// The first character.
@@ -239,7 +244,7 @@ struct RelatedEntry<'r> {
 
 /// A rule that could not be judged.
 #[derive(Serialize, JsonSchema)]
-struct OpenRule {
+pub(super) struct OpenRule {
     /// The rule.
     rule: &'static str,
     /// What it wants.
@@ -252,7 +257,7 @@ struct OpenRule {
 
 /// Something that kept the audit from being complete.
 #[derive(Serialize, JsonSchema)]
-struct ProblemEntry<'r> {
+pub(super) struct ProblemEntry<'r> {
     /// What sort.
     kind: &'static str,
     /// What happened.
@@ -269,18 +274,15 @@ stream::lists! {
     Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::of);
     Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::of(rule));
     Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::of(report, finding));
-    OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::of);
-    Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::of(report, problem));
+    pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::of);
+    pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::of(report, problem));
 }
 
 impl<'r> Document<'r> {
     fn of(report: &'r Report<'r>) -> Self {
         Self {
             schema: SCHEMA,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::OURS,
             date: report.today.to_string(),
             partial: report.partial,
             exit_code: report.exit,
@@ -295,6 +297,27 @@ impl<'r> Document<'r> {
     }
 }
 
+impl Tool {
+    /// This program.
+    pub(super) const OURS: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
+impl BySeverity {
+    /// Of counts in the order of [`Severity::ALL`].
+    pub(super) const fn of_mildest_first([info, low, medium, high, critical]: [usize; 5]) -> Self {
+        Self {
+            critical,
+            high,
+            medium,
+            low,
+            info,
+        }
+    }
+}
+
 impl Counts {
     fn of(report: &Report<'_>) -> Self {
         let summary = &report.summary;
@@ -303,13 +326,7 @@ impl Counts {
             files: summary.files,
             organisations: summary.organisations,
             rules: summary.rules,
-            findings: BySeverity {
-                critical: summary.of(Severity::Critical),
-                high: summary.of(Severity::High),
-                medium: summary.of(Severity::Medium),
-                low: summary.of(Severity::Low),
-                info: summary.of(Severity::Info),
-            },
+            findings: BySeverity::of_mildest_first(summary.findings),
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             below_threshold: summary.below_threshold,
@@ -385,7 +402,7 @@ impl<'r> ClientEntry<'r> {
 }
 
 impl<'r> Location<'r> {
-    fn of(report: &'r Report<'_>, place: Place) -> Self {
+    pub(super) fn of(report: &'r Report<'_>, place: Place) -> Self {
         let (path, start, end) = report.sources.locate(place);
         let point = |position: Position, offset| Point {
             line: position.line,
@@ -427,7 +444,7 @@ fn schema_name(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "const": SCHEMA})
 }
 
-fn words(words: &[&str]) -> Schema {
+pub(super) fn words(words: &[&str]) -> Schema {
     json_schema!({"type": "string", "enum": words})
 }
 

@@ -12,6 +12,7 @@ pub mod github;
 pub mod gitlab;
 pub mod html;
 pub mod human;
+pub mod inventory;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -24,6 +25,7 @@ mod words;
 
 pub use drawing::problems;
 pub use human::Look;
+pub use inventory::InventoryFormat;
 pub use paint::Paint;
 
 use crate::finding::Report;

@@ -33,8 +33,8 @@ pub(super) fn displayed<S: Serializer>(
 /// Lists of a report that are made while they are written: a type for each, which holds the
 /// report, and what its entries are.
 macro_rules! lists {
-    ($($list:ident($held:ident: $kind:ty) => $entries:expr;)*) => {$(
-        struct $list<'r>($kind);
+    ($($visibility:vis $list:ident($held:ident: $kind:ty) => $entries:expr;)*) => {$(
+        $visibility struct $list<'r>($visibility $kind);
 
         impl serde::Serialize for $list<'_> {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! Numbers, times and dates in words, the same in every format for people.
 
+use crate::finding::{DivisionFacts, Extent, Fact, OrganisationFacts};
 use jiff::civil::Date;
 
 /// `1 client`, `2 clients`.
@@ -58,6 +59,35 @@ pub fn age(day: Date, today: Date) -> String {
         2..=59 => format!("{days} days"),
         60..=729 => format!("{} months", days / 30),
         _ => format!("{} years", days / 365),
+    }
+}
+
+/// A lifetime in words: `18 h`, `not set`, `unknown`.
+#[must_use]
+pub fn lifetime(fact: &Fact<i64>) -> String {
+    match fact {
+        Fact::Known(number) => seconds(*number),
+        Fact::Absent => "not set".to_owned(),
+        Fact::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// Where a role is held, a division being called what `name` calls it.
+#[must_use]
+pub fn extent(
+    extent: Extent,
+    facts: &OrganisationFacts<'_>,
+    name: impl Fn(&DivisionFacts<'_>) -> String,
+) -> String {
+    match extent {
+        Extent::All => "all divisions".to_owned(),
+        Extent::Home => "home, by default".to_owned(),
+        Extent::Unstated => "none named".to_owned(),
+        Extent::Unknown => "not known which".to_owned(),
+        Extent::In(index) => facts
+            .divisions
+            .get(index as usize)
+            .map_or_else(String::new, name),
     }
 }
 

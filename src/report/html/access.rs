@@ -3,6 +3,7 @@
 use super::LISTED;
 use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Reach, Report, Tier};
 use crate::report::risk::Standing;
+use crate::report::words;
 
 /// With more divisions than this they are listed in one cell, not in columns.
 const COLUMNS: usize = 14;
@@ -221,17 +222,13 @@ fn columns(
 }
 
 fn label(extent: Extent, facts: &OrganisationFacts<'_>) -> String {
-    match extent {
-        Extent::All => "all divisions".to_owned(),
-        Extent::Home => "home, by default".to_owned(),
-        Extent::Unstated => "none named".to_owned(),
-        Extent::Unknown => "not known which".to_owned(),
-        Extent::In(index) => match facts.divisions.get(index as usize) {
-            Some(division) if division.label == division.id => short(&division.id),
-            Some(division) => division.label.clone().into_owned(),
-            None => String::new(),
-        },
-    }
+    words::extent(extent, facts, |division| {
+        if division.label == division.id {
+            short(&division.id)
+        } else {
+            division.label.clone().into_owned()
+        }
+    })
 }
 
 /// The first part of a UUID: enough to tell a division without a name from others.

@@ -4,7 +4,7 @@ use super::{FULL, LINES};
 use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Fact, Finding, Report};
 use crate::report::risk::Standing;
-use crate::report::words::{age, digits, seconds};
+use crate::report::words::{self, age, digits};
 use jiff::civil::Date;
 
 /// Hosts that a row names; others are counted.
@@ -72,18 +72,16 @@ impl<'p> Row<'p> {
 }
 
 fn lifetime(fact: Option<&Fact<i64>>) -> (String, String) {
-    match fact {
-        None => (String::new(), String::new()),
-        Some(Fact::Absent) => ("not set".to_owned(), String::new()),
-        Some(Fact::Unknown) => ("unknown".to_owned(), String::new()),
-        Some(Fact::Known(number)) => {
-            let words = seconds(*number);
-            let exact = usize::try_from(*number).map_or_else(|_| number.to_string(), digits);
-            let exact = format!("{exact} s");
-            let exact = if exact == words { String::new() } else { exact };
-            (words, exact)
-        }
-    }
+    let Some(fact) = fact else {
+        return (String::new(), String::new());
+    };
+    let words = words::lifetime(fact);
+    let exact = fact.known().map_or_else(String::new, |number| {
+        let exact = usize::try_from(*number).map_or_else(|_| number.to_string(), digits);
+        format!("{exact} s")
+    });
+    let adds_nothing = exact == words;
+    (words, if adds_nothing { String::new() } else { exact })
 }
 
 /// The kinds of client that occur, for the filter.

@@ -1,0 +1,146 @@
+//! The inventory: every client with what it is and may do, the riskiest first.
+//!
+//! Law: no client is left out, whatever was found in it, and all forms hold the same clients
+//! in the same order. What is not known is never shown as absent. Problems and what was not
+//! judged stand beside the clients, so that a short list is not taken for a complete one.
+
+mod csv;
+mod json;
+mod table;
+
+pub use json::{SCHEMA, schema};
+
+use super::human::Look;
+use super::risk::{Standing, by_risk};
+use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Report};
+use jiff::civil::Date;
+use std::io::{self, BufWriter, Write};
+
+/// A form in which an inventory is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InventoryFormat {
+    /// A line or two a client, for people.
+    #[default]
+    Table,
+    /// A row a client, for spreadsheets.
+    Csv,
+    /// `grantlint-inventory/1`, for programs.
+    Json,
+}
+
+impl InventoryFormat {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Table, Self::Csv, Self::Json];
+
+    /// The word in options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// The form with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+
+    /// Writes the inventory of `report`, in which stock was taken.
+    ///
+    /// # Errors
+    /// If `out` takes no more.
+    pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+        let out = &mut BufWriter::with_capacity(1 << 16, out);
+        match self {
+            Self::Table => table::write(report, look, out),
+            Self::Csv => csv::write(report, out),
+            Self::Json => json::write(report, out),
+        }?;
+        out.flush()
+    }
+}
+
+/// A client with what it is and may do.
+struct Entry<'r> {
+    standing: Standing<'r, 'r>,
+    profile: &'r Profile<'r>,
+    organisation: &'r OrganisationFacts<'r>,
+}
+
+/// All clients, the riskiest first.
+fn entries<'r>(report: &'r Report<'r>) -> Vec<Entry<'r>> {
+    let organisations = report.inventory.as_ref().map(|all| &all.organisations[..]);
+    let organisation = |profile: &Profile<'_>| {
+        organisations.and_then(|all| all.get(profile.organisation as usize))
+    };
+    by_risk(report)
+        .into_iter()
+        .filter_map(|standing| {
+            let profile = standing.profile?;
+            Some(Entry {
+                standing,
+                profile,
+                organisation: organisation(profile)?,
+            })
+        })
+        .collect()
+}
+
+impl Entry<'_> {
+    /// The roles with their divisions in words: `Reader (Sales, Service)`.
+    fn roles(&self) -> Vec<String> {
+        let holdings = self.profile.holdings.items.iter();
+        holdings
+            .map(|holding| format!("{} ({})", holding.label, self.divisions(holding).join(", ")))
+            .collect()
+    }
+
+    fn divisions(&self, holding: &Holding<'_>) -> Vec<String> {
+        let extents = holding.extents.iter();
+        extents
+            .map(|extent| extent_words(*extent, self.organisation))
+            .collect()
+    }
+
+    /// The ids of the rules that blame it, each once, the worst first.
+    fn rules(&self) -> Vec<&str> {
+        let mut rules: Vec<&str> = Vec::new();
+        for finding in &self.standing.findings {
+            if !rules.contains(&&*finding.rule.id) {
+                rules.push(&finding.rule.id);
+            }
+        }
+        rules
+    }
+
+    /// Fields that the export has or may have, and does not tell.
+    fn unknown(&self) -> Vec<&'static str> {
+        use crate::finding::Fact;
+        let profile = self.profile;
+        let all = [
+            ("state", profile.state == Fact::Unknown),
+            ("scopes", !profile.scopes.complete),
+            ("roles", !profile.holdings.complete),
+            ("token_lifetime", profile.lifetime == Fact::Unknown),
+            ("redirect_hosts", !profile.hosts.complete),
+        ];
+        let unknown = all.into_iter().filter(|(_, is_unknown)| *is_unknown);
+        unknown.map(|(name, _)| name).collect()
+    }
+}
+
+/// A division as people know it, or what is said instead of one.
+fn extent_words(extent: Extent, facts: &OrganisationFacts<'_>) -> String {
+    super::words::extent(extent, facts, |division| {
+        division.label.clone().into_owned()
+    })
+}
+
+/// Whole days since a day.
+fn days_since(day: Option<Date>, today: Date) -> Option<i32> {
+    let span = today.since(day?).ok()?;
+    Some(span.get_days())
+}

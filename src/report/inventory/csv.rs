@@ -1,0 +1,142 @@
+//! The inventory as CSV: a row a client, then a row for each problem and each rule that was
+//! not judged. No cell is a formula to a spreadsheet.
+
+use super::{Entry, days_since, entries};
+use crate::finding::{Fact, Report};
+use crate::report::csv::{harmless, wrote};
+use crate::report::shared;
+use std::io::{self, Write};
+
+const COLUMNS: [&str; 29] = [
+    "row",
+    "client",
+    "client_id",
+    "address",
+    "organisation",
+    "kind",
+    "kind_is_guess",
+    "grant",
+    "state",
+    "tier",
+    "roles",
+    "scopes",
+    "token_lifetime_seconds",
+    "redirect_hosts",
+    "created",
+    "modified",
+    "age_days",
+    "unchanged_days",
+    "critical",
+    "high",
+    "medium",
+    "low",
+    "info",
+    "rules",
+    "unknown",
+    "path",
+    "line",
+    "message",
+    "remedy",
+];
+
+/// Writes the inventory.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    wrote(fill(report, &mut table))?;
+    table.flush()
+}
+
+fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
+    table.write_record(COLUMNS)?;
+    for entry in entries(report) {
+        table.write_record(client(report, &entry).map(|cell| harmless(&cell)))?;
+    }
+    for problem in &report.problems {
+        let place = problem.place.map(|place| report.sources.locate(place).1);
+        let line = place.map_or_else(String::new, |start| start.line.to_string());
+        let path = shared::problem_path(report, problem).unwrap_or("");
+        let words = [&problem.message, &problem.remedy];
+        table.write_record(other("problem", [path, &line], words.map(String::as_str)))?;
+    }
+    for open in &report.not_judged {
+        let message = format!(
+            "{} was not judged for {}: it wants {}",
+            open.rule,
+            shared::counted(open.clients as usize, "client"),
+            open.needs.words()
+        );
+        let words = [&*message, open.needs.how()];
+        table.write_record(other("not-judged", ["", ""], words))?;
+    }
+    Ok(())
+}
+
+fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
+    let facts = entry.standing.client;
+    let profile = entry.profile;
+    let (path, start, _) = report.sources.locate(facts.place);
+    let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().unwrap_or("").to_owned();
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let days = |day| {
+        let days = days_since(day, report.today);
+        days.map_or_else(String::new, |days| days.to_string())
+    };
+    let [critical, high, medium, low, info] =
+        entry.standing.counts().map(|count| count.to_string());
+    [
+        "client".into(),
+        facts.label.to_string(),
+        text(&facts.id),
+        text(&facts.address),
+        facts.organisation.to_string(),
+        facts.kind.into(),
+        if facts.kind_is_guess { "yes" } else { "" }.into(),
+        facts.grant.into(),
+        match &profile.state {
+            Fact::Known(state) => state.to_string(),
+            Fact::Absent => String::new(),
+            Fact::Unknown => "unknown".into(),
+        },
+        profile.reach.words(),
+        entry.roles().join("; "),
+        profile.scopes.items.join(" "),
+        match &profile.lifetime {
+            Fact::Known(seconds) => seconds.to_string(),
+            Fact::Absent => String::new(),
+            Fact::Unknown => "unknown".into(),
+        },
+        profile.hosts.items.join(" "),
+        day(profile.created),
+        day(profile.modified),
+        days(profile.created),
+        days(profile.modified),
+        critical,
+        high,
+        medium,
+        low,
+        info,
+        entry.rules().join(" "),
+        entry.unknown().join(" "),
+        path.to_owned(),
+        start.line.to_string(),
+        String::new(),
+        String::new(),
+    ]
+}
+
+/// A row that is of no client.
+fn other(row: &str, [path, line]: [&str; 2], words: [&str; 2]) -> [String; COLUMNS.len()] {
+    let mut cells = [const { String::new() }; COLUMNS.len()];
+    let filled = [
+        ("row", row),
+        ("path", path),
+        ("line", line),
+        ("message", words[0]),
+        ("remedy", words[1]),
+    ];
+    for (cell, column) in cells.iter_mut().zip(COLUMNS) {
+        let found = filled.iter().find(|(name, _)| *name == column);
+        *cell = harmless(found.map_or("", |(_, text)| text));
+    }
+    cells
+}

@@ -1,0 +1,318 @@
+//! `grantlint-inventory/1`: the inventory for programs.
+//!
+//! Law: the structures here are the contract, and its JSON Schema is derived from them.
+//! Fields are added, never changed.
+
+use super::{Entry, days_since, entries, extent_words};
+use crate::finding::{Extent, Fact, Holding, OrganisationFacts, Reach, Report};
+use crate::report::json::{
+    BySeverity, Location, OpenRule, OpenRules, ProblemEntry, Problems, Tool, schema_of, words,
+};
+use crate::report::stream;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// The name of this form of inventory.
+pub const SCHEMA: &str = "grantlint-inventory/1";
+
+/// Writes the inventory, a client a line.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let context = Context {
+        report,
+        entries: entries(report),
+    };
+    stream::write(&Document::of(&context), 2, out)
+}
+
+/// The JSON Schema of an inventory.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schema_of::<Document<'_>>()
+}
+
+struct Context<'r> {
+    report: &'r Report<'r>,
+    entries: Vec<Entry<'r>>,
+}
+
+/// Every client with what it is and may do.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "grantlint-inventory/1")]
+struct Document<'r> {
+    /// The form of this inventory.
+    #[schemars(schema_with = "schema_name")]
+    schema: &'static str,
+    /// What wrote it.
+    tool: Tool,
+    /// The day that the inventory is of, `YYYY-MM-DD`: ages count to it.
+    date: String,
+    /// Whether rules or exports were left out on purpose.
+    partial: bool,
+    /// 0: complete. 2: nothing audited. 3: incomplete. Findings do not change it.
+    exit_code: u8,
+    /// How much was looked at.
+    summary: Counts,
+    /// The organisations.
+    #[schemars(with = "Vec<OrganisationEntry<'r>>")]
+    organisations: Organisations<'r>,
+    /// The clients, the riskiest first: the worst findings decide, then the effective tier.
+    #[schemars(with = "Vec<ClientEntry<'r>>")]
+    clients: Clients<'r>,
+    /// Rules that could not be judged for want of data: there may be more findings.
+    #[schemars(with = "Vec<OpenRule>")]
+    not_judged: OpenRules<'r>,
+    /// What kept the inventory from being complete.
+    #[schemars(with = "Vec<ProblemEntry<'r>>")]
+    problems: Problems<'r>,
+}
+
+/// How much was looked at.
+#[derive(Serialize, JsonSchema)]
+struct Counts {
+    /// Entries of `clients`.
+    clients: usize,
+    /// Files read.
+    files: usize,
+    /// Organisations told apart.
+    organisations: usize,
+    /// Open findings of all clients by severity, as `grantlint check` counts them.
+    findings: BySeverity,
+    /// Entries of `problems`.
+    problems: usize,
+    /// Entries of `not_judged`.
+    not_judged: usize,
+}
+
+/// An organisation.
+#[derive(Serialize, JsonSchema)]
+struct OrganisationEntry<'r> {
+    /// Its directory.
+    name: &'r str,
+    /// Whether its roles were given, so that tiers are known.
+    roles_given: bool,
+    /// Whether its divisions were given, so that they have names.
+    divisions_given: bool,
+}
+
+/// A client.
+#[derive(Serialize, JsonSchema)]
+struct ClientEntry<'r> {
+    /// Its id, where the export has one.
+    id: Option<&'r str>,
+    /// Its name, where it has one.
+    name: Option<&'r str>,
+    /// Its Terraform address, where it has one.
+    address: Option<&'r str>,
+    /// Its organisation.
+    organisation: &'r str,
+    /// Where it stands.
+    location: Location<'r>,
+    /// What kind of client it is.
+    kind: &'static str,
+    /// What speaks for the kind.
+    evidence: &'static str,
+    /// The kind is a guess.
+    kind_is_guess: bool,
+    /// How it obtains tokens.
+    grant: &'static str,
+    /// Such as `active`; null if it is not set or not known (see `unknown`).
+    state: Option<&'r str>,
+    /// What it may do at most. `user`: whatever the user may who signs in, within the scopes.
+    /// `none`: it holds no role.
+    #[schemars(schema_with = "tier")]
+    tier: &'static str,
+    /// Some of its roles are not known, so it may be able to do more.
+    tier_at_least: bool,
+    /// Its roles, each with all divisions it is held in.
+    roles: Vec<RoleEntry<'r>>,
+    /// Its scopes.
+    scopes: Vec<&'r str>,
+    /// Seconds that its tokens live; null if it is not set or not known (see `unknown`).
+    token_lifetime: Option<i64>,
+    /// Where it redirects to, each host once: `host` for https, `scheme://host` for all else.
+    redirect_hosts: Vec<&'r str>,
+    /// The day it was made, `YYYY-MM-DD`.
+    created: Option<String>,
+    /// The day it was last changed, `YYYY-MM-DD`.
+    modified: Option<String>,
+    /// Days since it was made.
+    age_days: Option<i32>,
+    /// Days since it was last changed.
+    unchanged_days: Option<i32>,
+    /// Its open findings by severity.
+    findings: BySeverity,
+    /// The rules that blame it, each once, the worst first.
+    rules: Vec<&'r str>,
+    /// The fields above that the export has, or may have, and does not tell; a list named
+    /// here may hold more than is shown.
+    unknown: Vec<&'static str>,
+}
+
+/// A role that a client holds.
+#[derive(Serialize, JsonSchema)]
+struct RoleEntry<'r> {
+    /// Its id.
+    id: &'r str,
+    /// Its name; its id where the role was not given.
+    name: &'r str,
+    /// How much harm it can do.
+    #[schemars(schema_with = "tier_of_role")]
+    tier: &'static str,
+    /// Where it is held.
+    divisions: Vec<DivisionEntry<'r>>,
+}
+
+/// Where a role is held.
+#[derive(Serialize, JsonSchema)]
+struct DivisionEntry<'r> {
+    /// The division's id, `*` for all; null where none is named or it is not known which.
+    id: Option<&'r str>,
+    /// The division's name, or what is said instead of one.
+    name: String,
+}
+
+stream::lists! {
+    Organisations(context: &'r Context<'r>) => context.report.inventory.iter().flat_map(|all| &all.organisations).map(OrganisationEntry::of);
+    Clients(context: &'r Context<'r>) => context.entries.iter().map(|entry| ClientEntry::of(context.report, entry));
+}
+
+impl<'r> Document<'r> {
+    fn of(context: &'r Context<'r>) -> Self {
+        let report = context.report;
+        let summary = &report.summary;
+        Self {
+            schema: SCHEMA,
+            tool: Tool::OURS,
+            date: report.today.to_string(),
+            partial: report.partial,
+            exit_code: report.exit,
+            summary: Counts {
+                clients: context.entries.len(),
+                files: summary.files,
+                organisations: summary.organisations,
+                findings: BySeverity::of_mildest_first(summary.findings),
+                problems: report.problems.len(),
+                not_judged: report.not_judged.len(),
+            },
+            organisations: Organisations(context),
+            clients: Clients(context),
+            not_judged: OpenRules(report),
+            problems: Problems(report),
+        }
+    }
+}
+
+impl<'r> OrganisationEntry<'r> {
+    fn of(facts: &'r OrganisationFacts<'r>) -> Self {
+        Self {
+            name: &facts.label,
+            roles_given: facts.roles_given,
+            divisions_given: facts.divisions_given,
+        }
+    }
+}
+
+impl<'r> ClientEntry<'r> {
+    fn of(report: &'r Report<'_>, entry: &'r Entry<'r>) -> Self {
+        let facts = entry.standing.client;
+        let profile = entry.profile;
+        let mut counts = entry.standing.counts();
+        counts.reverse();
+        Self {
+            id: facts.id.as_deref(),
+            name: facts.name.as_deref(),
+            address: facts.address.as_deref(),
+            organisation: &facts.organisation,
+            location: Location::of(report, facts.place),
+            kind: facts.kind,
+            evidence: facts.evidence,
+            kind_is_guess: facts.kind_is_guess,
+            grant: facts.grant,
+            state: profile.state.known().map(AsRef::as_ref),
+            tier: tier_word(profile.reach),
+            tier_at_least: matches!(profile.reach, Reach::Roles { at_least: true, .. }),
+            roles: profile
+                .holdings
+                .items
+                .iter()
+                .map(|holding| RoleEntry::of(holding, entry.organisation))
+                .collect(),
+            scopes: profile.scopes.items.iter().map(AsRef::as_ref).collect(),
+            token_lifetime: match profile.lifetime {
+                Fact::Known(seconds) => Some(seconds),
+                Fact::Absent | Fact::Unknown => None,
+            },
+            redirect_hosts: profile.hosts.items.iter().map(AsRef::as_ref).collect(),
+            created: profile.created.map(|day| day.to_string()),
+            modified: profile.modified.map(|day| day.to_string()),
+            age_days: days_since(profile.created, report.today),
+            unchanged_days: days_since(profile.modified, report.today),
+            findings: BySeverity::of_mildest_first(counts),
+            rules: entry.rules(),
+            unknown: entry.unknown(),
+        }
+    }
+}
+
+impl<'r> RoleEntry<'r> {
+    fn of(holding: &'r Holding<'r>, organisation: &'r OrganisationFacts<'r>) -> Self {
+        let extents = holding.extents.iter();
+        Self {
+            id: &holding.id,
+            name: &holding.label,
+            tier: holding.tier.name(),
+            divisions: extents
+                .map(|extent| DivisionEntry::of(*extent, organisation))
+                .collect(),
+        }
+    }
+}
+
+impl<'r> DivisionEntry<'r> {
+    fn of(extent: Extent, organisation: &'r OrganisationFacts<'r>) -> Self {
+        let divisions = &organisation.divisions;
+        let id: Option<&str> = match extent {
+            Extent::All => Some("*"),
+            Extent::In(index) => divisions.get(index as usize).map(|facts| &*facts.id),
+            Extent::Home => {
+                let home = divisions.iter().find(|facts| facts.is_home);
+                home.map(|facts| &*facts.id)
+            }
+            Extent::Unstated | Extent::Unknown => None,
+        };
+        Self {
+            id,
+            name: extent_words(extent, organisation),
+        }
+    }
+}
+
+fn tier_word(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Roles { tier, .. } => tier.name(),
+        Reach::User => "user",
+        Reach::Nothing => "none",
+        Reach::Unknown => "unknown",
+    }
+}
+
+fn schema_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "const": SCHEMA})
+}
+
+fn tier(_: &mut SchemaGenerator) -> Schema {
+    words(&[
+        "admin",
+        "escalating",
+        "sensitive",
+        "unknown",
+        "ordinary",
+        "user",
+        "none",
+    ])
+}
+
+fn tier_of_role(_: &mut SchemaGenerator) -> Schema {
+    words(&crate::finding::Tier::WORST_FIRST.map(crate::finding::Tier::name))
+}

@@ -1,0 +1,398 @@
+//! The inventory for people: a line a client, as wide as the terminal.
+//!
+//! Law: what finds no room in the line stands below it, and what is cut there ends in an
+//! ellipsis; nothing is dropped. Who wants all of it asks for `--verbose` or another form.
+
+use super::{Entry, entries};
+use crate::finding::{Report, Tier};
+use crate::report::drawing::guarded;
+use crate::report::human::{self, Look};
+use crate::report::paint::Paint;
+use crate::report::words::{age, lifetime};
+use crate::text::visible;
+use std::io::{self, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns between two columns.
+const GAP: usize = 2;
+/// The widest that a column of names grows while others want room.
+const WIDEST: usize = 36;
+
+/// What is told of a client, in the order of the columns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Findings,
+    Client,
+    Tier,
+    Grant,
+    Kind,
+    Lifetime,
+    Age,
+    Roles,
+    Scopes,
+    Hosts,
+}
+
+use Column::{Age, Client, Findings, Grant, Hosts, Kind, Lifetime, Roles, Scopes, Tier as Reach};
+
+impl Column {
+    const ALL: [Self; 10] = [
+        Findings, Client, Reach, Grant, Kind, Lifetime, Age, Roles, Scopes, Hosts,
+    ];
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Findings => "findings",
+            Client => "client",
+            Reach => "may do",
+            Grant => "grant",
+            Kind => "kind",
+            Lifetime => "token lives",
+            Age => "age",
+            Roles => "roles (divisions)",
+            Scopes => "scopes",
+            Hosts => "redirects to",
+        }
+    }
+
+    /// The least width, if it may be cut.
+    const fn least(self) -> Option<usize> {
+        match self {
+            Client => Some(20),
+            Roles => Some(24),
+            Scopes | Hosts => Some(16),
+            _ => None,
+        }
+    }
+}
+
+/// A client's cells, in the order of [`Column::ALL`].
+type Cells = [String; Column::ALL.len()];
+
+/// Which columns stand in the line, each with its width.
+struct Layout {
+    columns: Vec<(Column, usize)>,
+}
+
+/// Writes the inventory.
+pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if !look.quiet {
+        let entries = entries(report);
+        let cells: Vec<Cells> = entries.iter().map(|entry| cells(report, entry)).collect();
+        let layout = Layout::new(&cells, look);
+        let paint = Paint::new(look.color);
+        if !entries.is_empty() {
+            layout.headings(paint, out)?;
+        }
+        for (entry, cells) in entries.iter().zip(&cells) {
+            layout.line(entry, cells, paint, out)?;
+            layout.below(cells, look, paint, out)?;
+        }
+        if entries.iter().any(|entry| entry.standing.worst().is_some()) {
+            let legend = "findings: C critical · H high · M medium · L low · I info";
+            writeln!(out, "{}", paint.dim(legend))?;
+        }
+    }
+    human::closing(report, look, out)?;
+    verdict(report, Paint::new(look.color), out)
+}
+
+fn verdict(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let words = match report.exit {
+        3 => paint.error("exit 3: incomplete; what could be read is above"),
+        2 => paint.error("exit 2: the policy is wrong"),
+        code => format!("exit {code}: complete; grantlint check tells what the findings are"),
+    };
+    writeln!(out, "{words}")
+}
+
+fn cells(report: &Report<'_>, entry: &Entry<'_>) -> Cells {
+    let facts = entry.standing.client;
+    let profile = entry.profile;
+    let guess = if facts.kind_is_guess { "?" } else { "" };
+    let many = report.summary.organisations > 1;
+    let since = |day: Option<_>| day.map(|day| age(day, report.today));
+    let age = match (since(profile.created), since(profile.modified)) {
+        (None, None) => "not given".to_owned(),
+        (Some(made), _) => made,
+        (None, Some(changed)) => format!("≥ {changed}"),
+    };
+    Column::ALL.map(|column| match column {
+        Findings => tally(entry),
+        Client => {
+            let state = profile.state.known();
+            let state = state.filter(|state| !state.eq_ignore_ascii_case("active"));
+            let mut words = facts.label.to_string();
+            if let Some(state) = state {
+                words = format!("{words} [{state}]");
+            }
+            if many {
+                words = format!("{words} · {}", visible(&facts.organisation));
+            }
+            words
+        }
+        Reach => profile.reach.words(),
+        Grant => facts.grant.to_owned(),
+        Kind => format!("{}{guess}", facts.kind),
+        Lifetime => lifetime(&profile.lifetime),
+        Age => age.clone(),
+        Roles => listed(&entry.roles(), profile.holdings.complete),
+        Scopes => listed(&profile.scopes.items, profile.scopes.complete),
+        Hosts => listed(&profile.hosts.items, profile.hosts.complete),
+    })
+}
+
+/// The findings by severity, the worst first: `1C 2H`.
+fn tally(entry: &Entry<'_>) -> String {
+    let tally = entry.standing.tally();
+    let words: Vec<String> = tally
+        .iter()
+        .map(|(severity, count)| {
+            let letter = severity.name().chars().next().unwrap_or(' ');
+            format!("{count}{}", letter.to_ascii_uppercase())
+        })
+        .collect();
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join(" ")
+    }
+}
+
+fn listed(items: &[impl AsRef<str>], complete: bool) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match (items.is_empty(), complete) {
+        (true, true) => "-".to_owned(),
+        (true, false) => "unknown".to_owned(),
+        (false, true) => items.join(", "),
+        (false, false) => format!("{} and unknown ones", items.join(", ")),
+    }
+}
+
+impl Layout {
+    /// As many columns as find room in the line, in their order.
+    fn new(cells: &[Cells], look: Look) -> Self {
+        let mut columns: Vec<(Column, usize, usize)> = Vec::new();
+        let mut taken = 0;
+        for (index, column) in Column::ALL.into_iter().enumerate() {
+            let widest = cells.iter().map(|cells| cells[index].width()).max();
+            let natural = widest.unwrap_or(0).max(column.heading().width());
+            let least = column.least().map_or(natural, |least| least.min(natural));
+            let needs = least + if columns.is_empty() { 0 } else { GAP };
+            // What comes after a column without room stays below too, to keep the order.
+            if taken + needs > look.width {
+                break;
+            }
+            taken += needs;
+            columns.push((column, least, natural));
+        }
+        let mut spare = look.width.saturating_sub(taken);
+        for widest in [WIDEST, usize::MAX] {
+            for (_, width, natural) in &mut columns {
+                let more = natural.saturating_sub(*width).min(spare);
+                let more = more.min(widest.saturating_sub(*width));
+                *width += more;
+                spare -= more;
+            }
+        }
+        Self {
+            columns: columns
+                .into_iter()
+                .map(|(column, width, _)| (column, width))
+                .collect(),
+        }
+    }
+
+    fn headings(&self, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+        let words = self
+            .columns
+            .iter()
+            .map(|(column, width)| padded(column.heading(), *width));
+        let line = words.collect::<Vec<_>>().join(&" ".repeat(GAP));
+        writeln!(out, "{}", paint.bold(line.trim_end()))
+    }
+
+    fn line(
+        &self,
+        entry: &Entry<'_>,
+        cells: &Cells,
+        paint: Paint,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let last = self.columns.len().saturating_sub(1);
+        let words = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, (column, width))| {
+                let cut = cut(&cells[*column as usize], *width);
+                let cell = if index == last {
+                    cut
+                } else {
+                    padded(&cut, *width)
+                };
+                match (column, entry.standing.worst()) {
+                    (Findings, Some(worst)) => paint.severity(worst, &cell),
+                    (Client, Some(_)) => paint.bold(&cell),
+                    (Reach, _) => tier_paint(paint, entry.profile.reach.tier(), &cell),
+                    _ => cell,
+                }
+            });
+        let line = words.collect::<Vec<_>>().join(&" ".repeat(GAP));
+        writeln!(out, "{}", guarded(line.trim_end()))
+    }
+
+    /// What found no room in the line; everything that may be cut where all is asked for.
+    fn below(
+        &self,
+        cells: &Cells,
+        look: Look,
+        paint: Paint,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let width_of = |column| {
+            let shown = self.columns.iter().find(|(shown, _)| *shown == column);
+            shown.map(|(_, width)| *width)
+        };
+        let left_out: Vec<(Column, &str)> = Column::ALL
+            .into_iter()
+            .zip(cells)
+            .filter(|(column, cell)| match width_of(*column) {
+                Some(width) => look.verbose && cell.width() > width,
+                None => *cell != "-",
+            })
+            .map(|(column, cell)| (column, &**cell))
+            .collect();
+        let indent = self.columns.first().map_or(0, |(_, width)| width + GAP);
+        let room = look.width.saturating_sub(indent).max(20);
+        if look.verbose {
+            let options = textwrap::Options::new(room)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .subsequent_indent("  ");
+            for (column, cell) in left_out {
+                let words = format!("{}: {cell}", column.heading());
+                for line in textwrap::wrap(&words, &options) {
+                    writeln!(out, "{}{}", " ".repeat(indent), paint.dim(&guarded(&line)))?;
+                }
+            }
+        } else if !left_out.is_empty() {
+            for line in in_lines(&left_out, room) {
+                writeln!(out, "{}{}", " ".repeat(indent), paint.dim(&guarded(&line)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is below a line: lists stand on a line of their own where they would have no room
+/// beside the rest.
+fn in_lines(cells: &[(Column, &str)], room: usize) -> Vec<String> {
+    let is_list = |(column, _): &&(Column, &str)| column.least().is_some();
+    let lists: Vec<_> = cells.iter().filter(is_list).copied().collect();
+    let facts: Vec<_> = cells
+        .iter()
+        .filter(|cell| !is_list(cell))
+        .copied()
+        .collect();
+    let needed: usize = cells
+        .iter()
+        .map(|(column, cell)| {
+            let most = column.least().unwrap_or(usize::MAX);
+            column.heading().width() + 2 + cell.width().min(most)
+        })
+        .sum();
+    let parts = if needed + BETWEEN.width() * cells.len() <= room {
+        vec![cells.to_vec()]
+    } else {
+        vec![facts, lists]
+    };
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    parts
+        .map(|part| cut(&in_one_line(part, room), room))
+        .collect()
+}
+
+/// What stands between two facts.
+const BETWEEN: &str = " · ";
+
+/// Facts in `room` columns: lists are cut so that each has its share.
+fn in_one_line(cells: &[(Column, &str)], room: usize) -> String {
+    let labels: usize = cells
+        .iter()
+        .map(|(column, _)| column.heading().width() + 2 + BETWEEN.width())
+        .sum();
+    let mut room = (room + BETWEEN.width()).saturating_sub(labels);
+    let mut widths: Vec<usize> = cells.iter().map(|(_, cell)| cell.width()).collect();
+    // The shortest first: what one leaves of its share goes to the others.
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by_key(|&index| (cells[index].0.least().is_some(), widths[index]));
+    for (done, &index) in order.iter().enumerate() {
+        if cells[index].0.least().is_some() {
+            widths[index] = widths[index].min(room / (cells.len() - done));
+        }
+        room = room.saturating_sub(widths[index]);
+    }
+    let words: Vec<String> = cells
+        .iter()
+        .zip(widths)
+        .map(|((column, cell), width)| format!("{}: {}", column.heading(), cut(cell, width)))
+        .collect();
+    words.join(BETWEEN)
+}
+
+fn tier_paint(paint: Paint, tier: Option<Tier>, cell: &str) -> String {
+    use crate::catalog::Severity;
+    match tier {
+        Some(Tier::Admin) => paint.severity(Severity::Critical, cell),
+        Some(Tier::Escalating) => paint.severity(Severity::High, cell),
+        Some(Tier::Sensitive) => paint.severity(Severity::Medium, cell),
+        Some(Tier::Unknown | Tier::Ordinary) | None => cell.to_owned(),
+    }
+}
+
+/// A text with spaces behind it.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+/// As much of a text as stands in `width` columns.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut taken = 0;
+    for character in text.chars() {
+        taken += character.width().unwrap_or(0);
+        if taken >= width {
+            break;
+        }
+        kept.push(character);
+    }
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_below_a_line_share_the_room() {
+        let long = "a, ".repeat(50);
+        let cells = [(Age, "8 years"), (Scopes, &*long), (Hosts, "short.example")];
+        let line = in_one_line(&cells, 80);
+        assert_eq!(line.width(), 80);
+        assert!(line.starts_with("age: 8 years · scopes: a, a"), "{line}");
+        assert!(line.ends_with("… · redirects to: short.example"), "{line}");
+    }
+
+    #[test]
+    fn texts_are_cut_by_the_columns_they_take() {
+        assert_eq!(cut("Televente", 9), "Televente");
+        assert_eq!(cut("Televente", 8), "Televen…");
+        assert_eq!(cut("漢字漢字", 6), "漢字…");
+        assert_eq!(cut("漢字漢字", 8), "漢字漢字");
+        assert_eq!(padded("漢", 4), "漢  ");
+    }
+}
