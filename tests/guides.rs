@@ -120,7 +120,10 @@ case "$address" in
 esac
 "#,
     ),
-    ("jq", r#"[ "$*" = "-r .access_token" ] && cat >/dev/null && echo a-token"#),
+    (
+        "jq",
+        r#"[ "$*" = "-r .access_token" ] && cat >/dev/null && echo a-token"#,
+    ),
     (
         "terraform",
         r#"
@@ -263,7 +266,10 @@ fn what_a_report_asks_for_stands_in_the_guide() {
     let mut count = 0;
     for how in commands {
         let (command, file) = how.split_once(" > ").expect("a file");
-        assert!(guide.contains(&format!("{command} > exports/{file}")), "{how}");
+        assert!(
+            guide.contains(&format!("{command} > exports/{file}")),
+            "{how}"
+        );
         count += 1;
     }
     assert!(count > 0);
