@@ -5,9 +5,11 @@ mod exports;
 
 use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written};
 use grantlint::catalog::{Rule, Severity};
-use grantlint::finding::{Finding, Problem, ProblemKind, Related, Report};
+use grantlint::finding::{
+    Accepted, BaselineFacts, Finding, Problem, ProblemKind, Related, Report, Suppressed,
+};
 use grantlint::report::Format;
-use grantlint::text::{Place, SourceId, Span};
+use grantlint::text::{Origin, Place, SourceId, Span};
 use serde_sarif::sarif::{Region, ReportingDescriptor, Result as Found, ResultLevel, Run, Sarif};
 use std::collections::BTreeSet;
 
@@ -109,6 +111,11 @@ fn every_log_is_valid_by_the_schema_of_the_standard() {
         report
             .problems
             .push(Problem::new(ProblemKind::Usage, "a {b}", "c").in_file("x y/ä.toml"));
+        report.show_suppressed = true;
+        report.baseline = Some(BaselineFacts::default());
+        if let Some(finding) = report.findings.pop() {
+            report.suppressed.push(suppressed(finding));
+        }
         let log = json(&report, Format::Sarif);
         let faults: Vec<_> = validator
             .iter_errors(&log)
@@ -477,4 +484,89 @@ fn nothing_of_a_hostile_export_gets_through() {
             "{message}"
         );
     }
+}
+
+fn suppressed(finding: Finding) -> Suppressed {
+    let accepted = Accepted {
+        rule: finding.rule.id.to_string(),
+        client: "name:Wallboard".into(),
+        field: None,
+        value: None,
+        reason: "needed until {the} rewrite".into(),
+        owner: Some("Jo".into()),
+        until: "2027-01-01".parse().ok(),
+        days_left: Some(40),
+        ticket: None,
+        origin: Origin {
+            path: "clients.yaml".into(),
+            line: 3,
+            column: 5,
+        },
+        in_source: true,
+    };
+    Suppressed { finding, accepted }
+}
+
+#[test]
+fn what_is_excused_is_a_result_for_who_asks_and_says_why() {
+    let hostile = hostile();
+    let sources = sources(&[("clients.json", &hostile)]);
+    let mut report = audited(&sources);
+    let count = report.findings.len();
+    let excused = report.findings.pop().expect("a finding");
+    report.suppressed.push(suppressed(excused.clone()));
+    let mut known = report.findings.pop().expect("a finding");
+    known.first_seen = "2026-01-01".parse().ok();
+    report.known.push(known);
+    let run = run_of(&report);
+    assert_eq!(results(&run).len(), count - 2, "only what counts");
+    for result in results(&run) {
+        assert!(result.suppressions.is_none() && result.baseline_state.is_none());
+    }
+    report.show_suppressed = true;
+    report.baseline = Some(BaselineFacts::default());
+    let run = run_of(&report);
+    let states: Vec<String> = results(&run)
+        .iter()
+        .map(|result| {
+            let suppressions = result.suppressions.as_ref().expect("of all or of none");
+            format!(
+                "{} {:?}",
+                suppressions.len(),
+                result.baseline_state.as_ref().expect("likewise")
+            )
+        })
+        .collect();
+    let text = serde_json::to_value(results(&run)).expect("JSON");
+    let (counted, excused) = states.split_at(count - 2);
+    assert!(
+        counted
+            .iter()
+            .all(|state| state.starts_with("0 ") && state.contains("new")),
+        "{states:?}"
+    );
+    assert!(
+        excused[0].starts_with("1 ") && excused[0].contains("new"),
+        "{states:?}"
+    );
+    assert!(
+        excused[1].starts_with("0 ") && excused[1].contains("unchanged"),
+        "{states:?}"
+    );
+    let suppression = &text[count - 2]["suppressions"][0];
+    for (name, wanted) in [
+        ("kind", "inSource"),
+        ("status", "accepted"),
+        ("justification", "needed until {the} rewrite"),
+    ] {
+        assert_eq!(suppression[name], wanted);
+    }
+    assert_eq!(suppression["properties"]["owner"], "Jo");
+    assert_eq!(suppression["properties"]["until"], "2027-01-01");
+    report.suppressed[0].accepted.in_source = false;
+    let log = json(&report, Format::Sarif);
+    assert_eq!(
+        log["runs"][0]["results"][count - 2]["suppressions"][0]["kind"],
+        "external"
+    );
 }

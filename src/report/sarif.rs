@@ -7,7 +7,7 @@
 
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
-use crate::finding::{Finding, Fingerprint, Problem, ProblemKind, Report};
+use crate::finding::{Accepted, Finding, Fingerprint, Problem, ProblemKind, Report};
 use crate::text::{Place, Position, Source, Span, visible};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +58,7 @@ impl<'r> Context<'r> {
         if !report.not_judged.is_empty() {
             notifications.insert(NOT_JUDGED);
         }
-        if report.findings.len() > MOST_RESULTS {
+        if results(report) > MOST_RESULTS {
             notifications.insert(RESULTS_CUT);
         }
         Self {
@@ -68,13 +68,24 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// The findings that become results.
-    fn findings(&self) -> Box<dyn Iterator<Item = &'r Finding> + 'r> {
-        if self.report.findings.len() <= MOST_RESULTS {
-            Box::new(self.report.findings.iter())
-        } else {
-            Box::new(shared::worst_first(self.report).take(MOST_RESULTS))
-        }
+    /// The findings that become results, each with what excuses it: first those that count,
+    /// then, for who asks for them, what is accepted and what the baseline knows.
+    fn findings(&self) -> impl Iterator<Item = (&'r Finding, Option<&'r Accepted>)> {
+        let report = self.report;
+        let counted: Box<dyn Iterator<Item = &'r Finding> + 'r> =
+            if report.findings.len() <= MOST_RESULTS {
+                Box::new(report.findings.iter())
+            } else {
+                Box::new(shared::worst_first(report))
+            };
+        let shown = usize::from(report.show_suppressed);
+        let suppressed = report.suppressed.iter().take(shown * MOST_RESULTS);
+        let known = report.known.iter().take(shown * MOST_RESULTS);
+        counted
+            .map(|finding| (finding, None))
+            .chain(suppressed.map(|entry| (&entry.finding, Some(&entry.accepted))))
+            .chain(known.map(|finding| (finding, None)))
+            .take(MOST_RESULTS)
     }
 
     fn reference(&self, rule: &'r str) -> Reference<'r> {
@@ -86,11 +97,17 @@ impl<'r> Context<'r> {
     }
 }
 
+/// How many findings want to become results.
+fn results(report: &Report<'_>) -> usize {
+    let excused = report.suppressed.len() + report.known.len();
+    report.findings.len() + usize::from(report.show_suppressed) * excused
+}
+
 stream::lists! {
     Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::of(rule));
     Artifacts(context: &'r Context<'r>) => artifacts(context.report);
     Notifications(context: &'r Context<'r>) => notifications(context);
-    Results(context: &'r Context<'r>) => context.findings().map(|finding| Outcome::of(context, finding));
+    Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::of(context, finding, accepted));
 }
 
 #[derive(Serialize)]
@@ -181,7 +198,10 @@ struct RunProperties {
     findings: usize,
     suppressed: usize,
     baselined: usize,
+    fixed: usize,
+    undecided: usize,
     below_threshold: usize,
+    not_judged: usize,
 }
 
 impl RunProperties {
@@ -194,7 +214,10 @@ impl RunProperties {
             findings: summary.total(),
             suppressed: summary.suppressed,
             baselined: summary.baselined,
+            fixed: summary.fixed,
+            undecided: summary.undecided,
             below_threshold: summary.below_threshold,
+            not_judged: report.not_judged.len(),
         }
     }
 }
@@ -602,7 +625,7 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
 }
 
 fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
-    let total = context.report.findings.len();
+    let total = results(context.report);
     (total > MOST_RESULTS).then(|| Notification {
         descriptor: sort_of(context, RESULTS_CUT),
         level: "warning",
@@ -760,7 +783,55 @@ struct Outcome<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location<'r>>,
     partial_fingerprints: Fingerprints,
+    /// Of all results of a run or of none, as the standard has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<Vec<Suppression<'r>>>,
+    /// Likewise. What is gone has no place any more, so that no result is `absent`: the
+    /// count of the run says how many there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     properties: OutcomeProperties<'r>,
+}
+
+/// A risk that somebody accepted.
+#[derive(Serialize)]
+struct Suppression<'r> {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'r str,
+    properties: SuppressionProperties<'r>,
+}
+
+#[derive(Serialize)]
+struct SuppressionProperties<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<&'r str>,
+    /// Where it is written.
+    origin: String,
+}
+
+impl<'r> Suppression<'r> {
+    fn of(accepted: &'r Accepted) -> Self {
+        Self {
+            kind: if accepted.in_source {
+                "inSource"
+            } else {
+                "external"
+            },
+            status: "accepted",
+            justification: &accepted.reason,
+            properties: SuppressionProperties {
+                owner: accepted.owner.as_deref(),
+                until: accepted.until.map(|until| until.to_string()),
+                ticket: accepted.ticket.as_deref(),
+                origin: accepted.origin.to_string(),
+            },
+        }
+    }
 }
 
 /// GitHub matches alerts by the first alone. Its upload action computes one from the line,
@@ -795,7 +866,7 @@ struct OutcomeProperties<'r> {
 }
 
 impl<'r> Outcome<'r> {
-    fn of(context: &'r Context<'r>, finding: &'r Finding) -> Self {
+    fn of(context: &'r Context<'r>, finding: &'r Finding, accepted: Option<&'r Accepted>) -> Self {
         let report = context.report;
         let label = shared::label(report, finding);
         let client = shared::client(report, finding);
@@ -827,6 +898,13 @@ impl<'r> Outcome<'r> {
                 primary: finding.fingerprint,
                 own: finding.fingerprint,
             },
+            suppressions: report
+                .show_suppressed
+                .then(|| accepted.into_iter().map(Suppression::of).collect()),
+            baseline_state: report.baseline.as_ref().map(|_| match finding.first_seen {
+                Some(_) => "unchanged",
+                None => "new",
+            }),
             properties: OutcomeProperties {
                 severity: finding.severity.name(),
                 confidence: finding.confidence.name(),
