@@ -19,7 +19,7 @@ use crate::text::{Gate, Origin, Place, Remark, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What to audit with.
@@ -46,8 +46,10 @@ pub struct Request {
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
-    /// Rules whose findings no comment may accept, and where that is locked.
-    pub accept_locks: BTreeMap<String, Origin>,
+    /// What the policy locks, by its path, and where.
+    pub locks: BTreeMap<String, Origin>,
+    /// Rules whose findings the baseline does not excuse.
+    pub not_baselined: BTreeSet<String>,
     /// What was known before.
     pub baseline: Option<Baseline>,
     /// Acceptances and the baseline excuse findings.
@@ -86,7 +88,8 @@ impl Request {
             scopes: Scopes::default(),
             acceptances: Vec::new(),
             terms: Terms::default(),
-            accept_locks: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            not_baselined: BTreeSet::new(),
             baseline: None,
             excuses: true,
             show_suppressed: false,
@@ -160,6 +163,7 @@ pub fn audit<'s>(
         docket: &docket,
         clients: &clients,
         baseline: request.baseline.as_ref(),
+        not_baselined: &request.not_baselined,
         excuses: request.excuses,
         judged: Judged::new(
             !request.partial && problems.is_empty(),
@@ -223,7 +227,7 @@ fn accepted(
         rules: &request.catalogue,
         scopes: &request.scopes,
         terms: request.terms,
-        locked: &request.accept_locks,
+        locks: &request.locks,
         sources,
         today: request.today,
     };

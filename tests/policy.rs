@@ -482,7 +482,10 @@ fn a_child_cannot_weaken_a_lock() {
         ("[gate]\nfail-on = \"low\"", true),
         ("[gate]\nfail-on = \"never\"", false),
         ("[gate]\nrequire-clients = 2", true),
-        ("[gate]\nmin-severity = \"critical\"", true),
+        ("[gate]\nmin-severity = \"info\"", true),
+        ("[gate]\nmin-severity = \"critical\"", false),
+        ("[gate]\nmin-confidence = \"high\"", false),
+        ("[gate]\npersona = \"auditor\"", true),
         ("[acceptance]\nlongest-days = 30", true),
         ("[acceptance]\nlongest-days = 91", false),
         ("[acceptance]\ndated-from = \"never\"", false),
@@ -496,6 +499,115 @@ fn a_child_cannot_weaken_a_lock() {
             assert!(run.stderr.contains("org/grantlint.toml:"), "{}", run.stderr);
         }
     }
+}
+
+#[test]
+fn the_command_line_cannot_weaken_a_lock_either() {
+    let place = Place::new("extends = \"org/grantlint.toml\"\n");
+    place.write("org/grantlint.toml", ORGANISATION);
+    for (arguments, code) in [
+        (&["--fail-on", "low"][..], 1),
+        (&["--fail-on", "high"], 2),
+        (&["--fail-on", "never"], 2),
+        (&["--exit-zero"], 2),
+        (&["--min-severity", "high"], 2),
+        (&["--min-confidence", "high"], 2),
+        (&["--persona", "pedantic"], 1),
+        (&["--require-clients", "1"], 1),
+        (&["--exclude", "exports/clients.json"], 2),
+    ] {
+        let run = place.check(arguments);
+        assert_eq!(run.code, code, "{arguments:?}\n{}", run.all());
+        if code == 2 {
+            assert!(run.stderr.contains("org/grantlint.toml:"), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_baseline_does_not_undo_what_may_not_be_accepted_or_baselined() {
+    let locked = |lock: &str| {
+        let place = Place::new("extends = \"org/grantlint.toml\"\n");
+        place.write(
+            "org/grantlint.toml",
+            &format!("rules.extra = [\"../policies\"]\n{lock}\n"),
+        );
+        place.check(&["--write-baseline", "known.json"]);
+        place
+    };
+    // The three findings of a rule whose acceptance is locked are known and count.
+    let place = locked("rules.scope-forbidden.lock = [\"accept\"]");
+    for option in ["--baseline", "--write-baseline"] {
+        let run = place.check(&[option, "known.json"]);
+        assert_eq!(run.code, 1, "{}", run.all());
+        assert_eq!(findings(&run, "scope-forbidden"), 3, "{}", run.all());
+        assert_eq!(findings(&run, "lifetime"), 0, "{}", run.all());
+    }
+    // A baseline of the locking file itself is its own decision.
+    place.write("org/grantlint.toml", "[gate]\nbaseline = \"../known.json\"\n[rules]\nextra = [\"../policies\"]\n[rules.scope-forbidden]\nlock = [\"accept\"]\n");
+    assert_eq!(place.check(&[]).code, 0, "{}", place.check(&[]).all());
+    // With the baseline itself locked none other is named, nor held against by being written.
+    let place = locked("[gate]\nlock = [\"baseline\"]");
+    assert_eq!(place.check(&["--baseline", "known.json"]).code, 2);
+    let run = place.check(&["--write-baseline", "known.json"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert_eq!(findings(&run, "lifetime"), 2, "{}", run.all());
+}
+
+#[test]
+fn an_organisation_may_keep_acceptances_to_itself() {
+    let entry = accept("lifetime", "name:Wallboard", "until = 2026-12-01");
+    let parent = "lock = [\"accept\"]\n[rules]\nextra = [\"../policies\"]\n";
+    let place = Place::new(&format!("extends = \"org/grantlint.toml\"\n{entry}"));
+    place.write("org/grantlint.toml", parent);
+    let run = place.check(&[]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(
+        run.stderr.contains("org/grantlint.toml:1"),
+        "{}",
+        run.stderr
+    );
+    let place =
+        Place::new("extends = \"org/grantlint.toml\"\n[acceptance]\nfiles = [\"a.toml\"]\n");
+    place.write("org/grantlint.toml", parent);
+    place.write("a.toml", &entry);
+    assert_eq!(place.check(&[]).code, 2);
+    place.write("a.toml", "");
+    place.write("org/grantlint.toml", &format!("{parent}{entry}"));
+    let run = place.check(&["--fail-on", "never"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_eq!(findings(&run, "lifetime"), 1, "{}", run.all());
+}
+
+#[test]
+fn a_section_of_a_child_may_be_looser_than_the_child_within_the_lock() {
+    let place = Place::new(
+        "extends = \"org/grantlint.toml\"\n[rules.lifetime]\nlimit = 1500\n[clients.\"name:Portal\".rules.lifetime]\nlimit = 2000\n",
+    );
+    place.write("org/grantlint.toml", ORGANISATION);
+    let run = place.check(&[]);
+    assert!(!run.stdout.contains("lifetime [Portal]"), "{}", run.all());
+    assert!(
+        run.stdout
+            .contains("lifetime [Wallboard] 86400 is over 1500"),
+        "{}",
+        run.all()
+    );
+}
+
+#[test]
+fn a_rule_is_set_once_under_its_id_or_a_former_one() {
+    let place = Place::new(&format!(
+        "{EXTRA}[rules.scope-forbidden]\nseverity = \"high\"\n[rules.scope-banned]\nseverity = \"off\"\n"
+    ));
+    let run = place.check(&[]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(
+        run.stderr
+            .contains("`scope-banned` is `scope-forbidden`, which is set here already"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -561,7 +673,7 @@ fn a_lock_holds_through_two_generations() {
 fn config_shows_each_value_with_its_origin() {
     let place = Place::new("extends = \"org/grantlint.toml\"\n[rules.lifetime]\nlimit = 2000\n");
     place.write("org/grantlint.toml", ORGANISATION);
-    let run = place.run(&["config", "--min-severity", "low"]);
+    let run = place.run(&["config", "--persona", "pedantic"]);
     assert_eq!(run.code, 0, "{}", run.all());
     let origin = |path: &str| {
         let line = run
@@ -573,10 +685,13 @@ fn config_shows_each_value_with_its_origin() {
         (value.trim().to_owned(), origin.trim().to_owned())
     };
     assert_eq!(
-        origin("gate.min-severity"),
-        ("gate.min-severity = \"low\"".into(), "command line".into())
+        origin("gate.persona"),
+        (
+            "gate.persona = \"pedantic\"".into(),
+            "command line, locked at org/grantlint.toml:13".into()
+        )
     );
-    assert_eq!(origin("gate.persona").1, "default");
+    assert_eq!(origin("output.format").1, "default");
     assert_eq!(
         origin("gate.fail-on").1,
         "org/grantlint.toml:12, locked at org/grantlint.toml:13"

@@ -6,7 +6,7 @@ use super::policing::{self, InForce, Refused};
 use super::{NOTHING_AUDITED, complain, print, wants_color, width};
 use crate::audit::Request;
 use crate::discover::Options;
-use crate::finding::Report;
+use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy, after_delivery};
 use crate::report::{Format, Look};
 use std::io;
@@ -55,13 +55,20 @@ pub(super) fn run(options: &Check) -> u8 {
 /// Everything that must be right before anything is read.
 fn prepare(options: &Check) -> Result<Prepared, Refused> {
     let mut in_force = policing::in_force(&options.policy)?;
+    if let Some(problem) = locked_out(options, &in_force.policy) {
+        return Err(Refused::of(problem));
+    }
     // One that is written need not exist yet; one that exists must be right.
     let written = match &options.write_baseline {
         Some(path) if path.exists() => Some(auditing::read_baseline(path)?),
         _ => None,
     };
-    let baseline = auditing::known(&in_force.policy)?.or_else(|| written.clone());
     let policy = &in_force.policy;
+    let baseline = match auditing::known(policy)? {
+        None if policy.locks.contains_key("gate.baseline") => None,
+        known => known.or_else(|| written.clone()),
+    };
+    let written = written.or_else(|| baseline.clone());
     let wishes = Wishes {
         excuses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
@@ -77,6 +84,22 @@ fn prepare(options: &Check) -> Result<Prepared, Refused> {
         request: auditing::request(&mut in_force, &options.reading, baseline, wishes),
         in_force,
         written,
+    })
+}
+
+/// What is asked for beside the keys of the configuration and would undo what it locks.
+fn locked_out(options: &Check, policy: &Policy) -> Option<Problem> {
+    let asked = [
+        (options.exit_zero, "--exit-zero", "gate.fail-on"),
+        (!options.reading.exclude.is_empty(), "--exclude", "exclude"),
+    ];
+    asked.into_iter().find_map(|(is_asked, option, key)| {
+        let origin = policy.locks.get(key).filter(|_| is_asked)?;
+        Some(Problem::new(
+            ProblemKind::Usage,
+            format!("{option} would undo `{key}`, which is locked at {origin}"),
+            format!("leave it out, or have it changed in {}", origin.path),
+        ))
     })
 }
 

@@ -27,6 +27,8 @@ pub struct Books<'b> {
     pub clients: &'b [ClientFacts<'b>],
     /// What was known before.
     pub baseline: Option<&'b Baseline>,
+    /// Rules whose findings the baseline does not excuse.
+    pub not_baselined: &'b BTreeSet<String>,
     /// Whether any of this excuses anything.
     pub excuses: bool,
     /// Of which rules the run can say that a finding is gone.
@@ -82,7 +84,7 @@ impl Books<'_> {
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
                 let accepted = self.acceptances[entry].told(&client, self.today, self.gate);
                 account.suppressed.push(Suppressed { finding, accepted });
-            } else if finding.first_seen.is_some() && finding.lapsed.is_none() && self.excuses {
+            } else if self.is_known(&finding) {
                 account.known.push(finding);
             } else {
                 account.findings.push(finding);
@@ -93,6 +95,14 @@ impl Books<'_> {
         }
         self.close_baseline(&present, &mut account);
         account
+    }
+
+    /// Whether the baseline excuses a finding.
+    fn is_known(&self, finding: &Finding) -> bool {
+        self.excuses
+            && finding.first_seen.is_some()
+            && finding.lapsed.is_none()
+            && !self.not_baselined.contains(&*finding.rule.id)
     }
 
     /// The acceptance that excuses a finding; one that no longer does is named in it.

@@ -13,7 +13,7 @@ use crate::finding::{Problem, ProblemKind};
 use crate::model::{ClientKind, ClientPattern};
 use crate::text::{Origin, Place, Sources};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What is asked for when a policy is made.
@@ -54,8 +54,10 @@ pub struct Policy {
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
-    /// Rules whose findings no comment may accept, and where that is locked.
-    pub accept_locks: BTreeMap<String, Origin>,
+    /// What is locked, by its path as TOML writes it, and where.
+    pub locks: BTreeMap<String, Origin>,
+    /// Rules whose findings the baseline does not excuse: who named it may not accept them.
+    pub not_baselined: BTreeSet<String>,
     /// Files that are not audited.
     pub exclude: Vec<Glob>,
     /// Where these globs start.
@@ -98,7 +100,9 @@ pub fn make(wanted: &Wanted) -> Made {
     let loaded = load(&wanted.sought, &wanted.formats);
     let mut merged = merge(&loaded);
     for (path, value) in &wanted.given {
-        let path = path.iter().map(ToString::to_string).collect();
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        let fault = merged.loosens(&path, value, usize::MAX, &loaded.rules);
+        merged.problems.extend(fault);
         let setting = Setting {
             value: value.clone(),
             said: Said::OnCommandLine,
@@ -153,7 +157,8 @@ impl Builder<'_> {
             scopes,
             acceptances,
             terms,
-            accept_locks: self.accept_locks(),
+            locks: self.locks(),
+            not_baselined: self.not_baselined(),
             exclude: self.exclude(problems),
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
@@ -256,7 +261,7 @@ impl Builder<'_> {
         for (path, lock) in &self.merged.locks {
             if let [_, id, name] = path.split('.').collect::<Vec<_>>()[..] {
                 let key = (id.to_owned(), name.to_owned());
-                scopes.locks.insert(key, lock.since);
+                scopes.locks.insert(key, lock.history.clone());
             }
         }
         for part in &self.merged.organisations {
@@ -339,13 +344,25 @@ impl Builder<'_> {
         }
     }
 
-    fn accept_locks(&self) -> BTreeMap<String, Origin> {
+    fn locks(&self) -> BTreeMap<String, Origin> {
         let locks = self.merged.locks.iter();
         locks
-            .filter_map(|(path, lock)| {
-                let rule = path.strip_prefix("rules.")?.strip_suffix(".accept")?;
-                Some((rule.to_owned(), lock.origin.clone()))
-            })
+            .map(|(path, lock)| (path.clone(), lock.origin.clone()))
+            .collect()
+    }
+
+    /// A baseline is an acceptance in bulk: one that is named above the lock of a rule's
+    /// acceptances, or on the command line, excuses none of its findings.
+    fn not_baselined(&self) -> BTreeSet<String> {
+        let baseline = self.merged.settings.get(&keys(&["gate", "baseline"]));
+        let layer = baseline.map_or(usize::MAX, |setting| setting.layer);
+        let is_bound = |path: &str| {
+            let lock = self.merged.locks.get(path);
+            lock.is_some_and(|lock| lock.binds(layer).is_some())
+        };
+        let rules = self.loaded.rules.iter().map(|rule| rule.id.to_string());
+        rules
+            .filter(|rule| is_bound("accept") || is_bound(&format!("rules.{rule}.accept")))
             .collect()
     }
 

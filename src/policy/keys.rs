@@ -114,9 +114,9 @@ pub const TOP: &[Key] = &[
     ),
     key(
         "lock",
-        Kind::Lock(&["exclude", "kinds", "extra"]),
+        Kind::Lock(&["exclude", "kinds", "extra", "accept"]),
         "[]",
-        "What a configuration that extends this one may not do: exclude files, set kinds of clients, bring rules.",
+        "What a configuration that extends this one may not do: exclude files, set kinds of clients, bring rules, accept risks.",
     ),
     key(
         "rules",

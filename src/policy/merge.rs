@@ -90,14 +90,34 @@ impl Part {
 /// What is locked, and by which layer.
 #[derive(Clone, Debug)]
 pub struct Lock {
-    /// The layer that locked it last.
-    pub layer: usize,
-    /// The layer that locked it first.
-    pub since: usize,
+    /// The layers that lock it, with the value that was in force there: each is no looser
+    /// than the one before.
+    pub history: Vec<Locked>,
     /// Where it was locked last.
     pub origin: Origin,
-    /// The value that was in force there.
-    value: Option<Value>,
+}
+
+/// A value that a layer locks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Locked {
+    /// The layer.
+    pub layer: usize,
+    /// The value; none where nobody says one.
+    pub value: Option<Value>,
+}
+
+impl Lock {
+    /// What binds a layer: what the last one below it locked.
+    #[must_use]
+    pub fn binds(&self, layer: usize) -> Option<&Locked> {
+        binding(&self.history, layer)
+    }
+}
+
+/// What binds a layer among what those below it locked.
+#[must_use]
+pub fn binding(history: &[Locked], layer: usize) -> Option<&Locked> {
+    history.iter().rev().find(|locked| locked.layer < layer)
 }
 
 /// All layers as one.
@@ -137,6 +157,9 @@ pub fn merge(loaded: &Loaded) -> Merged {
     merged
 }
 
+/// Keys of the gate that keep findings from it.
+const HIDING: [&str; 3] = ["min-severity", "min-confidence", "persona"];
+
 /// What a leaf is about, for locks.
 struct Subject<'l> {
     /// The path under which it is locked.
@@ -148,23 +171,23 @@ struct Subject<'l> {
     value: &'l Value,
 }
 
-fn subject<'l>(leaf: &'l Leaf, rules: &[&'static Rule]) -> Option<Subject<'l>> {
-    let path: Vec<&str> = leaf.path.iter().map(String::as_str).collect();
+fn subject<'l>(path: &[String], value: &'l Value, rules: &[&'static Rule]) -> Option<Subject<'l>> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let plain = |path: &str| Subject {
         path: path.into(),
         tighter: None,
         order: None,
         default: None,
-        value: &leaf.value,
+        value,
     };
     Some(match path[..] {
         ["exclude"] => plain("exclude"),
         ["clients", _, "kind"] => plain("kinds"),
         ["rules", "extra"] => plain("extra"),
         ["acceptance", "files"] => plain("acceptance.files"),
-        ["gate", name] if name != "lock" => of_key("gate", GATE, name, leaf)?,
-        ["acceptance", name] if name != "lock" => of_key("acceptance", ACCEPTANCE, name, leaf)?,
-        ["accept", _, "rule"] => match &leaf.value {
+        ["gate", name] if name != "lock" => of_key("gate", GATE, name, value)?,
+        ["acceptance", name] if name != "lock" => of_key("acceptance", ACCEPTANCE, name, value)?,
+        ["accept", _, "rule"] => match value {
             Value::Text(rule) => plain(&shown(&[
                 "rules".into(),
                 canonical(rule, rules),
@@ -173,7 +196,7 @@ fn subject<'l>(leaf: &'l Leaf, rules: &[&'static Rule]) -> Option<Subject<'l>> {
             _ => return None,
         },
         ["rules", rule, name] | [_, _, "rules", rule, name] if name != "lock" => {
-            of_rule(rule, name, leaf, rules)?
+            of_rule(rule, name, value, rules)?
         }
         _ => return None,
     })
@@ -190,7 +213,7 @@ fn of_key<'l>(
     table: &str,
     keys: &'static [Key],
     name: &str,
-    leaf: &'l Leaf,
+    value: &'l Value,
 ) -> Option<Subject<'l>> {
     let key = keys.iter().find(|key| key.name == name)?;
     Some(Subject {
@@ -201,14 +224,14 @@ fn of_key<'l>(
             _ => None,
         },
         default: default_of(key),
-        value: &leaf.value,
+        value,
     })
 }
 
 fn of_rule<'l>(
     id: &str,
     name: &str,
-    leaf: &'l Leaf,
+    value: &'l Value,
     rules: &[&'static Rule],
 ) -> Option<Subject<'l>> {
     let rule = rules.iter().find(|rule| rule.id == id)?;
@@ -219,7 +242,7 @@ fn of_rule<'l>(
             tighter: Some(Tighter::Higher),
             order: Some(LEVELS),
             default: Some(Value::Text(rule.severity.name().into())),
-            value: &leaf.value,
+            value,
         });
     }
     let parameter = rule.parameter(name)?;
@@ -228,7 +251,7 @@ fn of_rule<'l>(
         tighter: rule.tighter(parameter),
         order: None,
         default: Some(parameter.default.clone()),
-        value: &leaf.value,
+        value,
     })
 }
 
@@ -248,24 +271,33 @@ pub fn default_of(key: &Key) -> Option<Value> {
 impl Merged {
     /// Whether a leaf loosens what an earlier layer locked.
     fn check(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
-        let Some(subject) = subject(leaf, &loaded.rules) else {
-            return;
-        };
-        let Some(lock) = self
-            .locks
-            .get(&subject.path)
-            .filter(|lock| lock.layer < layer)
-        else {
-            return;
-        };
-        let may = lock.value.as_ref().is_some_and(|locked| {
+        let fault = self.loosens(&leaf.path, &leaf.value, layer, &loaded.rules);
+        self.problems
+            .extend(fault.map(|fault| fault.at(leaf.place)));
+    }
+
+    /// What is wrong with a setting of a layer that loosens what one below it locked.
+    #[must_use]
+    pub fn loosens(
+        &self,
+        path: &[String],
+        value: &Value,
+        layer: usize,
+        rules: &[&'static Rule],
+    ) -> Option<Problem> {
+        let subject = subject(path, value, rules)?;
+        let is_acceptance = path.first().is_some_and(|first| first == "accept");
+        let all = self.locks.get("accept").filter(|_| is_acceptance);
+        let mut locks = self.locks.get(&subject.path).into_iter().chain(all);
+        let (lock, locked) = locks.find_map(|lock| Some((lock, lock.binds(layer)?)))?;
+        let may = locked.value.as_ref().is_some_and(|locked| {
             is_no_looser(subject.tighter, subject.order, subject.value, locked)
         });
         if may {
-            return;
+            return None;
         }
-        let what = shown(&leaf.path);
-        let (message, remedy) = if subject.path.ends_with(".accept") {
+        let what = shown(path);
+        let (message, remedy) = if is_acceptance {
             (
                 format!(
                     "findings of this rule cannot be accepted here: {} locks that",
@@ -277,7 +309,7 @@ impl Merged {
                 ),
             )
         } else {
-            let way = match (&lock.value, subject.tighter) {
+            let way = match (&locked.value, subject.tighter) {
                 (Some(value), Some(_)) => {
                     format!("; it may only be tighter than {}", written(value))
                 }
@@ -288,8 +320,7 @@ impl Merged {
                 format!("take it out, or have it changed in {}", lock.origin.path),
             )
         };
-        self.problems
-            .push(Problem::new(ProblemKind::Configuration, message, remedy).at(leaf.place));
+        Some(Problem::new(ProblemKind::Configuration, message, remedy))
     }
 
     fn take(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
@@ -332,29 +363,30 @@ impl Merged {
             return;
         };
         let table = &leaf.path[..leaf.path.len() - 1];
-        for word in words.iter() {
+        let mut words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        if table == ["gate"] && words.contains(&"fail-on") {
+            // What hides findings from the gate opens it.
+            words.extend(HIDING);
+        }
+        for word in words {
             let mut path = table.to_vec();
-            path.push(word.to_string());
-            let probe = Leaf {
-                path: path.clone(),
-                value: Value::Boolean(true),
-                place: leaf.place,
-            };
-            let default = subject(&probe, &loaded.rules).and_then(|subject| subject.default);
+            path.push(word.to_owned());
+            let default = subject(&path, &Value::Boolean(true), &loaded.rules)
+                .and_then(|subject| subject.default);
             let value = self
                 .settings
                 .get(&path)
                 .map(|setting| setting.value.clone())
                 .or(default);
             let name = shown(&path);
+            let origin = Origin::of(&loaded.sources, leaf.place);
+            let lock = self.locks.entry(name).or_insert_with(|| Lock {
+                history: Vec::new(),
+                origin: origin.clone(),
+            });
+            lock.origin = origin;
             // Who locks again has only tightened, or its leaf was refused.
-            let lock = Lock {
-                layer,
-                since: self.locks.get(&name).map_or(layer, |lock| lock.since),
-                origin: Origin::of(&loaded.sources, leaf.place),
-                value,
-            };
-            self.locks.insert(name, lock);
+            lock.history.push(Locked { layer, value });
         }
     }
 }

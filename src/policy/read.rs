@@ -11,6 +11,7 @@ use crate::model::{ClientPattern, FieldName, Naming, PREFIXES};
 use crate::text::{Place, SourceId, Span};
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -461,6 +462,7 @@ impl<'w> Reader<'w> {
     }
 
     fn rules(&mut self, table: &DeTable<'_>, keys: &'static [Key], path: &mut Vec<String>) {
+        let mut set = BTreeSet::new();
         for (name, node) in in_order(table) {
             let word = name.get_ref().as_ref();
             if let Some(key) = keys.iter().find(|key| key.name == word) {
@@ -482,6 +484,14 @@ impl<'w> Reader<'w> {
                 );
                 continue;
             };
+            if !set.insert(&rule.id) {
+                self.fault(
+                    &name.span(),
+                    format!("`{word}` is `{}`, which is set here already", rule.id),
+                    "put the settings of a rule in one table",
+                );
+                continue;
+            }
             // Settings under a former id are those of the rule.
             within(path, &rule.id, |path| self.rule(rule, settings, path));
         }

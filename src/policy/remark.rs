@@ -25,8 +25,8 @@ pub struct Heed<'h> {
     pub scopes: &'h Scopes,
     /// The terms of acceptances.
     pub terms: Terms,
-    /// Rules whose findings only the configuration may accept, and where it says so.
-    pub locked: &'h BTreeMap<String, Origin>,
+    /// What is locked, by its path, and where.
+    pub locks: &'h BTreeMap<String, Origin>,
     /// The texts.
     pub sources: &'h Sources,
     /// The day.
@@ -147,7 +147,11 @@ impl Heed<'_> {
                 "the policy lets no comment accept a risk",
                 "accept it in grantlint.toml with [[accept]], or remove its cause",
             ));
-        } else if let Some(origin) = self.locked.get(&*rule.id) {
+        } else if let Some(origin) = self
+            .locks
+            .get(&format!("rules.{}.accept", rule.id))
+            .or_else(|| self.locks.get("accept"))
+        {
             faults.push(fault(
                 format!(
                     "findings of `{}` cannot be accepted in a comment: {origin} locks that",

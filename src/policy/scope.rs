@@ -5,7 +5,7 @@
 //! passed over.
 
 use super::keys::LEVELS;
-use super::merge::is_no_looser;
+use super::merge::{Locked, binding, is_no_looser};
 use super::paths::{Glob, Root};
 use crate::catalog::{Rule, Severity, Tighter, Value};
 use crate::model::{ClientKind, ClientPattern, KindOf, Organisation};
@@ -93,8 +93,8 @@ pub struct Scopes {
     pub sections: Vec<Section>,
     /// Patterns in parameters that must mean somebody.
     pub named: Vec<Named>,
-    /// The layer from which on a setting of a rule may only be tightened.
-    pub locks: BTreeMap<(String, String), usize>,
+    /// What is locked of a rule's settings: layers above may only tighten it.
+    pub locks: BTreeMap<(String, String), Vec<Locked>>,
     /// Where directories start.
     pub root: Option<Root>,
 }
@@ -259,20 +259,16 @@ impl Scopes {
     pub fn settings(&self, rule: &Rule, sections: &[usize]) -> Settings {
         let id: &str = &rule.id;
         let mut said: Said = self.base.get(id).cloned().unwrap_or_default();
-        for &index in sections {
-            let Some(section) = self.sections.get(index) else {
-                continue;
-            };
+        let mut applied: Vec<(usize, &str, &Value)> = Vec::new();
+        for section in sections
+            .iter()
+            .filter_map(|&index| self.sections.get(index))
+        {
             for (name, value) in section.rules.get(id).into_iter().flatten() {
-                let key = (id.to_owned(), name.clone());
-                let is_locked = self
-                    .locks
-                    .get(&key)
-                    .is_some_and(|layer| *layer < section.layer);
-                if is_locked && !tightens(rule, name, value, said.get(name)) {
-                    continue;
+                if self.allows(rule, (section.layer, name, value), &applied) {
+                    applied.push((section.layer, name, value));
+                    said.insert(name.clone(), value.clone());
                 }
-                said.insert(name.clone(), value.clone());
             }
         }
         let level = match said.remove("severity") {
@@ -283,6 +279,27 @@ impl Scopes {
             level,
             parameters: said.into_iter().collect(),
         }
+    }
+}
+
+impl Scopes {
+    /// Whether a section may say this, after those below it said theirs.
+    fn allows(
+        &self,
+        rule: &Rule,
+        (layer, name, value): (usize, &str, &Value),
+        applied: &[(usize, &str, &Value)],
+    ) -> bool {
+        let key = (rule.id.to_string(), name.to_owned());
+        let history = self.locks.get(&key).map_or(&[][..], Vec::as_slice);
+        let Some(locked) = binding(history, layer) else {
+            return true;
+        };
+        let mut of_lockers = applied.iter().rev();
+        let floor = of_lockers
+            .find(|(below, known, _)| *below <= locked.layer && *known == name)
+            .map(|(_, _, value)| *value);
+        tightens(rule, name, value, floor.or(locked.value.as_ref()))
     }
 }
 
