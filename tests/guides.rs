@@ -276,6 +276,55 @@ fn what_a_report_asks_for_stands_in_the_guide() {
 }
 
 #[test]
+fn versions_are_those_of_this_repository() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
+    let toolchain: toml::Table = read("rust-toolchain.toml").parse().expect("TOML");
+    let channel = toolchain["toolchain"]["channel"].as_str().expect("text");
+    let image = read("Dockerfile");
+    assert!(image.contains(&format!("FROM rust:{channel}-slim-")));
+    assert!(image.contains(&format!("ENV RUSTUP_TOOLCHAIN={channel}\n")));
+    let minor = channel.rsplit_once('.').expect("three parts").0;
+    assert!(read("docs/ci/gitlab-ci.yml").contains(&format!("image: rust:{minor}\n")));
+
+    let version = env!("CARGO_PKG_VERSION");
+    for page in [
+        "README.md",
+        "docs/guides/pipelines.md",
+        "docs/guides/terraform.md",
+    ] {
+        let text = read(page);
+        for mark in ["rev: v", "grantlint/grantlint@v"] {
+            for named in text.split(mark).skip(1) {
+                let named = named.split_whitespace().next();
+                assert_eq!(named, Some(version), "{page}: {mark}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_image_is_given_what_it_copies() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
+    let ignored = read(".dockerignore");
+    let mut copied = 0;
+    for line in read("Dockerfile").lines() {
+        let Some(rest) = line.strip_prefix("COPY ") else {
+            continue;
+        };
+        if rest.starts_with("--from") {
+            continue;
+        }
+        let names: Vec<_> = rest.split_whitespace().collect();
+        for name in &names[..names.len() - 1] {
+            assert!(ignored.contains(&format!("\n!{name}\n")), "{name}");
+            assert!(root().join(name).exists(), "{name}");
+            copied += 1;
+        }
+    }
+    assert!(copied > 3);
+}
+
+#[test]
 fn links_lead_somewhere() {
     let mut pages = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
     for directory in ["docs", "docs/guides"] {

@@ -93,6 +93,14 @@ fn help_of_every_command_shows_examples() {
 }
 
 #[test]
+fn help_names_every_category() {
+    let text = help(&["check"], "--help");
+    for category in grantlint::catalog::Category::ALL {
+        assert!(text.contains(category.name()), "{}", category.name());
+    }
+}
+
+#[test]
 fn the_last_of_a_repeated_flag_counts() {
     let run = grantlint(&[
         "check",

@@ -210,6 +210,20 @@ def what_an_export_says_is_no_command_to_the_runner(new):
     assert not any(line.startswith("::error::stolen") for line in after.splitlines()), after
 
 
+@check
+def every_input_stands_in_the_guide(_new):
+    guide = (ROOT / "docs/guides/pipelines.md").read_text()
+    rows = "\n".join(line for line in guide.splitlines() if line.startswith("| `"))
+    missing = [name for name in DEFAULTS if f"`{name}`" not in rows]
+    assert not missing, missing
+    for page in [ROOT / "README.md", *(ROOT / "docs/guides").glob("*.md")]:
+        for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.M | re.S):
+            jobs = yaml.safe_load(block).get("jobs", {}).values()
+            for step in (step for job in jobs for step in job["steps"]):
+                if step["uses"].startswith("grantlint/"):
+                    assert step["with"].keys() <= DEFAULTS.keys(), (page, step)
+
+
 def main():
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
