@@ -169,6 +169,22 @@ fn bash_completes_rules_where_rules_are_meant() {
 }
 
 #[test]
+fn fish_completes_rules_where_rules_are_meant() {
+    let mut script = grantlint(&["completions", "fish"]).stdout;
+    let typed = ["explain redirect-wild", "check --ignore hyg", "man rules-"];
+    let asked = typed.map(|typed| format!("complete -C \"grantlint {typed}\"\n"));
+    script.push_str(&asked.concat());
+    let Some(output) = run("fish", &["--no-config"], &script) else {
+        return;
+    };
+    let words: Vec<_> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| line.split('\t').next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(words, ["redirect-wildcard", "hygiene", "rules-test"]);
+}
+
+#[test]
 fn the_manual_has_a_page_for_every_command() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().to_str().expect("UTF-8");

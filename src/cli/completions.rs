@@ -9,11 +9,16 @@ use crate::catalog::{Category, builtin};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use std::fmt::Write;
 
 /// Prints the script for a shell.
 pub(super) fn print_script(shell: Shell) -> u8 {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command(), "grantlint", &mut script);
+    let mut command = command();
+    clap_complete::generate(shell, &mut command, "grantlint", &mut script);
+    if shell == Shell::Fish {
+        script.extend_from_slice(positions_for_fish(&command).as_bytes());
+    }
     done(print(|out| out.write_all(&script)))
 }
 
@@ -47,4 +52,31 @@ fn command() -> Command {
                 page.value_parser(PossibleValuesParser::new(man::pages()))
             })
         })
+}
+
+/// The words that stand without a flag before them, which clap leaves out for fish.
+fn positions_for_fish(program: &Command) -> String {
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
+    let mut lines = String::new();
+    for command in program.get_subcommands() {
+        for position in command.get_positionals() {
+            let words: Vec<String> = position
+                .get_possible_values()
+                .iter()
+                .map(|word| {
+                    let help = word.get_help().map(ToString::to_string).unwrap_or_default();
+                    format!("{}\t'{}'", word.get_name(), escaped(&help))
+                })
+                .collect();
+            if !words.is_empty() {
+                let _ = writeln!(
+                    lines,
+                    "complete -c grantlint -n \"__fish_grantlint_using_subcommand {}\" -f -a \"{}\"",
+                    command.get_name(),
+                    words.join("\n")
+                );
+            }
+        }
+    }
+    lines
 }

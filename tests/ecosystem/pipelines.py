@@ -1,5 +1,5 @@
-"""Runs the steps of action.yml as the runner of GitHub Actions does, with files of our own in
-place of its own, and checks what comes of them."""
+"""Runs the steps of action.yml as the runner of GitHub Actions does, and the job for GitLab as
+its runner does, with files of our own in place of theirs, and checks what comes of them."""
 
 import json
 import os
@@ -211,6 +211,26 @@ def what_an_export_says_is_no_command_to_the_runner(new):
 
 
 @check
+def the_job_for_gitlab_writes_what_it_keeps(new):
+    job = yaml.safe_load((ROOT / "docs/ci/gitlab-ci.yml").read_text())["grantlint"]
+    place = new()
+    place.take("demo", "exports")
+    (place.workspace / ".cargo/bin").mkdir(parents=True)
+    (place.workspace / ".cargo/bin/grantlint").symlink_to(place.inputs["program"])
+    script = "\n".join(job["before_script"] + job["script"])
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], cwd=place.workspace,
+        env=os.environ | job["variables"], capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    artifacts = job["artifacts"]
+    for name in [*artifacts["paths"], *artifacts["reports"].values()]:
+        assert (place.workspace / name).stat().st_size > 0, name
+    quality = json.loads((place.workspace / artifacts["reports"]["codequality"]).read_text())
+    assert quality and all(finding["fingerprint"] for finding in quality)
+
+
+@check
 def every_input_stands_in_the_guide(_new):
     guide = (ROOT / "docs/guides/pipelines.md").read_text()
     rows = "\n".join(line for line in guide.splitlines() if line.startswith("| `"))
@@ -238,10 +258,10 @@ def main():
                 test(new)
             except AssertionError:
                 failed += 1
-                print(f"FAILED action: {test.__name__}")
+                print(f"FAILED pipelines: {test.__name__}")
                 sys.excepthook(*sys.exc_info())
             else:
-                print(f"ok action: {test.__name__}")
+                print(f"ok pipelines: {test.__name__}")
     print(f"{len(CHECKS) - failed} passed, {failed} failed")
     return failed > 0
 
