@@ -147,7 +147,7 @@ def the_gate_and_further_arguments_are_handed_on(new):
 
 @check
 def a_wrong_configuration_uploads_nothing_of_an_earlier_run(new):
-    job = new(config="missing.toml")
+    job = new(config="missing.toml", annotations="true")
     job.take("demo", "exports")
     job.write("grantlint.sarif", "{}")
     assert job.run("audit") == 2, job.said
