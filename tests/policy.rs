@@ -1581,3 +1581,127 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
         "no client, no file"
     );
 }
+
+const ONE_LINE: &str = "partial, not all was looked at; 1 accepted; 2 known; 2 below what is shown";
+const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below what is shown";
+
+/// What each format says of one run in which everything that does not count occurs.
+const APART: [(&str, &[&str]); 10] = [
+    (
+        "human",
+        &[
+            "(partial: ",
+            "accepted 1",
+            "known 2",
+            "2 not shown: below",
+            "1 rule wants the roles",
+        ],
+    ),
+    ("concise", &[ONE_LINE, "not judged: 1 rule wants the roles"]),
+    (
+        "json",
+        &[
+            "\"partial\": true",
+            "\"suppressed\": 1,",
+            "\"baselined\": 2,",
+            "\"below_threshold\": 2,",
+            "\"not_judged\": 1",
+        ],
+    ),
+    (
+        "sarif",
+        &[
+            "\"partial\": true",
+            "\"suppressed\": 1,",
+            "\"baselined\": 2,",
+            "\"belowThreshold\": 2,",
+            "\"notJudged\": 1",
+        ],
+    ),
+    ("junit", &[ONE_LINE, "skipped=\"1\""]),
+    (
+        "csv",
+        &[
+            "count,,,suppressed,,,,,,,1 accepted",
+            "count,,,baselined,,,,,,,2 known",
+            "count,,,below-threshold,,,,,,,2 below",
+            "count,,,partial",
+            "not-judged,,,role-admin",
+        ],
+    ),
+    ("markdown", &[LOOKED_AT, "**Not judged**"]),
+    (
+        "html",
+        &[
+            "Partial: rules or exports",
+            "2 findings known from the baseline",
+            "2 findings not shown",
+            "One finding was accepted",
+            "not judged everywhere",
+        ],
+    ),
+    ("github", &[LOOKED_AT, "not judged::1 rule"]),
+    ("gitlab", &[ONE_LINE, "not-judged/roles"]),
+];
+
+#[test]
+fn what_does_not_count_is_told_apart_in_every_format() {
+    let entry = accept("scope-forbidden", "name:Portal", "until = 2027-01-01");
+    let unused = accept("implicit-grant", "name:Portal", "until = 2027-01-01");
+    let place = Place::new(&format!("{EXTRA}{entry}{unused}"));
+    let config = place.read("grantlint.toml");
+    place.write(
+        "grantlint.toml",
+        &config.replace("[rules.role-admin]\nseverity = \"off\"\n", ""),
+    );
+    place.write(
+        "exports/clients.json",
+        &CLIENTS.replace(
+            "\"scope\":[]",
+            "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"d1\"}]",
+        ),
+    );
+    place.check(&[
+        "--select",
+        "scope-forbidden",
+        "--write-baseline",
+        "known.json",
+    ]);
+    for (format, words) in APART {
+        let arguments = [
+            "--baseline",
+            "known.json",
+            "--partial",
+            "--min-severity",
+            "high",
+        ];
+        let run = place.tell(&[&arguments[..], &["--format", format]].concat());
+        assert_eq!(run.code, 1, "{format}\n{}", run.all());
+        for words in words {
+            assert!(
+                run.stdout.contains(words),
+                "{format}: {words}\n{}",
+                run.stdout
+            );
+        }
+    }
+    // What the policy says of itself fails a run too, so that every format tells it.
+    for format in grantlint::report::Format::ALL {
+        let name = format.name();
+        let run = place.tell(&["--ignore", "scope-forbidden", "--format", name]);
+        assert!(
+            !run.stdout.contains("exception-unused"),
+            "partial\n{}",
+            run.stdout
+        );
+        let run = place.tell(&["--format", name]);
+        let told = run.stdout.replace("&#46;", ".");
+        for words in [
+            "exception-unused",
+            "grantlint.toml",
+            "there is no such finding",
+        ] {
+            assert!(told.contains(words), "{name}: {words}\n{}", run.stdout);
+        }
+    }
+}

@@ -1,13 +1,14 @@
-//! One line a finding, for hooks and `grep`; what was not judged and what went wrong go the
-//! same way.
+//! One line a finding, for hooks and `grep`; what the policy has to say, what was not judged,
+//! what does not count and what went wrong go the same way.
 
 use super::paint::Paint;
-use super::shared::{by_need, not_judged_words};
+use super::shared::{by_need, not_counted, not_judged_words};
 use crate::finding::Report;
 use crate::text::visible;
 use std::io::{self, Write};
 
-/// Writes the findings, what was not judged, and the problems, a line each.
+/// Writes the findings, the notices, what was not judged, what does not count, and the
+/// problems, a line each.
 ///
 /// # Errors
 /// If `out` cannot be written.
@@ -27,9 +28,22 @@ pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Resul
             at.line, at.column, finding.rule.id, finding.message
         )?;
     }
+    for notice in &report.notices {
+        let place = notice.origin.as_ref().map_or_else(String::new, |origin| {
+            let path = visible(&origin.path);
+            format!("{path}:{}:{}: ", origin.line, origin.column)
+        });
+        let severity = paint.severity(notice.severity, notice.severity.name());
+        let (message, remedy) = (visible(&notice.message), visible(&notice.remedy));
+        let kind = notice.kind.name();
+        writeln!(out, "{place}{severity} {kind} {message}: {remedy}")?;
+    }
     for (need, open) in by_need(report) {
         let words = not_judged_words(need, &open);
         writeln!(out, "not judged: {words}: {}", need.how())?;
+    }
+    if let Some(words) = not_counted(report) {
+        writeln!(out, "not counted: {words}")?;
     }
     for problem in &report.problems {
         let place = match (problem.place, &problem.path) {

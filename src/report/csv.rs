@@ -1,11 +1,12 @@
 //! CSV, for spreadsheets and work lists.
 //!
-//! Law: a row for each finding, and rows of their own kind for problems and what was not
-//! judged, so that a short table is not taken for a clean one. `owner` and `due` are empty:
+//! Law: a row for each finding, and rows of their own kind for problems, what the policy has
+//! to say, what was not judged and counts of what does not count, so that a short table is
+//! not taken for a clean one. `owner` and `due` are empty:
 //! they are for whoever works on the list. No cell is a formula to a spreadsheet.
 
 use super::shared;
-use crate::finding::{Finding, NotJudged, Problem, Report};
+use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -82,8 +83,18 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     for problem in &report.problems {
         table.write_record(problem_row(report, problem).cells())?;
     }
+    for notice in &report.notices {
+        table.write_record(notice_row(notice).cells())?;
+    }
     for open in &report.not_judged {
         table.write_record(open_row(open).cells())?;
+    }
+    for (name, count, words) in shared::apart(report) {
+        table.write_record(count_row(name, format!("{count} {words}")).cells())?;
+    }
+    if report.partial {
+        let words = "not all was looked at".to_owned();
+        table.write_record(count_row("partial", words).cells())?;
     }
     Ok(())
 }
@@ -161,6 +172,32 @@ fn problem_row<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Row<'r> {
         row.column = start.column.to_string();
     }
     row
+}
+
+fn notice_row(notice: &Notice) -> Row<'_> {
+    let mut row = Row {
+        kind: "notice",
+        severity: notice.severity.name(),
+        rule: notice.kind.name(),
+        message: Cow::Borrowed(&notice.message),
+        fix: &notice.remedy,
+        ..Row::default()
+    };
+    if let Some(origin) = &notice.origin {
+        row.path = &origin.path;
+        row.line = origin.line.to_string();
+        row.column = origin.column.to_string();
+    }
+    row
+}
+
+fn count_row(name: &'static str, words: String) -> Row<'static> {
+    Row {
+        kind: "count",
+        rule: name,
+        message: Cow::Owned(words),
+        ..Row::default()
+    }
 }
 
 fn open_row(open: &NotJudged) -> Row<'_> {

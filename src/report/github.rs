@@ -6,7 +6,7 @@
 
 use super::shared;
 use crate::catalog::Severity;
-use crate::finding::{Finding, Problem, Report};
+use crate::finding::{Finding, Notice, Problem, Report};
 use crate::text::{Place, visible};
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -27,10 +27,29 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for problem in &report.problems {
         write_problem(report, problem, out)?;
     }
+    for notice in &report.notices {
+        write_notice(notice, out)?;
+    }
     for finding in shared::worst_first(report) {
         write_finding(report, finding, out)?;
     }
     Ok(())
+}
+
+fn write_notice(notice: &Notice, out: &mut dyn Write) -> io::Result<()> {
+    let mut properties = Vec::new();
+    if let Some(origin) = &notice.origin {
+        properties.push(("file", origin.path.clone()));
+        properties.push(("line", origin.line.to_string()));
+    }
+    let title = format!("{} {}", notice.severity.name(), notice.kind.name());
+    properties.push(("title", title));
+    let words = format!(
+        "{}\nto do: {}",
+        visible(&notice.message),
+        visible(&notice.remedy)
+    );
+    command(out, kind(notice.severity), &properties, &words)
 }
 
 fn write_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {

@@ -1,12 +1,13 @@
 //! GitLab Code Quality: the widget of a merge request.
 //!
-//! Law: an entry for each finding. The widget knows nothing else, so problems and what was
-//! not judged are entries too, or the widget would call the run clean. Fingerprints are
+//! Law: an entry for each finding. The widget knows nothing else, so problems, what the policy
+//! has to say, what was not judged and what does not count are entries too, or the widget
+//! would call the run clean. Fingerprints are
 //! unique: of entries with the same one GitLab shows the first.
 
 use super::{shared, stream};
 use crate::catalog::{Need, Severity};
-use crate::finding::{Finding, Fingerprint, NotJudged, Problem, Report};
+use crate::finding::{Finding, Fingerprint, NotJudged, Notice, Problem, Report};
 use crate::text::{Place, Position, visible};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -35,7 +36,14 @@ impl Serialize for Entries<'_> {
             findings
                 .map(|finding| of_finding(report, finding))
                 .chain(problems.map(|problem| of_problem(report, problem, &seen)))
-                .chain(needs.map(|(need, open)| of_need(report, need, &open))),
+                .chain(
+                    report
+                        .notices
+                        .iter()
+                        .map(|notice| of_notice(report, notice)),
+                )
+                .chain(needs.map(|(need, open)| of_need(report, need, &open)))
+                .chain(shared::not_counted(report).map(|words| not_counted(report, &words))),
         )
     }
 }
@@ -120,6 +128,40 @@ fn of_problem<'r>(
             Some(place) => Location::of(report, place),
             None => Location::somewhere(report, problem.path.as_deref()),
         },
+    }
+}
+
+fn of_notice<'r>(report: &'r Report<'_>, notice: &'r Notice) -> Entry<'r> {
+    let kind = notice.kind.name();
+    let origin = notice.origin.as_ref();
+    let mut location = Location::somewhere(report, origin.map(|origin| &*origin.path));
+    if let Some(origin) = origin {
+        location.lines = Lines {
+            begin: origin.line,
+            end: origin.line,
+        };
+    }
+    Entry {
+        description: format!(
+            "{} To do: {}",
+            shared::sentence(&visible(&notice.message)),
+            visible(&notice.remedy)
+        ),
+        check_name: Cow::Borrowed(kind),
+        // Its message counts the days.
+        fingerprint: Fingerprint::new(kind, location.path, "", location.lines.begin),
+        severity: severity(notice.severity),
+        location,
+    }
+}
+
+fn not_counted<'r>(report: &'r Report<'_>, words: &str) -> Entry<'r> {
+    Entry {
+        description: format!("Not counted: {words}"),
+        check_name: Cow::Borrowed("not-counted"),
+        fingerprint: Fingerprint::new("not-counted", "", "", 0),
+        severity: "info",
+        location: Location::somewhere(report, None),
     }
 }
 

@@ -95,7 +95,7 @@ struct Gap {
     how: &'static str,
 }
 
-/// A finding that somebody accepted. None are made yet: policy has no acceptances.
+/// A finding that somebody accepted.
 struct Acceptance {
     client: String,
     rule: String,
@@ -150,7 +150,7 @@ impl<'p, 's> Page<'p, 's> {
                 .collect(),
             families: rules::families(report, &rules),
             rules,
-            acceptances: Vec::new(),
+            acceptances: acceptances(report),
         }
     }
 
@@ -228,11 +228,10 @@ fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
 
 fn verdict(report: &Report<'_>) -> Verdict {
     let total = report.summary.total();
-    let failing = report
-        .findings
-        .iter()
-        .filter(|finding| report.fail_on.is_some_and(|gate| finding.severity >= gate))
-        .count();
+    let notices = report.notices.iter().map(|notice| notice.severity);
+    let severities = report.findings.iter().map(|finding| finding.severity);
+    let fails = |severity: &Severity| report.fail_on.is_some_and(|gate| *severity >= gate);
+    let failing = severities.chain(notices).filter(fails).count();
     let gate = report.fail_on.map_or("", Severity::name);
     let found = match total {
         0 => "Nothing was found in what could be read.".to_owned(),
@@ -319,7 +318,7 @@ fn open_rules(report: &Report<'_>) -> usize {
 fn notes(report: &Report<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if report.partial {
-        notes.push("Partial: rules were left out on purpose.".to_owned());
+        notes.push("Partial: rules or exports were left out on purpose.".to_owned());
     }
     let summary = &report.summary;
     if summary.below_threshold > 0 {
@@ -334,7 +333,49 @@ fn notes(report: &Report<'_>) -> Vec<String> {
             count(summary.baselined, "finding")
         ));
     }
+    if summary.excluded > 0 {
+        notes.push(format!(
+            "{} not read, being excluded.",
+            count(summary.excluded, "file")
+        ));
+    }
+    for notice in &report.notices {
+        let origin = notice.origin.as_ref();
+        let place = origin.map_or_else(String::new, |origin| {
+            format!(" ({})", plain(&origin.to_string()))
+        });
+        notes.push(format!(
+            "{} {}: {}{place}; {}.",
+            notice.severity.name(),
+            notice.kind.name(),
+            notice.message,
+            notice.remedy
+        ));
+    }
     notes
+}
+
+/// The findings that somebody accepted, for those who want to see them.
+fn acceptances(report: &Report<'_>) -> Vec<Acceptance> {
+    if !report.show_suppressed {
+        return Vec::new();
+    }
+    let entries = report.suppressed.iter();
+    entries
+        .map(|entry| {
+            let accepted = &entry.accepted;
+            let client = report.clients.get(entry.finding.client as usize);
+            Acceptance {
+                client: client.map_or_else(String::new, |client| client.label.to_string()),
+                rule: accepted.rule.clone(),
+                owner: accepted.owner.clone().unwrap_or_default(),
+                reason: plain(&accepted.reason),
+                expires: accepted
+                    .until
+                    .map_or_else(|| "never".to_owned(), |day| day.to_string()),
+            }
+        })
+        .collect()
 }
 
 fn gaps(report: &Report<'_>) -> Vec<Gap> {

@@ -6,8 +6,11 @@
 
 use super::{shared, stream};
 use crate::catalog::{Confidence, Persona, Rule, Severity};
-use crate::finding::{ClientFacts, Finding, Fingerprint, Input, NotJudged, Problem, Report};
-use crate::text::{Place, Position};
+use crate::finding::{
+    Accepted, ClientFacts, Finding, Fingerprint, Input, NotJudged, Notice, Problem, Report,
+    Suppressed,
+};
+use crate::text::{Origin, Place, Position};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -48,7 +51,7 @@ struct Document<'r> {
     tool: Tool,
     /// The day that the audit is of, `YYYY-MM-DD`.
     date: String,
-    /// Whether rules were left out on purpose.
+    /// Whether rules or exports were left out on purpose.
     partial: bool,
     /// 0: complete, nothing at or above the gate. 1: complete, findings at or above it.
     /// 2: nothing audited. 3: incomplete.
@@ -67,6 +70,14 @@ struct Document<'r> {
     /// What is wrong, in the order of the places.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     findings: Findings<'r>,
+    /// What an acceptance excuses; empty without `--show-suppressed`.
+    #[schemars(with = "Vec<SuppressedEntry<'r>>")]
+    suppressed: Excused<'r>,
+    /// What the baseline knew; empty without `--show-suppressed`.
+    #[schemars(with = "Vec<FindingEntry<'r>>")]
+    baselined: Known<'r>,
+    /// What the policy has to say of itself. One at or above the gate fails like a finding.
+    notices: Vec<NoticeEntry<'r>>,
     /// What could not be judged for want of data.
     #[schemars(with = "Vec<OpenRule>")]
     not_judged: OpenRules<'r>,
@@ -103,6 +114,14 @@ struct Counts {
     baselined: usize,
     /// Findings that are not shown, because of persona, severity or confidence.
     below_threshold: usize,
+    /// Entries of the baseline that no longer occur.
+    fixed: usize,
+    /// Entries of the baseline of which this run cannot say whether they still occur.
+    undecided: usize,
+    /// Files that were not read, being excluded.
+    excluded: usize,
+    /// Entries of `notices`.
+    notices: usize,
     /// Entries of `problems`.
     problems: usize,
     /// Entries of `not_judged`.
@@ -192,6 +211,62 @@ struct FindingEntry<'r> {
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
     fingerprint: Fingerprint,
+    /// When the baseline first saw it, `YYYY-MM-DD`; null if it did not, or if there is none.
+    first_seen: Option<String>,
+}
+
+/// A finding that somebody accepted.
+#[derive(Serialize, JsonSchema)]
+struct SuppressedEntry<'r> {
+    /// What is accepted.
+    #[serde(flatten)]
+    finding: FindingEntry<'r>,
+    /// By whom, why and until when.
+    accepted: AcceptedEntry<'r>,
+}
+
+/// A risk that somebody accepted.
+#[derive(Serialize, JsonSchema)]
+struct AcceptedEntry<'r> {
+    /// Why.
+    reason: &'r str,
+    /// Who answers for it; a comment need not say.
+    owner: Option<&'r str>,
+    /// The last day on which it holds, `YYYY-MM-DD`.
+    until: Option<String>,
+    /// Where it was decided.
+    ticket: Option<&'r str>,
+    /// Whether it is a comment beside the value.
+    in_source: bool,
+    /// Where it is written.
+    location: OriginEntry<'r>,
+}
+
+/// Something that the policy has to say.
+#[derive(Serialize, JsonSchema)]
+struct NoticeEntry<'r> {
+    /// What about: `exception-unused`, for one.
+    kind: &'static str,
+    /// How severe.
+    #[schemars(schema_with = "severity")]
+    severity: &'static str,
+    /// What is the matter.
+    message: &'r str,
+    /// What to do.
+    remedy: &'r str,
+    /// Where in the policy.
+    location: Option<OriginEntry<'r>>,
+}
+
+/// A place in a file of the policy.
+#[derive(Serialize, JsonSchema)]
+struct OriginEntry<'r> {
+    /// The file.
+    path: &'r str,
+    /// From 1.
+    line: u32,
+    /// In Unicode code points, from 1.
+    column: u32,
 }
 
 /// A client.
@@ -274,8 +349,16 @@ stream::lists! {
     Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::of);
     Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::of(rule));
     Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::of(report, finding));
+    Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::of(report, entry));
+    Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::of(report, finding));
     pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::of);
     pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::of(report, problem));
+}
+
+/// What is excused, for those who want to see it.
+fn shown<'r, T>(report: &Report<'_>, excused: &'r [T]) -> std::slice::Iter<'r, T> {
+    let wanted = if report.show_suppressed { excused } else { &[] };
+    wanted.iter()
 }
 
 impl<'r> Document<'r> {
@@ -291,6 +374,9 @@ impl<'r> Document<'r> {
             inputs: Inputs(report),
             rules: Rules(report),
             findings: Findings(report),
+            suppressed: Excused(report),
+            baselined: Known(report),
+            notices: report.notices.iter().map(NoticeEntry::of).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
         }
@@ -330,6 +416,10 @@ impl Counts {
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             below_threshold: summary.below_threshold,
+            fixed: summary.fixed,
+            undecided: summary.undecided,
+            excluded: summary.excluded,
+            notices: report.notices.len(),
             problems: report.problems.len(),
             not_judged: report.not_judged.len(),
         }
@@ -384,6 +474,46 @@ impl<'r> FindingEntry<'r> {
                 .collect(),
             fix: &finding.fix,
             fingerprint: finding.fingerprint,
+            first_seen: finding.first_seen.map(|day| day.to_string()),
+        }
+    }
+}
+
+impl<'r> SuppressedEntry<'r> {
+    fn of(report: &'r Report<'_>, entry: &'r Suppressed) -> Self {
+        let accepted: &Accepted = &entry.accepted;
+        Self {
+            finding: FindingEntry::of(report, &entry.finding),
+            accepted: AcceptedEntry {
+                reason: &accepted.reason,
+                owner: accepted.owner.as_deref(),
+                until: accepted.until.map(|day| day.to_string()),
+                ticket: accepted.ticket.as_deref(),
+                in_source: accepted.in_source,
+                location: OriginEntry::of(&accepted.origin),
+            },
+        }
+    }
+}
+
+impl<'r> NoticeEntry<'r> {
+    fn of(notice: &'r Notice) -> Self {
+        Self {
+            kind: notice.kind.name(),
+            severity: notice.severity.name(),
+            message: &notice.message,
+            remedy: &notice.remedy,
+            location: notice.origin.as_ref().map(OriginEntry::of),
+        }
+    }
+}
+
+impl<'r> OriginEntry<'r> {
+    fn of(origin: &'r Origin) -> Self {
+        Self {
+            path: &origin.path,
+            line: origin.line,
+            column: origin.column,
         }
     }
 }

@@ -1,13 +1,15 @@
 //! `JUnit` XML, for test pages of CI systems.
 //!
 //! Law: a suite for each rule. A finding is a failure, a problem an error, what could not be
-//! judged is skipped, and a rule that found nothing is a test that passed. Names hold no
+//! judged is skipped, and a rule that found nothing is a test that passed. What the policy has
+//! to say is a failure unless it is for information; what does not count is told by a test
+//! that passes. Names hold no
 //! line, so that a test page knows a finding again in the next run; the form is what the
 //! common dialects agree on (Jenkins, GitLab, Azure DevOps).
 
 use super::shared;
-use crate::catalog::Rule;
-use crate::finding::{Finding, NotJudged, Problem, Report};
+use crate::catalog::{Rule, Severity};
+use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
@@ -28,18 +30,22 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for suite in suites.values() {
         total.add(suite.counts());
     }
-    let problems = Counts {
-        tests: report.problems.len(),
-        errors: report.problems.len(),
-        ..Counts::default()
-    };
-    total.add(problems);
+    let not_counted = shared::not_counted(report);
+    let own = own_counts(report, not_counted.is_some());
+    total.add(own);
     let start = named(BytesStart::new("testsuites"), "name", "grantlint");
     xml.write_event(Event::Start(total.on(start)))?;
-    if !report.problems.is_empty() {
-        open_suite(&mut xml, report, "grantlint", problems)?;
+    if own.tests > 0 {
+        open_suite(&mut xml, report, "grantlint", own)?;
         for problem in &report.problems {
             problem_case(&mut xml, report, problem)?;
+        }
+        for notice in &report.notices {
+            notice_case(&mut xml, notice)?;
+        }
+        if let Some(words) = not_counted {
+            open_case(&mut xml, "not-counted", "what does not count", None)?;
+            said(&mut xml, &words)?;
         }
         close(&mut xml, "testsuite")?;
     }
@@ -48,6 +54,21 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     close(&mut xml, "testsuites")?;
     xml.get_mut().write_all(b"\n")
+}
+
+/// The suite of the run itself.
+fn own_counts(report: &Report<'_>, tells_more: bool) -> Counts {
+    let (problems, notices) = (report.problems.len(), report.notices.len());
+    Counts {
+        tests: problems + notices + usize::from(tells_more),
+        failures: report.notices.iter().filter(|one| has_failed(one)).count(),
+        errors: problems,
+        skipped: 0,
+    }
+}
+
+fn has_failed(notice: &Notice) -> bool {
+    notice.severity > Severity::Info
 }
 
 /// What one rule said.
@@ -196,6 +217,36 @@ fn problem_case(xml: &mut Xml<'_>, report: &Report<'_>, problem: &Problem) -> io
     );
     write_text(xml, &text)?;
     close(xml, "error")?;
+    close(xml, "testcase")
+}
+
+fn notice_case(xml: &mut Xml<'_>, notice: &Notice) -> io::Result<()> {
+    let kind = notice.kind.name();
+    let origin = notice.origin.as_ref();
+    let place = origin.map(|origin| (&*origin.path, origin.line));
+    let name = origin.map_or_else(|| kind.into(), |origin| format!("{kind}: {}", origin.path));
+    open_case(xml, kind, &name, place)?;
+    let text = format!(
+        "{}\nto do: {}",
+        visible(&notice.message),
+        visible(&notice.remedy)
+    );
+    if !has_failed(notice) {
+        return said(xml, &text);
+    }
+    let failure = named(BytesStart::new("failure"), "message", &notice.message);
+    let failure = named(failure, "type", notice.severity.name());
+    xml.write_event(Event::Start(failure))?;
+    write_text(xml, &text)?;
+    close(xml, "failure")?;
+    close(xml, "testcase")
+}
+
+/// Ends a test that passed with what it has to say.
+fn said(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
+    xml.write_event(Event::Start(BytesStart::new("system-out")))?;
+    write_text(xml, text)?;
+    close(xml, "system-out")?;
     close(xml, "testcase")
 }
 

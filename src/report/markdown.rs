@@ -22,7 +22,7 @@ const LONGEST_CELL: usize = 500;
 /// # Errors
 /// If `out` takes no more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = head(report) + &problems(report);
+    let head = head(report) + &problems(report) + &notices(report);
     let foot = not_judged(report);
     let table = table(report, LONGEST.saturating_sub(count(&head) + count(&foot)));
     for part in [head, table, foot] {
@@ -59,6 +59,31 @@ fn problems(report: &Report<'_>) -> String {
         if count(&text) + count(&line) > LONGEST_PROBLEMS {
             let left = report.problems.len() - index;
             let _ = writeln!(text, "- … and {left} more");
+            break;
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+/// What the policy has to say, as much as problems may take.
+fn notices(report: &Report<'_>) -> String {
+    if report.notices.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\n**The policy:**\n\n");
+    for (index, notice) in report.notices.iter().enumerate() {
+        let origin = notice.origin.as_ref();
+        let place = origin.map_or_else(String::new, |origin| code(&origin.to_string()) + " ");
+        let line = format!(
+            "- {place}{} {}: {}; {}\n",
+            notice.severity.name(),
+            notice.kind.name(),
+            prose(&notice.message),
+            prose(&notice.remedy)
+        );
+        if count(&text) + count(&line) > LONGEST_PROBLEMS {
+            let _ = writeln!(text, "- … and {} more", report.notices.len() - index);
             break;
         }
         text.push_str(&line);

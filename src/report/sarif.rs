@@ -7,7 +7,7 @@
 
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
-use crate::finding::{Accepted, Finding, Fingerprint, Problem, ProblemKind, Report};
+use crate::finding::{Accepted, Finding, Fingerprint, Notice, Problem, ProblemKind, Report};
 use crate::text::{Place, Position, Source, Span, visible};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +55,8 @@ impl<'r> Context<'r> {
         let rules = report.rules.iter().enumerate();
         let problems = report.problems.iter();
         let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
+        let notices = report.notices.iter();
+        notifications.extend(notices.map(|notice| notice.kind.name()));
         if !report.not_judged.is_empty() {
             notifications.insert(NOT_JUDGED);
         }
@@ -569,6 +571,10 @@ fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
                 "There are more findings than results are taken.".to_owned(),
                 "The worst are here; the other formats hold them all.",
             ),
+            policy if policy.starts_with("exception-") || policy.starts_with("baseline-") => (
+                format!("The policy has something to say: {policy}."),
+                "The notification says what is the matter, where, and what to do.",
+            ),
             problem => (
                 format!("The audit has a problem: {problem}."),
                 "The notification says what happened, where, and what to do.",
@@ -608,6 +614,12 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
             associated_rule: None,
             locations: problem_location(report, problem).into_iter().collect(),
         })
+        .chain(
+            report
+                .notices
+                .iter()
+                .map(|notice| of_notice(context, notice)),
+        )
         .chain(open.map(|open| Notification {
             descriptor: sort_of(context, NOT_JUDGED),
             level: "note",
@@ -622,6 +634,25 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
             locations: Vec::new(),
         }))
         .chain(results_cut(context))
+}
+
+/// What the policy has to say. One at the gate fails the run, so that it must be here.
+fn of_notice<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'r> {
+    Notification {
+        descriptor: sort_of(context, notice.kind.name()),
+        level: level(notice.severity),
+        message: text(format!(
+            "{} To do: {}",
+            shared::sentence(&visible(&notice.message)),
+            visible(&notice.remedy)
+        )),
+        associated_rule: None,
+        locations: notice
+            .origin
+            .iter()
+            .map(|origin| Location::in_file(&origin.path))
+            .collect(),
+    }
 }
 
 fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {

@@ -133,16 +133,39 @@ pub(super) fn looked_at(report: &Report<'_>) -> String {
         counted(summary.rules, "rule"),
         if report.partial { " (partial)" } else { "" }
     );
-    for (count, what) in [
-        (summary.suppressed, "accepted"),
-        (summary.baselined, "known"),
-        (summary.below_threshold, "below what is shown"),
-    ] {
-        if count > 0 {
-            words = format!("{words}; {count} {what}");
-        }
+    for (_, count, what) in apart(report) {
+        words = format!("{words}; {count} {what}");
     }
     words
+}
+
+/// What does not count, each apart from the others: its name, how many, and in words. What
+/// there is none of is left out.
+pub(super) fn apart(report: &Report<'_>) -> Vec<(&'static str, usize, &'static str)> {
+    let summary = &report.summary;
+    let mut counts = vec![
+        ("suppressed", summary.suppressed, "accepted"),
+        ("baselined", summary.baselined, "known"),
+        (
+            "below-threshold",
+            summary.below_threshold,
+            "below what is shown",
+        ),
+        ("excluded", summary.excluded, "not read, being excluded"),
+    ];
+    counts.retain(|(_, count, _)| *count > 0);
+    counts
+}
+
+/// The same in one line, with whether all was looked at; none if everything counts.
+pub(super) fn not_counted(report: &Report<'_>) -> Option<String> {
+    let partial = report
+        .partial
+        .then(|| "partial, not all was looked at".to_owned());
+    let counts = apart(report).into_iter();
+    let counts = counts.map(|(_, count, what)| format!("{count} {what}"));
+    let words: Vec<String> = partial.into_iter().chain(counts).collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 #[cfg(test)]
