@@ -215,6 +215,100 @@ fn the_same_client_twice_is_one_and_its_secret_is_kept() {
 }
 
 #[test]
+fn a_list_of_pages_or_of_lists_is_read_page_by_page() {
+    let page = |id: &str, number: u8| {
+        format!(
+            r#"{{"entities": [{{"id": "{id}", "name": "{id}", "authorizedGrantType": "CODE"}}], "pageNumber": {number}, "total": 2, "pageCount": 2, "selfUri": "/api/v2/oauth/clients?pageNumber={number}"}}"#
+        )
+    };
+    let both = format!("[{}, {}]", page("a", 1), page("b", 2));
+    let lists = r#"[[{"id": "a", "authorizedGrantType": "CODE"}], [{"id": "b", "authorizedGrantType": "CODE"}]]"#;
+    for text in [both.as_str(), lists] {
+        let sources = sources(&[("1", text)]);
+        let organisation = one(&sources);
+        let ids: Vec<_> = organisation
+            .clients
+            .iter()
+            .map(|one| one.id.text())
+            .collect();
+        assert_eq!(ids, [Some("a"), Some("b")], "{text}");
+    }
+    let first = format!("[{}]", page("a", 1));
+    assert_eq!(problems(&[("1", &first)]), [ProblemKind::IncompleteListing]);
+    // One that breaks between pages holds no whole list of anything.
+    let role = r#"[[{"id": "r1", "name": "Admin", "permissionPolicies": []}],"#;
+    let sources = sources(&[("1", CLIENT), ("2", role)]);
+    let export = export(&sources);
+    let roles = export.organisations[0].roles.as_ref().expect("roles");
+    assert!(!roles.is_complete());
+}
+
+#[test]
+fn what_is_of_another_sort_than_its_list_is_refused_and_not_accused() {
+    let role = r#"{"id": "r1", "name": "Admin", "permissionPolicies": []}"#;
+    for strange in [role, r#"{"foo": 1}"#, "null", "3"] {
+        let list = format!("[{CLIENT}, {strange}]");
+        let given = sources(&[("1", &list)]);
+        let export = export(&given);
+        assert_eq!(export.organisations[0].clients.len(), 1, "{strange}");
+        let kinds: Vec<_> = export.problems.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [ProblemKind::WrongType], "{strange}");
+    }
+    let list = format!("[{role}, {CLIENT}]");
+    let sources = sources(&[("1", CLIENT), ("2", &list)]);
+    let export = export(&sources);
+    assert_eq!(export.problems.len(), 1, "{:?}", export.problems);
+    assert_eq!(
+        export.organisations[0]
+            .roles
+            .as_ref()
+            .map(|all| all.items().len()),
+        Some(1)
+    );
+}
+
+#[test]
+fn some_scopes_tell_nothing_of_the_others() {
+    let scope = r#"{"id": "users", "selfUri": "/api/v2/oauth/scopes/users"}"#;
+    let some =
+        format!(r#"{{"entities": [{scope}], "total": 134, "selfUri": "/api/v2/oauth/scopes"}}"#);
+    let none = r#"{"entities": [], "total": 0, "selfUri": "/api/v2/oauth/scopes"}"#;
+    for (text, problem) in [
+        (scope, None),
+        (none, None),
+        (some.as_str(), Some(ProblemKind::IncompleteListing)),
+    ] {
+        let sources = sources(&[("1", CLIENT), ("2", text)]);
+        let export = export(&sources);
+        assert!(export.organisations[0].scopes.is_none(), "{text}");
+        let kinds: Vec<_> = export.problems.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, problem.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
+fn a_grant_beside_the_export_of_its_client_contradicts_nothing() {
+    let client = CLIENT.replace(
+        "\"roleDivisions\"",
+        "\"roleIds\": [\"r1\"], \"roleDivisions\"",
+    );
+    let subject = r#"{"id": "11111111-2222-4333-8444-555555555555", "grants": [
+        {"division": {"id": "D1"}, "role": {"id": "R1", "policies": []}},
+        {"division": {"id": "*"}, "role": {"id": "r2", "policies": []}}]}"#;
+    let sources = sources(&[("1", &client), ("2", subject)]);
+    let organisation = one(&sources);
+    let client = &organisation.clients[0];
+    // The first is the one that the client's own export has.
+    assert_eq!(client.role_divisions.items().count(), 2);
+    let ids: Vec<_> = client
+        .role_ids
+        .items()
+        .map(|item| item.value.to_ascii_lowercase())
+        .collect();
+    assert_eq!(ids, ["r1", "r2"]);
+}
+
+#[test]
 fn organisations_do_not_lend_each_other_roles() {
     let role = r#"[{"id": "r1", "name": "Admin", "permissionPolicies": []}]"#;
     let other = CLIENT.replace("11111111", "22222222");

@@ -509,6 +509,75 @@ fn what_a_plan_does_not_know_yet_is_open() {
 }
 
 #[test]
+fn a_plan_of_which_only_the_changes_are_left_is_read() {
+    let plan = r#"{"format_version": "1.2", "resource_changes": [
+      {"address": "genesyscloud_oauth_client.a", "mode": "managed", "type": "genesyscloud_oauth_client", "name": "a",
+       "change": {"actions": ["create"], "before": null, "after": {"name": "A", "authorized_grant_type": "CODE"}, "after_unknown": {"id": true, "scopes": true}}},
+      {"address": "genesyscloud_oauth_client.b", "mode": "managed", "type": "genesyscloud_oauth_client", "name": "b",
+       "change": {"actions": ["delete"], "before": {"name": "B"}, "after": null, "after_unknown": {}}}]}"#;
+    let sources = sources(&[("plan.json", plan)]);
+    let organisation = one(&sources);
+    assert_eq!(organisation.clients.len(), 1);
+    let a = client(&organisation, "genesyscloud_oauth_client.a");
+    assert_eq!(a.grant(), Some(GrantType::Code));
+    assert!(a.scopes.is_unknown());
+}
+
+const WIDGET: &str = r#"resource "genesyscloud_oauth_client" "widget" {
+  name                          = "Widget"
+  authorized_grant_type         = "CODE"
+  access_token_validity_seconds = 3600
+  registered_redirect_uris      = ["https://widget.example.com/cb"]
+  scopes                        = var.scopes
+}
+"#;
+
+#[test]
+fn an_export_in_both_languages_is_one() {
+    let json = r#"{"resource": {"genesyscloud_oauth_client": {"widget": {"name": "Widget", "authorized_grant_type": "CODE"}}}}"#;
+    let given = sources(&[("genesyscloud.tf", WIDGET), ("genesyscloud.tf.json", json)]);
+    assert_eq!(one(&given).clients.len(), 1);
+    // Terraform refuses any other resource that stands twice.
+    let given = sources(&[("a.tf", WIDGET), ("b.tf", WIDGET)]);
+    let export = export(&given);
+    assert_eq!(export.organisations[0].clients.len(), 1);
+    let [problem] = &export.problems[..] else {
+        panic!("{:?}", export.problems);
+    };
+    assert_eq!(problem.kind, ProblemKind::Contradiction);
+    assert_eq!(
+        problem.place.map(|place| given.get(place.source).path()),
+        Some("b.tf")
+    );
+}
+
+#[test]
+fn a_configuration_and_the_platforms_listing_of_it_are_one_and_drift_is_said() {
+    let listed = r#"[{"id": "11111111-2222-4333-8444-555555555555", "name": "Widget", "authorizedGrantType": "CODE", "accessTokenValiditySeconds": 3600,
+      "registeredRedirectUri": ["https://widget.example.com/cb"], "scope": ["users:readonly"], "state": "active", "dateModified": "2026-01-01T00:00:00Z"}]"#;
+    let given = sources(&[("main.tf", WIDGET), ("clients.json", listed)]);
+    let organisation = one(&given);
+    let widget = client(&organisation, "genesyscloud_oauth_client.widget");
+    assert_eq!(texts(&widget.scopes), ["users:readonly"]);
+    assert_eq!(organisation.clients.len(), 1);
+    let drifted = listed.replace("3600", "7200");
+    let given = sources(&[("main.tf", WIDGET), ("clients.json", &drifted)]);
+    let [problem] = &export(&given).problems[..] else {
+        panic!("one problem");
+    };
+    assert_eq!(problem.kind, ProblemKind::Contradiction);
+    assert!(
+        problem.message.starts_with("the token lifetime"),
+        "{}",
+        problem.message
+    );
+    // A name that two have is nobody's.
+    let twice = format!("{WIDGET}{}", WIDGET.replace("\"widget\"", "\"other\""));
+    let given = sources(&[("main.tf", &twice), ("clients.json", listed)]);
+    assert_eq!(one(&given).clients.len(), 3);
+}
+
+#[test]
 fn override_files_overrule() {
     let files = [
         (

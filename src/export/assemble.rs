@@ -7,8 +7,8 @@
 use super::{Facts, Page, Shape, Subject};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Client, Credential, Division, Field, KindOf, Listing, Naming, Organisation,
-    Permission, Role, Text, User,
+    Authorisation, Client, Credential, Division, Field, KindOf, List, Listing, Naming,
+    Organisation, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
@@ -165,7 +165,9 @@ fn organisation<'a>(
     mut gathered: Gathered<'a>,
     problems: &mut Vec<Problem>,
 ) -> Organisation<'a> {
-    let clients = once_each(std::mem::take(&mut gathered.clients), problems);
+    let mut clients = std::mem::take(&mut gathered.clients);
+    know_by_name(&mut clients);
+    let clients = once_each(clients, problems);
     let clients = with_grants(clients, std::mem::take(&mut gathered.subjects));
     let mut roles = std::mem::take(&mut gathered.roles);
     // Of two with one id the one whose permissions are known counts.
@@ -182,6 +184,12 @@ fn organisation<'a>(
             distinct(&divisions, |division| &division.id),
         ),
         (Shape::Users, distinct(&users, |user| &user.id)),
+        (Shape::Scopes, distinct(&gathered.scopes, |scope| scope)),
+        (
+            Shape::Permissions,
+            distinct(&gathered.permissions, |permission| &permission.domain),
+        ),
+        (Shape::Authorisations, gathered.authorisations.len()),
     ] {
         problems.extend(promised_more(&gathered.pages, shape, count));
     }
@@ -189,6 +197,9 @@ fn organisation<'a>(
         .first()
         .filter(|division| division.is_home)
         .map(|division| division.id.clone());
+    // Some scopes tell nothing of the others.
+    let has_all_scopes = !gathered.scopes.is_empty()
+        && gathered.is_complete(Shape::Scopes, distinct(&gathered.scopes, |scope| scope));
     // The home division alone is no listing of the divisions.
     let only_home =
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
@@ -200,10 +211,7 @@ fn organisation<'a>(
             .filter(|_| !only_home),
         users: gathered.listing(Shape::Users, users, |user| &user.id),
         home,
-        scopes: gathered
-            .has
-            .contains(&Shape::Scopes)
-            .then_some(gathered.scopes),
+        scopes: has_all_scopes.then_some(gathered.scopes),
         permissions: gathered
             .has
             .contains(&Shape::Permissions)
@@ -238,18 +246,23 @@ fn with_grants<'a>(mut clients: Vec<Client<'a>>, subjects: Vec<Subject<'a>>) -> 
             continue;
         };
         let client = &mut clients[index];
+        let pair = |role: &str, division: Option<&str>| {
+            let lower = str::to_ascii_lowercase;
+            (lower(role), division.map(lower))
+        };
         let known: HashSet<(String, Option<String>)> = client
             .grants()
             .iter()
-            .map(|grant| (grant.role.to_owned(), grant.division.map(str::to_owned)))
+            .map(|grant| pair(grant.role, grant.division))
             .collect();
         let more = subject.grants.into_iter().filter(|grant| {
             grant.known().is_none_or(|grant| {
-                let role = grant.role.text().unwrap_or_default().to_owned();
-                !known.contains(&(role, grant.division.text().map(str::to_owned)))
+                let role = grant.role.text().unwrap_or_default();
+                !known.contains(&pair(role, grant.division.text()))
             })
         });
         let more: Vec<_> = more.collect();
+        name_roles(client, &more);
         let Some(place) = more.first().and_then(Field::place) else {
             continue;
         };
@@ -259,6 +272,20 @@ fn with_grants<'a>(mut clients: Vec<Client<'a>>, subjects: Vec<Subject<'a>>) -> 
         }
     }
     clients
+}
+
+/// A role that was granted beside the client's own export stands in neither of its lists: that
+/// is no contradiction between them.
+fn name_roles<'a>(client: &mut Client<'a>, more: &[Field<RoleGrant<'a>>]) {
+    let Field::Present(ids) = &mut client.role_ids else {
+        return;
+    };
+    // An empty list says nothing that could be contradicted.
+    if ids.value.is_empty() {
+        return;
+    }
+    let roles = more.iter().filter_map(|grant| Some(&grant.known()?.role));
+    ids.value.extend(roles.cloned());
 }
 
 fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
@@ -300,14 +327,24 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
             "gc authorization divisions list -a --pageSize 100 > divisions.json",
         ),
         Shape::Users => ("users", "gc users list -a --pageSize 100 > users.json"),
+        Shape::Scopes => ("scopes", "gc oauth scopes list > scopes.json"),
+        Shape::Permissions => (
+            "domains of permissions",
+            "gc authorization permissions list -a > permissions.json",
+        ),
+        Shape::Authorisations => (
+            "authorisations",
+            "gc oauth authorizations list > authorizations.json",
+        ),
         _ => ("clients", "gc oauth clients list -a > clients.json"),
     };
+    let were = if given == 1 { "was" } else { "were" };
     let message = match (page.total, page.number, page.page_count) {
         (Some(total), Some(number), Some(count)) if count > 1 => {
-            format!("this is page {number} of {count}: {given} of {total} {what} were given")
+            format!("this is page {number} of {count}: {given} of {total} {what} {were} given")
         }
         (Some(total), ..) => {
-            format!("the listing says that there are {total} {what}; {given} were given")
+            format!("the listing says that there are {total} {what}; {given} {were} given")
         }
         _ => format!("the listing says that there are more pages of {what} than were given"),
     };
@@ -319,6 +356,45 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
         )
         .at(page.place),
     )
+}
+
+/// Gives the clients of a configuration, which knows no ids, the id of the one client of their
+/// name in the platform's own export: it is theirs, or the one that is to become theirs.
+fn know_by_name(clients: &mut [Client<'_>]) {
+    let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
+    if !clients.iter().any(is_written) || clients.iter().all(is_written) {
+        return;
+    }
+    let mut named: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    for (index, client) in clients.iter().enumerate() {
+        if let (true, Some(id)) = (is_written(client), client.id.text()) {
+            taken.insert(id.to_ascii_lowercase());
+        } else if let Some(name) = client.name.text() {
+            let (written, exported) = named.entry(name.to_owned()).or_default();
+            let side = if is_written(client) {
+                written
+            } else {
+                exported
+            };
+            side.push(index);
+        }
+    }
+    for (written, exported) in named.into_values() {
+        // The same client may have been exported twice.
+        let mut ids: Vec<_> = exported
+            .iter()
+            .map(|&index| clients[index].id.text())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let ([written], [Some(id)]) = (&written[..], &ids[..]) else {
+            continue;
+        };
+        if !taken.contains(&id.to_ascii_lowercase()) {
+            clients[*written].id = clients[exported[0]].id.clone();
+        }
+    }
 }
 
 /// Each client once: of two with the same id the one that was changed last.
@@ -342,11 +418,12 @@ fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> V
             Entry::Occupied(entry) => {
                 let slot = *entry.get();
                 let before = &clients[kept[slot]];
-                let order = modified(client).cmp(&modified(before));
+                let order = age(client).cmp(&age(before));
+                problems.extend(drift(before, client));
                 if order.is_gt() {
                     dropped.push((std::mem::replace(&mut kept[slot], index), slot));
                 } else {
-                    if order.is_eq() && may_contradict(before, client) {
+                    if order.is_eq() && !says_the_same(before, client) {
                         problems.push(contradiction(client));
                     }
                     dropped.push((index, slot));
@@ -370,12 +447,6 @@ fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> V
     clients
 }
 
-/// Two exports disagree, unless one of them is of another kind and so of another time.
-fn may_contradict(one: &Client<'_>, other: &Client<'_>) -> bool {
-    let is_terraform = |client: &Client<'_>| client.naming == Naming::Terraform;
-    is_terraform(one) == is_terraform(other) && !says_the_same(one, other)
-}
-
 /// What an older export of a client still tells: its secrets stand where they stand.
 fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
     client.secrets.extend(older.secrets);
@@ -388,13 +459,97 @@ fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
     }
 }
 
-fn modified(client: &Client<'_>) -> Option<jiff::Timestamp> {
-    client.date_modified.text()?.parse().ok()
+/// What counts of two exports of a client: the platform's own before what Terraform has, then
+/// the later change.
+fn age(client: &Client<'_>) -> (bool, Option<jiff::Timestamp>) {
+    let is_exported = client.naming != Naming::Terraform;
+    let modified = client.date_modified.text();
+    (is_exported, modified.and_then(|date| date.parse().ok()))
+}
+
+/// The problem that Terraform and the platform's own export say different things of a client.
+/// What Terraform leaves open or unset differs from nothing.
+fn drift(one: &Client<'_>, other: &Client<'_>) -> Option<Problem> {
+    let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
+    let (written, exported) = match (is_written(one), is_written(other)) {
+        (true, false) => (one, other),
+        (false, true) => (other, one),
+        _ => return None,
+    };
+    let (field, place) = differing(written, exported)?;
+    let place = place.unwrap_or(written.place);
+    Some(
+        Problem::new(
+            ProblemKind::Contradiction,
+            format!("{field} of this client is another one here than in the platform's own export, which was audited"),
+            "apply the configuration, or export the client again; or audit the two apart from each other",
+        )
+        .at(place),
+    )
+}
+
+/// The first field in which two exports of a client differ, of those that both know.
+fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static str, Option<Place>)> {
+    fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+        one.is_some() && other.is_some() && one != other
+    }
+    let seconds = |client: &Client<'_>| client.token_lifetime.known().and_then(|n| n.integer);
+    let roles = |client: &Client<'_>| {
+        let mut roles: Vec<_> = client
+            .grants()
+            .iter()
+            .map(|grant| grant.role.to_ascii_lowercase())
+            .collect();
+        // The address of a role tells nothing of its id.
+        let are_known = client.knows_its_roles() && !roles.iter().any(|role| role.contains('.'));
+        roles.sort();
+        roles.dedup();
+        (are_known && !roles.is_empty()).then_some(roles)
+    };
+    let is_other_grant = differ(written.grant(), exported.grant());
+    let is_other_state = differ(written.state.text(), exported.state.text());
+    let is_other_list = |one, other| differ(known_texts(one), known_texts(other));
+    [
+        ("the grant type", is_other_grant, written.grant_type.place()),
+        ("the state", is_other_state, written.state.place()),
+        (
+            "the token lifetime",
+            differ(seconds(written), seconds(exported)),
+            written.token_lifetime.place(),
+        ),
+        (
+            "the set of redirect URIs",
+            is_other_list(&written.redirect_uris, &exported.redirect_uris),
+            written.redirect_uris.place(),
+        ),
+        (
+            "the set of scopes",
+            is_other_list(&written.scopes, &exported.scopes),
+            written.scopes.place(),
+        ),
+        (
+            "the set of roles",
+            differ(roles(written), roles(exported)),
+            written.role_divisions.place(),
+        ),
+    ]
+    .into_iter()
+    .find(|(_, is_other, _)| *is_other)
+    .map(|(field, _, place)| (field, place))
+}
+
+/// The texts of a list that is given and hides nothing, in order.
+fn known_texts<'c>(list: &'c List<Text<'_>>) -> Option<Vec<&'c str>> {
+    let is_known = matches!(list, Field::Present(_)) && list.is_complete();
+    let mut texts: Vec<&str> = list.items().map(|item| item.value.as_ref()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    is_known.then_some(texts)
 }
 
 /// Whether two exports of a client agree in what rules look at.
 fn says_the_same(one: &Client<'_>, other: &Client<'_>) -> bool {
-    fn texts(list: &crate::model::List<Text<'_>>) -> Vec<String> {
+    fn texts(list: &List<Text<'_>>) -> Vec<String> {
         let mut texts: Vec<_> = list.items().map(|item| item.value.to_string()).collect();
         texts.sort();
         texts

@@ -143,7 +143,7 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
         }
     }
     // One entity after another is a listing; one by itself is not.
-    for shape in [Shape::Roles, Shape::Divisions, Shape::Users] {
+    for shape in [Shape::Roles, Shape::Divisions, Shape::Users, Shape::Scopes] {
         if facts.shapes.iter().filter(|known| **known == shape).count() > 1 {
             facts.listed.push(shape);
         }

@@ -22,6 +22,19 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             Some(entities) if entities.kind() == Kind::List => listing(root, entities, facts),
             _ => single(root, facts),
         },
+        // What `jq -s` makes of several pages or arrays.
+        Kind::List if holds_exports(root) => {
+            for item in root.items() {
+                read(item, facts);
+            }
+            if root.is_open() {
+                let listed = facts.listed.iter();
+                let cut: Vec<_> = listed
+                    .map(|shape| Page::cut(*shape, root.place()))
+                    .collect();
+                facts.pages.extend(cut);
+            }
+        }
         Kind::List => {
             let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
             things(shape, root, facts);
@@ -34,6 +47,16 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         Kind::Null => facts.shapes.push(Shape::Nothing),
         _ => other(root, facts),
     }
+}
+
+/// Whether a list is one of exports and not of things.
+fn holds_exports(list: Node<'_, '_>) -> bool {
+    list.items().next().is_some_and(|first| {
+        first.kind() == Kind::List
+            || first
+                .get("entities")
+                .is_some_and(|entities| entities.kind() == Kind::List)
+    })
 }
 
 fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -141,17 +164,57 @@ fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
 }
 
 fn thing<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    if node.kind() != Kind::Map {
-        let _: Field<()> = refuse("entities", "a list of objects", node, &mut facts.problems);
+    if shape == Shape::Clients {
+        facts.clients.extend(client_item(node, &mut facts.problems));
         return;
     }
-    match shape {
-        Shape::Clients => {
-            let client = client(node, &mut facts.problems);
-            facts.clients.push(client);
-        }
-        _ => access::read(shape, node, facts),
+    let own = of_item(node);
+    if node.kind() != Kind::Map || ![shape, Shape::Other].contains(&own) {
+        facts.problems.push(stranger(node, shape));
+        return;
     }
+    access::read(shape, node, facts);
+}
+
+/// An item of a list of clients.
+fn client_item<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Client<'a>> {
+    if node.kind() == Kind::Map {
+        let before = problems.len();
+        let client = client(node, problems);
+        let is_told = !client.grant_type.is_absent() || !client.token_lifetime.is_absent();
+        if is_told || is_client(&client, node) {
+            return Some(client);
+        }
+        problems.truncate(before);
+    }
+    problems.push(stranger(node, Shape::Clients));
+    None
+}
+
+/// Whether what hardly tells that it is a client may be one.
+fn is_client(client: &Client<'_>, node: Node<'_, '_>) -> bool {
+    match of_item(node) {
+        Shape::Clients => true,
+        Shape::Other => !(client.id.is_absent() && client.name.is_absent()),
+        _ => false,
+    }
+}
+
+/// An item that is of another sort than its list.
+fn stranger(node: Node<'_, '_>, shape: Shape) -> Problem {
+    let wanted = shape.thing();
+    let found = match of_item(node) {
+        Shape::Other => node.kind_name(),
+        other => other.thing(),
+    };
+    Problem::new(
+        ProblemKind::WrongType,
+        format!(
+            "each item of this list should be {wanted}, and this one is {found}: it was not read"
+        ),
+        "write each sort of thing into a file of its own",
+    )
+    .at(node.place())
 }
 
 /// Lowers an item of a big listing of clients.
@@ -159,11 +222,7 @@ pub(super) fn client_of_piece<'a>(
     node: Node<'_, 'a>,
     (clients, problems): &mut (Vec<Client<'a>>, Problems),
 ) {
-    if node.kind() == Kind::Map {
-        clients.push(client(node, problems));
-    } else {
-        let _: Field<()> = refuse("entities", "a list of objects", node, problems);
-    }
+    clients.extend(client_item(node, problems));
 }
 
 /// Reads what stands around a list of clients that was read in pieces: what the listing

@@ -38,6 +38,22 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// What one thing of the shape is called.
+    #[must_use]
+    pub(super) const fn thing(self) -> &'static str {
+        match self {
+            Self::Clients => "an OAuth client",
+            Self::Roles => "a role",
+            Self::Divisions => "a division",
+            Self::Scopes => "a scope",
+            Self::Grants => "a subject with its grants",
+            Self::Permissions => "a domain of permissions",
+            Self::Authorisations => "an authorisation",
+            Self::Users => "a user",
+            _ => "nothing that grantlint knows",
+        }
+    }
+
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -96,6 +112,8 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
         let Some(key) = key.text() else { continue };
         match &*key {
             key if CLIENT_KEYS.contains(&key) => return Shape::Clients,
+            // A page of a listing, whose address tells what is in it.
+            "entities" if value.kind() == Kind::List => return Shape::Other,
             "permissionPolicies" | "permission_policies" => return Shape::Roles,
             "permissionMap" | "permission_map" => return Shape::Permissions,
             "resourceOwner" | "resource_owner" => return Shape::Authorisations,

@@ -53,6 +53,8 @@ pub(super) struct Resource<'d, 'a> {
     pub(super) name: String,
     /// Its block, and those of override files.
     pub(super) bodies: Vec<Node<'d, 'a>>,
+    /// The same address in another block, which Terraform would refuse.
+    pub(super) again: Vec<Node<'d, 'a>>,
 }
 
 impl Resource<'_, '_> {
@@ -177,18 +179,23 @@ impl<'d, 'a> Module<'d, 'a> {
         overrides: bool,
     ) {
         let address = address(managed, kind, name);
-        if overrides && let Some(&before) = self.by_address.get(&address) {
-            self.resources[before].bodies.push(body);
+        if let Some(&before) = self.by_address.get(&address) {
+            let resource = &mut self.resources[before];
+            let bodies = if overrides {
+                &mut resource.bodies
+            } else {
+                &mut resource.again
+            };
+            bodies.push(body);
             return;
         }
-        self.by_address
-            .entry(address)
-            .or_insert(self.resources.len());
+        self.by_address.insert(address, self.resources.len());
         self.resources.push(Resource {
             managed,
             kind: kind.to_owned(),
             name: name.to_owned(),
             bodies: vec![body],
+            again: Vec::new(),
         });
     }
 }

@@ -306,7 +306,8 @@ impl<'a> Reader<'_, 'a> {
             || self.resource.values.get("home").is_some_and(is_true);
         let name = match self.text("name") {
             Field::Present(name) => name.value,
-            _ => Text::Borrowed(""),
+            // The data source of the home division has none.
+            _ => Text::Owned(self.resource.address.clone()),
         };
         Division {
             place: self.place(),

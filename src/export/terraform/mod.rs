@@ -133,6 +133,10 @@ pub fn resolve<'a>(
         }
     }
     let modules = configuration::modules(&configurations, sources);
+    for (source, problem) in written_twice(&modules, sources) {
+        let texts = texts.iter_mut().filter(|(own, _)| *own == source);
+        texts.for_each(|(_, facts)| facts.problems.push(problem.clone()));
+    }
     let roots = configuration::roots(&modules);
     let bytes = sources_length(&configurations, sources);
     for root in &roots {
@@ -149,6 +153,37 @@ pub fn resolve<'a>(
         texts.push((source, together(resources, Vec::new())));
     }
     texts
+}
+
+/// Resources that stand twice in a module. The provider's export in both languages
+/// (`json_hcl`) does that: a file and the same with `.json` after its name are one.
+fn written_twice(
+    modules: &BTreeMap<String, Module<'_, '_>>,
+    sources: &Sources,
+) -> Vec<(SourceId, Problem)> {
+    let path = |node: &Node<'_, '_>| sources.get(node.place().source).path();
+    let mut found = Vec::new();
+    for resource in modules.values().flat_map(|module| &module.resources) {
+        if !kinds::is_read(resource.managed, &resource.kind) {
+            continue;
+        }
+        for again in &resource.again {
+            let first = resource.bodies.first().map_or("", path);
+            if path(again).strip_suffix(".json") == Some(first) {
+                continue;
+            }
+            let problem = Problem::new(
+                ProblemKind::Contradiction,
+                format!(
+                    "{} is written in {first} already, and that one was audited",
+                    resource.address()
+                ),
+                "remove one of the two: Terraform refuses a configuration that holds both",
+            );
+            found.push((again.place().source, problem.at(again.place())));
+        }
+    }
+    found
 }
 
 fn sources_length(documents: &[(SourceId, Document<'_>)], sources: &Sources) -> usize {

@@ -35,12 +35,16 @@ pub(super) fn read_plan<'a>(root: Node<'_, 'a>) -> Vec<Resource<'a>> {
     if let Some(values) = root.get("planned_values") {
         values_of(values, Origin::Plan, &mut found);
     }
+    let is_planned = root.get("planned_values").is_some();
     let mut unknown = HashMap::new();
     for change in root
         .get("resource_changes")
         .iter()
         .flat_map(|list| list.items())
     {
+        if !is_planned {
+            found.extend(changed(change));
+        }
         let address = change.get("address").and_then(Node::text);
         let after = change
             .get("change")
@@ -88,6 +92,20 @@ fn values_of<'a>(values: Node<'_, 'a>, origin: Origin, found: &mut Vec<Resource<
 }
 
 fn resource<'a>(node: Node<'_, 'a>, origin: Origin) -> Option<Resource<'a>> {
+    let values = node.get("values")?;
+    of_values(node, values, origin)
+}
+
+/// What will be of a change, in a plan of which only the changes are left.
+fn changed<'a>(change: Node<'_, 'a>) -> Option<Resource<'a>> {
+    let after = change.get("change")?.get("after")?;
+    if after.kind() != Kind::Map {
+        return None;
+    }
+    of_values(change, after, Origin::Plan)
+}
+
+fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Option<Resource<'a>> {
     if node.is_open() {
         return None;
     }
@@ -103,7 +121,7 @@ fn resource<'a>(node: Node<'_, 'a>, origin: Origin) -> Option<Resource<'a>> {
         kind,
         address: part("address")?.into_owned(),
         repeats: false,
-        values: Value::literal(node.get("values")?),
+        values: Value::literal(values),
     })
 }
 
