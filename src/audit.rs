@@ -128,7 +128,9 @@ pub fn audit<'s>(
         mut organisations,
         secrets,
         problems: found,
-    } = export::assemble(export::resolve(all, sources), sources);
+    } = export::assemble(export::resolve(all, sources), sources, &|directory| {
+        request.scopes.whole(directory)
+    });
     problems.extend(found);
     let may_be_none = request.is_excerpt && !sources.is_empty();
     if !has_listing && !may_be_none && problems.is_empty() {

@@ -301,3 +301,32 @@ fn each_archive_is_an_organisation_of_its_own() {
         run.all()
     );
 }
+
+#[test]
+fn the_configuration_says_which_directory_is_one_organisation() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    let other = CLIENT.replace("11111111", "22222222");
+    write(at, "emea/first/clients.json", CLIENT);
+    write(at, "emea/pages.zip", zip(&[("p2.json", other.as_bytes())]));
+    write(at, "apac/clients.json", CLIENT);
+    let organisations = || {
+        let run = grantlint_in(at, &["check", "--format", "json", "."], b"");
+        let report = run.json();
+        let findings = report["findings"].as_array().expect("findings");
+        let names: std::collections::BTreeSet<String> = findings
+            .iter()
+            .filter_map(|finding| finding["client"]["organisation"].as_str())
+            .map(str::to_owned)
+            .collect();
+        names
+    };
+    assert_eq!(organisations().len(), 3);
+    write(
+        at,
+        "grantlint.toml",
+        "[organisations.\"emea\"]\nwhole = true\nname = \"EMEA\"\n",
+    );
+    let names: Vec<String> = organisations().into_iter().collect();
+    assert_eq!(names, ["EMEA", "apac"]);
+}

@@ -222,7 +222,7 @@ fn meanings(texts: &[(String, String)]) -> BTreeMap<String, Meaning> {
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0))
         .collect();
-    let export = assemble(resolve(facts, &sources), &sources);
+    let export = assemble(resolve(facts, &sources), &sources, &|_| None);
     assert!(export.problems.is_empty(), "{:?}", export.problems);
     let [organisation] = export.organisations.as_slice() else {
         panic!("{} organisations", export.organisations.len());

@@ -20,7 +20,7 @@ fn export(sources: &Sources) -> Export<'_> {
     let facts = sources
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources)
+    assemble(resolve(facts.collect(), sources), sources, &|_| None)
 }
 
 fn one(sources: &Sources) -> Organisation<'_> {
@@ -328,4 +328,39 @@ fn organisations_do_not_lend_each_other_roles() {
         ("c/roles.json", role),
     ];
     assert_eq!(problems(&files), [ProblemKind::Unrecognised]);
+}
+
+#[test]
+fn a_policy_says_that_directories_are_of_one_organisation() {
+    let role = r#"[{"id": "r1", "name": "Admin", "permissionPolicies": []}]"#;
+    let other = CLIENT.replace("11111111", "22222222");
+    // Two roots that call different roles the same.
+    let root = |name: &str| {
+        format!(
+            "resource \"genesyscloud_auth_role\" \"x\" {{\n  name = \"{name}\"\n}}\nresource \"genesyscloud_oauth_client\" \"{name}\" {{\n  name = \"{name}\"\n}}\n"
+        )
+    };
+    let (first, second) = (root("one"), root("two"));
+    let given = sources(&[
+        ("us/a/clients.json", CLIENT),
+        ("us/b/clients.json", other.as_str()),
+        ("us/c/roles.json", role),
+        ("us/d/main.tf", &first),
+        ("us/e/main.tf", &second),
+        ("eu/clients.json", CLIENT),
+    ]);
+    let facts = given
+        .iter()
+        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
+    let export = assemble(resolve(facts.collect(), &given), &given, &|directory| {
+        directory.starts_with("us").then(|| "us".to_owned())
+    });
+    assert!(export.problems.is_empty(), "{:?}", export.problems);
+    let [eu, us] = &export.organisations[..] else {
+        panic!("two organisations");
+    };
+    assert_eq!((eu.label.as_str(), us.label.as_str()), ("eu", "us"));
+    assert_eq!((eu.clients.len(), us.clients.len()), (1, 4));
+    assert!(eu.role("r1").is_none() && us.role("r1").is_some());
+    assert!(us.role("genesyscloud_auth_role.x").is_none());
 }

@@ -27,7 +27,7 @@ fn export(sources: &Sources) -> Export<'_> {
     let facts = sources
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources)
+    assemble(resolve(facts.collect(), sources), sources, &|_| None)
 }
 
 fn whole(sources: &Sources) -> Vec<Organisation<'_>> {

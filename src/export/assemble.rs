@@ -2,7 +2,8 @@
 //!
 //! Law: files may come in any order. Each directory that holds clients is an organisation of
 //! its own; roles and divisions belong to the organisation of their own directory, else of
-//! the nearest one above, else to the only one there is, and never leak across.
+//! the nearest one above, else to the only one there is, and never leak across. Where the
+//! policy says that a directory is one organisation, all below it is.
 
 use super::{Facts, Page, Shape, Subject};
 use crate::finding::{Problem, ProblemKind};
@@ -42,28 +43,40 @@ struct Gathered<'a> {
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
+    /// Addresses of roles and divisions in Terraform's configurations.
+    addresses: HashSet<String>,
+    /// Of these, those that several configurations give to things of their own.
+    ambiguous: HashSet<String>,
 }
 
-/// Puts the facts of all texts together.
+/// Puts the facts of all texts together. `whole` tells the directory of the organisation that
+/// all in a directory is of, where a policy says so.
 #[must_use]
-pub fn assemble<'a>(texts: Vec<(SourceId, Facts<'a>)>, sources: &Sources) -> Export<'a> {
+pub fn assemble<'a>(
+    texts: Vec<(SourceId, Facts<'a>)>,
+    sources: &Sources,
+    whole: &dyn Fn(&str) -> Option<String>,
+) -> Export<'a> {
     let mut export = Export::default();
+    let directory = |source: SourceId| {
+        let own = sources.get(source).directory();
+        whole(own).map_or(Cow::Borrowed(own), Cow::Owned)
+    };
     let mut homes: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
     for (source, facts) in &texts {
         if !facts.clients.is_empty() {
-            let own = sources.get(*source).directory();
-            homes.entry(own.to_owned()).or_default();
+            homes.entry(directory(*source).into_owned()).or_default();
         }
     }
     for (source, mut facts) in texts {
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
-        let own = sources.get(source).directory();
+        let own = directory(source);
         // What another configuration calls its roles means nothing here.
-        if facts.of_terraform && !homes.contains_key(own) {
+        if facts.of_terraform && !homes.contains_key(&*own) {
             continue;
         }
-        if let Some(home) = home_of(own, &homes) {
+        if let Some(home) = home_of(&own, &homes) {
             homes.entry(home).or_default().add(facts);
         } else if !homes.is_empty() && facts.explains_clients() {
             let problem = unclear().in_file(sources.get(source).path());
@@ -95,6 +108,9 @@ impl Facts<'_> {
 
 impl<'a> Gathered<'a> {
     fn add(&mut self, facts: Facts<'a>) {
+        if facts.of_terraform {
+            self.note_addresses(&facts);
+        }
         if self.clients.is_empty() {
             // Most organisations come in one text; many clients are costly to move.
             self.clients = facts.clients;
@@ -112,6 +128,23 @@ impl<'a> Gathered<'a> {
         self.pages.extend(facts.pages);
         self.has.extend(facts.shapes);
         self.listed.extend(facts.listed);
+    }
+
+    /// Notes what a configuration calls its roles and divisions: another one may call others so.
+    /// There is but one home division.
+    fn note_addresses(&mut self, facts: &Facts<'_>) {
+        let roles = facts.roles.iter().map(|role| &role.id);
+        let divisions = facts.divisions.iter().filter(|division| !division.is_home);
+        let ids = roles.chain(divisions.map(|division| &division.id));
+        let own: HashSet<&str> = ids
+            .map(AsRef::as_ref)
+            .filter(|id: &&str| id.contains('.'))
+            .collect();
+        for address in own {
+            if !self.addresses.insert(address.to_owned()) {
+                self.ambiguous.insert(address.to_owned());
+            }
+        }
     }
 
     /// Whether what was given of a sort is all there is: a listing was given, and it is whole.
@@ -141,7 +174,7 @@ fn unclear() -> Problem {
     Problem::new(
         ProblemKind::Unrecognised,
         "it is not clear to which organisation this belongs: several were given, and none is in this directory or above it",
-        "put it beside the clients of its organisation, or audit one organisation at a time",
+        "put it beside the clients of its organisation, or say in grantlint.toml which directory is one organisation: [organisations.\"directory\"] with whole = true",
     )
 }
 
@@ -169,10 +202,13 @@ fn organisation<'a>(
     know_by_name(&mut clients);
     let clients = once_each(clients, problems);
     let clients = with_grants(clients, std::mem::take(&mut gathered.subjects));
+    let ambiguous = std::mem::take(&mut gathered.ambiguous);
     let mut roles = std::mem::take(&mut gathered.roles);
+    roles.retain(|role| !ambiguous.contains(&*role.id));
     // Of two with one id the one whose permissions are known counts.
     roles.sort_by_key(|role| !role.permissions_known);
     let mut divisions = std::mem::take(&mut gathered.divisions);
+    divisions.retain(|division| !ambiguous.contains(&*division.id));
     // The home division may come twice: in the listing, and by itself.
     divisions.sort_by_key(|division| !division.is_home);
     let users = std::mem::take(&mut gathered.users);
@@ -491,7 +527,7 @@ fn drift(one: &Client<'_>, other: &Client<'_>) -> Option<Problem> {
 /// The first field in which two exports of a client differ, of those that both know.
 fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static str, Option<Place>)> {
     fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-        one.is_some() && other.is_some() && one != other
+        one.zip(other).is_some_and(|(one, other)| one != other)
     }
     let seconds = |client: &Client<'_>| client.token_lifetime.known().and_then(|n| n.integer);
     let roles = |client: &Client<'_>| {

@@ -301,6 +301,7 @@ impl Builder<'_> {
             pattern: part.name.clone(),
             kind: part.text("kind").and_then(ClientKind::of_key),
             name: part.text("name").map(str::to_owned),
+            is_whole: part.is("whole"),
             rules,
             layer: part.layer,
             must_match: may_fail && self.is_last(part.layer) && !part.is("optional"),

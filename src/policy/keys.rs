@@ -202,6 +202,12 @@ pub const ORGANISATION: &[Key] = &[
         "The directory may hold no organisation at all.",
     ),
     key(
+        "whole",
+        Kind::Boolean,
+        "false",
+        "All below the directory is of one organisation, in whatever directories its clients are.",
+    ),
+    key(
         "rules",
         Kind::Rules(&[]),
         "",

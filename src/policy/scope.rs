@@ -9,7 +9,7 @@ use super::merge::{Locked, binding, is_no_looser};
 use super::paths::{Glob, Root};
 use crate::catalog::{Rule, Severity, Tighter, Value};
 use crate::model::{ClientKind, ClientPattern, KindOf, Organisation};
-use crate::text::Origin;
+use crate::text::{Origin, above};
 use std::collections::{BTreeMap, HashMap};
 
 /// How severe a rule is.
@@ -63,6 +63,8 @@ pub struct Section {
     pub kind: Option<ClientKind>,
     /// What the organisation is called.
     pub name: Option<String>,
+    /// All below the organisation's directory is of it.
+    pub is_whole: bool,
     /// What it says of rules.
     pub rules: BTreeMap<String, Said>,
     /// The layer it is in.
@@ -192,6 +194,26 @@ impl Scopes {
         }
         settled.directories = directories;
         settled
+    }
+
+    /// The directory of the organisation that all in `directory` is of, if the policy says.
+    #[must_use]
+    pub fn whole(&self, directory: &str) -> Option<String> {
+        let is_whole = |directory: &str| {
+            let directory = self.directory(directory);
+            self.sections.iter().any(|section| {
+                section.is_whole
+                    && matches!(&section.who, Who::Organisations(glob) if glob.matches(&directory))
+            })
+        };
+        let mut at = Some(directory);
+        while let Some(directory) = at {
+            if is_whole(directory) {
+                return Some(directory.to_owned());
+            }
+            at = above(directory);
+        }
+        None
     }
 
     fn directory(&self, label: &str) -> String {
