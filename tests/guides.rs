@@ -122,7 +122,14 @@ esac
     ),
     (
         "jq",
-        r#"[ "$*" = "-r .access_token" ] && cat >/dev/null && echo a-token"#,
+        r#"
+cat >/dev/null
+case "$*" in
+  "-r .access_token") echo a-token ;;
+  ".clients[] | select(.tier == \"admin\") | .name") ;;
+  *) exit 64 ;;
+esac
+"#,
     ),
     (
         "terraform",
@@ -184,8 +191,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Follows a page where `exports/` is an export of the demo organisation.
-fn follow_page(name: &str) {
+/// A directory where `exports/` is an export of the demo organisation, and what a script
+/// makes of it there.
+fn run(script: &str) -> std::process::Output {
     let directory = tempfile::tempdir().expect("a directory");
     let (work, programs) = (directory.path().join("work"), directory.path().join("bin"));
     fs::create_dir(&programs).expect("a directory");
@@ -193,18 +201,22 @@ fn follow_page(name: &str) {
     let fixtures = root().join("fixtures");
     copy(&fixtures, &work.join("fixtures"));
     copy(&fixtures.join("demo"), &work.join("exports"));
-    let page = fs::read_to_string(root().join(name)).expect(name);
-    let script = script(&page);
     let path = std::env::var("PATH").unwrap_or_default();
-    let output = Command::new("bash")
-        .args(["--norc", "-c", &script])
+    Command::new("bash")
+        .args(["--norc", "-c", script])
         .current_dir(&work)
         .env("PATH", format!("{}:{path}", programs.display()))
         .env("FIXTURES", &fixtures)
         .env("GENESYSCLOUD_OAUTHCLIENT_ID", "an-id")
         .env("GENESYSCLOUD_OAUTHCLIENT_SECRET", "a-secret")
         .output()
-        .expect("bash");
+        .expect("bash")
+}
+
+fn follow_page(name: &str) {
+    let page = fs::read_to_string(root().join(name)).expect(name);
+    let script = script(&page);
+    let output = run(&script);
     assert!(
         output.status.success(),
         "{name}\n{}\n{}",
@@ -243,6 +255,37 @@ fn a_pipeline_is_gated() {
 #[test]
 fn a_quarterly_review_is_run() {
     follow_page("docs/guides/quarterly-review.md");
+}
+
+#[test]
+fn examples_of_help_run() {
+    for command in [
+        "",
+        "check",
+        "inventory",
+        "explain",
+        "rules",
+        "config",
+        "init",
+        "schema",
+    ] {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let help = common::grantlint(&arguments).stdout;
+        let (_, examples) = help.split_once("Examples:\n").expect("examples");
+        let lines: Vec<&str> = examples
+            .lines()
+            .filter_map(|line| line.strip_prefix("      "))
+            .collect();
+        assert!(!lines.is_empty(), "{command}");
+        let script = format!("set -o pipefail\n{}", lines.join("\n"));
+        let output = run(&script);
+        // Findings are no fault of an example.
+        let code = output.status.code();
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(code, Some(0 | 1)), "{command}: {complaints}");
+        assert!(!complaints.contains("error"), "{command}: {complaints}");
+    }
 }
 
 #[test]
