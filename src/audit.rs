@@ -10,7 +10,7 @@ use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
 use crate::inventory::{self, shown};
-use crate::model::{Client, Organisation};
+use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
     Acceptance, Account, Baseline, Books, Docket, Gating, Heed, Judged, Scopes, Settled, Terms,
     exit_code,
@@ -145,13 +145,8 @@ pub fn audit<'s>(
     let findings = plan::set_levels(outcome.findings, request, &settled);
     let (acceptances, misread) = accepted(&remarks, request, sources);
     problems.extend(misread);
-    let docket = Docket::new(
-        &acceptances,
-        &organisations,
-        &settled.directories,
-        &findings,
-        |place| raw(sources, place),
-    );
+    let (directories, raw) = (&settled.directories, |place| raw(sources, place));
+    let docket = Docket::new(&acceptances, &organisations, directories, &findings, raw);
     if !request.partial && problems.is_empty() {
         problems.extend(unmatched(&settled));
     }
@@ -159,11 +154,13 @@ pub fn audit<'s>(
     settle(&mut problems, sources, &gate);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
     let clients = clients(&organisations, &gate);
+    let others = others(&organisations, &gate);
     let books = Books {
         acceptances: &acceptances,
         terms: request.terms,
         docket: &docket,
         clients: &clients,
+        others: &others,
         baseline: request.baseline.as_ref(),
         not_baselined: &request.not_baselined,
         excuses: request.excuses,
@@ -199,6 +196,7 @@ pub fn audit<'s>(
         partial: request.partial,
         inputs,
         clients,
+        others,
         inventory: request
             .inventory
             .then(|| inventory::take(&organisations, &gate)),
@@ -410,9 +408,63 @@ fn clients<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFac
 }
 
 fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> ClientFacts<'s> {
-    let name = client.name.known().map(|name| shown(name, gate));
-    let id = client.id.known().map(|id| shown(id, gate));
-    let address = client.address.as_ref().map(|address| shown(address, gate));
+    ClientFacts {
+        grant: client
+            .grant()
+            .map_or("grant type unknown", |grant| grant.words()),
+        kind: client.kind.kind.name(),
+        evidence: client.kind.evidence,
+        kind_is_guess: client.kind.is_guess,
+        place: client.name.place().unwrap_or(client.place),
+        ..named(
+            &client.id,
+            &client.name,
+            client.address.as_ref(),
+            organisation,
+            gate,
+        )
+    }
+}
+
+/// What findings may be about beside clients, in the order in which the engine counts them.
+fn others<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFacts<'s>> {
+    let all = organisations.iter();
+    all.flat_map(|organisation| others_of(organisation, gate))
+        .collect()
+}
+
+fn others_of<'s>(organisation: &Organisation<'s>, gate: &Gate) -> Vec<ClientFacts<'s>> {
+    let label: Arc<str> = gate.words(&organisation.label).into();
+    let applications = organisation.authorisations.iter().map(|application| {
+        let (id, name) = (&application.client, &application.name);
+        ClientFacts {
+            kind: "authorised application",
+            place: application.name.place().unwrap_or(application.place),
+            ..named(id, name, None, &label, gate)
+        }
+    });
+    let credentials = organisation.credentials.iter().map(|credential| {
+        let address = Some(&credential.address);
+        ClientFacts {
+            kind: "integration credential",
+            place: credential.place,
+            ..named(&Field::Absent, &credential.name, address, &label, gate)
+        }
+    });
+    applications.chain(credentials).collect()
+}
+
+/// What something is called, of which nothing else is known.
+fn named<'s>(
+    id: &Field<Text<'s>>,
+    name: &Field<Text<'s>>,
+    address: Option<&Text<'s>>,
+    organisation: &Arc<str>,
+    gate: &Gate,
+) -> ClientFacts<'s> {
+    let id = id.known().map(|id| shown(id, gate));
+    let name = name.known().map(|name| shown(name, gate));
+    let address = address.map(|address| shown(address, gate));
     let label = name
         .as_ref()
         .filter(|name| !name.trim().is_empty())
@@ -424,13 +476,11 @@ fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> Cl
         id,
         name,
         address,
-        grant: client
-            .grant()
-            .map_or("grant type unknown", |grant| grant.words()),
-        kind: client.kind.kind.name(),
-        evidence: client.kind.evidence,
-        kind_is_guess: client.kind.is_guess,
+        grant: "",
+        kind: "",
+        evidence: "",
+        kind_is_guess: false,
         organisation: Arc::clone(organisation),
-        place: client.name.place().unwrap_or(client.place),
+        place: Place::default(),
     }
 }

@@ -5,9 +5,9 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule};
-use crate::checks::{Blame, Case, Prepared, Verdict, seniority};
-use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related};
-use crate::model::{Client, Organisation};
+use crate::checks::{About, Blame, Case, Prepared, Verdict, seniority};
+use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
+use crate::model::Organisation;
 use crate::text::{Gate, Place, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -34,7 +34,7 @@ pub struct Plan {
     pub sets: Vec<Vec<Arc<Prepared>>>,
     /// For each client, through all organisations, its set; the first if there is no entry.
     pub set_of: Vec<u32>,
-    /// Rules that compare the clients of an organisation.
+    /// Rules that compare the clients of an organisation, or organisations.
     pub whole: Vec<Arc<Prepared>>,
 }
 
@@ -89,7 +89,7 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
             part
         })
         .collect();
-    let mut first = 0;
+    let mut first = First::default();
     for organisation in organisations {
         let seniority = seniority(&organisation.clients);
         parts.par_extend(plan.whole.par_iter().map(|rule| {
@@ -97,9 +97,51 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
             part.judge_organisation(rule, (organisation, &seniority, first), today, gate);
             part
         }));
-        first += organisation.clients.len() as u32;
+        first = first.after(organisation);
     }
+    parts.par_extend(plan.whole.par_iter().map(|rule| {
+        let mut part = Part::default();
+        part.judge_everywhere(rule, organisations, gate);
+        part
+    }));
     gather(parts)
+}
+
+/// Where the things of an organisation begin among those of all.
+#[derive(Clone, Copy, Default)]
+struct First {
+    client: u32,
+    other: u32,
+}
+
+impl First {
+    fn after(self, organisation: &Organisation<'_>) -> Self {
+        let others = organisation.authorisations.len() + organisation.credentials.len();
+        Self {
+            client: self.client + organisation.clients.len() as u32,
+            other: self.other + others as u32,
+        }
+    }
+
+    /// What a blame is about, and its identity.
+    fn find(self, about: About, organisation: &Organisation<'_>) -> (Subject, String) {
+        let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
+        match about {
+            About::ThisClient => self.find(About::Client(0), organisation),
+            About::Client(at) => (
+                Subject::Client(self.client + at),
+                organisation.clients[at as usize].identity(),
+            ),
+            About::Application(at) => (
+                Subject::Other(self.other + at),
+                applications[at as usize].identity(),
+            ),
+            About::Credential(at) => (
+                Subject::Other(self.other + applications.len() as u32 + at),
+                credentials[at as usize].identity(),
+            ),
+        }
+    }
 }
 
 fn gather(parts: Vec<Part>) -> Outcome {
@@ -119,7 +161,7 @@ fn gather(parts: Vec<Part>) -> Outcome {
         }
     }
     drafts.par_sort_by(|a, b| {
-        let key = |draft: &Draft| (draft.finding.place, draft.finding.client);
+        let key = |draft: &Draft| (draft.finding.place, draft.finding.subject);
         key(a)
             .cmp(&key(b))
             .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
@@ -182,13 +224,14 @@ impl Part {
             let key = (rule.rule.id.as_ref(), why);
             self.failures.entry(key).or_insert((place, 0)).1 += 1;
         }
-        self.take(rule, verdict, |_| (index, client), gate);
+        let find = |_| (Subject::Client(index), client.identity());
+        self.take(rule, verdict, find, gate);
     }
 
     fn judge_organisation(
         &mut self,
         rule: &Prepared,
-        (organisation, seniority, first): (&Organisation<'_>, &[u32], u32),
+        (organisation, seniority, first): (&Organisation<'_>, &[u32], First),
         today: Date,
         gate: &Gate,
     ) {
@@ -199,38 +242,64 @@ impl Part {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
-        let client_of = |index: Option<u32>| {
-            let index = index.unwrap_or(0);
-            (first + index, &organisation.clients[index as usize])
-        };
-        self.take(rule, verdict, client_of, gate);
+        self.take(rule, verdict, |about| first.find(about, organisation), gate);
     }
 
-    fn take<'c, 'a: 'c>(
+    fn judge_everywhere(
+        &mut self,
+        rule: &Prepared,
+        organisations: &[Organisation<'_>],
+        gate: &Gate,
+    ) {
+        let mut verdict = Verdict::default();
+        if let Err(crash) = isolate(|| rule.judge_everywhere(organisations, &mut verdict)) {
+            self.problems.push(crashed(rule.rule, &crash));
+            return;
+        }
+        let find = |about| {
+            let mut first = First::default();
+            for organisation in organisations {
+                let next = first.after(organisation);
+                match about {
+                    About::Client(at) if at < next.client => {
+                        return first.find(About::Client(at - first.client), organisation);
+                    }
+                    _ => first = next,
+                }
+            }
+            (Subject::Client(first.client), String::new())
+        };
+        self.take(rule, verdict, find, gate);
+    }
+
+    fn take(
         &mut self,
         rule: &Prepared,
         verdict: Verdict,
-        client_of: impl Fn(Option<u32>) -> (u32, &'c Client<'a>),
+        find: impl Fn(About) -> (Subject, String),
         gate: &Gate,
     ) {
         for (_, need) in verdict.not_judged {
             *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += 1;
         }
         for blame in verdict.blames {
-            let (index, client) = client_of(blame.client);
-            self.drafts.push(draft(rule, blame, index, client, gate));
+            let (subject, client_identity) = find(blame.about);
+            self.drafts.push(Draft {
+                finding: finding(rule, blame, subject, gate),
+                client_identity,
+            });
         }
     }
 }
 
-fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &Gate) -> Draft {
+fn finding(rule: &Prepared, blame: Blame, subject: Subject, gate: &Gate) -> Finding {
     let texts = rule.rule.message(blame.message);
     let fill = |template: &str| fill(template, &blame.arguments, rule, gate);
-    let finding = Finding {
+    Finding {
         rule: rule.rule,
         severity: blame.severity.unwrap_or(rule.rule.severity),
         confidence: blame.confidence.unwrap_or(rule.rule.confidence),
-        client: index,
+        subject,
         place: blame.place,
         message: texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text)),
         fix: texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix)),
@@ -249,10 +318,6 @@ fn draft(rule: &Prepared, blame: Blame, index: u32, client: &Client<'_>, gate: &
         first_seen: None,
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
-    };
-    Draft {
-        client_identity: client.identity(),
-        finding,
     }
 }
 

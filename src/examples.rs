@@ -38,7 +38,9 @@ pub struct Fired {
 #[must_use]
 pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
     let mut sources = Sources::default();
-    sources.add(Source::new("example.yaml", example.yaml.as_ref()));
+    for (path, text) in files(&example.yaml) {
+        sources.add(Source::new(path, text));
+    }
     let today = match example.today.as_deref().map(str::parse) {
         None => DAY,
         Some(Ok(day)) => day,
@@ -50,7 +52,7 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
     let set = example.params.iter();
     let set = set.map(|setting| (setting.name.to_string(), setting.value.clone()));
     request.parameters = vec![(rule.id.to_string(), set.collect())];
-    let report = audit(&sources, &[true], Vec::new(), &request);
+    let report = audit(&sources, &[], Vec::new(), &request);
     Outcome {
         fired: report
             .findings
@@ -60,6 +62,17 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
         is_open: !report.not_judged.is_empty(),
         fault: fault(rule, example, &report).err(),
     }
+}
+
+/// The files of an example: `# file: PATH` begins one, where it matters which there are.
+fn files(text: &str) -> Vec<(&str, &str)> {
+    const BEGIN: &str = "# file: ";
+    let Some(rest) = text.strip_prefix(BEGIN) else {
+        return vec![("example.yaml", text)];
+    };
+    rest.split(&format!("\n{BEGIN}"))
+        .map(|part| part.split_once('\n').unwrap_or((part, "")))
+        .collect()
 }
 
 impl Outcome {
@@ -126,7 +139,8 @@ fn must_blame(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(),
             report.not_judged, report.problems
         ));
     };
-    let text = example.yaml.get(finding.place.span.range());
+    let source = report.sources.get(finding.place.source);
+    let text = source.text().get(finding.place.span.range());
     let marks = example.marks.as_deref().unwrap_or_default();
     if text != Some(marks) {
         return Err(format!(

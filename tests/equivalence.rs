@@ -40,7 +40,11 @@ fn said(texts: &[(&str, String)]) -> (Said, BTreeSet<(String, u32)>) {
             };
             (
                 finding.rule.id.to_string(),
-                report.clients[finding.client as usize].label.to_string(),
+                report
+                    .subject(finding.subject)
+                    .expect("a subject")
+                    .label
+                    .to_string(),
                 finding.fingerprint.to_string(),
                 marked.to_owned(),
             )
@@ -374,10 +378,10 @@ fn blamed(texts: &[(String, String)]) -> (BTreeSet<(String, String, String)>, BT
     let report = audit(&sources, &vec![true; texts.len()], Vec::new(), &request);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     let blamed = report.findings.iter().map(|finding| {
-        let client = &report.clients[finding.client as usize];
+        let client = report.subject(finding.subject).expect("a subject");
         // Of several the younger ones are blamed, and Terraform knows no dates.
         let ready = Prepared::new(finding.rule, Parameters::with(finding.rule, &[]));
-        let of_several = ready.expect("a rule that ran").is_of_organisation();
+        let of_several = !ready.expect("a rule that ran").is_of_client();
         (
             finding.rule.id.to_string(),
             if of_several {

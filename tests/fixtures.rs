@@ -29,7 +29,7 @@ fn found(directory: &Path) -> Vec<Expected> {
         .findings
         .iter()
         .map(|finding| {
-            let client = &report.clients[finding.client as usize];
+            let client = report.subject(finding.subject).expect("a subject");
             let text = report.sources.get(finding.place.source).text();
             Expected {
                 client: client.id.as_deref().unwrap_or_default().to_owned(),

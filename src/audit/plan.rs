@@ -6,7 +6,7 @@ use super::Request;
 use crate::catalog::{Rule, Value};
 use crate::checks::{Parameters, Prepared};
 use crate::engine::Plan;
-use crate::finding::{Finding, Problem, ProblemKind};
+use crate::finding::{Finding, Problem, ProblemKind, Subject};
 use crate::policy::{Level, Settings, Settled};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
             let Some(prepared) = planner.ready(rule, &settings, request) else {
                 continue;
             };
-            if !prepared.is_of_organisation() {
+            if prepared.is_of_client() {
                 if settings.level != Some(Level::Off) {
                     set.push(prepared);
                 }
@@ -66,7 +66,7 @@ impl Planner {
             if ready.parameters == settings.parameters {
                 return Some(Arc::clone(&ready.prepared));
             }
-            if ready.prepared.is_of_organisation() {
+            if !ready.prepared.is_of_client() {
                 self.fault(differs(rule));
                 return None;
             }
@@ -135,7 +135,10 @@ pub(super) fn set_levels(
     }
     let mut levels: HashMap<(u32, &str), Option<Level>> = HashMap::new();
     findings.retain_mut(|finding| {
-        let set = settled.set_of.get(finding.client as usize);
+        let set = match finding.subject {
+            Subject::Client(index) => settled.set_of.get(index as usize),
+            Subject::Other(index) => settled.set_of_other.get(index as usize),
+        };
         let set = set.copied().unwrap_or(0);
         let level = levels.entry((set, &finding.rule.id)).or_insert_with(|| {
             let sections = settled.sets.get(set as usize);

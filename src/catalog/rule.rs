@@ -131,13 +131,15 @@ pub enum Category {
     Embeddable,
     /// Secrets.
     Secret,
+    /// Applications of others that the organisation has authorised.
+    Application,
     /// Names, owners, age.
     Hygiene,
 }
 
 impl Category {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Grant,
         Self::Redirect,
         Self::Scope,
@@ -147,6 +149,7 @@ impl Category {
         Self::Scim,
         Self::Embeddable,
         Self::Secret,
+        Self::Application,
         Self::Hygiene,
     ];
 
@@ -163,6 +166,7 @@ impl Category {
             Self::Scim => "scim",
             Self::Embeddable => "embeddable",
             Self::Secret => "secret",
+            Self::Application => "application",
             Self::Hygiene => "hygiene",
         }
     }
@@ -179,6 +183,8 @@ pub enum Need {
     Divisions,
     /// The listing of users.
     Users,
+    /// The listing of authorised applications.
+    Authorisations,
     /// What the policy allows to this client.
     Policy,
     /// The value itself: it is there, and this export does not tell it.
@@ -193,6 +199,7 @@ impl Need {
             Self::Roles => "roles",
             Self::Divisions => "divisions",
             Self::Users => "users",
+            Self::Authorisations => "authorisations",
             Self::Policy => "policy",
             Self::Value => "value",
         }
@@ -205,6 +212,7 @@ impl Need {
             Self::Roles => "the roles",
             Self::Divisions => "the divisions",
             Self::Users => "the users",
+            Self::Authorisations => "the authorised applications",
             Self::Policy => "a policy",
             Self::Value => "a value that is not given",
         }
@@ -219,6 +227,7 @@ impl Need {
             }
             Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
             Self::Users => "gc users list -a --pageSize 100 > users.json",
+            Self::Authorisations => "gc oauth authorizations list > authorisations.json",
             Self::Policy => "name what is allowed in the rule's parameters in grantlint.toml",
             Self::Value => "gc oauth clients list -a > clients.json",
         }
@@ -632,7 +641,8 @@ pub struct Example {
     /// Parameters that differ from their defaults.
     #[serde(default)]
     pub params: Many<Setting>,
-    /// The export, recognised by content; `---` separates what would be several files.
+    /// The export, recognised by content; `---` separates what would be several files. Where
+    /// it matters where these are, a line `# file: PATH` begins each.
     pub yaml: Text,
 }
 

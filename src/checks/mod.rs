@@ -4,6 +4,7 @@
 //! writes no prose: what a finding says stands in the rule's file, and the check supplies the
 //! arguments. An unknown value is neither a pass nor a fault: [`Verdict::not_judged`].
 
+mod applications;
 mod closed;
 mod divisions;
 mod expression;
@@ -21,7 +22,7 @@ mod verdict;
 pub use native::native;
 pub use parameters::Parameters;
 pub use redirect_uri::Redirects;
-pub use verdict::{Blame, Verdict};
+pub use verdict::{About, Blame, Verdict};
 
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
@@ -115,8 +116,12 @@ pub fn seniority(clients: &[Client<'_>]) -> Vec<u32> {
 pub enum Native {
     /// Looks at one client at a time.
     Client(fn(&Subject<'_, '_>, &mut Verdict)),
-    /// Looks at all clients of an organisation; blames with [`Verdict::blame_client`].
+    /// Looks at all clients of an organisation, or at what else it has; blames with
+    /// [`Verdict::blame_client`] or [`Verdict::blame_other`].
     Organisation(fn(&Whole<'_, '_>, &mut Verdict)),
+    /// Compares organisations; blames with [`Verdict::blame_client`], clients being counted
+    /// through all of them.
+    Everywhere(fn(&[Organisation<'_>], &mut Verdict)),
 }
 
 /// A rule made ready to run.
@@ -161,13 +166,16 @@ impl Prepared {
         })
     }
 
-    /// Whether it compares clients with each other.
+    /// Whether it looks at one client at a time.
     #[must_use]
-    pub const fn is_of_organisation(&self) -> bool {
-        matches!(self.run, Run::Native(Native::Organisation(_)))
+    pub const fn is_of_client(&self) -> bool {
+        !matches!(
+            self.run,
+            Run::Native(Native::Organisation(_) | Native::Everywhere(_))
+        )
     }
 
-    /// Judges one client, unless the rule is of the organisation.
+    /// Judges one client, if the rule looks at one at a time.
     pub fn judge(&self, case: &Case<'_, '_>, verdict: &mut Verdict) {
         let subject = Subject {
             organisation: case.organisation,
@@ -178,7 +186,7 @@ impl Prepared {
         };
         match &self.run {
             Run::Native(Native::Client(check)) => check(&subject, verdict),
-            Run::Native(Native::Organisation(_)) => {}
+            Run::Native(Native::Organisation(_) | Native::Everywhere(_)) => {}
             Run::Closed(closed) => closed.judge(&subject, verdict),
             Run::Expression(expression) => expression.judge(&subject, verdict),
         }
@@ -200,6 +208,13 @@ impl Prepared {
                 today,
             };
             check(&whole, verdict);
+        }
+    }
+
+    /// Judges all organisations together, if the rule compares them.
+    pub fn judge_everywhere(&self, organisations: &[Organisation<'_>], verdict: &mut Verdict) {
+        if let Run::Native(Native::Everywhere(check)) = &self.run {
+            check(organisations, verdict);
         }
     }
 }

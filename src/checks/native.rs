@@ -1,12 +1,20 @@
 //! The native rules by id. Written by `UPDATE=1 cargo test --test generated` from the rule
 //! files; a test refuses it when it is not current.
 
+#[path = "authorized_app_broad_scopes.rs"]
+mod authorized_app_broad_scopes;
+#[path = "authorized_app_pending.rs"]
+mod authorized_app_pending;
+#[path = "authorized_app_revoked.rs"]
+mod authorized_app_revoked;
 #[path = "client_credentials_without_roles.rs"]
 mod client_credentials_without_roles;
 #[path = "client_disabled_privileged.rs"]
 mod client_disabled_privileged;
 #[path = "client_duplicate.rs"]
 mod client_duplicate;
+#[path = "client_in_several_orgs.rs"]
+mod client_in_several_orgs;
 #[path = "client_name_confusable.rs"]
 mod client_name_confusable;
 #[path = "client_owner_unknown.rs"]
@@ -154,9 +162,13 @@ use super::Native;
 #[must_use]
 pub fn native(id: &str) -> Option<Native> {
     Some(match id {
+        "authorized-app-broad-scopes" => authorized_app_broad_scopes::CHECK,
+        "authorized-app-pending" => authorized_app_pending::CHECK,
+        "authorized-app-revoked" => authorized_app_revoked::CHECK,
         "client-credentials-without-roles" => client_credentials_without_roles::CHECK,
         "client-disabled-privileged" => client_disabled_privileged::CHECK,
         "client-duplicate" => client_duplicate::CHECK,
+        "client-in-several-orgs" => client_in_several_orgs::CHECK,
         "client-name-confusable" => client_name_confusable::CHECK,
         "client-owner-unknown" => client_owner_unknown::CHECK,
         "client-stale" => client_stale::CHECK,

@@ -1,29 +1,58 @@
-//! `secret-exposed-by-terraform`: Terraform is told to write the secret down.
+//! `secret-exposed-by-terraform`: Terraform is told to write the secret down, or holds it.
 
-use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Field, FieldName, Spot};
+use crate::catalog::{Need, Severity};
+use crate::checks::{About, Native, Verdict, Whole};
+use crate::model::{Client, Field, FieldName, Spot};
+use std::collections::HashSet;
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+    for (index, client) in whole.clients() {
+        check_client(index, client, verdict);
+    }
+    check_credentials(whole, verdict);
+}
+
+fn check_client(index: usize, client: &Client<'_>, verdict: &mut Verdict) {
     match &client.exposes_secret {
         Field::Present(located) if located.value => {
             let spot = Spot::field(client, FieldName::ExposesSecret, &client.exposes_secret);
-            verdict.blame(client, "main", &spot);
+            verdict.blame_client(index, client, "main", &spot);
         }
-        Field::Unknown(_) => verdict.not_judged(Need::Value),
+        Field::Unknown(_) => verdict.not_judged_client(index, Need::Value),
         _ => {}
     }
     match &client.secret_directory {
         Field::Present(located) if !located.value.trim().is_empty() => {
             let spot = Spot::field(client, FieldName::SecretDirectory, &client.secret_directory);
             verdict
-                .blame(client, "directory", &spot)
+                .blame_client(index, client, "directory", &spot)
                 .with("value", &located.value);
         }
-        Field::Unknown(_) => verdict.not_judged(Need::Value),
+        Field::Unknown(_) => verdict.not_judged_client(index, Need::Value),
         _ => {}
+    }
+}
+
+/// A secret of a client at hand is blamed by `secret-in-export`, as a secret of that client.
+fn check_credentials(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+    let credentials = &whole.organisation.credentials;
+    if credentials.is_empty() {
+        return;
+    }
+    let told: HashSet<_> = whole
+        .clients()
+        .flat_map(|(_, client)| &client.secrets)
+        .map(|secret| secret.place)
+        .collect();
+    for (index, credential) in (0..).zip(credentials) {
+        let untold = credential.secrets.iter();
+        for secret in untold.filter(|secret| !told.contains(&secret.place)) {
+            let about = About::Credential(index);
+            verdict
+                .blame_other(about, "literal", secret.place, &secret.key)
+                .severity(Severity::Critical);
+        }
     }
 }

@@ -1,15 +1,28 @@
 //! What a check says.
 
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Naming, Spot};
+use crate::model::{Client, Field, FieldName, Spot};
 use crate::text::Place;
 use std::fmt::Display;
+
+/// What is blamed, by its position among its like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The client at hand.
+    ThisClient,
+    /// A client of the organisation; of all of them, for a rule that compares organisations.
+    Client(u32),
+    /// An application that the organisation has authorised.
+    Application(u32),
+    /// A credential of an integration.
+    Credential(u32),
+}
 
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
 pub struct Blame {
-    /// The client, where a rule of the organisation blames one.
-    pub client: Option<u32>,
+    /// What is blamed.
+    pub about: About,
     /// The key of the message in the rule's file.
     pub message: &'static str,
     /// Where the culprit stands.
@@ -74,7 +87,7 @@ impl Verdict {
         message: &'static str,
         spot: &Spot<'_>,
     ) -> &mut Blame {
-        self.push(None, client.naming, message, spot)
+        self.push(About::ThisClient, message, spot.path(client.naming), spot)
     }
 
     /// The same for a rule of the organisation, which says which client it blames.
@@ -85,28 +98,50 @@ impl Verdict {
         message: &'static str,
         spot: &Spot<'_>,
     ) -> &mut Blame {
-        self.push(Some(index as u32), client.naming, message, spot)
+        let about = About::Client(index as u32);
+        self.push(about, message, spot.path(client.naming), spot)
+    }
+
+    /// Blames a place of something that is no client; `field` is its path there.
+    pub fn blame_other(
+        &mut self,
+        about: About,
+        message: &'static str,
+        place: Place,
+        field: &str,
+    ) -> &mut Blame {
+        self.add(about, message, place, field.to_owned(), field.to_owned())
     }
 
     fn push(
         &mut self,
-        client: Option<u32>,
-        naming: Naming,
+        about: About,
         message: &'static str,
+        field: String,
         spot: &Spot<'_>,
     ) -> &mut Blame {
-        let field = spot.path(naming);
-        let mut arguments = vec![("field", field.clone())];
+        let blame = self.add(about, message, spot.place, field, spot.identity());
         if !spot.value.is_empty() {
-            arguments.push(("value", spot.value.to_string()));
+            blame.with("value", &spot.value);
         }
+        blame
+    }
+
+    fn add(
+        &mut self,
+        about: About,
+        message: &'static str,
+        place: Place,
+        field: String,
+        identity: String,
+    ) -> &mut Blame {
         self.blames.push(Blame {
-            client,
+            about,
             message,
-            place: spot.place,
-            identity: spot.identity(),
+            place,
+            identity,
+            arguments: vec![("field", field.clone())],
             field,
-            arguments,
             related: Vec::new(),
             severity: None,
             confidence: None,

@@ -178,7 +178,8 @@ pub struct Policing {
     /// Run only these rules or categories
     ///
     /// The report says that it is partial. `grantlint rules` lists the ids; categories are
-    /// grant, redirect, scope, role, division, token, scim, embeddable, secret and hygiene.
+    /// grant, redirect, scope, role, division, token, scim, embeddable, secret, application
+    /// and hygiene.
     #[arg(
         long,
         value_name = "ID,...",

@@ -68,12 +68,18 @@ pub fn assemble<'a>(
             homes.entry(directory(*source).into_owned()).or_default();
         }
     }
+    let mut alone: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
     for (source, mut facts) in texts {
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
         let own = directory(source);
-        // What another configuration calls its roles means nothing here.
+        // What another configuration calls its roles means nothing here, but its secrets are
+        // secrets anywhere.
         if facts.of_terraform && !homes.contains_key(&*own) {
+            if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
+                let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
+                credentials.append(&mut facts.credentials);
+            }
             continue;
         }
         if let Some(home) = home_of(&own, &homes) {
@@ -83,6 +89,7 @@ pub fn assemble<'a>(
             export.problems.push(problem);
         }
     }
+    homes.append(&mut alone);
     for (label, gathered) in homes {
         let organisation = organisation(label, gathered, &mut export.problems);
         for client in &organisation.clients {
@@ -252,6 +259,7 @@ fn organisation<'a>(
             .has
             .contains(&Shape::Permissions)
             .then_some(gathered.permissions),
+        authorisations_given: gathered.has.contains(&Shape::Authorisations),
         authorisations: gathered.authorisations,
         credentials: gathered.credentials,
         clients,

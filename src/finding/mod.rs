@@ -22,7 +22,31 @@ use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
 use jiff::civil::Date;
 
-/// A fault of a client, at its place.
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A client, as its position in [`Report::clients`].
+    Client(u32),
+    /// An authorised application or a credential, as its position in [`Report::others`].
+    Other(u32),
+}
+
+impl Subject {
+    /// What it names, of the clients and of all else.
+    #[must_use]
+    pub fn of<'r, 's>(
+        self,
+        clients: &'r [ClientFacts<'s>],
+        others: &'r [ClientFacts<'s>],
+    ) -> Option<&'r ClientFacts<'s>> {
+        match self {
+            Self::Client(index) => clients.get(index as usize),
+            Self::Other(index) => others.get(index as usize),
+        }
+    }
+}
+
+/// A fault at its place.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule that found it.
@@ -31,8 +55,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure; likewise.
     pub confidence: Confidence,
-    /// The client, as its position in [`Report::clients`].
-    pub client: u32,
+    /// What it is about.
+    pub subject: Subject,
     /// Where the culprit stands.
     pub place: Place,
     /// The field in the names of the export, such as `registeredRedirectUri[0]`; empty for

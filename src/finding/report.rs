@@ -1,6 +1,6 @@
 //! The report: all that a run has to say, before anybody draws it.
 
-use super::{BaselineFacts, Finding, Inventory, Notice, Problem, Suppressed};
+use super::{BaselineFacts, Finding, Inventory, Notice, Problem, Subject, Suppressed};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Gate, Place, Sources};
 use std::borrow::Cow;
@@ -21,7 +21,8 @@ pub struct Input {
     pub clients: usize,
 }
 
-/// A client as reports name it. Texts have passed the gate.
+/// A client, or another thing that a finding may be about, as reports name it. Texts have
+/// passed the gate.
 #[derive(Clone, Debug)]
 pub struct ClientFacts<'s> {
     /// Its id.
@@ -32,7 +33,7 @@ pub struct ClientFacts<'s> {
     pub address: Option<Cow<'s, str>>,
     /// What it is called: name, else address, else id.
     pub label: Cow<'s, str>,
-    /// Its grant type in words.
+    /// Its grant type in words; empty for what is no client.
     pub grant: &'static str,
     /// Its kind.
     pub kind: &'static str,
@@ -138,6 +139,8 @@ pub struct Report<'s> {
     pub clients: Vec<ClientFacts<'s>>,
     /// What each client is and may do, where a format wants it.
     pub inventory: Option<Inventory<'s>>,
+    /// What else findings may be about: authorised applications and credentials.
+    pub others: Vec<ClientFacts<'s>>,
     /// The findings that count, in the order of their places.
     pub findings: Vec<Finding>,
     /// Findings that an acceptance excuses.
@@ -164,4 +167,12 @@ pub struct Report<'s> {
     pub fail_on: Option<Severity>,
     /// The exit code.
     pub exit: u8,
+}
+
+impl<'s> Report<'s> {
+    /// What a finding is about.
+    #[must_use]
+    pub fn subject(&self, subject: Subject) -> Option<&ClientFacts<'s>> {
+        subject.of(&self.clients, &self.others)
+    }
 }

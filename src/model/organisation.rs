@@ -67,8 +67,30 @@ pub struct Authorisation<'a> {
     pub name: Field<Text<'a>>,
     /// What it may ask of users.
     pub scopes: List<Text<'a>>,
+    /// Its roles, by id.
+    pub roles: List<Text<'a>>,
+    /// It waits for somebody to decide.
+    pub pending: Field<bool>,
     /// `Unauthorized`, `Requested`, `Authorized` or `Revoked`.
     pub state: Field<Text<'a>>,
+}
+
+impl Authorisation<'_> {
+    /// Whether it is in this state.
+    #[must_use]
+    pub fn state_is(&self, state: &str) -> bool {
+        let own = self.state.text();
+        own.is_some_and(|own| own.trim().eq_ignore_ascii_case(state))
+    }
+
+    /// What tells it from all others: its id, else its name.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        match self.client.text() {
+            Some(id) => format!("id:{id}"),
+            None => format!("name:{}", self.name.text().unwrap_or("")),
+        }
+    }
 }
 
 /// Terraform: the credential of an integration, which may hold the secret of a client.
@@ -87,6 +109,14 @@ pub struct Credential<'a> {
     /// Secrets that stand in it. Those of a client of this organisation stand in
     /// [`Client::secrets`] too.
     pub secrets: Vec<Secret>,
+}
+
+impl Credential<'_> {
+    /// What tells it from all others: its address.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        format!("address:{}", self.address)
+    }
 }
 
 /// What was given of one sort of thing, and whether that is all of it.
@@ -158,6 +188,8 @@ pub struct Organisation<'a> {
     pub permissions: Option<Vec<Permission<'a>>>,
     /// The applications that it has authorised, as far as they were given.
     pub authorisations: Vec<Authorisation<'a>>,
+    /// They were given, if only as an empty listing.
+    pub authorisations_given: bool,
     /// Its credentials of integrations, as far as they were given.
     pub credentials: Vec<Credential<'a>>,
 }

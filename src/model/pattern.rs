@@ -73,15 +73,30 @@ impl ClientPattern {
     #[must_use]
     pub fn matches(&self, client: &Client<'_>) -> bool {
         match self {
-            Self::Everybody => true,
-            Self::Id(id) => client
-                .id
-                .text()
-                .is_some_and(|own| own.eq_ignore_ascii_case(id)),
-            Self::Address(address) => client.address.as_deref() == Some(address.as_str()),
-            Self::Name(glob) => client.name.text().is_some_and(|name| is_like(glob, name)),
             Self::Kind(kind) => client.kind.kind == *kind,
             Self::Grant(grant) => client.grant() == Some(*grant),
+            _ => self.matches_named(
+                client.id.text(),
+                client.name.text(),
+                client.address.as_deref(),
+            ),
+        }
+    }
+
+    /// Whether it means something with this id, name and address that may be no client.
+    #[must_use]
+    pub fn matches_named(
+        &self,
+        id: Option<&str>,
+        name: Option<&str>,
+        address: Option<&str>,
+    ) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Id(wanted) => id.is_some_and(|id| id.eq_ignore_ascii_case(wanted)),
+            Self::Address(wanted) => address == Some(wanted.as_str()),
+            Self::Name(glob) => name.is_some_and(|name| is_like(glob, name)),
+            Self::Kind(_) | Self::Grant(_) => false,
         }
     }
 

@@ -6,8 +6,8 @@
 //! mean several values.
 
 use crate::catalog::Severity;
-use crate::finding::{Accepted, Finding, Problem, ProblemKind};
-use crate::model::{Client, ClientPattern, Organisation};
+use crate::finding::{Accepted, Finding, Problem, ProblemKind, Subject};
+use crate::model::{ClientPattern, Organisation};
 use crate::text::{Gate, Origin, Place, SecretValue};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
@@ -270,7 +270,7 @@ impl Docket {
                 .filter(|&number| acceptance.names(&findings[number], raw(findings[number].place)))
                 .collect();
             let meant = match &acceptance.about {
-                About::Client { .. } => of_client(&index.clients(acceptance), &named, findings),
+                About::Client { .. } => of_subject(index.subjects(acceptance), &named, findings),
                 About::Place { place, is_line, .. } => {
                     let clients = clients_within(organisations, *place);
                     of_place((*place, *is_line), &clients, &named, findings)
@@ -303,11 +303,19 @@ struct Meant {
     ambiguous: Option<(String, &'static str)>,
 }
 
-/// What an entry for these clients means: one, or nothing.
-fn of_client(clients: &[u32], named: &[usize], findings: &[Finding]) -> Meant {
-    let has_subject = !clients.is_empty();
-    let [client] = clients[..] else {
-        let what = format!("{} clients", clients.len());
+/// What an entry for these means: one, or nothing. Where a client and something else go by one
+/// name, what the rule blames is meant.
+fn of_subject(mut subjects: Vec<Subject>, named: &[usize], findings: &[Finding]) -> Meant {
+    let has_subject = !subjects.is_empty();
+    let is_client = |subject: &Subject| matches!(subject, Subject::Client(_));
+    let is_blamed = |subject: &Subject| named.iter().any(|&at| findings[at].subject == *subject);
+    let clients_blamed = subjects.iter().filter(|one| is_client(one)).any(is_blamed);
+    let others_blamed = subjects.iter().filter(|one| !is_client(one)).any(is_blamed);
+    if clients_blamed != others_blamed {
+        subjects.retain(|subject| is_client(subject) == clients_blamed);
+    }
+    let [subject] = subjects[..] else {
+        let what = format!("{} clients", subjects.len());
         let remedy = "name the client by id:.., and its organisation if several hold it";
         return Meant {
             has_subject,
@@ -315,10 +323,10 @@ fn of_client(clients: &[u32], named: &[usize], findings: &[Finding]) -> Meant {
             ..Meant::default()
         };
     };
-    let is_of_client = |&number: &usize| findings[number].client == client;
+    let is_meant = |&number: &usize| findings[number].subject == subject;
     Meant {
         has_subject,
-        findings: named.iter().copied().filter(is_of_client).collect(),
+        findings: named.iter().copied().filter(is_meant).collect(),
         ambiguous: None,
     }
 }
@@ -327,7 +335,7 @@ fn of_client(clients: &[u32], named: &[usize], findings: &[Finding]) -> Meant {
 /// there, which must be of one client and, on a line, of one value.
 fn of_place(
     (place, is_line): (Place, bool),
-    clients: &[u32],
+    clients: &[Subject],
     named: &[usize],
     findings: &[Finding],
 ) -> Meant {
@@ -337,12 +345,12 @@ fn of_place(
     }
     let is_meant = |&number: &usize| {
         let finding = &findings[number];
-        clients.contains(&finding.client) || place.contains(finding.place)
+        clients.contains(&finding.subject) || place.contains(finding.place)
     };
     let meant: Vec<usize> = named.iter().copied().filter(is_meant).collect();
-    let owners: BTreeSet<u32> = meant
+    let owners: BTreeSet<Subject> = meant
         .iter()
-        .map(|&number| findings[number].client)
+        .map(|&number| findings[number].subject)
         .collect();
     if owners.len() > 1 {
         let what = format!(
@@ -389,40 +397,54 @@ fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
     }
 }
 
-/// The clients that lie wholly at a place, by their count through all organisations.
-fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<u32> {
+/// The clients that lie wholly at a place.
+fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<Subject> {
     let clients = organisations.iter().flat_map(|one| &one.clients);
     clients
         .zip(0..)
         .filter(|(client, _)| place.contains(client.place))
-        .map(|(_, number)| number)
+        .map(|(_, number)| Subject::Client(number))
         .collect()
 }
 
-/// Clients by what entries name them by.
+/// Clients, applications and credentials by what entries name them by.
 #[derive(Default)]
 struct Index<'c> {
-    /// With the directory of the client's organisation.
-    by_key: HashMap<String, Vec<(u32, &'c str)>>,
+    /// With the directory of their organisation.
+    by_key: HashMap<String, Vec<(Subject, &'c str)>>,
 }
 
 impl<'c> Index<'c> {
     fn new(organisations: &'c [Organisation<'_>], directories: &'c [String]) -> Self {
         let mut index = Self::default();
-        let mut number = 0;
+        let (mut clients, mut others) = (0.., 0..);
         for (organisation, directory) in organisations.iter().zip(directories) {
-            for client in &organisation.clients {
-                for key in keys(client) {
-                    let place = (number, directory.as_str());
+            let mut add = |subject, id, name, address| {
+                for key in keys(id, name, address) {
+                    let place = (subject, directory.as_str());
                     index.by_key.entry(key).or_default().push(place);
                 }
-                number += 1;
+            };
+            for (one, at) in organisation.clients.iter().zip(&mut clients) {
+                let (id, name, address) = (one.id.text(), one.name.text(), one.address.as_deref());
+                add(Subject::Client(at), id, name, address);
+            }
+            for (one, at) in organisation.authorisations.iter().zip(&mut others) {
+                add(Subject::Other(at), one.client.text(), one.name.text(), None);
+            }
+            for (one, at) in organisation.credentials.iter().zip(&mut others) {
+                add(
+                    Subject::Other(at),
+                    None,
+                    one.name.text(),
+                    Some(&one.address),
+                );
             }
         }
         index
     }
 
-    fn clients(&self, acceptance: &Acceptance) -> Vec<u32> {
+    fn subjects(&self, acceptance: &Acceptance) -> Vec<Subject> {
         let About::Client {
             pattern,
             organisation,
@@ -445,7 +467,7 @@ impl<'c> Index<'c> {
         found
             .iter()
             .filter(|(_, directory)| wanted.is_none_or(|wanted| wanted == *directory))
-            .map(|(client, _)| *client)
+            .map(|(subject, _)| *subject)
             .collect()
     }
 }
@@ -462,10 +484,14 @@ fn name_key(name: &str) -> String {
     format!("name:{}", name.to_lowercase())
 }
 
-fn keys(client: &Client<'_>) -> impl Iterator<Item = String> {
-    let id = client.id.text().map(id_key);
-    let address = client.address.as_deref().map(address_key);
-    let name = client.name.text().map(name_key);
+fn keys(
+    id: Option<&str>,
+    name: Option<&str>,
+    address: Option<&str>,
+) -> impl Iterator<Item = String> {
+    let id = id.map(id_key);
+    let address = address.map(address_key);
+    let name = name.map(name_key);
     id.into_iter().chain(address).chain(name)
 }
 

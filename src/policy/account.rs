@@ -25,6 +25,8 @@ pub struct Books<'b> {
     pub docket: &'b Docket,
     /// The clients, as findings count them.
     pub clients: &'b [ClientFacts<'b>],
+    /// What else findings may be about, as they count it.
+    pub others: &'b [ClientFacts<'b>],
     /// What was known before.
     pub baseline: Option<&'b Baseline>,
     /// Rules whose findings the baseline does not excuse.
@@ -80,7 +82,7 @@ impl Books<'_> {
             if !is_shown(&finding) {
                 account.below_threshold.push(finding);
             } else if let Some(entry) = excuse.filter(|_| self.excuses) {
-                let client = self.clients.get(finding.client as usize);
+                let client = finding.subject.of(self.clients, self.others);
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
                 let accepted = self.acceptances[entry].told(&client, self.today, self.gate);
                 account.suppressed.push(Suppressed { finding, accepted });

@@ -93,7 +93,7 @@ impl Baseline {
         });
         let counted = report.findings.iter().chain(&report.known);
         for finding in counted.filter(|finding| finding.lapsed.is_none()) {
-            let client = report.clients.get(finding.client as usize);
+            let client = report.subject(finding.subject);
             let fingerprint = finding.fingerprint.to_string();
             let first_seen = merged
                 .entries

@@ -163,7 +163,7 @@ fn wanted(report: &Report<'_>, text: &mut String) {
 fn acceptance(report: &Report<'_>, text: &mut String) {
     text.push_str("\n# A risk that somebody accepts.\n");
     let finding = report.findings.first();
-    let client = finding.and_then(|finding| report.clients.get(finding.client as usize));
+    let client = finding.and_then(|finding| report.subject(finding.subject));
     let rule = finding.map_or("implicit-grant", |finding| finding.rule.id.as_ref());
     let client = client.map_or_else(|| "name:Example".to_owned(), ClientFacts::identity);
     text.push_str("#[[accept]]\n");

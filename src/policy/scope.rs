@@ -117,6 +117,8 @@ pub struct Settled {
     pub sets: Vec<Vec<usize>>,
     /// For each client, through all organisations, its combination.
     pub set_of: Vec<u32>,
+    /// The same for each authorised application, then each credential, of each organisation.
+    pub set_of_other: Vec<u32>,
     /// The directories of the organisations, as the configuration sees them.
     pub directories: Vec<String>,
     /// Patterns that mean nobody and should.
@@ -136,6 +138,7 @@ impl Scopes {
             return Settled {
                 sets: vec![Vec::new()],
                 set_of: vec![0; clients],
+                set_of_other: Vec::new(),
                 directories,
                 unmatched: Vec::new(),
             };
@@ -147,17 +150,18 @@ impl Scopes {
         let mut settled = Settled {
             sets: vec![Vec::new()],
             set_of: Vec::new(),
+            set_of_other: Vec::new(),
             directories: Vec::new(),
             unmatched: Vec::new(),
         };
         let mut known: HashMap<Vec<usize>, u32> = HashMap::from([(Vec::new(), 0)]);
         let mut named = vec![false; self.named.len()];
         for (organisation, directory) in organisations.iter().zip(&directories) {
-            for client in &organisation.clients {
+            let mut set_of = |means: &dyn Fn(&ClientPattern) -> bool| {
                 let mut set = Vec::new();
                 for (index, section) in self.sections.iter().enumerate() {
                     let is_meant = match &section.who {
-                        Who::Clients(pattern) => pattern.matches(client),
+                        Who::Clients(pattern) => means(pattern),
                         Who::Organisations(glob) => glob.matches(directory),
                     };
                     if is_meant {
@@ -168,14 +172,27 @@ impl Scopes {
                     }
                 }
                 for (found, named) in named.iter_mut().zip(&self.named) {
-                    *found |= named.pattern.matches(client);
+                    *found |= means(&named.pattern);
                 }
                 let next = known.len() as u32;
-                let number = *known.entry(set).or_insert_with_key(|set| {
+                *known.entry(set).or_insert_with_key(|set| {
                     settled.sets.push(set.clone());
                     next
-                });
-                settled.set_of.push(number);
+                })
+            };
+            for client in &organisation.clients {
+                let set = set_of(&|pattern| pattern.matches(client));
+                settled.set_of.push(set);
+            }
+            for one in &organisation.authorisations {
+                let (id, name) = (one.client.text(), one.name.text());
+                let set = set_of(&|pattern| pattern.matches_named(id, name, None));
+                settled.set_of_other.push(set);
+            }
+            for one in &organisation.credentials {
+                let (name, address) = (one.name.text(), Some(&*one.address));
+                let set = set_of(&|pattern| pattern.matches_named(None, name, address));
+                settled.set_of_other.push(set);
             }
         }
         let sections = self.sections.iter().zip(matched);

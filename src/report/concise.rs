@@ -18,8 +18,7 @@ pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Resul
         let (path, at, _) = report.sources.locate(finding.place);
         let path = visible(path);
         let client = report
-            .clients
-            .get(finding.client as usize)
+            .subject(finding.subject)
             .map_or("", |client| &client.label);
         let severity = paint.severity(finding.severity, finding.severity.name());
         writeln!(

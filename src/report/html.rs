@@ -364,7 +364,7 @@ fn acceptances(report: &Report<'_>) -> Vec<Acceptance> {
     entries
         .map(|entry| {
             let accepted = &entry.accepted;
-            let client = report.clients.get(entry.finding.client as usize);
+            let client = report.subject(entry.finding.subject);
             Acceptance {
                 client: client.map_or_else(String::new, |client| client.label.to_string()),
                 rule: accepted.rule.clone(),

@@ -5,7 +5,7 @@ use super::drawing::{Drawer, Drawing, guarded};
 use super::paint::Paint;
 use super::shared::{by_need, counted, not_judged_words};
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, Report, Summary};
+use crate::finding::{ClientFacts, Finding, Report, Subject, Summary};
 use crate::text::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -111,16 +111,16 @@ impl<'r, 's> Page<'r, 's> {
 impl Page<'_, '_> {
     /// The clients that have findings, the worst first.
     fn groups(&self) -> Vec<Group<'_>> {
-        let mut by_client: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+        let mut by_client: BTreeMap<Subject, Vec<&Finding>> = BTreeMap::new();
         for finding in &self.report.findings {
-            by_client.entry(finding.client).or_default().push(finding);
+            by_client.entry(finding.subject).or_default().push(finding);
         }
         let mut groups: Vec<_> = by_client
             .into_iter()
             .filter_map(|(client, mut findings)| {
                 // Stable: of the same severity in the order of the file.
                 findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-                let client = self.report.clients.get(client as usize)?;
+                let client = self.report.subject(client)?;
                 Some(Group { client, findings })
             })
             .collect();
@@ -141,7 +141,10 @@ impl Page<'_, '_> {
 
     fn heading(&self, group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
         let client = group.client;
-        let mut facts = vec![client.grant.to_owned()];
+        let mut facts = Vec::new();
+        if !client.grant.is_empty() {
+            facts.push(client.grant.to_owned());
+        }
         let tells_more = !matches!(client.kind, "machine" | "user-facing" | "unknown kind");
         if tells_more {
             let guess = if client.kind_is_guess { "?" } else { "" };
@@ -326,7 +329,7 @@ impl Page<'_, '_> {
 
     fn line(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
-        let client = self.report.clients.get(finding.client as usize);
+        let client = self.report.subject(finding.subject);
         writeln!(
             out,
             "{path}:{}:{}: {} {} [{}] {}\n  {}",

@@ -269,7 +269,7 @@ struct OriginEntry<'r> {
     column: u32,
 }
 
-/// A client.
+/// The client that a finding is about, or the authorised application or credential.
 #[derive(Serialize, JsonSchema)]
 struct ClientEntry<'r> {
     /// Its id, where the export has one.
@@ -280,9 +280,10 @@ struct ClientEntry<'r> {
     address: Option<&'r str>,
     /// Its organisation.
     organisation: &'r str,
-    /// What kind of client it is.
+    /// What kind of client it is; `authorised application` or `integration credential` for
+    /// what is none.
     kind: &'static str,
-    /// How it obtains tokens.
+    /// How it obtains tokens; empty for what is no client.
     grant: &'static str,
 }
 

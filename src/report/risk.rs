@@ -4,12 +4,12 @@
 //! left out, so that counts agree with the report's.
 
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, Profile, Report};
+use crate::finding::{ClientFacts, Finding, Profile, Report, Subject};
 
 /// A client with what was found in it.
 #[derive(Clone, Debug)]
 pub struct Standing<'r, 's> {
-    /// Its position in [`Report::clients`].
+    /// Its position in [`Report::clients`]; other things are counted after them.
     pub index: usize,
     /// What it is called.
     pub client: &'r ClientFacts<'s>,
@@ -58,13 +58,14 @@ impl Standing<'_, '_> {
     }
 }
 
-/// All clients, the riskiest first.
+/// All clients, and what else has findings, the riskiest first.
 #[must_use]
 pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     let profiles = report.inventory.as_ref().map(|all| &all.profiles[..]);
     let mut standings: Vec<_> = report
         .clients
         .iter()
+        .chain(&report.others)
         .enumerate()
         .map(|(index, client)| Standing {
             index,
@@ -74,10 +75,15 @@ pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
         })
         .collect();
     for finding in &report.findings {
-        if let Some(standing) = standings.get_mut(finding.client as usize) {
+        let index = match finding.subject {
+            Subject::Client(index) => index as usize,
+            Subject::Other(index) => report.clients.len() + index as usize,
+        };
+        if let Some(standing) = standings.get_mut(index) {
             standing.findings.push(finding);
         }
     }
+    standings.retain(|one| one.index < report.clients.len() || !one.findings.is_empty());
     for standing in &mut standings {
         // Stable: of the same severity in the order of the file.
         standing

@@ -10,9 +10,9 @@ pub(super) fn rule_docs(id: &str) -> String {
     format!("{}{id}", super::RULE_DOCS)
 }
 
-/// The client that a finding blames.
+/// What a finding is about.
 pub(super) fn client<'r>(report: &'r Report<'_>, finding: &Finding) -> Option<&'r ClientFacts<'r>> {
-    report.clients.get(finding.client as usize)
+    report.subject(finding.subject)
 }
 
 /// What the client of a finding is called.

@@ -260,6 +260,8 @@ fn authorisation<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Authorisati
         match key.text().as_deref() {
             Some(name @ "state") => authorisation.state = text(name, value, problems),
             Some(name @ "scope") => authorisation.scopes = texts(name, value, problems),
+            Some(name @ "roles") => authorisation.roles = texts(name, value, problems),
+            Some(name @ "pending") => authorisation.pending = boolean(name, value, problems),
             Some("client") => {
                 for (key, value) in value.entries() {
                     match key.text().as_deref() {

@@ -1,0 +1,71 @@
+//! `client-in-several-orgs`: one client id in the exports of several organisations.
+//!
+//! All that two organisations share is told once, at the first such client of the later one.
+
+use crate::catalog::{Confidence, Severity};
+use crate::checks::{Native, Verdict};
+use crate::model::{Client, FieldName, Organisation, Spot};
+use std::collections::{BTreeMap, HashMap};
+
+pub(super) const CHECK: Native = Native::Everywhere(check);
+
+/// So many clients are pointed at beside the first.
+const SHOWN: usize = 10;
+
+/// A client, counted through all organisations, and where else its id is.
+struct Shared<'o, 'a> {
+    at: usize,
+    client: &'o Client<'a>,
+    other: &'o Client<'a>,
+}
+
+fn check(organisations: &[Organisation<'_>], verdict: &mut Verdict) {
+    let mut first: HashMap<String, (usize, &Client<'_>)> = HashMap::new();
+    let mut shared: BTreeMap<(usize, usize), Vec<Shared<'_, '_>>> = BTreeMap::new();
+    let clients = (0..)
+        .zip(organisations)
+        .flat_map(|(number, one)| one.clients.iter().map(move |client| (number, client)));
+    for (at, (number, client)) in clients.enumerate() {
+        let Some(id) = client.id.text() else { continue };
+        let &mut (owner, other) = first
+            .entry(id.to_ascii_lowercase())
+            .or_insert((number, client));
+        if owner != number {
+            let pair = shared.entry((owner, number)).or_default();
+            pair.push(Shared { at, client, other });
+        }
+    }
+    for ((owner, number), pair) in shared {
+        let [told, more @ ..] = &pair[..] else {
+            continue;
+        };
+        let (theirs, own) = (&organisations[owner], &organisations[number]);
+        let is_copy =
+            pair.len() > 1 && pair.len() * 2 > theirs.clients.len().min(own.clients.len());
+        let message = match (is_copy, more.is_empty()) {
+            (true, _) => "copy",
+            (false, true) => "main",
+            (false, false) => "several",
+        };
+        let spot = Spot::field(told.client, FieldName::Id, &told.client.id);
+        let blame = verdict.blame_client(told.at, told.client, message, &spot);
+        blame
+            .with("other", &theirs.label)
+            .with("count", pair.len())
+            .with("own", own.clients.len())
+            .related(
+                place(told.other),
+                format!("the same id in {}", theirs.label),
+            );
+        if is_copy {
+            blame.severity(Severity::Low).confidence(Confidence::Medium);
+        }
+        for one in more.iter().take(SHOWN) {
+            blame.related(place(one.client), format!("{}, too", one.client.label()));
+        }
+    }
+}
+
+fn place(client: &Client<'_>) -> crate::text::Place {
+    client.id.place().unwrap_or(client.place)
+}
