@@ -1705,3 +1705,150 @@ fn what_does_not_count_is_told_apart_in_every_format() {
         }
     }
 }
+
+#[test]
+fn built_in_parameters_know_which_way_is_tighter() {
+    use grantlint::catalog::{ParameterKind, Tighter, builtin};
+    let mut known = 0;
+    for rule in builtin() {
+        for parameter in rule.params.iter() {
+            let Some(tighter) = rule.tighter(parameter) else {
+                continue;
+            };
+            known += 1;
+            let is_list = matches!(
+                parameter.kind,
+                ParameterKind::List | ParameterKind::ByClient
+            );
+            let of_list = matches!(tighter, Tighter::Fewer | Tighter::More);
+            assert_eq!(is_list, of_list, "{} {}", rule.id, parameter.name);
+        }
+    }
+    assert!(known >= 36, "{known}");
+    let parent = "[rules.redirect-not-https]\nallowed-hosts = [\"a.example\", \"b.example\"]\nlock = true\n\
+         [rules.scope-sensitive-write]\nscopes = [\"oauth\"]\nlock = [\"scopes\"]\n\
+         [rules.client-stale]\ndays = 100\nlock = [\"days\"]\n";
+    for (child, holds) in [
+        (
+            "[rules.redirect-not-https]\nallowed-hosts = [\"a.example\"]",
+            true,
+        ),
+        ("[rules.redirect-not-https]\nallowed-hosts = []", true),
+        (
+            "[rules.redirect-not-https]\nallowed-hosts = [\"c.example\"]",
+            false,
+        ),
+        (
+            "[rules.scope-sensitive-write]\nscopes = [\"oauth\", \"users\"]",
+            true,
+        ),
+        ("[rules.scope-sensitive-write]\nscopes = [\"users\"]", false),
+        ("[rules.scope-sensitive-write]\nscopes = []", false),
+        ("[rules.client-stale]\ndays = 99", true),
+        ("[rules.client-stale]\ndays = 101", false),
+        ("[clients.\"*\".rules.client-stale]\ndays = 101", false),
+    ] {
+        let place = Place::new("");
+        place.write("org.toml", parent);
+        place.write(
+            "grantlint.toml",
+            &format!("extends = \"org.toml\"\n{child}\n"),
+        );
+        let run = place.run(&["config"]);
+        assert_eq!(
+            run.code,
+            if holds { 0 } else { 2 },
+            "{child}\n{}",
+            run.all()
+        );
+    }
+}
+
+/// What fingerprints of an export there are, sorted.
+fn fingerprints(place: &Place, path: &str) -> Vec<String> {
+    let run = place.run(&[
+        "check",
+        path,
+        "--no-config",
+        "--today",
+        TODAY,
+        "--format",
+        "json",
+    ]);
+    let mut found: Vec<String> = run.json()["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|finding| finding["fingerprint"].as_str().expect("text").to_owned())
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn fingerprints_survive_another_export_order_form_and_place() {
+    /// The same with the keys of every table and the items of every list the other way
+    /// round, and much white space.
+    fn turned(value: &serde_json::Value) -> String {
+        let (open, parts, close) = match value {
+            serde_json::Value::Object(map) => {
+                let entries = map.iter().rev();
+                let parts = entries.map(|(key, value)| format!("{key:?} :\n\t{}", turned(value)));
+                ('{', parts.collect::<Vec<_>>(), '}')
+            }
+            serde_json::Value::Array(items) => ('[', items.iter().rev().map(turned).collect(), ']'),
+            plain => return plain.to_string(),
+        };
+        format!("{open}\n\t{}\n{close}", parts.join(" ,\n\t"))
+    }
+    let place = Place::new("");
+    let text =
+        fs::read_to_string(common::root().join("fixtures/demo/clients.json")).expect("a fixture");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let beside = |directory: &str| {
+        for name in ["roles.json", "divisions.json"] {
+            let text = fs::read_to_string(common::root().join("fixtures/demo").join(name));
+            place.write(&format!("{directory}/{name}"), &text.expect("a fixture"));
+        }
+    };
+    beside("one");
+    place.write("one/clients.json", &text);
+    let first = fingerprints(&place, "one");
+    assert!(first.len() > 35, "{}", first.len());
+    let mut distinct = first.clone();
+    distinct.dedup();
+    assert_eq!(distinct, first, "no two are the same");
+    let minified = serde_json::to_string(&value).expect("JSON");
+    let turned = turned(&value);
+    let yaml = yaml_serde::to_string(&value).expect("YAML");
+    let entities = value.get("entities").unwrap_or(&value);
+    let stream: Vec<String> = entities
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for (name, text) in [
+        ("two/minified.json", minified.clone()),
+        ("three/deep/down/turned.json", turned.clone()),
+        ("four/crlf.json", turned.replace('\n', "\r\n")),
+        ("five/bom.json", format!("\u{feff}{minified}")),
+        ("six/clients.yaml", yaml),
+        ("seven/stream.json", stream.join("\n")),
+    ] {
+        place.write(name, &text);
+        let directory = name.split('/').next().expect("a directory");
+        beside(
+            Path::new(name)
+                .parent()
+                .and_then(Path::to_str)
+                .expect("a directory"),
+        );
+        assert_eq!(fingerprints(&place, directory), first, "{name}");
+    }
+    // Exported again: dates and versions of the listing differ, the faults do not.
+    let again = text.replace("\"total\"", "\"pageCount\": 1, \"total\"");
+    beside("eight");
+    place.write("eight/clients.json", &again);
+    assert_eq!(fingerprints(&place, "eight"), first);
+}
