@@ -204,6 +204,38 @@ fn every_way_to_write_an_organisation_gives_the_same_findings() {
     }
 }
 
+/// A listing as its pages, two things on each; anything else is one text as it is.
+fn pages(value: &Value) -> Vec<String> {
+    let Some(entities) = value.get("entities").and_then(Value::as_array) else {
+        return vec![value.to_string()];
+    };
+    let count = entities.len().div_ceil(2);
+    let pages = entities.chunks(2).zip(1..).map(|(things, number)| {
+        let mut page = value.clone();
+        page["entities"] = things.into();
+        page["pageNumber"] = number.into();
+        page["pageCount"] = count.into();
+        page["total"] = entities.len().into();
+        page.to_string()
+    });
+    pages.collect()
+}
+
+#[test]
+fn a_listing_page_by_page_gives_the_same_findings() {
+    for directory in ["demo", "neutral", "labelled"] {
+        let exports = load(directory);
+        let whole = written(&exports, Value::to_string);
+        // What `gc` prints with `--stream`, and what `jq -s` makes of it.
+        let streamed = written(&exports, |value| pages(value).join("\n"));
+        assert_eq!(whole, streamed, "{directory} as a stream of pages");
+        let listed = written(&exports, |value| format!("[{}]", pages(value).join(",")));
+        if exports.iter().all(|(_, value)| value.is_object()) {
+            assert_eq!(whole, listed, "{directory} as a list of pages");
+        }
+    }
+}
+
 #[test]
 fn the_order_of_files_does_not_matter() {
     let mut exports = load("demo");

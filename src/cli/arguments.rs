@@ -296,6 +296,16 @@ pub struct Reading {
     )]
     pub max_depth: usize,
 
+    /// The most values that YAML's aliases add to a file
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1_000_000,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
+    pub max_aliases: usize,
+
     /// Threads to use; 0 for one a core
     #[arg(
         long,

@@ -101,6 +101,7 @@ pub(super) fn request(
         },
         limits: Limits {
             depth: reading.max_depth,
+            aliased: reading.max_aliases,
             ..Limits::default()
         },
         inventory: wishes.inventory,

@@ -209,7 +209,7 @@ fn problem_of(source: SourceId, fault: &Fault) -> Problem {
         ),
         FaultKind::TooManyAliases => (
             ProblemKind::Limit,
-            "write the values out; no export needs this many aliases",
+            "write the values out, for no export needs this many aliases; if this one does, allow more with --max-aliases",
         ),
     };
     Problem::new(kind, fault.message.clone(), remedy).at(Place::new(source, fault.span))
