@@ -5,9 +5,9 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule};
-use crate::checks::{About, Blame, Case, Prepared, Verdict, seniority};
+use crate::checks::{About, Blame, Case, Prepared, Verdict};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
-use crate::model::Organisation;
+use crate::model::{Client, Organisation};
 use crate::text::{Gate, Place, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -82,19 +82,16 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
                 let case = Case::new(organisation, client, today);
-                for rule in plan.rules(index) {
-                    part.judge(rule, &case, index, gate);
-                }
+                part.judge_client(plan.rules(index), &case, index, gate);
             }
             part
         })
         .collect();
     let mut first = First::default();
     for organisation in organisations {
-        let seniority = seniority(&organisation.clients);
         parts.par_extend(plan.whole.par_iter().map(|rule| {
             let mut part = Part::default();
-            part.judge_organisation(rule, (organisation, &seniority, first), today, gate);
+            part.judge_organisation(rule, organisation, first, today, gate);
             part
         }));
         first = first.after(organisation);
@@ -210,34 +207,53 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 }
 
 impl Part {
-    fn judge(&mut self, rule: &Prepared, case: &Case<'_, '_>, index: u32, gate: &Gate) {
-        let client = case.client;
-        let mut verdict = Verdict::default();
-        let done = isolate(|| rule.judge(case, &mut verdict));
-        if let Err(crash) = done {
-            let place = client.name.place().unwrap_or(client.place);
-            self.problems.push(crashed(rule.rule, &crash).at(place));
-            return;
+    /// Runs all rules over a client. Catching a crash costs more than most rules do, so that
+    /// they run together, and one by one only where one of them crashed.
+    fn judge_client(&mut self, rules: &[Arc<Prepared>], case: &Case<'_>, index: u32, gate: &Gate) {
+        let mut said = Vec::new();
+        let done = isolate(|| {
+            let mut verdict = Verdict::default();
+            for rule in rules {
+                rule.judge(case, &mut verdict);
+                if !verdict.is_empty() {
+                    said.push((rule, std::mem::take(&mut verdict)));
+                }
+            }
+        });
+        if done.is_err() {
+            said.clear();
+            for rule in rules {
+                let mut verdict = Verdict::default();
+                match isolate(|| rule.judge(case, &mut verdict)) {
+                    Ok(()) => said.push((rule, verdict)),
+                    Err(crash) => {
+                        let problem = crashed(rule.rule, &crash).at(label_place(case.client));
+                        self.problems.push(problem);
+                    }
+                }
+            }
         }
-        let place = client.name.place().unwrap_or(client.place);
-        for why in std::mem::take(&mut verdict.failures) {
-            let key = (rule.rule.id.as_ref(), why);
-            self.failures.entry(key).or_insert((place, 0)).1 += 1;
+        for (rule, mut verdict) in said {
+            for why in std::mem::take(&mut verdict.failures) {
+                let key = (rule.rule.id.as_ref(), why);
+                let first = (label_place(case.client), 0);
+                self.failures.entry(key).or_insert(first).1 += 1;
+            }
+            let find = |_| (Subject::Client(index), case.client.identity());
+            self.take(rule, verdict, find, gate);
         }
-        let find = |_| (Subject::Client(index), client.identity());
-        self.take(rule, verdict, find, gate);
     }
 
     fn judge_organisation(
         &mut self,
         rule: &Prepared,
-        (organisation, seniority, first): (&Organisation<'_>, &[u32], First),
+        organisation: &Organisation<'_>,
+        first: First,
         today: Date,
         gate: &Gate,
     ) {
         let mut verdict = Verdict::default();
-        let done =
-            isolate(|| rule.judge_organisation(organisation, seniority, today, &mut verdict));
+        let done = isolate(|| rule.judge_organisation(organisation, today, &mut verdict));
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;
@@ -290,6 +306,11 @@ impl Part {
             });
         }
     }
+}
+
+/// Where a report points to for a client as a whole.
+fn label_place(client: &Client<'_>) -> Place {
+    client.name.place().unwrap_or(client.place)
 }
 
 fn finding(rule: &Prepared, blame: Blame, subject: Subject, gate: &Gate) -> Finding {

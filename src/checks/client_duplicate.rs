@@ -1,75 +1,94 @@
 //! `client-duplicate`: two clients that can do the same.
 
 use crate::catalog::Need;
+use crate::checks::sameness::lower_case;
 use crate::checks::{Native, Verdict, Whole};
-use crate::model::{Client, FieldName, GrantType, List, Spot, Text};
-use std::collections::{BTreeSet, HashMap};
+use crate::model::{Client, FieldName, GrantType, Item, List, RoleGrant, Spot, Text};
+use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-/// What a client can do: the grant, the redirect URIs, the scopes, the roles.
-type Abilities = (
-    GrantType,
-    BTreeSet<String>,
-    BTreeSet<String>,
-    BTreeSet<(String, String)>,
-);
+/// What a client can do, each list in order and without repetitions.
+#[derive(PartialEq, Eq, Hash)]
+struct Abilities<'c> {
+    grant: GrantType,
+    redirect_uris: Vec<Cow<'c, str>>,
+    scopes: Vec<Cow<'c, str>>,
+    /// Roles and divisions.
+    roles: Vec<(Cow<'c, str>, Cow<'c, str>)>,
+}
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
-    let mut first = HashMap::new();
+    let clients = &whole.organisation.clients;
     for (index, client) in whole.clients() {
-        if !client.is_active() {
-            continue;
-        }
-        let Some(abilities) = abilities(client) else {
+        if client.is_active() && !are_known(client) {
             verdict.not_judged_client(index, Need::Value);
-            continue;
-        };
+        }
+    }
+    let abilities = |client| {
+        let abilities = Abilities::of(client).filter(|_| client.is_active());
         // Clients that hold nothing have nothing in common.
-        if abilities.1.is_empty() && abilities.2.is_empty() && abilities.3.is_empty() {
-            continue;
+        abilities.filter(|abilities| !abilities.are_none())
+    };
+    for group in whole.groups(abilities) {
+        let other = &clients[group[0]];
+        for &index in &group[1..] {
+            let client = &clients[index];
+            let spot = Spot::field(client, FieldName::Name, &client.name);
+            verdict
+                .blame_client(index, client, "main", &spot)
+                .with("other", other.name.text().unwrap_or("another client"))
+                .related(
+                    other.name.place().unwrap_or(other.place),
+                    "the client that can do the same",
+                );
         }
-        let &mut owner = first.entry(abilities).or_insert(index);
-        if owner == index {
-            continue;
-        }
-        let other = &whole.organisation.clients[owner];
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        verdict
-            .blame_client(index, client, "main", &spot)
-            .with("other", other.name.text().unwrap_or("another client"))
-            .related(
-                other.name.place().unwrap_or(other.place),
-                "the client that can do the same",
-            );
     }
 }
 
-/// What a client can do, if all of that is known.
-fn abilities(client: &Client<'_>) -> Option<Abilities> {
-    let known = client.redirect_uris.is_complete()
-        && client.scopes.is_complete()
-        && client.knows_its_roles();
-    let grants = client.grants();
-    if !known || grants.iter().any(|grant| grant.division_unknown) {
-        return None;
-    }
-    let grant = client.grant().filter(|grant| *grant != GrantType::Other)?;
-    let roles = grants
-        .iter()
-        .map(|grant| {
+impl<'c> Abilities<'c> {
+    /// What a client can do, if all of that is known.
+    fn of(client: &'c Client<'_>) -> Option<Self> {
+        if !are_known(client) {
+            return None;
+        }
+        let grants = client.grants();
+        let roles = grants.iter().map(|grant| {
             let division = grant.division.unwrap_or_default();
-            (
-                grant.role.to_ascii_lowercase(),
-                division.to_ascii_lowercase(),
-            )
+            (lower_case(grant.role), lower_case(division))
+        });
+        Some(Self {
+            grant: client.grant()?,
+            redirect_uris: texts(&client.redirect_uris, |uri| Cow::Borrowed(uri)),
+            scopes: texts(&client.scopes, lower_case),
+            roles: set(roles),
         })
-        .collect();
-    let uris = texts(&client.redirect_uris, str::to_owned);
-    let scopes = texts(&client.scopes, str::to_ascii_lowercase);
-    Some((grant, uris, scopes, roles))
+    }
+
+    fn are_none(&self) -> bool {
+        self.redirect_uris.is_empty() && self.scopes.is_empty() && self.roles.is_empty()
+    }
 }
 
-fn texts(list: &List<Text<'_>>, normalise: fn(&str) -> String) -> BTreeSet<String> {
-    list.items().map(|item| normalise(item.value)).collect()
+/// Whether all is known that a client can do.
+fn are_known(client: &Client<'_>) -> bool {
+    let are_divisions_known = |item: Item<'_, RoleGrant<'_>>| !item.value.division.is_unknown();
+    client
+        .grant()
+        .is_some_and(|grant| grant != GrantType::Other)
+        && client.redirect_uris.is_complete()
+        && client.scopes.is_complete()
+        && client.knows_its_roles()
+        && client.role_divisions.items().all(are_divisions_known)
+}
+
+fn texts<'c>(list: &'c List<Text<'_>>, read: fn(&'c str) -> Cow<'c, str>) -> Vec<Cow<'c, str>> {
+    set(list.items().map(|item| read(item.value)))
+}
+
+fn set<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }

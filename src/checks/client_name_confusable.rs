@@ -3,48 +3,53 @@
 use crate::checks::names::{fold, skeleton};
 use crate::checks::{Native, Verdict, Whole};
 use crate::model::{Client, FieldName, Spot};
-use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
-    let mut first = HashMap::new();
-    for (index, client) in whole.clients() {
-        let Some(name) = client.name.text() else {
-            continue;
-        };
-        let skeleton = skeleton(name);
-        if skeleton.is_empty() {
-            continue;
-        }
-        let &mut owner = first.entry(skeleton).or_insert(index);
-        let other = &whole.organisation.clients[owner];
-        let other_name = other.name.text().unwrap_or_default();
-        // One name twice is the fault of another rule.
-        if owner == index || fold(name) == fold(other_name) {
-            continue;
-        }
-        // Foreign letters among Latin ones are the imitation, whichever is older.
-        let (index, client, other) = if name.is_ascii() && !other_name.is_ascii() {
-            (owner, other, client)
-        } else {
-            (index, client, other)
-        };
-        let text = |client: &Client<'_>| client.name.text().unwrap_or_default().to_owned();
-        let (name, other_name) = (text(client), text(other));
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        let message = if name.is_ascii() == other_name.is_ascii() {
-            "main"
-        } else {
-            "script"
-        };
-        verdict
-            .blame_client(index, client, message, &spot)
-            .with("value", name)
-            .with("other", other_name)
-            .related(
-                other.name.place().unwrap_or(other.place),
-                "the client that it passes for",
+    let clients = &whole.organisation.clients;
+    let looks_of = |client: &Client<'_>| {
+        let looks = client.name.text().map(skeleton);
+        looks.filter(|looks| !looks.is_empty())
+    };
+    for group in whole.groups(looks_of) {
+        for &index in &group[1..] {
+            judge(
+                (group[0], &clients[group[0]]),
+                (index, &clients[index]),
+                verdict,
             );
+        }
     }
+}
+
+/// Judges two clients whose names look alike, the older and the newer.
+fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), verdict: &mut Verdict) {
+    fn name<'c>(client: &'c Client<'_>) -> &'c str {
+        client.name.text().unwrap_or_default()
+    }
+    // One name twice is the fault of another rule.
+    if fold(name(older.1)) == fold(name(newer.1)) {
+        return;
+    }
+    // Foreign letters among Latin ones are the imitation, whichever is older.
+    let ((index, client), (_, other)) = if name(newer.1).is_ascii() && !name(older.1).is_ascii() {
+        (older, newer)
+    } else {
+        (newer, older)
+    };
+    let spot = Spot::field(client, FieldName::Name, &client.name);
+    let message = if name(client).is_ascii() == name(other).is_ascii() {
+        "main"
+    } else {
+        "script"
+    };
+    verdict
+        .blame_client(index, client, message, &spot)
+        .with("value", name(client))
+        .with("other", name(other))
+        .related(
+            other.name.place().unwrap_or(other.place),
+            "the client that it passes for",
+        );
 }

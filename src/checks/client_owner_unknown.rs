@@ -1,9 +1,11 @@
 //! `client-owner-unknown`: whoever made or last changed a client is no longer a user.
 
 use crate::catalog::Need;
+use crate::checks::sameness::lower_case;
 use crate::checks::{Native, Verdict, Whole};
 use crate::model::{FieldName, Organisation, Spot, User};
-use std::collections::HashSet;
+use hashbrown::HashSet;
+use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
@@ -21,9 +23,15 @@ enum Standing<'r, 'a> {
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     // A client may make clients: then it is no user, and known all the same.
-    let clients: HashSet<String> = whole
+    let makers: HashSet<Cow<'_, str>> = whole
         .clients()
-        .filter_map(|(_, client)| Some(client.id.text()?.to_ascii_lowercase()))
+        .flat_map(|(_, client)| [client.created_by.text(), client.modified_by.text()])
+        .filter_map(|id| id.map(lower_case))
+        .collect();
+    let clients: HashSet<Cow<'_, str>> = whole
+        .clients()
+        .filter_map(|(_, client)| client.id.text().map(lower_case))
+        .filter(|id| makers.contains(id))
         .collect();
     for (index, client) in whole.clients() {
         let (maker, changer) = (&client.created_by, &client.modified_by);
@@ -69,13 +77,13 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
 
 fn standing<'r, 'a>(
     id: &str,
-    clients: &HashSet<String>,
+    clients: &HashSet<Cow<'_, str>>,
     organisation: &'r Organisation<'a>,
 ) -> Standing<'r, 'a> {
     match (organisation.user(id), &organisation.users) {
         (Some(user), _) if user.has_left() => Standing::Left(user),
         (Some(_), _) => Standing::Current,
-        (None, _) if clients.contains(&id.to_ascii_lowercase()) => Standing::Current,
+        (None, _) if clients.contains(&lower_case(id)) => Standing::Current,
         // An empty listing is no listing: somebody asked for it.
         (None, Some(users)) if users.is_complete() && !users.items().is_empty() => Standing::Nobody,
         (None, _) => Standing::Open,

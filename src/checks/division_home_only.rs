@@ -1,7 +1,7 @@
 //! `division-home-only`: the default division was never looked at.
 
 use crate::catalog::Need;
-use crate::checks::holdings::{Holding, Holdings};
+use crate::checks::holdings::Holding;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::ClientKind;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if subject.client.kind.kind == ClientKind::Scim {
         return;
     }
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     let divisions: HashSet<_> = holdings
         .all
         .iter()

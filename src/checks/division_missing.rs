@@ -1,14 +1,13 @@
 //! `division-missing`: a role whose division nobody chose.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::FieldName;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     let without: Vec<_> = holdings
         .all
         .iter()

@@ -1,7 +1,6 @@
 //! `division-required`: a client does not reach a division that the policy wants it to reach.
 
 use crate::checks::divisions::{enumerate, uncovered};
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{FieldName, Spot};
 
@@ -14,7 +13,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     };
     let home = organisation.home.as_deref();
-    let holdings = Holdings::of(client, organisation);
+    let holdings = subject.holdings();
     let covered = holdings.divisions(home, |_| true);
     let missing = match uncovered(wanted, &covered, organisation.divisions.as_ref()) {
         Ok(missing) if missing.is_empty() => return,

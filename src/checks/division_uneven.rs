@@ -2,22 +2,22 @@
 
 use crate::catalog::Need;
 use crate::checks::divisions::Ids;
-use crate::checks::holdings::{Holding, Holdings};
+use crate::checks::holdings::Holding;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let organisation = subject.organisation;
-    let holdings = Holdings::of(subject.client, organisation);
+    let holdings = subject.holdings();
     // Where no division is named the platform takes the home division: only whether that is
     // the same as another one hangs on knowing it.
     let home = organisation.home.as_deref().unwrap_or("home");
-    let roles: Vec<(&Holding<'_, '_>, Ids)> = holdings
+    let roles: Vec<(&Holding<'_>, Ids)> = holdings
         .distinct()
         .map(|holding| {
             let same =
-                |other: &Holding<'_, '_>| other.grant.role.eq_ignore_ascii_case(holding.grant.role);
+                |other: &Holding<'_>| other.grant.role.eq_ignore_ascii_case(holding.grant.role);
             (holding, holdings.divisions(Some(home), same))
         })
         .collect();

@@ -1,7 +1,6 @@
 //! `division-unknown`: a division id that the organisation does not have.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 use std::collections::HashSet;
 
@@ -9,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let organisation = subject.organisation;
-    let holdings = Holdings::of(subject.client, organisation);
+    let holdings = subject.holdings();
     let mut seen = HashSet::new();
     let mut open = false;
     for holding in &holdings.all {

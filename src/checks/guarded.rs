@@ -1,7 +1,7 @@
 //! Permissions, roles and scopes that a policy guards, and by what a client holds them.
 
 use super::Subject;
-use super::holdings::{Holdings, admin};
+use super::holdings::admin;
 use super::scope_names::{self, Known, READ_ONLY};
 use crate::catalog::Need;
 use crate::model::{Client, Role, Spot};
@@ -45,7 +45,7 @@ pub(super) fn held<'r>(subject: &Subject<'r, '_>) -> Vec<Held<'r>> {
             }
         }
     }
-    for holding in Holdings::of(client, subject.organisation).distinct() {
+    for holding in subject.holdings().distinct() {
         let id = holding.grant.role;
         let found = guarded
             .iter()
@@ -73,7 +73,7 @@ pub(super) fn missing(subject: &Subject<'_, '_>) -> Option<Need> {
     {
         return None;
     }
-    Holdings::of(client, subject.organisation).missing()
+    subject.holdings().missing()
 }
 
 /// Whether a scope is the guarded one, or writes what that reads.

@@ -5,6 +5,7 @@
 //! judged.
 
 use super::divisions::Ids;
+use super::sameness::{Seen, lower_case};
 use super::verdict::Blame;
 use super::{Subject, Verdict};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
@@ -15,14 +16,17 @@ use crate::text::Place;
 use std::collections::HashSet;
 
 /// A role in a division, as far as it is known.
-pub(super) struct Holding<'r, 'a> {
+#[derive(Debug)]
+pub(super) struct Holding<'r> {
     /// The entry of the client.
     pub grant: Grants<'r>,
     /// The role, if it was given.
-    pub role: Option<&'r Role<'a>>,
+    pub role: Option<&'r Role<'r>>,
+    /// No entry before it names the same role.
+    is_first: bool,
 }
 
-impl<'r> Holding<'r, '_> {
+impl<'r> Holding<'r> {
     /// The division's id, or `*`, if one is named.
     pub(super) fn division(&self) -> Option<&'r str> {
         self.grant
@@ -37,42 +41,42 @@ impl<'r> Holding<'r, '_> {
 }
 
 /// The roles of a client.
-pub(super) struct Holdings<'r, 'a> {
-    client: &'r Client<'a>,
+#[derive(Debug)]
+pub(super) struct Holdings<'r> {
+    client: &'r Client<'r>,
     /// All entries, in order.
-    pub all: Vec<Holding<'r, 'a>>,
+    pub all: Vec<Holding<'r>>,
 }
 
-impl<'r, 'a> Holdings<'r, 'a> {
+impl<'r> Holdings<'r> {
     /// The roles of a client. Roles have an effect with client credentials only, so a client
     /// that is known to use another grant holds none. Where the grant type is not given, having
     /// roles speaks for client credentials.
-    pub(super) fn of(client: &'r Client<'a>, organisation: &'r Organisation<'a>) -> Self {
+    pub(super) fn of(client: &'r Client<'r>, organisation: &'r Organisation<'r>) -> Self {
         let grants = if is_without_effect(client) {
             Vec::new()
         } else {
             client.grants()
         };
+        let mut seen = Seen::default();
         let all = grants
             .into_iter()
             .map(|grant| Holding {
                 grant,
                 role: organisation.role(grant.role),
+                is_first: seen.insert(lower_case(grant.role)),
             })
             .collect();
         Self { client, all }
     }
 
     /// Each role once, at its first place.
-    pub(super) fn distinct(&self) -> impl Iterator<Item = &Holding<'r, 'a>> {
-        let mut seen = HashSet::new();
-        self.all
-            .iter()
-            .filter(move |holding| seen.insert(holding.grant.role.to_ascii_lowercase()))
+    pub(super) fn distinct(&self) -> impl Iterator<Item = &Holding<'r>> {
+        self.all.iter().filter(|holding| holding.is_first)
     }
 
     /// Each role that was given, once, at its first place.
-    pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r, 'a>, &'r Role<'a>)> {
+    pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
         self.distinct()
             .filter_map(|holding| Some((holding, holding.role?)))
     }
@@ -82,7 +86,7 @@ impl<'r, 'a> Holdings<'r, 'a> {
     pub(super) fn divisions(
         &self,
         home: Option<&str>,
-        counts: impl Fn(&Holding<'r, 'a>) -> bool,
+        counts: impl Fn(&Holding<'r>) -> bool,
     ) -> Ids {
         self.all
             .iter()
@@ -100,7 +104,7 @@ impl<'r, 'a> Holdings<'r, 'a> {
 
     /// What is missing to know all divisions of the entries.
     pub(super) fn missing_divisions(&self, home: Option<&str>) -> Option<Need> {
-        let hidden = |holding: &Holding<'_, '_>| holding.grant.division_unknown;
+        let hidden = |holding: &Holding<'_>| holding.grant.division_unknown;
         if self.missing() == Some(Need::Value) || self.all.iter().any(hidden) {
             return Some(Need::Value);
         }
@@ -139,7 +143,7 @@ impl<'r, 'a> Holdings<'r, 'a> {
         &self,
         verdict: &'v mut Verdict,
         message: &'static str,
-        holding: &Holding<'r, 'a>,
+        holding: &Holding<'r>,
         role: &Role<'_>,
     ) -> &'v mut Blame {
         let blame = verdict.blame(self.client, message, &holding.grant.role_spot());
@@ -163,7 +167,7 @@ impl<'r, 'a> Holdings<'r, 'a> {
         subject: &Subject<'_, '_>,
         verdict: &mut Verdict,
         tier: Tier,
-        holding: &Holding<'r, 'a>,
+        holding: &Holding<'r>,
         role: &Role<'_>,
     ) {
         let found: Vec<_> = powers_of(role, tier).collect();
@@ -196,7 +200,7 @@ impl<'r, 'a> Holdings<'r, 'a> {
 
     /// The role that lets the client do most, with what it may do, if any role lets it do what
     /// is not ordinary.
-    pub(super) fn most_powerful(&self) -> Option<(&'r Role<'a>, &'static str)> {
+    pub(super) fn most_powerful(&self) -> Option<(&'r Role<'r>, &'static str)> {
         self.given()
             .filter_map(|(_, role)| {
                 let (tier, path) = power(role)?;

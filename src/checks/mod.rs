@@ -10,12 +10,14 @@ mod divisions;
 mod expression;
 mod guarded;
 mod holdings;
+mod hosts;
 mod lifetimes;
 mod names;
 mod native;
 mod parameters;
 mod redirect_uri;
 mod regions;
+mod sameness;
 mod scope_names;
 mod verdict;
 
@@ -28,43 +30,57 @@ use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
 use closed::Closed;
 use expression::Expression;
+use holdings::Holdings;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use std::cell::OnceCell;
+use std::hash::Hash;
 
 /// A client under a rule.
-pub struct Subject<'r, 'a> {
+pub struct Subject<'s, 'r> {
     /// The organisation it belongs to.
-    pub organisation: &'r Organisation<'a>,
+    pub organisation: &'r Organisation<'r>,
     /// The client.
-    pub client: &'r Client<'a>,
+    pub client: &'r Client<'r>,
     /// Its redirect URIs, taken apart.
-    pub redirects: &'r Redirects,
+    pub redirects: &'s Redirects<'r>,
+    holdings: &'s OnceCell<Holdings<'r>>,
     /// The rule's parameters.
-    pub parameters: &'r Parameters,
+    pub parameters: &'s Parameters,
     /// The day of the audit.
     pub today: Date,
+}
+
+impl<'s, 'r> Subject<'s, 'r> {
+    /// The roles that it holds, looked up when the first rule asks.
+    fn holdings(&self) -> &'s Holdings<'r> {
+        self.holdings
+            .get_or_init(|| Holdings::of(self.client, self.organisation))
+    }
 }
 
 /// A client and what all rules derive from it once.
-pub struct Case<'r, 'a> {
+pub struct Case<'r> {
     /// The organisation it belongs to.
-    pub organisation: &'r Organisation<'a>,
+    pub organisation: &'r Organisation<'r>,
     /// The client.
-    pub client: &'r Client<'a>,
+    pub client: &'r Client<'r>,
     /// The day of the audit.
     pub today: Date,
-    redirects: Redirects,
+    redirects: Redirects<'r>,
+    holdings: OnceCell<Holdings<'r>>,
 }
 
-impl<'r, 'a> Case<'r, 'a> {
+impl<'r> Case<'r> {
     /// A client of which nothing is derived yet.
     #[must_use]
-    pub fn new(organisation: &'r Organisation<'a>, client: &'r Client<'a>, today: Date) -> Self {
+    pub fn new(organisation: &'r Organisation<'r>, client: &'r Client<'r>, today: Date) -> Self {
         Self {
             organisation,
             client,
             today,
             redirects: Redirects::default(),
+            holdings: OnceCell::new(),
         }
     }
 }
@@ -73,7 +89,6 @@ impl<'r, 'a> Case<'r, 'a> {
 pub struct Whole<'r, 'a> {
     /// The organisation.
     pub organisation: &'r Organisation<'a>,
-    seniority: &'r [u32],
     /// The rule's parameters.
     pub parameters: &'r Parameters,
     /// The day of the audit.
@@ -81,34 +96,41 @@ pub struct Whole<'r, 'a> {
 }
 
 impl<'r, 'a> Whole<'r, 'a> {
-    /// The clients with their positions, the oldest first: of two that are at odds the newer
-    /// one answers for it, and a listing in another order says the same.
+    /// The clients with their positions.
     pub fn clients(&self) -> impl Iterator<Item = (usize, &'r Client<'a>)> {
-        let clients = &self.organisation.clients;
-        self.seniority
-            .iter()
-            .map(|&at| (at as usize, &clients[at as usize]))
+        self.organisation.clients.iter().enumerate()
     }
-}
 
-/// The positions of clients in the order of their age: by date of creation, then by id, then
-/// as they stand.
-#[must_use]
-pub fn seniority(clients: &[Client<'_>]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..).take(clients.len()).collect();
-    let key = |at: u32| {
-        let client = &clients[at as usize];
-        let created = client.date_created.text();
+    /// What the age of a client is compared by: its date of creation, then its id, then its
+    /// position. Of two that are at odds the newer one answers for it, so that a listing in
+    /// another order says the same.
+    #[must_use]
+    pub fn age(&self, client: usize) -> impl Ord + use<'r, 'a> {
+        let fields = &self.organisation.clients[client];
+        let created = fields.date_created.text();
+        let id = fields.id.text();
         (
             created.is_none(),
             created,
-            client.id.is_absent(),
-            client.id.text(),
-            at,
+            fields.id.is_absent(),
+            id,
+            client,
         )
-    };
-    order.par_sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
-    order
+    }
+
+    /// The clients with one `key` and others, in groups, the oldest of each first.
+    fn groups<K: Eq + Hash>(
+        &self,
+        key: impl Fn(&'r Client<'a>) -> Option<K> + Sync,
+    ) -> Vec<Vec<usize>> {
+        let clients = &self.organisation.clients;
+        let all = (0..clients.len()).into_par_iter();
+        let mut groups = sameness::groups(all, |at| key(&clients[at]));
+        for group in &mut groups {
+            group.sort_unstable_by(|one, other| self.age(*one).cmp(&self.age(*other)));
+        }
+        groups
+    }
 }
 
 /// The code of a native rule.
@@ -176,11 +198,12 @@ impl Prepared {
     }
 
     /// Judges one client, if the rule looks at one at a time.
-    pub fn judge(&self, case: &Case<'_, '_>, verdict: &mut Verdict) {
+    pub fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
         let subject = Subject {
             organisation: case.organisation,
             client: case.client,
             redirects: &case.redirects,
+            holdings: &case.holdings,
             parameters: &self.parameters,
             today: case.today,
         };
@@ -192,18 +215,16 @@ impl Prepared {
         }
     }
 
-    /// Judges an organisation, if the rule is of it; `seniority` is that of its clients.
+    /// Judges an organisation, if the rule is of it.
     pub fn judge_organisation(
         &self,
         organisation: &Organisation<'_>,
-        seniority: &[u32],
         today: Date,
         verdict: &mut Verdict,
     ) {
         if let Run::Native(Native::Organisation(check)) = &self.run {
             let whole = Whole {
                 organisation,
-                seniority,
                 parameters: &self.parameters,
                 today,
             };

@@ -2,30 +2,28 @@
 
 use crate::checks::names::fold;
 use crate::checks::{Native, Verdict, Whole};
-use crate::model::{FieldName, Spot};
-use std::collections::HashMap;
+use crate::model::{Client, FieldName, Spot};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
-    let mut first = HashMap::new();
-    for (index, client) in whole.clients() {
-        let name = client.name.text().map(fold).unwrap_or_default();
-        if name.is_empty() {
-            continue;
+    let clients = &whole.organisation.clients;
+    let name_of = |client: &Client<'_>| {
+        let name = client.name.text().map(fold);
+        name.filter(|name| !name.is_empty())
+    };
+    for group in whole.groups(name_of) {
+        let other = &clients[group[0]];
+        for &index in &group[1..] {
+            let client = &clients[index];
+            let spot = Spot::field(client, FieldName::Name, &client.name);
+            verdict
+                .blame_client(index, client, "main", &spot)
+                .with("other", other.name.text().unwrap_or_default())
+                .related(
+                    other.name.place().unwrap_or(other.place),
+                    "the client of the same name",
+                );
         }
-        let &mut owner = first.entry(name).or_insert(index);
-        if owner == index {
-            continue;
-        }
-        let other = &whole.organisation.clients[owner];
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        verdict
-            .blame_client(index, client, "main", &spot)
-            .with("other", other.name.text().unwrap_or_default())
-            .related(
-                other.name.place().unwrap_or(other.place),
-                "the client of the same name",
-            );
     }
 }

@@ -2,15 +2,33 @@
 
 /// A name without regard to case and to how many spaces stand where.
 pub(super) fn fold(name: &str) -> String {
-    name.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    if folded.is_ascii() {
+        folded.make_ascii_lowercase();
+        return folded;
+    }
+    folded.to_lowercase()
 }
 
 /// What is left of a name when everything that eyes pass over is gone: letters of other
 /// scripts that look like Latin ones, punctuation, spaces, characters without a width.
 pub(super) fn skeleton(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii() && byte != b'I';
+    if name.bytes().all(is_plain) {
+        let mut skeleton = String::with_capacity(name.len());
+        for character in name.chars().map(look_alike) {
+            if character.is_ascii_alphanumeric() {
+                skeleton.push(character.to_ascii_lowercase());
+            }
+        }
+        return skeleton;
+    }
     let characters: Vec<char> = name.chars().collect();
     (0..characters.len())
         .map(|at| {

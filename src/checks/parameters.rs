@@ -1,5 +1,6 @@
 //! The parameters of a rule in force: what the policy set, else the defaults.
 
+use super::hosts::Hosts;
 use crate::catalog::{Rule, Value};
 use crate::model::{Client, ClientPattern};
 use jiff::civil::Date;
@@ -11,6 +12,8 @@ use std::sync::OnceLock;
 pub struct Parameters {
     values: Vec<(String, Value)>,
     patterns: Vec<(String, OnceLock<RegexSet>)>,
+    hosts: Vec<(String, OnceLock<Hosts>)>,
+    all_hosts: OnceLock<Hosts>,
 }
 
 impl Parameters {
@@ -35,12 +38,16 @@ impl Parameters {
                 (parameter.name.to_string(), value.clone())
             })
             .collect();
-        let patterns = values
-            .iter()
-            .filter(|(_, value)| matches!(value, Value::List(_)))
-            .map(|(name, _)| (name.clone(), OnceLock::new()))
-            .collect();
-        Self { values, patterns }
+        let lists = || {
+            let is_list = |(_, value): &&(String, Value)| matches!(value, Value::List(_));
+            values.iter().filter(is_list).map(|(name, _)| name.clone())
+        };
+        Self {
+            patterns: lists().map(|name| (name, OnceLock::new())).collect(),
+            hosts: lists().map(|name| (name, OnceLock::new())).collect(),
+            all_hosts: OnceLock::new(),
+            values,
+        }
     }
 
     /// All of them with their values.
@@ -126,6 +133,24 @@ impl Parameters {
                 .build()
                 .unwrap_or_else(|_| RegexSet::empty())
         }))
+    }
+
+    /// Whether a list of host patterns names `host`: itself, or as `*.domain` what it is below.
+    /// `host` is in lower case.
+    #[must_use]
+    pub fn names_host(&self, name: &str, host: &str) -> bool {
+        let cell = self.hosts.iter().find(|(known, _)| known == name);
+        cell.is_some_and(|(_, cell)| cell.get_or_init(|| Hosts::new(self.list(name))).name(host))
+    }
+
+    /// Whether any list names `host`, as [`Self::names_host`] reads it.
+    #[must_use]
+    pub fn names_host_anywhere(&self, host: &str) -> bool {
+        let all = self.all_hosts.get_or_init(|| {
+            let lists = self.values.iter();
+            Hosts::new(lists.flat_map(|(name, _)| self.list(name)))
+        });
+        all.name(host)
     }
 
     /// Whether a list or a table by client says anything.

@@ -81,33 +81,38 @@ fn mixes_scripts(label: &str) -> bool {
 
 /// A name as people read it.
 fn in_unicode(name: &str) -> Cow<'_, str> {
-    if name.contains("xn--") {
+    if name.split('.').any(|label| label.starts_with("xn--")) {
         Cow::Owned(idna::domain_to_unicode(name).0)
     } else {
         Cow::Borrowed(name)
     }
 }
 
-/// Whether the labels of `domain` stand in `host` one after another.
-fn holds_labels(host: &str, domain: &str) -> bool {
-    host.match_indices(domain).any(|(at, _)| {
-        let (before, after) = (&host[..at], &host[at + domain.len()..]);
-        (before.is_empty() || before.ends_with('.')) && (after.is_empty() || after.starts_with('.'))
+/// The domain of Genesys whose labels stand in `host` one after another.
+fn vendor_domain_inside(host: &str) -> Option<&'static str> {
+    let dots = memchr::memchr_iter(b'.', host.as_bytes()).map(|dot| dot + 1);
+    [0].into_iter().chain(dots).find_map(|label| {
+        VENDOR_DOMAINS.into_iter().find(|domain| {
+            let after = host[label..].strip_prefix(domain);
+            after.is_some_and(|after| after.is_empty() || after.starts_with('.'))
+        })
     })
 }
 
 /// The Genesys domain that a host is made to look like, and how sure that is.
 fn like_vendor(host: &str, web: &Web) -> Option<(&'static str, Confidence)> {
-    let inside = VENDOR_DOMAINS
-        .iter()
-        .find(|domain| holds_labels(host, domain));
-    if let Some(domain) = inside {
+    if let Some(domain) = vendor_domain_inside(host) {
         return Some((domain, Confidence::High));
     }
     let registrable = in_unicode(web.registrable()?);
     let label = registrable.split('.').next()?;
-    // No likeness changes the length by much, and most names are of another.
-    if label.chars().count().abs_diff(VENDOR_NAME.len()) > 4 && !label.contains(VENDOR_NAME) {
+    // No likeness changes the length by much, and most names are of another; only letters of
+    // other scripts stand for several.
+    let most = if label.is_ascii() { 2 } else { 4 };
+    let length = label.chars().count();
+    if length.abs_diff(VENDOR_NAME.len()) > most
+        && (length < VENDOR_NAME.len() || !label.contains(VENDOR_NAME))
+    {
         return None;
     }
     let looks = |text: &str| skeleton(text).collect::<String>().to_lowercase();

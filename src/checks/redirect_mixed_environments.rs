@@ -1,6 +1,6 @@
 //! `redirect-mixed-environments`: other environments beside production.
 
-use crate::checks::redirect_uri::{Environment, Web, for_each_web, is_host_like};
+use crate::checks::redirect_uri::{Environment, Web, for_each_web};
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use std::collections::BTreeSet;
 
@@ -8,6 +8,10 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let uris = subject.redirects.of(subject.client);
+    if uris.len() < 2 {
+        // Nothing is mixed; what is hidden may be.
+        return for_each_web(subject, verdict, |_, _, _| {});
+    }
     let public: BTreeSet<&str> = uris
         .iter()
         .filter_map(|uri| uri.web())
@@ -40,11 +44,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 /// The environment of a host, where the policy has the last word.
 fn environment(web: &Web, parameters: &Parameters) -> Environment {
     let named = |list| {
-        web.name().is_some_and(|name| {
-            parameters
-                .list(list)
-                .any(|pattern| is_host_like(pattern, name))
-        })
+        web.name()
+            .is_some_and(|name| parameters.names_host(list, name))
     };
     if named("production-hosts") {
         Environment::Public

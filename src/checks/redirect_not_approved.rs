@@ -1,7 +1,8 @@
 //! `redirect-not-approved`: hosts and schemes against the policy's list.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{Class, are_used, for_each, is_host_like};
+use crate::checks::hosts::Hosts;
+use crate::checks::redirect_uri::{Class, are_used, for_each};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -17,13 +18,14 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if approved.contains(&"*") {
         return;
     }
+    let approved = Hosts::new(approved.into_iter());
     for_each(subject, verdict, |uri, verdict| {
         let (message, host) = match &uri.class {
             Class::Web(web) => ("main", web.host_text()),
             Class::Custom(custom) => ("scheme", format!("{}:", custom.scheme)),
             _ => return,
         };
-        if !approved.iter().any(|pattern| is_host_like(pattern, &host)) {
+        if !approved.name(&host) {
             verdict
                 .blame(client, message, &uri.spot())
                 .with("host", host);

@@ -21,11 +21,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .iter()
         .zip(duplicates(uris))
         .filter(|(_, kept)| kept.is_some())
-        .map(|(uri, _)| uri.raw.as_str())
+        .map(|(uri, _)| uri.raw)
         .collect();
     for_each_web(subject, verdict, |uri, web, verdict| {
         let is_blamed_elsewhere = !(web.is_https() || web.is_loopback())
-            || duplicates.contains(uri.raw.as_str())
+            || duplicates.contains(uri.raw)
             || is_embeddable_page(subject.client, web);
         if !web.is_written_canonically() && !is_blamed_elsewhere {
             verdict

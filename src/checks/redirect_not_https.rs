@@ -1,6 +1,6 @@
 //! `redirect-not-https`: `http:` to a host that is not the user's own machine.
 
-use crate::checks::redirect_uri::{for_each_web, is_host_like};
+use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -11,8 +11,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             return;
         }
         let host = web.host_text();
-        let mut allowed = subject.parameters.list("allowed-hosts");
-        if !allowed.any(|pattern| is_host_like(pattern, &host)) {
+        if !subject.parameters.names_host("allowed-hosts", &host) {
             verdict
                 .blame(subject.client, "main", &uri.spot())
                 .with("secure", web.secure());

@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if web.query.is_none() {
             return;
         }
-        let found = web.url.query_pairs().find_map(|(name, value)| {
+        let found = web.query_pairs().find_map(|(name, value)| {
             let message = judge(&name, &value)?;
             Some((message, name.into_owned()))
         });

@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             return;
         };
-        let mut better = web.url.path().to_owned();
+        let mut better = web.resolved_path().to_owned();
         while better.contains("//") {
             better = better.replace("//", "/");
         }

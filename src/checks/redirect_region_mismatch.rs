@@ -4,11 +4,12 @@ use crate::catalog::Need;
 use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
 use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Native, Subject, Verdict};
+use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let own = region_named(subject.parameters.text("region"));
+    let own = LazyCell::new(|| region_named(subject.parameters.text("region")));
     let mut is_open = false;
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some((name, region)) = web
@@ -20,7 +21,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if is_embeddable_page(subject.client, web) {
             return;
         }
-        match own {
+        match *own {
             None => is_open = true,
             Some(own) if own == region => {}
             Some(own) => {

@@ -1,47 +1,58 @@
 //! `redirect-shared-across-clients`: URIs that more than one active client has.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{Class, Environment, are_used, is_host_like, meaning};
+use crate::checks::redirect_uri::{Class, Environment, are_used, meaning};
 use crate::checks::regions::is_vendor_host;
+use crate::checks::sameness::groups;
 use crate::checks::{Native, Parameters, Verdict, Whole};
-use crate::model::{FieldName, Spot};
-use crate::text::Place;
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use crate::model::{Client, FieldName, Spot};
+use rayon::prelude::*;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    // What a URI means -> the client that had it first, and where.
-    let mut owners: HashMap<Cow<'_, str>, (usize, Place)> = HashMap::new();
-    for (at, client) in whole.clients() {
-        if !client.is_active() || !are_used(client) {
+    let judged = |client: &Client<'_>| client.is_active() && are_used(client);
+    for (index, client) in whole.clients() {
+        if judged(client) && !client.redirect_uris.is_complete() {
+            verdict.not_judged_client(index, Need::Value);
+        }
+    }
+    // Clients with the positions of their URIs.
+    let all = clients.par_iter().enumerate();
+    let all = all
+        .filter(|(_, client)| judged(client))
+        .flat_map_iter(|(at, client)| {
+            client
+                .redirect_uris
+                .items()
+                .map(move |item| (at, item.index))
+        });
+    let uri = |(at, index): (usize, u32)| clients[at].redirect_uris.item(index);
+    for mut group in groups(all, |at| meaning(uri(at)?.value)) {
+        group.sort_unstable_by(|one, other| {
+            whole
+                .age(one.0)
+                .cmp(&whole.age(other.0))
+                .then(one.cmp(other))
+        });
+        // A client that has it twice answers once.
+        group.dedup_by_key(|(client, _)| *client);
+        let Some((owner, first)) = group.first().and_then(|&at| Some((at.0, uri(at)?))) else {
             continue;
-        }
-        if !client.redirect_uris.is_complete() {
-            verdict.not_judged_client(at, Need::Value);
-        }
-        let mut blamed = HashSet::new();
-        for item in client.redirect_uris.items() {
-            let Some(meaning) = meaning(item.value) else {
+        };
+        let other = clients[owner].label();
+        for &at in &group[1..] {
+            // Whether it counts is asked last: few URIs come twice.
+            let Some(item) = uri(at).filter(|item| counts(item.value, whole.parameters)) else {
                 continue;
             };
-            let (owner, place) = *owners.entry(meaning).or_insert((at, item.place));
-            // Whether it counts is asked last: few URIs come twice.
-            if owner == at || !counts(item.value, whole.parameters) || !blamed.insert(place) {
-                continue;
-            }
-            let other = clients[owner].label();
+            let client = &clients[at.0];
+            let spot = Spot::item(FieldName::RedirectUris, &item);
             verdict
-                .blame_client(
-                    at,
-                    client,
-                    "main",
-                    &Spot::item(FieldName::RedirectUris, &item),
-                )
+                .blame_client(at.0, client, "main", &spot)
                 .with("other", other)
-                .related(place, format!("the client \"{other}\""));
+                .related(first.place, format!("the client \"{other}\""));
         }
     }
 }
@@ -56,8 +67,7 @@ fn counts(raw: &str, parameters: &Parameters) -> bool {
                 Environment::Public | Environment::Test | Environment::Address
             );
             let host = web.host_text();
-            let mut allowed = parameters.list("allowed-hosts");
-            is_own && !is_vendor_host(&host) && !allowed.any(|pattern| is_host_like(pattern, &host))
+            is_own && !is_vendor_host(&host) && !parameters.names_host("allowed-hosts", &host)
         }
         _ => false,
     }

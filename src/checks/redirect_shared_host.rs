@@ -1,6 +1,6 @@
 //! `redirect-shared-host`: tunnels, request bins, tools and public suffixes.
 
-use crate::checks::redirect_uri::{for_each_web, is_host_like};
+use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -19,11 +19,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let Some(name) = web.name().filter(|_| !web.is_loopback()) else {
             return;
         };
-        let is_in = |list| {
-            let mut patterns = subject.parameters.list(list);
-            patterns.any(|pattern| is_host_like(pattern, name))
-        };
-        if is_in("allowed-hosts") {
+        let is_in = |list| subject.parameters.names_host(list, name);
+        // Most hosts are in no list at all.
+        let is_listed = subject.parameters.names_host_anywhere(name);
+        if !is_listed && !web.is_public_suffix() || is_in("allowed-hosts") {
             return;
         }
         let listed = LISTS.iter().find(|(list, _)| is_in(list));

@@ -69,8 +69,13 @@ pub(super) fn is_vendor_host(host: &str) -> bool {
 
 /// Whether `host` is `domain` or below it; both in lower case.
 pub(super) fn is_under(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain)
-        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    // The dot first: it is in the right place for few hosts.
+    let is_apart = match host.len().checked_sub(domain.len()) {
+        None => return false,
+        Some(0) => true,
+        Some(before) => host.as_bytes()[before - 1] == b'.',
+    };
+    is_apart && host.ends_with(domain)
 }
 
 /// The domain of a redirect URI that is exactly this page of the Embeddable Framework.

@@ -1,13 +1,13 @@
 //! `role-admin`: a role that may do anything.
 
 use crate::catalog::Confidence;
-use crate::checks::holdings::{Admin, Holdings, admin};
+use crate::checks::holdings::{Admin, admin};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         match admin(role) {
             Some(Admin::Permission(place)) => {

@@ -1,14 +1,13 @@
 //! `role-for-people`: a role that is made for persons, on a machine.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::DefaultRole;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         let message = match role.default_role() {
             Some(DefaultRole::Employee) => "employee",

@@ -1,7 +1,6 @@
 //! `role-ids-inconsistent`: the two lists of roles disagree.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{FieldName, Spot};
 use std::collections::HashSet;
@@ -10,7 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
-    let holdings = Holdings::of(client, subject.organisation);
+    let holdings = subject.holdings();
     if holdings.missing() == Some(Need::Value) {
         return verdict.not_judged(Need::Value);
     }

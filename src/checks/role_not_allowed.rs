@@ -1,7 +1,6 @@
 //! `role-not-allowed`: a role that the policy does not grant to this client.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -10,7 +9,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if !subject.parameters.is_configured("allowed") {
         return;
     }
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     if holdings.all.is_empty() && holdings.missing().is_none() {
         return;
     }

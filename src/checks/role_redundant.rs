@@ -9,7 +9,7 @@ use std::collections::HashSet;
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     let roles: Vec<_> = holdings.given().collect();
     let mut redundant = HashSet::new();
     // From the last: of two equal roles the later one is redundant.
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .filter(|other| other.id != role.id && !redundant.contains(&other.id))
             .collect();
         let adds_nothing =
-            entries_of(&holdings, role).all(|entry| is_covered(&holdings, entry, role, &others));
+            entries_of(holdings, role).all(|entry| is_covered(holdings, entry, role, &others));
         if !adds_nothing || others.is_empty() {
             continue;
         }
@@ -58,9 +58,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 
 /// The entries by which a client holds a role.
 fn entries_of<'h, 'r, 'a>(
-    holdings: &'h Holdings<'r, 'a>,
+    holdings: &'h Holdings<'r>,
     role: &'h Role<'a>,
-) -> impl Iterator<Item = &'h Holding<'r, 'a>> {
+) -> impl Iterator<Item = &'h Holding<'r>> {
     holdings
         .all
         .iter()
@@ -69,8 +69,8 @@ fn entries_of<'h, 'r, 'a>(
 
 /// Whether `others` permit in the division of `entry` all that `role` permits there.
 fn is_covered(
-    holdings: &Holdings<'_, '_>,
-    entry: &Holding<'_, '_>,
+    holdings: &Holdings<'_>,
+    entry: &Holding<'_>,
     role: &Role<'_>,
     others: &[&Role<'_>],
 ) -> bool {
@@ -94,10 +94,7 @@ fn is_covered(
 }
 
 /// The divisions in which a client holds the role with this id; empty where none is named.
-fn entries_of_any<'h>(
-    holdings: &'h Holdings<'_, '_>,
-    id: &'h str,
-) -> impl Iterator<Item = &'h str> {
+fn entries_of_any<'h>(holdings: &'h Holdings<'_>, id: &'h str) -> impl Iterator<Item = &'h str> {
     holdings
         .all
         .iter()

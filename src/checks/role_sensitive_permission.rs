@@ -1,13 +1,13 @@
 //! `role-sensitive-permission`: a role that opens what must not leak or vanish.
 
 use crate::catalog::Tier;
-use crate::checks::holdings::{Holdings, broad, is_admin_or_escalating};
+use crate::checks::holdings::{broad, is_admin_or_escalating};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         // Stronger rules speak of such a role.
         if !is_admin_or_escalating(role) && broad(role).is_empty() {

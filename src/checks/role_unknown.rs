@@ -1,13 +1,12 @@
 //! `role-unknown`: a role id that the organisation does not have.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     let listing = subject.organisation.roles.as_ref();
     let mut open = false;
     for holding in holdings.distinct().filter(|holding| holding.role.is_none()) {

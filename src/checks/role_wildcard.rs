@@ -1,7 +1,7 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
 use crate::catalog::domains;
-use crate::checks::holdings::{Holdings, broad, is_admin_or_escalating};
+use crate::checks::holdings::{broad, is_admin_or_escalating};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -10,7 +10,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 const NAMED: usize = 3;
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         let broad = broad(role);
         let Some((first, _)) = broad.first() else {

@@ -12,7 +12,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     let organisation = subject.organisation;
-    let holdings = Holdings::of(client, organisation);
+    let holdings = subject.holdings();
     if client.kind.kind != ClientKind::Scim {
         return holdings.report_perhaps_scim(verdict);
     }
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         return;
     }
-    let covered = covered(&holdings, organisation.home.as_deref());
+    let covered = covered(holdings, organisation.home.as_deref());
     if covered.contains("*") {
         return;
     }
@@ -54,8 +54,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 
 /// The divisions in which the client may do SCIM's work: those of its SCIM role, or of all its
 /// roles while only the name says SCIM.
-fn covered(holdings: &Holdings<'_, '_>, home: Option<&str>) -> Ids {
-    let is_scim_role = |holding: &Holding<'_, '_>| holding.role.and_then(is_scim) == Some(true);
+fn covered(holdings: &Holdings<'_>, home: Option<&str>) -> Ids {
+    let is_scim_role = |holding: &Holding<'_>| holding.role.and_then(is_scim) == Some(true);
     let any = holdings.all.iter().any(is_scim_role);
     holdings.divisions(home, |holding| !any || is_scim_role(holding))
 }

@@ -1,7 +1,7 @@
 //! `scim-extra-roles`: a SCIM client holds more than the SCIM Integration role.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::holdings::{Holdings, is_scim};
+use crate::checks::holdings::is_scim;
 use crate::checks::lifetimes::{LONGEST, Lifetime, words};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::ClientKind;
@@ -10,7 +10,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
-    let holdings = Holdings::of(client, subject.organisation);
+    let holdings = subject.holdings();
     if client.kind.kind != ClientKind::Scim {
         return holdings.report_perhaps_scim(verdict);
     }

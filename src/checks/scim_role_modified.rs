@@ -1,7 +1,7 @@
 //! `scim-role-modified`: the SCIM Integration role permits more than SCIM needs.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::holdings::{Holdings, powers};
+use crate::checks::holdings::powers;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::DefaultRole;
 
@@ -11,7 +11,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 const NAMED: usize = 4;
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = Holdings::of(subject.client, subject.organisation);
+    let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         if role.default_role() != Some(DefaultRole::ScimIntegration) {
             continue;

@@ -8,11 +8,15 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let is_scim = |client: &Client<'_>| client.kind.kind == ClientKind::Scim && client.is_active();
-    let mut active = whole.clients().filter(|(_, client)| is_scim(client));
-    let Some((_, first)) = active.next() else {
+    let mut active: Vec<_> = whole
+        .clients()
+        .filter(|(_, client)| is_scim(client))
+        .collect();
+    active.sort_unstable_by(|one, other| whole.age(one.0).cmp(&whole.age(other.0)));
+    let Some((&(_, first), others)) = active.split_first() else {
         return;
     };
-    for (index, client) in active {
+    for &(index, client) in others {
         let other = first.name.text().unwrap_or("another client");
         let spot = Spot::field(client, FieldName::Name, &client.name);
         let blame = verdict.blame_client(index, client, "main", &spot);

@@ -9,7 +9,10 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
-    for (index, client) in whole.clients() {
+    let mut holders: Vec<_> = whole.clients().collect();
+    holders.retain(|(_, client)| !client.secrets.is_empty());
+    holders.sort_unstable_by(|one, other| whole.age(one.0).cmp(&whole.age(other.0)));
+    for (index, client) in holders {
         for secret in &client.secrets {
             let &mut (owner, place) = first.entry(&secret.value).or_insert((index, secret.place));
             if owner == index {

@@ -2,7 +2,6 @@
 //! SCIM client may have.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
@@ -26,7 +25,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             return;
         }
     };
-    let holdings = Holdings::of(client, subject.organisation);
+    let holdings = subject.holdings();
     let (message, limit) = if seconds < SHORTEST {
         ("short", SHORTEST)
     } else if seconds <= LONGEST {

@@ -1,7 +1,7 @@
 //! `token-lifetime-privileged`: tokens of a powerful client that live long.
 
 use crate::catalog::Need;
-use crate::checks::holdings::{Holdings, label_place};
+use crate::checks::holdings::label_place;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, words};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if seconds <= limit {
         return;
     }
-    let holdings = Holdings::of(client, subject.organisation);
+    let holdings = subject.holdings();
     let Some((role, path)) = holdings.most_powerful() else {
         return holdings.report_missing(verdict);
     };

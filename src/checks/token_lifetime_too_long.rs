@@ -1,7 +1,6 @@
 //! `token-lifetime-too-long`: a lifetime over the policy's limit and within the platform's.
 
 use crate::catalog::Need;
-use crate::checks::holdings::Holdings;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, words};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
@@ -29,10 +28,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     };
     let limit = limit.unwrap_or_else(|| subject.parameters.integer("limit"));
     // Of a powerful client `token-lifetime-privileged` says it, whatever its own limit is.
-    let is_said = seconds > DEFAULT
-        && Holdings::of(client, subject.organisation)
-            .most_powerful()
-            .is_some();
+    let is_said = seconds > DEFAULT && subject.holdings().most_powerful().is_some();
     if seconds > limit && !is_said {
         let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
         verdict

@@ -79,6 +79,12 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Whether nothing was said.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.blames.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
+    }
+
     /// Blames a spot of `client` with the message `message` of the rule's file. `{value}` is
     /// the spot's value, if it is an item of a list, and `{field}` its path.
     pub fn blame(

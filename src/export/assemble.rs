@@ -12,9 +12,9 @@ use crate::model::{
     Organisation, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Place, SecretValue, SourceId, Sources, above};
+use hashbrown::hash_map::Entry;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// All organisations of a run.
@@ -443,7 +443,8 @@ fn know_by_name(clients: &mut [Client<'_>]) {
 
 /// Each client once: of two with the same id the one that was changed last.
 fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> Vec<Client<'a>> {
-    let mut slots: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(clients.len());
+    let mut slots: hashbrown::HashMap<Cow<'_, str>, usize> =
+        hashbrown::HashMap::with_capacity(clients.len());
     // Which client stands for all of its slot, and who made way.
     let mut kept: Vec<usize> = Vec::with_capacity(clients.len());
     let mut dropped: Vec<(usize, usize)> = Vec::new();

@@ -134,6 +134,19 @@ impl<T> List<T> {
             })
     }
 
+    /// The item at a position from 0, if it is known.
+    #[must_use]
+    pub fn item(&self, index: u32) -> Option<Item<'_, T>> {
+        match self.known()?.get(index as usize)? {
+            Field::Present(Located { value, place }) => Some(Item {
+                index,
+                value,
+                place: *place,
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether no item is hidden: the list is known, and each of its items.
     #[must_use]
     pub fn is_complete(&self) -> bool {

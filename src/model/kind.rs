@@ -181,15 +181,18 @@ fn has_word(name: &str, word: &str) -> bool {
 
 /// Whether a URI is the Embeddable Framework's page on a Genesys host, or nearly so.
 fn is_embeddable_uri(uri: &str) -> bool {
-    let uri = uri.trim().to_ascii_lowercase();
-    let Some((_, rest)) = uri.split_once("://") else {
+    let Some((_, rest)) = uri.trim().split_once("://") else {
         return false;
     };
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let begins = rest.get(..5);
+    if !begins.is_some_and(|begins| begins.eq_ignore_ascii_case("apps.")) {
+        return false;
+    }
+    let rest = rest.to_ascii_lowercase();
+    let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
     let path = path.split(['?', '#']).next().unwrap_or("");
-    host.starts_with("apps.")
-        && ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
-            .iter()
-            .any(|genesys| host.contains(genesys))
+    ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
+        .iter()
+        .any(|genesys| host.contains(genesys))
         && path.trim_end_matches('/').starts_with("crm")
 }

@@ -3,6 +3,7 @@
 //! Law: few false alarms. A word such as "secret" alone is none, nor is an id, a path or a
 //! date after it; a value counts if it looks drawn by lot.
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -23,9 +24,45 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// One of these is in every match of [`CREDENTIAL`], without regard to case.
+static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let signs = [
+        "secret",
+        "passw",
+        "passphrase",
+        "pwd",
+        "key",
+        "token",
+        "bearer",
+        "eyj",
+        "akia",
+        "gho_",
+        "ghp_",
+        "ghs_",
+        "ghu_",
+        "xox",
+        "sk_live_",
+        "-----begin",
+    ];
+    let builder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(signs);
+    builder.expect("constant patterns")
+});
+
+/// Whether a text may hold a credential: most have no digit or none of the words, and finding
+/// that out costs little.
+fn may_hold(text: &str) -> bool {
+    (text.bytes().any(|byte| byte.is_ascii_digit()) || text.contains("-----"))
+        && SIGNS.is_match(text)
+}
+
 /// Where credentials stand in `text`.
 #[must_use]
 pub fn credentials(text: &str) -> Vec<Range<usize>> {
+    if !may_hold(text) {
+        return Vec::new();
+    }
     CREDENTIAL
         .captures_iter(text)
         .filter_map(|found| {

@@ -121,8 +121,8 @@ impl Gate {
             }
         }
         // Matches may begin before the window: look at a margin on both sides.
-        let margin_start = text.floor_char_boundary(start.saturating_sub(4096));
-        let margin_end = text.ceil_char_boundary((end + 4096).min(text.len()));
+        let margin_start = margin_before(text, start);
+        let margin_end = margin_behind(text, end);
         for found in self.hidden_in(&text[margin_start..margin_end]) {
             let from = (found.start + margin_start).max(start);
             let to = (found.end + margin_start).min(end);
@@ -168,6 +168,32 @@ impl Gate {
             }
         }
         hidden
+    }
+}
+
+/// The longest that something secret-looking is sought beyond a window, in bytes.
+const MARGIN: usize = 4096;
+
+/// Nothing that looks secret holds more double quotes: those behind its key and before its
+/// value. With those around them that makes four.
+const MARGIN_QUOTES: usize = 4;
+
+fn margin_before(text: &str, at: usize) -> usize {
+    let from = at.saturating_sub(MARGIN);
+    let quotes = memchr::memrchr_iter(b'"', &text.as_bytes()[from..at]);
+    let start = quotes.take(MARGIN_QUOTES).enumerate().last();
+    match start {
+        Some((count, quote)) if count + 1 == MARGIN_QUOTES => from + quote,
+        _ => text.floor_char_boundary(from),
+    }
+}
+
+fn margin_behind(text: &str, at: usize) -> usize {
+    let to = (at + MARGIN).min(text.len());
+    let mut quotes = memchr::memchr_iter(b'"', &text.as_bytes()[at..to]);
+    match quotes.nth(MARGIN_QUOTES - 1) {
+        Some(quote) => at + quote,
+        None => text.ceil_char_boundary(to),
     }
 }
 
@@ -287,6 +313,25 @@ mod tests {
         let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
         assert_eq!(shown, "xx **************** yy ********s*** zz");
         assert!(!format!("{gate:?}").contains("abcdef"));
+    }
+
+    #[test]
+    fn every_window_shows_what_the_whole_text_shows_there() {
+        let text = r#"[{"id":"7de3af06","name":"a","secret":"hunter2hunter2","note":"password: Sommer2024!! x"},
+            {"name":"b","uri":"https://u:pw123456@a.example/cb","api_key" : "k-1","x":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc"}]"#;
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.json", text));
+        let gate = Gate::default();
+        let whole = gate.excerpt(&sources, id, 0..text.len()).into_owned();
+        for start in 0..text.len() {
+            for end in start..text.len() {
+                assert_eq!(
+                    gate.excerpt(&sources, id, start..end),
+                    whole[start..end],
+                    "{start}..{end}"
+                );
+            }
+        }
     }
 
     #[test]
