@@ -37,10 +37,7 @@ pub struct Fired {
 /// Runs one example.
 #[must_use]
 pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
-    let mut sources = Sources::default();
-    for (path, text) in files(&example.yaml) {
-        sources.add(Source::new(path, text));
-    }
+    let sources = sources(example);
     let today = match example.today.as_deref().map(str::parse) {
         None => DAY,
         Some(Ok(day)) => day,
@@ -62,6 +59,16 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
         is_open: !report.not_judged.is_empty(),
         fault: fault(rule, example, &report).err(),
     }
+}
+
+/// The files of an example as they are audited.
+#[must_use]
+pub fn sources(example: &Example) -> Sources {
+    let mut sources = Sources::default();
+    for (path, text) in files(&example.yaml) {
+        sources.add(Source::new(path, text));
+    }
+    sources
 }
 
 /// The files of an example: `# file: PATH` begins one, where it matters which there are.

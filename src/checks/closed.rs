@@ -3,7 +3,7 @@
 use super::{Parameters, Subject, Verdict};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
-use crate::model::{Client, Field, FieldName, GrantType, Number, Spot, Text};
+use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Spot, Text};
 use regex::RegexSet;
 
 /// A closed check with its fields, bounds and patterns resolved.
@@ -341,11 +341,12 @@ impl Ready {
 
     /// Whether the rule applies; `None` if that hangs on a grant type nobody knows.
     pub(super) fn holds(&self, client: &Client<'_>) -> Option<bool> {
-        let kind = client.kind.kind.key();
-        if !self.kinds.is_empty() && !self.kinds.iter().any(|known| known == kind) {
+        let is_of =
+            |key: &String| ClientKind::of_key(key).is_some_and(|kind| client.is_of_kind(kind));
+        if !self.kinds.is_empty() && !self.kinds.iter().any(is_of) {
             return Some(false);
         }
-        if self.not_kinds.iter().any(|known| known == kind) {
+        if self.not_kinds.iter().any(is_of) {
             return Some(false);
         }
         if self

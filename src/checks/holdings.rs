@@ -13,7 +13,8 @@ use crate::model::{
     Client, DefaultRole, Field, GrantType, Grants, Memo, Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
 /// A role in a division, as far as it is known.
 #[derive(Debug)]
@@ -309,8 +310,26 @@ fn power(role: &Role<'_>) -> Option<(Tier, &'static str)> {
 
 /// What a role holds that covers many permissions, each with its place: `routing:*:*`, or the
 /// name of a domain of which it names all.
-pub(super) fn broad<'r>(role: &'r Role<'_>) -> &'r [(String, Place)] {
-    &memo(role).broad
+pub(super) fn broad<'r>(
+    role: &'r Role<'_>,
+    organisation: &Organisation<'_>,
+) -> &'r [(String, Place)] {
+    memo(role).broad.get_or_init(|| {
+        let mut found = wildcards(role);
+        found.extend(whole_domains(role, organisation));
+        found
+    })
+}
+
+/// How many permissions a domain has: as the organisation's own catalogue says, or at least as
+/// many as this version knows of.
+pub(super) fn domain_size(organisation: &Organisation<'_>, domain: &str) -> usize {
+    let known = domains()
+        .iter()
+        .find(|known| known.name.eq_ignore_ascii_case(domain))
+        .map_or(0, |known| usize::from(known.permissions));
+    let listed = organisation.domain_sizes.get(&domain.to_ascii_lowercase());
+    known.max(listed.copied().unwrap_or(0))
 }
 
 /// Whether a role leads to every permission, by itself or in a step or two.
@@ -332,9 +351,10 @@ fn memo<'r>(role: &'r Role<'_>) -> &'r Memo {
             .filter(|(_, permission)| !prescribed(&permission.name))
             .filter_map(|(index, permission)| Some((index, role.permits(&permission.name)?)))
             .collect();
-        let mut broad = wildcards(role);
-        broad.extend(whole_domains(role));
-        Memo { listed, broad }
+        Memo {
+            listed,
+            broad: OnceLock::new(),
+        }
     })
 }
 
@@ -351,31 +371,35 @@ fn wildcards(role: &Role<'_>) -> Vec<(String, Place)> {
     found
 }
 
-/// Domains of which a role names, without a wildcard, as many permissions as there are.
-fn whole_domains(role: &Role<'_>) -> Vec<(String, Place)> {
-    let mut found = Vec::new();
-    for domain in domains() {
-        let of_domain = || {
-            role.policies
-                .iter()
-                .filter(|policy| policy.domain.eq_ignore_ascii_case(&domain.name))
-        };
-        let Some(first) = of_domain().next() else {
-            continue;
-        };
-        let named: HashSet<_> = of_domain()
-            .flat_map(|policy| {
-                policy
-                    .actions
-                    .iter()
-                    .map(|(action, _)| (&policy.entity, action))
-            })
-            .filter(|(entity, action)| *entity != "*" && *action != "*")
-            .map(|(entity, action)| (entity.to_ascii_lowercase(), action.to_ascii_lowercase()))
-            .collect();
-        if named.len() >= usize::from(domain.permissions) {
-            found.push((domain.name.to_string(), first.place));
-        }
+/// So few permissions say nothing about a domain as a whole.
+const SMALLEST_DOMAIN: usize = 3;
+
+/// Domains of which a role names, without a wildcard, as many permissions as there are: the
+/// platform writes out a wildcard that somebody chose.
+fn whole_domains(role: &Role<'_>, organisation: &Organisation<'_>) -> Vec<(String, Place)> {
+    let mut named: BTreeMap<String, (Place, HashSet<(String, String)>)> = BTreeMap::new();
+    for policy in &role.policies {
+        let domain = policy.domain.to_ascii_lowercase();
+        let (_, permissions) = named
+            .entry(domain)
+            .or_insert_with(|| (policy.place, HashSet::new()));
+        let actions = policy.actions.iter().map(|(action, _)| action);
+        permissions.extend(
+            actions
+                .filter(|action| policy.entity != "*" && *action != "*")
+                .map(|action| {
+                    (
+                        policy.entity.to_ascii_lowercase(),
+                        action.to_ascii_lowercase(),
+                    )
+                }),
+        );
     }
-    found
+    named
+        .into_iter()
+        .filter_map(|(domain, (place, permissions))| {
+            let size = domain_size(organisation, &domain);
+            (size >= SMALLEST_DOMAIN && permissions.len() >= size).then_some((domain, place))
+        })
+        .collect()
 }

@@ -48,6 +48,17 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     });
 }
 
+/// Whether this rule blames the host.
+pub(super) fn is_blamed(web: &Web) -> bool {
+    let Some(name) = web.name().filter(|name| !is_vendor_host(name)) else {
+        return false;
+    };
+    let host = in_unicode(name);
+    let is_foreign = !host.is_ascii();
+    like_vendor(&host, web).is_some()
+        || (is_foreign && (latin_reading(&host).is_some() || host.split('.').any(mixes_scripts)))
+}
+
 /// What a host reads like if each foreign letter of one of its labels looks Latin.
 fn latin_reading(host: &str) -> Option<String> {
     let mut is_found = false;

@@ -1,5 +1,6 @@
 //! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
 
+use super::redirect_homograph;
 use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web, is_embeddable_page};
 use crate::checks::{Native, Subject, Verdict};
 use std::collections::HashSet;
@@ -26,7 +27,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
         let is_blamed_elsewhere = !(web.is_https() || web.is_loopback())
             || duplicates.contains(uri.raw)
-            || is_embeddable_page(subject.client, web);
+            || is_embeddable_page(subject.client, web)
+            || redirect_homograph::is_blamed(web);
         if !web.is_written_canonically() && !is_blamed_elsewhere {
             verdict
                 .blame(subject.client, "main", &uri.spot())

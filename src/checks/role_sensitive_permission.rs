@@ -10,7 +10,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
         // Stronger rules speak of such a role.
-        if !is_admin_or_escalating(role) && broad(role).is_empty() {
+        if !is_admin_or_escalating(role) && broad(role, subject.organisation).is_empty() {
             holdings.blame_powers(subject, verdict, Tier::Sensitive, holding, role);
         }
     }

@@ -1,7 +1,6 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
-use crate::catalog::domains;
-use crate::checks::holdings::{broad, is_admin_or_escalating};
+use crate::checks::holdings::{broad, domain_size, is_admin_or_escalating};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -12,7 +11,7 @@ const NAMED: usize = 3;
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
     for (holding, role) in holdings.given() {
-        let broad = broad(role);
+        let broad = broad(role, subject.organisation);
         let Some((first, _)) = broad.first() else {
             continue;
         };
@@ -27,13 +26,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if broad.len() > NAMED {
             names.push(format!("{} more", broad.len() - NAMED));
         }
-        let domain = domains().iter().find(|domain| domain.name == *first);
-        let message = if domain.is_some() { "domain" } else { "main" };
+        let message = if first.contains(':') {
+            "main"
+        } else {
+            "domain"
+        };
         let blame = holdings.blame(verdict, message, holding, role);
         blame
             .with("wildcards", names.join(", "))
             .with("domain", first)
-            .with("count", domain.map_or(0, |domain| domain.permissions));
+            .with("count", domain_size(subject.organisation, first));
         for (name, place) in broad {
             blame.related(*place, name);
         }

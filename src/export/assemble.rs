@@ -255,6 +255,7 @@ fn organisation<'a>(
         users: gathered.listing(Shape::Users, users, |user| &user.id),
         home,
         scopes: has_all_scopes.then_some(gathered.scopes),
+        domain_sizes: domain_sizes(&gathered.permissions),
         permissions: gathered
             .has
             .contains(&Shape::Permissions)
@@ -490,6 +491,18 @@ fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> V
         });
     }
     clients
+}
+
+fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {
+    let distinct: HashSet<_> = permissions
+        .iter()
+        .map(|one| [&one.domain, &one.entity, &one.action].map(|part| part.to_ascii_lowercase()))
+        .collect();
+    let mut sizes = HashMap::new();
+    for [domain, ..] in distinct {
+        *sizes.entry(domain).or_insert(0) += 1;
+    }
+    sizes
 }
 
 /// What an older export of a client still tells: its secrets stand where they stand.

@@ -11,6 +11,12 @@ pub enum ClientKind {
     Scim,
     /// Genesys Cloud Embeddable Framework.
     Embeddable,
+    /// An integration with Salesforce.
+    Salesforce,
+    /// An integration with Service Now.
+    ServiceNow,
+    /// A client of somebody else.
+    ThirdParty,
     /// A service without a user.
     Machine,
     /// An application that people sign in to.
@@ -22,9 +28,12 @@ pub enum ClientKind {
 
 impl ClientKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Scim,
         Self::Embeddable,
+        Self::Salesforce,
+        Self::ServiceNow,
+        Self::ThirdParty,
         Self::Machine,
         Self::UserFacing,
         Self::Unknown,
@@ -42,6 +51,9 @@ impl ClientKind {
         match self {
             Self::Scim => "SCIM",
             Self::Embeddable => "Embeddable Framework",
+            Self::Salesforce => "Salesforce",
+            Self::ServiceNow => "ServiceNow",
+            Self::ThirdParty => "third-party",
             Self::Machine => "machine",
             Self::UserFacing => "user-facing",
             Self::Unknown => "unknown kind",
@@ -54,10 +66,25 @@ impl ClientKind {
         match self {
             Self::Scim => "scim",
             Self::Embeddable => "embeddable",
+            Self::Salesforce => "salesforce",
+            Self::ServiceNow => "servicenow",
+            Self::ThirdParty => "third-party",
             Self::Machine => "machine",
             Self::UserFacing => "user-facing",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+impl Client<'_> {
+    /// Whether it is of this kind. Whose an integration is does not change how it signs in: one
+    /// that is of the CRM, the service desk or another party is a machine or user-facing, too.
+    #[must_use]
+    pub fn is_of_kind(&self, kind: ClientKind) -> bool {
+        use ClientKind::{Salesforce, ServiceNow, ThirdParty};
+        self.kind.kind == kind
+            || (matches!(self.kind.kind, Salesforce | ServiceNow | ThirdParty)
+                && KindOf::by_grant(self.grant()).kind == kind)
     }
 }
 
@@ -137,6 +164,22 @@ impl KindOf {
                 "it redirects to the page of the Embeddable Framework",
             );
         }
+        if organisation.has_authorised(client) {
+            return certain(
+                ClientKind::ThirdParty,
+                "it is among the applications that the organisation has authorised",
+            );
+        }
+        let redirects_below = |domains: &[&str]| {
+            let mut uris = client.redirect_uris.items();
+            uris.any(|uri| domains.iter().any(|domain| is_below(uri.value, domain)))
+        };
+        if redirects_below(&SALESFORCE) {
+            return certain(ClientKind::Salesforce, "it redirects to Salesforce");
+        }
+        if redirects_below(&["service-now.com"]) {
+            return certain(ClientKind::ServiceNow, "it redirects to ServiceNow");
+        }
         let name = client.name.text().unwrap_or("").to_lowercase();
         let grant = client.grant();
         if has_word(&name, "scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
@@ -163,14 +206,46 @@ impl KindOf {
         if name.contains("embeddable framework") {
             return guess(ClientKind::Embeddable, "its name says Embeddable Framework");
         }
-        match grant {
+        if has_word(&name, "salesforce") {
+            return guess(ClientKind::Salesforce, "its name says Salesforce");
+        }
+        if has_word(&name, "servicenow") {
+            return guess(ClientKind::ServiceNow, "its name says ServiceNow");
+        }
+        Self::by_grant(grant)
+    }
+
+    /// The kind of a client of which nothing else is known.
+    const fn by_grant(grant: Option<GrantType>) -> Self {
+        let (kind, evidence) = match grant {
             Some(GrantType::ClientCredentials) => {
-                certain(ClientKind::Machine, "it uses client credentials")
+                (ClientKind::Machine, "it uses client credentials")
             }
-            Some(GrantType::Other) | None => Self::default(),
-            Some(_) => certain(ClientKind::UserFacing, "it acts for a user who signs in"),
+            Some(GrantType::Other) | None => (ClientKind::Unknown, ""),
+            Some(_) => (ClientKind::UserFacing, "it acts for a user who signs in"),
+        };
+        Self {
+            kind,
+            evidence,
+            is_guess: false,
         }
     }
+}
+
+/// Where Salesforce serves pages of its customers.
+const SALESFORCE: [&str; 2] = ["force.com", "salesforce.com"];
+
+/// Whether the host of an http(s) URI is below `domain`.
+fn is_below(uri: &str, domain: &str) -> bool {
+    let uri = uri.trim().to_ascii_lowercase();
+    let Some(("https" | "http", rest)) = uri.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
+    let host = authority.rsplit('@').next().unwrap_or("");
+    let host = host.split(':').next().unwrap_or("").trim_end_matches('.');
+    host.strip_suffix(domain)
+        .is_some_and(|labels| labels.ends_with('.'))
 }
 
 /// Whether `name` has `word` by itself, not as a part of another ("scimitar").

@@ -186,6 +186,8 @@ pub struct Organisation<'a> {
     pub users: Option<Listing<User<'a>>>,
     /// The permissions that the platform knows, if they were given.
     pub permissions: Option<Vec<Permission<'a>>>,
+    /// How many permissions each domain has by that, under its name in lower case.
+    pub domain_sizes: HashMap<String, usize>,
     /// The applications that it has authorised, as far as they were given.
     pub authorisations: Vec<Authorisation<'a>>,
     /// They were given, if only as an empty listing.
@@ -205,6 +207,22 @@ impl<'a> Organisation<'a> {
     #[must_use]
     pub fn division(&self, id: &str) -> Option<&Division<'a>> {
         self.divisions.as_ref()?.get(id)
+    }
+
+    /// Whether a client is among the applications that it has authorised.
+    #[must_use]
+    pub fn has_authorised(&self, client: &Client<'_>) -> bool {
+        let Some(id) = client.id.text() else {
+            return false;
+        };
+        let mut others = self.authorisations.iter();
+        others.any(|other| {
+            other.state_is("Authorized")
+                && other
+                    .client
+                    .text()
+                    .is_some_and(|other| other.eq_ignore_ascii_case(id))
+        })
     }
 
     /// The user with this id, if it was given.

@@ -73,7 +73,7 @@ impl ClientPattern {
     #[must_use]
     pub fn matches(&self, client: &Client<'_>) -> bool {
         match self {
-            Self::Kind(kind) => client.kind.kind == *kind,
+            Self::Kind(kind) => client.is_of_kind(*kind),
             Self::Grant(grant) => client.grant() == Some(*grant),
             _ => self.matches_named(
                 client.id.text(),

@@ -34,7 +34,7 @@ pub struct Memo {
     pub listed: Vec<(u16, Place)>,
     /// Permissions that cover many, such as `routing:*:*`, and domains held whole, and the
     /// place.
-    pub broad: Vec<(String, Place)>,
+    pub broad: OnceLock<Vec<(String, Place)>>,
 }
 
 /// Actions on an entity of a domain.

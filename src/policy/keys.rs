@@ -174,7 +174,16 @@ pub const RULES: &[Key] = &[key(
 pub const CLIENT: &[Key] = &[
     key(
         "kind",
-        Kind::Choice(&["scim", "embeddable", "machine", "user-facing", "unknown"]),
+        Kind::Choice(&[
+            "scim",
+            "embeddable",
+            "salesforce",
+            "servicenow",
+            "third-party",
+            "machine",
+            "user-facing",
+            "unknown",
+        ]),
         "",
         "What kind of client it is, where the export misleads.",
     ),

@@ -92,7 +92,7 @@ pub fn expected(directory: &Path) -> Vec<Expected> {
 /// The directories below `fixtures/` that have expected findings.
 pub fn labelled_directories() -> Vec<PathBuf> {
     let fixtures = root().join("fixtures");
-    let mut found: Vec<PathBuf> = ["demo", "neutral", "labelled"]
+    let mut found: Vec<PathBuf> = ["demo", "neutral", "labelled", "hard"]
         .iter()
         .map(|name| fixtures.join(name))
         .collect();
