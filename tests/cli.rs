@@ -419,6 +419,9 @@ fn a_report_file_is_written_whole() {
     assert_eq!(run.code, 1, "{}", run.stderr);
     let concise = fs::read_to_string(directory.path().join("report.txt")).expect("the report");
     assert!(concise.starts_with("clients.json:1:"), "{concise}");
+    let human = fs::read_to_string(directory.path().join("report.md")).expect("the report");
+    assert!(human.starts_with("● Wallboard"), "{human}");
+    assert!(!run.stdout.contains("● Wallboard"), "{}", run.stdout);
     let left = fs::read_dir(directory.path())
         .expect("the directory")
         .count();
@@ -452,4 +455,59 @@ fn a_hook_passes_over_what_is_no_export_and_not_what_is_broken() {
     // Leaving rules out is another thing: an audit of nothing stays one.
     let selected = run(&["--select", "redirect", "package.json"]);
     assert_eq!(selected.code, 3, "{}", selected.all());
+}
+
+#[test]
+fn nothing_is_drawn_or_linked_where_no_terminal_is() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_grantlint"))
+        .args(["check", "-", "--format", "human"])
+        .env_clear()
+        .envs([("TERM", "xterm-kitty"), ("TERM_PROGRAM", "vscode")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // Long enough for a sign of life on a terminal.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(IMPLICIT.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(!output.stdout.contains(&0x1b));
+}
+
+#[test]
+fn links_can_be_forced_and_a_wrong_word_for_them_is_told() {
+    let directory = in_directory(&[("a b.json", IMPLICIT)]);
+    let run = |links: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_grantlint"))
+            .args(["check", "--format", "concise"])
+            .current_dir(directory.path())
+            .env_clear()
+            .env("GRANTLINT_LINKS", links)
+            .output()
+            .expect("the binary starts");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        (text(output.stdout), text(output.stderr))
+    };
+    let (forced, _) = run("always");
+    assert!(forced.starts_with("\u{1b}]8;;file://"), "{forced:?}");
+    assert!(
+        forced.contains("/a%20b.json\u{1b}\\a b.json:1:"),
+        "{forced:?}"
+    );
+    for word in ["never", "auto", "", "editor://open{path}"] {
+        let (plain, said) = run(word);
+        assert!(
+            !plain.contains('\u{1b}') && said.is_empty(),
+            "{word}: {said}"
+        );
+    }
+    let (plain, said) = run("sometimes");
+    assert!(!plain.contains('\u{1b}') && said.contains("GRANTLINT_LINKS is `sometimes`"));
 }

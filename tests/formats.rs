@@ -5,9 +5,11 @@ mod exports;
 
 use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written};
 use grantlint::catalog::Severity;
-use grantlint::finding::{Finding, Fingerprint, Problem, ProblemKind, Report};
-use grantlint::report::{Format, Look};
-use grantlint::text::is_unruly;
+use grantlint::finding::{
+    Finding, Fingerprint, Notice, NoticeKind, Problem, ProblemKind, Related, Report,
+};
+use grantlint::report::{Format, InventoryFormat, Links, Look};
+use grantlint::text::{Origin, is_unruly};
 use quick_xml::events::Event;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,6 +237,157 @@ fn no_format_hides_a_problem_or_what_was_not_judged() {
             "{format:?}:\n{text}"
         );
     }
+}
+
+#[test]
+fn no_format_hides_what_the_policy_says() {
+    let sources = sources(&[("clients.json", &*PLAIN.replace("TOKEN", "CODE"))]);
+    let mut report = audited(&sources);
+    report.notices.push(Notice {
+        kind: NoticeKind::ExceptionExpired,
+        severity: Severity::High,
+        message: "accepted until yesterday\u{202e}".into(),
+        remedy: "decide again: \u{1b}[31m<b>".into(),
+        origin: Some(Origin {
+            path: "grantlint.toml".into(),
+            line: 7,
+            column: 1,
+        }),
+    });
+    for format in Format::ALL {
+        let text = written(&report, format);
+        for words in [
+            "exception-expired",
+            "accepted until yesterday",
+            "decide again",
+        ] {
+            assert!(text.contains(words), "{format:?}: {words}\n{text}");
+        }
+        let unruly = text.chars().find(|&one| one != '\n' && is_unruly(one));
+        assert_eq!(unruly, None, "{format:?}");
+    }
+    for format in InventoryFormat::ALL {
+        let mut out = Vec::new();
+        format
+            .write(&report, Look::PLAIN, &mut out)
+            .expect("memory takes all");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.contains("exception-expired"), "{format:?}: {text}");
+        assert!(text.contains("decide again"), "{format:?}: {text}");
+    }
+}
+
+#[test]
+fn concise_is_grouped_by_client_the_worst_first_and_ends_in_a_summary() {
+    let hostile = hostile();
+    let sources = sources(&[("a/clients.json", &hostile), ("b/clients.json", PLAIN)]);
+    let report = mixed(&sources);
+    let text = written(&report, Format::Concise);
+    let ranks: Vec<usize> = text
+        .lines()
+        .filter(|line| line.contains(" implicit-grant ["))
+        .map(|line| {
+            let word = line.split_whitespace().nth(1).expect("a severity");
+            let names = Severity::ALL.map(Severity::name);
+            names
+                .iter()
+                .position(|name| *name == word)
+                .expect("a severity")
+        })
+        .collect();
+    assert!(
+        ranks.len() > 10 && ranks.is_sorted_by(|a, b| a >= b),
+        "{ranks:?}"
+    );
+    let last = text.lines().last().expect("a line");
+    assert!(
+        last.contains("critical") && last.contains("clients in 2 files"),
+        "{last}"
+    );
+    let quiet = Look {
+        quiet: true,
+        ..Look::PLAIN
+    };
+    let mut out = Vec::new();
+    Format::Concise
+        .write(&report, quiet, &mut out)
+        .expect("memory takes all");
+    let quiet = String::from_utf8(out).expect("UTF-8");
+    assert!(!quiet.contains("implicit-grant") && quiet.ends_with(&format!("{last}\n")));
+}
+
+#[test]
+fn places_are_links_where_there_are_any() {
+    let sources = sources(&[("exports/clients.json", PLAIN)]);
+    let mut report = audited(&sources);
+    let related = Related {
+        place: report.findings[0].place,
+        text: "this one".into(),
+    };
+    report.findings[0].related.push(related);
+    let links = Some(Links {
+        form: "vscode://file{path}:{line}:{column}",
+        here: "/home/me",
+    });
+    let url = "\u{1b}]8;;vscode://file/home/me/exports/clients.json:3:99\u{1b}\\";
+    for format in [Format::Human, Format::Concise] {
+        for color in [false, true] {
+            let draw = |links| {
+                let look = Look {
+                    links,
+                    color,
+                    ..Look::PLAIN
+                };
+                let mut out = Vec::new();
+                format
+                    .write(&report, look, &mut out)
+                    .expect("memory takes all");
+                String::from_utf8(out).expect("UTF-8")
+            };
+            let linked = draw(links);
+            let place = "exports/clients.json:3:99";
+            assert!(
+                linked.contains(&format!("{url}{place}\u{1b}]8;;\u{1b}\\")),
+                "{linked}"
+            );
+            // A link takes no room: without it the text is the same.
+            let plain = linked.replace(url, "").replace("\u{1b}]8;;\u{1b}\\", "");
+            assert_eq!(plain, draw(None), "{format:?}");
+        }
+    }
+    for format in Format::ALL {
+        let plain = written(&report, format);
+        assert!(!plain.contains("\u{1b}]8;;"), "{format:?}");
+    }
+}
+
+#[test]
+fn thousands_of_findings_are_a_line_each_beyond_the_first() {
+    let sources = sources(&[("clients.json", PLAIN)]);
+    let mut report = audited(&sources);
+    report.findings = vec![report.findings[0].clone(); 5_000];
+    report.summary.findings = [0, 0, 0, 5_000, 0];
+    let draw = |verbose| {
+        let look = Look {
+            verbose,
+            ..Look::PLAIN
+        };
+        let mut out = Vec::new();
+        Format::Human
+            .write(&report, look, &mut out)
+            .expect("memory takes all");
+        String::from_utf8(out).expect("UTF-8")
+    };
+    let text = draw(false);
+    let lines = text
+        .lines()
+        .filter(|line| line.contains("implicit-grant  "));
+    assert_eq!(lines.count(), 5_000);
+    assert_eq!(text.matches("\u{256d}\u{2500}[").count(), 300);
+    assert!(text.contains("300 of 5000 findings are drawn"));
+    let verbose = draw(true);
+    assert_eq!(verbose.matches("\u{256d}\u{2500}[").count(), 5_000);
+    assert!(!verbose.contains("are drawn"));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Files that are written from the catalogue are current. `UPDATE=1 cargo test --test
 //! generated` writes them.
 
+mod common;
+
+use common::{TODAY, grantlint};
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
@@ -86,4 +89,57 @@ fn the_table_of_the_article_names_rules_that_exist() {
             assert!(grantlint::catalog::find(rule).is_some(), "{rule}: {row}");
         }
     }
+}
+
+/// The picture of the README: what the program prints in colour, its middle left out.
+#[test]
+fn the_picture_of_the_output_is_current() {
+    let arguments = [
+        "check",
+        "fixtures/demo",
+        "--today",
+        TODAY,
+        "--color",
+        "always",
+    ];
+    let run = grantlint(&arguments);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let lines: Vec<_> = run.stdout.lines().collect();
+    let second = lines
+        .iter()
+        .position(|line| line.starts_with('\u{25cf}'))
+        .and_then(|first| {
+            let mut clients =
+                (first + 1..lines.len()).filter(|at| lines[*at].starts_with('\u{25cf}'));
+            clients.nth(1)
+        });
+    let second = second.expect("three clients with findings");
+    let end = lines
+        .iter()
+        .rposition(|line| line.contains("\u{2500}\u{2500}\u{2500}\u{2500}"));
+    let end = end.expect("a rule before the summary");
+    let shown = [
+        &["\u{1b}[1m$ grantlint check fixtures/demo\u{1b}[0m", ""],
+        &lines[..second],
+        &["\u{1b}[2m  ⋮\u{1b}[0m"],
+        &lines[end..],
+    ]
+    .concat()
+    .join("\n");
+    // The eight colours of a terminal, as they are readable on dark.
+    let rgb = |hex: u32| anstyle::RgbColor((hex >> 16) as u8, (hex >> 8) as u8, hex as u8);
+    let colours = [
+        0x0d_11_17, 0xff_7b_72, 0x7e_e7_87, 0xe3_b3_41, 0x79_c0_ff, 0xd2_a8_ff, 0x76_e3_ea,
+        0xc9_d1_d9,
+    ];
+    let mut palette = [rgb(0); 16];
+    for (at, colour) in palette.iter_mut().enumerate() {
+        *colour = rgb(colours[at % colours.len()]);
+    }
+    let svg = anstyle_svg::Term::new()
+        .palette(anstyle_svg::Palette(palette))
+        .fg_color(rgb(0xe6_ed_f3).into())
+        .bg_color(rgb(0x0d_11_17).into())
+        .render_svg(&shown);
+    check("docs/demo.svg", &svg);
 }

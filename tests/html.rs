@@ -250,3 +250,38 @@ fn a_hostile_export_stays_text() {
         .count();
     assert_eq!(handlers, 0);
 }
+
+#[test]
+fn accepted_findings_stand_with_who_answers_for_them() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let clients = r#"[{"id": "7", "name": "<b>Dialer</b>", "authorizedGrantType": "PASSWORD", "scope": ["users"]}]"#;
+    fs::write(directory.path().join("clients.json"), clients).expect("a file");
+    let config = r#"
+[[accept]]
+rule = "password-grant"
+client = "id:7"
+reason = "Replaced in spring <script>"
+owner = "Outbound team"
+until = 2026-12-01
+ticket = "SEC-12"
+"#;
+    fs::write(directory.path().join("grantlint.toml"), config).expect("a file");
+    let arguments = ["check", "--format", "html", "--today", TODAY];
+    let page = grantlint_in(directory.path(), &arguments, b"").stdout;
+    let parsed = Html::parse_document(&page);
+    let rows = all(&parsed, "#accepted tbody tr");
+    assert_eq!(rows.len(), 1, "{page}");
+    let row = text(rows[0]);
+    for words in [
+        "<b>Dialer</b>",
+        "password-grant",
+        "high",
+        "Outbound team",
+        "2026-12-01 (9 days left)",
+        "Replaced in spring <script>",
+        "SEC-12, grantlint.toml:2",
+    ] {
+        assert!(row.contains(words), "{words}: {row}");
+    }
+    assert!(text(all(&parsed, "#policy")[0]).contains("exception-expiring"));
+}

@@ -1597,7 +1597,10 @@ const APART: [(&str, &[&str]); 10] = [
             "1 rule wants the roles",
         ],
     ),
-    ("concise", &[ONE_LINE, "not judged: 1 rule wants the roles"]),
+    (
+        "concise",
+        &[LOOKED_AT, "not judged: 1 rule wants the roles"],
+    ),
     (
         "json",
         &[
@@ -1636,7 +1639,7 @@ const APART: [(&str, &[&str]); 10] = [
             "Partial: rules or exports",
             "2 findings known from the baseline",
             "2 findings not shown",
-            "One finding was accepted",
+            "Findings that somebody answers for",
             "not judged everywhere",
         ],
     ),

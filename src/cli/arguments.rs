@@ -349,7 +349,7 @@ pub struct Inventory {
     )]
     pub color: When,
 
-    /// The summary alone
+    /// The summary alone; files hold the whole report
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
@@ -392,7 +392,7 @@ pub struct Check {
     )]
     pub color: When,
 
-    /// The summary alone
+    /// The summary alone; files hold the whole report
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 

@@ -4,11 +4,14 @@
 use super::arguments::Reading;
 use super::complain;
 use super::policing::{InForce, Refused};
+use super::progress::Progress;
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
 use crate::document::Limits;
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Gating, Policy, is_excluded, unusable};
+use crate::text::Sources;
+use indicatif::HumanBytes;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -137,13 +140,31 @@ pub(super) fn discover(
     discovery
 }
 
+/// A sign of life while reading and auditing.
+pub(super) fn progress(quiet: bool, verbose: bool) -> Progress {
+    Progress::start(!quiet && !verbose, "reading")
+}
+
 /// Audits what was read.
-pub(super) fn report<'s>(discovery: &'s Discovery, request: &Request) -> Report<'s> {
+pub(super) fn report<'s>(
+    discovery: &'s Discovery,
+    request: &Request,
+    progress: &Progress,
+) -> Report<'s> {
+    progress.say(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
     let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
     report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
     report
+}
+
+/// `auditing 25 files, 114 MB`
+fn auditing(sources: &Sources) -> String {
+    let bytes: usize = sources.iter().map(|(_, source)| source.text().len()).sum();
+    let files = sources.len();
+    let s = if files == 1 { "" } else { "s" };
+    format!("auditing {files} file{s}, {}", HumanBytes(bytes as u64))
 }
 
 /// Writes a file whole, and says whether it could.

@@ -3,7 +3,7 @@
 use super::arguments::Check;
 use super::auditing::{self, Wishes};
 use super::policing::{self, InForce, Refused};
-use super::{NOTHING_AUDITED, complain, print, wants_color, width};
+use super::{NOTHING_AUDITED, complain, look, print};
 use crate::audit::Request;
 use crate::discover::Options;
 use crate::finding::{Problem, ProblemKind, Report};
@@ -38,9 +38,11 @@ pub(super) fn run(options: &Check) -> u8 {
     if !auditing::start_threads(&options.reading) {
         return NOTHING_AUDITED;
     }
+    let progress = auditing::progress(options.quiet, options.verbose);
     let discovery =
         auditing::discover(&options.reading, &places, &in_force.policy, options.verbose);
-    let report = auditing::report(&discovery, &request);
+    let report = auditing::report(&discovery, &request, &progress);
+    drop(progress);
     let policy = &in_force.policy;
     let delivered = deliver(&report, options, policy);
     let recorded = record(&report, options, written.as_ref());
@@ -119,20 +121,15 @@ fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool 
 fn deliver(report: &Report<'_>, options: &Check, policy: &Policy) -> bool {
     let mut all_written = true;
     for (format, file) in &files(options, policy) {
+        // Quiet is for whoever watches; a file holds the report.
         let look = Look {
             verbose: options.verbose,
-            quiet: options.quiet,
             ..Look::PLAIN
         };
         all_written &= auditing::deliver(file, |out| format.write(report, look, out));
     }
     let stdout = io::stdout();
-    let look = Look {
-        color: wants_color(options.color, &stdout),
-        width: width(&stdout),
-        verbose: options.verbose,
-        quiet: options.quiet,
-    };
+    let look = look(options.color, &stdout, options.quiet, options.verbose);
     let format = printed(options, policy);
     if let Err(error) = print(|out| format.write(report, look, out)) {
         complain(&format!("cannot write to standard output: {error}"));

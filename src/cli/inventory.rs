@@ -3,7 +3,7 @@
 use super::arguments::Inventory;
 use super::auditing::{self, Wishes};
 use super::policing::{self, InForce, Refused};
-use super::{NOTHING_AUDITED, complain, print, wants_color, width};
+use super::{NOTHING_AUDITED, complain, look, print};
 use crate::audit::Request;
 use crate::discover::Options;
 use crate::finding::Report;
@@ -23,9 +23,11 @@ pub(super) fn run(options: &Inventory) -> u8 {
     if !auditing::start_threads(&options.reading) {
         return NOTHING_AUDITED;
     }
+    let progress = auditing::progress(options.quiet, options.verbose);
     let discovery =
         auditing::discover(&options.reading, &places, &in_force.policy, options.verbose);
-    let report = auditing::report(&discovery, &request);
+    let report = auditing::report(&discovery, &request, &progress);
+    drop(progress);
     let code = after_delivery(report.exit, deliver(&report, options));
     // As in `check`: the process ends here.
     std::mem::forget(report);
@@ -57,20 +59,15 @@ fn prepare(options: &Inventory) -> Result<(Options, Request, InForce), Refused> 
 fn deliver(report: &Report<'_>, options: &Inventory) -> bool {
     let mut all_written = true;
     for (format, file) in &options.output {
+        // Quiet is for whoever watches; a file holds the report.
         let look = Look {
             verbose: options.verbose,
-            quiet: options.quiet,
             ..Look::PLAIN
         };
         all_written &= auditing::deliver(file, |out| format.write(report, look, out));
     }
     let stdout = io::stdout();
-    let look = Look {
-        color: wants_color(options.color, &stdout),
-        width: width(&stdout),
-        verbose: options.verbose,
-        quiet: options.quiet,
-    };
+    let look = look(options.color, &stdout, options.quiet, options.verbose);
     if let Err(error) = print(|out| options.format.0.write(report, look, out)) {
         complain(&format!("cannot write to standard output: {error}"));
         all_written = false;

@@ -11,12 +11,15 @@ mod config;
 mod explain;
 mod init;
 mod inventory;
+mod links;
 mod man;
 mod policing;
+mod progress;
 mod rules;
 mod values;
 mod words;
 
+use crate::report::Look;
 use arguments::{Arguments, Command, RulesCommand, When};
 use clap::Parser;
 use std::io::{self, IsTerminal, Write};
@@ -106,6 +109,23 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), io:
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+/// Whether this run is one of a pipeline.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// How a report looks on a stream.
+fn look(color: When, stream: &impl IsTerminal, quiet: bool, verbose: bool) -> Look {
+    let color = wants_color(color, stream);
+    Look {
+        color,
+        width: width(stream),
+        verbose,
+        quiet,
+        links: links::wanted(color && stream.is_terminal()),
     }
 }
 

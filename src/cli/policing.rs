@@ -1,11 +1,11 @@
 //! From flags and configuration to the policy in force.
 
 use super::arguments::{ConfigFile, Policing, When};
-use super::{complain, today, wants_color, width};
+use super::{complain, look, today};
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, Made, Policy, Selection, Sought, Wanted};
-use crate::report::{self, Format, Look};
+use crate::report::{self, Format};
 use crate::text::Sources;
 use jiff::civil::Date;
 use std::io::{self, Write};
@@ -132,12 +132,7 @@ impl Refused {
     /// Tells all of it on standard error.
     pub(super) fn tell(&self, color: When) {
         let stderr = io::stderr();
-        let look = Look {
-            color: wants_color(color, &stderr),
-            width: width(&stderr),
-            verbose: false,
-            quiet: false,
-        };
+        let look = look(color, &stderr, false, false);
         let mut text = Vec::new();
         let drawn = report::problems(&self.sources, &self.problems, look, &mut text);
         // Nothing is left to do where standard error is closed.

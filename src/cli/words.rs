@@ -141,13 +141,19 @@ pub(super) fn exit_codes(codes: &[(&str, &str)]) -> String {
 }
 
 /// Files and variables that the program looks at, and what for.
-pub(super) const SURROUNDINGS: [(&str, &str); 3] = [
+pub(super) const SURROUNDINGS: [(&str, &str); 5] = [
     (
         "grantlint.toml",
         "the configuration, in the current directory or the nearest above it",
     ),
     ("NO_COLOR", "set to anything: no colours"),
     ("TERM", "`dumb`: no colours"),
+    (
+        "GRANTLINT_LINKS",
+        "whether places are links on a terminal: auto, always, never, or how they are written, \
+         such as vscode://file{path}:{line}:{column}",
+    ),
+    ("CI", "set, but to `false`: no progress is shown"),
 ];
 
 /// Examples as help shows them.

@@ -1,31 +1,22 @@
-//! One line a finding, for hooks and `grep`; what the policy has to say, what was not judged,
-//! what does not count and what went wrong go the same way.
+//! One line a finding, for hooks and `grep`, the worst client first; what the policy says, what
+//! was not judged and what went wrong go the same way, and the last line says what was looked at.
 
+use super::human::Look;
 use super::paint::Paint;
-use super::shared::{by_need, not_counted, not_judged_words};
-use crate::finding::Report;
+use super::risk::by_findings;
+use super::shared::{by_need, counts, looked_at, not_judged_words};
+use crate::finding::{Problem, Report};
 use crate::text::visible;
 use std::io::{self, Write};
 
-/// Writes the findings, the notices, what was not judged, what does not count, and the
-/// problems, a line each.
+/// Writes the findings, notices, what was not judged, the problems, and the summary, a line each.
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let paint = Paint::new(color);
-    for finding in &report.findings {
-        let (path, at, _) = report.sources.locate(finding.place);
-        let path = visible(path);
-        let client = report
-            .subject(finding.subject)
-            .map_or("", |client| &client.label);
-        let severity = paint.severity(finding.severity, finding.severity.name());
-        writeln!(
-            out,
-            "{path}:{}:{}: {severity} {} [{client}] {}",
-            at.line, at.column, finding.rule.id, finding.message
-        )?;
+pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint::new(look.color);
+    if !look.quiet {
+        findings(report, look, paint, out)?;
     }
     for notice in &report.notices {
         let place = notice.origin.as_ref().map_or_else(String::new, |origin| {
@@ -41,21 +32,42 @@ pub fn write(report: &Report<'_>, color: bool, out: &mut dyn Write) -> io::Resul
         let words = not_judged_words(need, &open);
         writeln!(out, "not judged: {words}: {}", need.how())?;
     }
-    if let Some(words) = not_counted(report) {
-        writeln!(out, "not counted: {words}")?;
-    }
     for problem in &report.problems {
-        let place = match (problem.place, &problem.path) {
-            (Some(place), _) => {
-                let (path, at, _) = report.sources.locate(place);
-                format!("{}:{}:{}: ", visible(path), at.line, at.column)
-            }
-            (None, Some(path)) => format!("{}: ", visible(path)),
-            (None, None) => String::new(),
-        };
+        let place = place(report, problem, look);
         let kind = paint.error(&format!("error {}", problem.kind.name()));
         let (message, remedy) = (visible(&problem.message), visible(&problem.remedy));
         writeln!(out, "{place}{kind} {message}: {remedy}")?;
     }
+    let (counts, looked_at) = (counts(report), looked_at(report));
+    writeln!(out, "{counts}: {looked_at}; exit {}", report.exit)
+}
+
+fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for standing in by_findings(report) {
+        for finding in &standing.findings {
+            let (path, at, _) = report.sources.locate(finding.place);
+            writeln!(
+                out,
+                "{}: {} {} [{}] {}",
+                look.place(path, at),
+                paint.severity(finding.severity, finding.severity.name()),
+                finding.rule.id,
+                standing.client.label,
+                finding.message
+            )?;
+        }
+    }
     Ok(())
+}
+
+/// Where a problem is, if it is anywhere.
+fn place(report: &Report<'_>, problem: &Problem, look: Look) -> String {
+    match (problem.place, &problem.path) {
+        (Some(place), _) => {
+            let (path, at, _) = report.sources.locate(place);
+            format!("{}: ", look.place(path, at))
+        }
+        (None, Some(path)) => format!("{}: ", visible(path)),
+        (None, None) => String::new(),
+    }
 }

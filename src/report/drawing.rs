@@ -2,10 +2,12 @@
 
 use super::excerpt::Excerpt;
 use super::human::Look;
+use super::links::Links;
 use super::paint::Paint;
 use crate::finding::Problem;
-use crate::text::{Gate, Place, Sources, visible};
+use crate::text::{Gate, Place, Position, Sources, visible};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -50,6 +52,7 @@ impl<'r> Drawer<'r> {
             message,
             severity: miette::Severity::Error,
             help: format!("do: {}", visible(&problem.remedy)),
+            related: Vec::new(),
             excerpt: problem.place.map(|place| self.excerpt(place)),
         };
         self.draw(&drawing, out)
@@ -62,6 +65,14 @@ impl<'r> Drawer<'r> {
             // A message without its frame is better than none.
             text = format!("  {}\n  {}\n", drawing.message, drawing.help);
         }
+        if let Some(links) = self.look.links {
+            let own = drawing.excerpt.as_ref().map(Excerpt::place);
+            let others = drawing.related.iter().map(|(path, at)| (&**path, *at));
+            let places: BTreeSet<_> = own.into_iter().chain(others).collect();
+            for (path, at) in places {
+                text = linked(&text, links, path, at);
+            }
+        }
         // The help carries its own heading ("fix:"), so miette's is taken out, and what hangs
         // under it moves along.
         let mut in_help = false;
@@ -70,7 +81,9 @@ impl<'r> Drawer<'r> {
                 in_help = true;
                 writeln!(out, "  {}", help.trim_end())?;
             } else if in_help {
-                writeln!(out, "       {}", guarded(line.trim()))?;
+                let line = line.trim();
+                let indent = if line.starts_with("see: ") { 2 } else { 7 };
+                writeln!(out, "{:indent$}{}", "", guarded(line))?;
             } else {
                 writeln!(out, "{}", line.trim_end())?;
             }
@@ -119,6 +132,8 @@ pub(super) struct Drawing {
     pub severity: miette::Severity,
     /// What to do.
     pub help: String,
+    /// Places that the help names.
+    pub related: Vec<(String, Position)>,
     /// Where.
     pub excerpt: Option<Excerpt>,
 }
@@ -161,6 +176,36 @@ pub(super) fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
     } else {
         words.into()
     }
+}
+
+/// The text with every mention of a place made a link. The drawing is wrapped by then, so that a
+/// link takes no room in it; a mention that was wrapped in two stays plain.
+fn linked(text: &str, links: Links, path: &str, at: Position) -> String {
+    let mention = format!("{path}:{}:{}", at.line, at.column);
+    let mut shown = String::with_capacity(text.len() + 200);
+    let mut rest = text;
+    while let Some(from) = rest.find(&mention) {
+        let (before, behind) = (&rest[..from], &rest[from + mention.len()..]);
+        shown.push_str(before);
+        if stands_alone(before, behind) {
+            shown.push_str(&links.wrap(path, at, &mention));
+        } else {
+            shown.push_str(&mention);
+        }
+        rest = behind;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// Whether a mention is one: in brackets, perhaps painted, and not a part of another or of a link.
+fn stands_alone(before: &str, behind: &str) -> bool {
+    let is_open = before.ends_with(['[', '(']);
+    let is_painted = before
+        .rsplit_once("\u{1b}[")
+        .and_then(|(_, paint)| paint.strip_suffix('m'))
+        .is_some_and(|paint| paint.chars().all(|one| one.is_ascii_digit() || one == ';'));
+    (is_open || is_painted) && !behind.starts_with(|next: char| next.is_ascii_digit())
 }
 
 /// What stands behind miette's heading of the help, whatever its colours.

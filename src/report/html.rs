@@ -12,10 +12,10 @@ mod rules;
 
 use super::excerpt::Excerpt;
 use super::risk::{self, Standing};
-use super::shared::by_need;
+use super::shared::{by_need, label};
 use super::words::{count, digits};
 use crate::catalog::Severity;
-use crate::finding::{Finding, Problem, Report};
+use crate::finding::{Finding, Problem, Report, Suppressed};
 use crate::text::{Place, visible};
 use access::Matrix;
 use askama::Template;
@@ -76,7 +76,8 @@ struct Page<'p, 's> {
     broken: Vec<RuleView>,
     rules: Vec<RuleView>,
     families: Vec<Family>,
-    acceptances: Vec<Acceptance>,
+    acceptances: Vec<Acceptance<'p>>,
+    acceptances_left_out: usize,
 }
 
 /// The first sentence of the page.
@@ -96,12 +97,42 @@ struct Gap {
 }
 
 /// A finding that somebody accepted.
-struct Acceptance {
-    client: String,
-    rule: String,
-    owner: String,
-    reason: String,
+struct Acceptance<'p> {
+    client: &'p str,
+    rule: &'p str,
+    severity: Severity,
+    message: &'p str,
+    owner: &'p str,
+    reason: &'p str,
+    /// A ticket and the file that the decision stands in.
+    decided: String,
     expires: String,
+}
+
+impl<'p> Acceptance<'p> {
+    fn of(report: &'p Report<'_>, entry: &'p Suppressed) -> Self {
+        let accepted = &entry.accepted;
+        let origin = visible(&accepted.origin.to_string()).into_owned();
+        let decided = match &accepted.ticket {
+            Some(ticket) => format!("{ticket}, {origin}"),
+            None => origin,
+        };
+        let left = accepted.days_left.map_or_else(String::new, |days| {
+            format!(" ({} left)", count(days.unsigned_abs() as usize, "day"))
+        });
+        Self {
+            client: label(report, &entry.finding),
+            rule: &entry.finding.rule.id,
+            severity: entry.finding.severity,
+            message: &entry.finding.message,
+            owner: accepted.owner.as_deref().unwrap_or("not named"),
+            reason: &accepted.reason,
+            decided,
+            expires: accepted
+                .until
+                .map_or_else(|| "never".to_owned(), |until| format!("{until}{left}")),
+        }
+    }
 }
 
 /// A finding as its card shows it.
@@ -150,7 +181,13 @@ impl<'p, 's> Page<'p, 's> {
                 .collect(),
             families: rules::families(report, &rules),
             rules,
-            acceptances: acceptances(report),
+            acceptances: report
+                .suppressed
+                .iter()
+                .take(LISTED)
+                .map(|entry| Acceptance::of(report, entry))
+                .collect(),
+            acceptances_left_out: report.suppressed.len().saturating_sub(LISTED),
         }
     }
 
@@ -228,10 +265,12 @@ fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
 
 fn verdict(report: &Report<'_>) -> Verdict {
     let total = report.summary.total();
+    let findings = report.findings.iter().map(|finding| finding.severity);
     let notices = report.notices.iter().map(|notice| notice.severity);
-    let severities = report.findings.iter().map(|finding| finding.severity);
-    let fails = |severity: &Severity| report.fail_on.is_some_and(|gate| *severity >= gate);
-    let failing = severities.chain(notices).filter(fails).count();
+    let failing = findings
+        .chain(notices)
+        .filter(|severity| report.fail_on.is_some_and(|gate| *severity >= gate))
+        .count();
     let gate = report.fail_on.map_or("", Severity::name);
     let found = match total {
         0 => "Nothing was found in what could be read.".to_owned(),
@@ -339,43 +378,7 @@ fn notes(report: &Report<'_>) -> Vec<String> {
             count(summary.excluded, "file")
         ));
     }
-    for notice in &report.notices {
-        let origin = notice.origin.as_ref();
-        let place = origin.map_or_else(String::new, |origin| {
-            format!(" ({})", plain(&origin.to_string()))
-        });
-        notes.push(format!(
-            "{} {}: {}{place}; {}.",
-            notice.severity.name(),
-            notice.kind.name(),
-            notice.message,
-            notice.remedy
-        ));
-    }
     notes
-}
-
-/// The findings that somebody accepted, for those who want to see them.
-fn acceptances(report: &Report<'_>) -> Vec<Acceptance> {
-    if !report.show_suppressed {
-        return Vec::new();
-    }
-    let entries = report.suppressed.iter();
-    entries
-        .map(|entry| {
-            let accepted = &entry.accepted;
-            let client = report.subject(entry.finding.subject);
-            Acceptance {
-                client: client.map_or_else(String::new, |client| client.label.to_string()),
-                rule: accepted.rule.clone(),
-                owner: accepted.owner.clone().unwrap_or_default(),
-                reason: plain(&accepted.reason),
-                expires: accepted
-                    .until
-                    .map_or_else(|| "never".to_owned(), |day| day.to_string()),
-            }
-        })
-        .collect()
 }
 
 fn gaps(report: &Report<'_>) -> Vec<Gap> {

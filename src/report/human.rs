@@ -2,11 +2,13 @@
 //! was looked at, what was not judged, and what went wrong.
 
 use super::drawing::{Drawer, Drawing, guarded};
+use super::links::Links;
 use super::paint::Paint;
+use super::risk::{Standing, by_findings};
 use super::shared::{by_need, counted, not_judged_words};
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, Report, Subject, Summary};
-use crate::text::visible;
+use crate::finding::{Finding, Report, Summary};
+use crate::text::{Position, visible};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -22,17 +24,34 @@ pub struct Look {
     pub verbose: bool,
     /// The summary alone.
     pub quiet: bool,
+    /// Links to places, where the reader's terminal has them.
+    pub links: Option<Links>,
 }
 
 impl Look {
+    /// `path:line:column`, as a link where there are any.
+    pub(super) fn place(self, path: &str, at: Position) -> String {
+        let path = visible(path);
+        let text = format!("{path}:{}:{}", at.line, at.column);
+        match self.links {
+            Some(links) => links.wrap(&path, at, &text),
+            None => text,
+        }
+    }
+
     /// For a file: the same everywhere.
     pub const PLAIN: Self = Self {
         color: false,
         width: 100,
         verbose: false,
         quiet: false,
+        links: None,
     };
 }
+
+/// Findings that are drawn with their source; a screen shows few, and nobody scrolls through
+/// thousands.
+const FULL: usize = 300;
 
 /// Writes the whole report.
 ///
@@ -69,34 +88,6 @@ struct Page<'r, 's> {
     drawer: Drawer<'r>,
 }
 
-/// The findings of one client.
-struct Group<'r> {
-    client: &'r ClientFacts<'r>,
-    findings: Vec<&'r Finding>,
-}
-
-impl Group<'_> {
-    /// How many findings of each severity, the worst first: what groups are ordered by.
-    fn weight(&self) -> [usize; 5] {
-        let mut counts = [0; 5];
-        for finding in &self.findings {
-            counts[4 - finding.severity as usize] += 1;
-        }
-        counts
-    }
-
-    fn counts(&self) -> String {
-        let words: Vec<String> = self
-            .weight()
-            .iter()
-            .zip(Severity::ALL.iter().rev())
-            .filter(|(count, _)| **count > 0)
-            .map(|(count, severity)| format!("{count} {}", severity.name()))
-            .collect();
-        words.join(", ")
-    }
-}
-
 impl<'r, 's> Page<'r, 's> {
     fn new(report: &'r Report<'s>, look: Look) -> Self {
         Self {
@@ -109,37 +100,47 @@ impl<'r, 's> Page<'r, 's> {
 }
 
 impl Page<'_, '_> {
-    /// The clients that have findings, the worst first.
-    fn groups(&self) -> Vec<Group<'_>> {
-        let mut by_client: BTreeMap<Subject, Vec<&Finding>> = BTreeMap::new();
-        for finding in &self.report.findings {
-            by_client.entry(finding.subject).or_default().push(finding);
-        }
-        let mut groups: Vec<_> = by_client
-            .into_iter()
-            .filter_map(|(client, mut findings)| {
-                // Stable: of the same severity in the order of the file.
-                findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-                let client = self.report.subject(client)?;
-                Some(Group { client, findings })
-            })
-            .collect();
-        groups.sort_by_key(|group| std::cmp::Reverse(group.weight()));
-        groups
-    }
-
     fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
-        for group in self.groups() {
+        let mut room = if self.look.verbose { usize::MAX } else { FULL };
+        for group in by_findings(self.report) {
             self.heading(&group, out)?;
             for finding in &group.findings {
-                self.finding(finding, out)?;
+                if room == 0 {
+                    self.line(finding, out)?;
+                } else {
+                    self.finding(finding, out)?;
+                    room -= 1;
+                }
             }
             writeln!(out)?;
+        }
+        if room == 0 && self.report.findings.len() > FULL {
+            let words = format!(
+                "{} of {} findings are drawn; the others have a line each. --verbose draws all, \
+                 --select and --min-severity leave some out.",
+                FULL,
+                self.report.findings.len()
+            );
+            writeln!(out, "{}", self.paint.dim(&words))?;
         }
         Ok(())
     }
 
-    fn heading(&self, group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+    /// A finding in a line.
+    fn line(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let (path, at, _) = self.report.sources.locate(finding.place);
+        writeln!(
+            out,
+            "  {}  {}  {}  {}",
+            self.paint
+                .severity(finding.severity, finding.severity.name()),
+            self.paint.bold(&finding.rule.id),
+            self.look.place(path, at),
+            finding.message
+        )
+    }
+
+    fn heading(&self, group: &Standing<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
         let client = group.client;
         let mut facts = Vec::new();
         if !client.grant.is_empty() {
@@ -173,9 +174,11 @@ impl Page<'_, '_> {
             .severity(finding.severity, finding.severity.name());
         let rule = self.paint.bold(&finding.rule.id);
         let mut help = format!("fix: {}", finding.fix);
+        let mut named = Vec::new();
         for related in &finding.related {
             let (path, at, _) = self.report.sources.locate(related.place);
             let path = visible(path);
+            named.push((path.to_string(), at));
             let _ = write!(
                 help,
                 "\nsee: {} ({path}:{}:{})",
@@ -192,6 +195,7 @@ impl Page<'_, '_> {
                     Severity::Low | Severity::Info => miette::Severity::Advice,
                 },
                 help,
+                related: named,
                 excerpt: Some(self.drawer.excerpt(place)),
             },
             out,
@@ -316,25 +320,24 @@ impl Page<'_, '_> {
                 "accepted{by} {until}{ticket}: {} ({})",
                 accepted.reason, accepted.origin
             );
-            self.line(&entry.finding, &why, out)?;
+            self.excuse(&entry.finding, &why, out)?;
         }
         for finding in &self.report.known {
             let since = finding
                 .first_seen
                 .map_or_else(String::new, |day| day.to_string());
-            self.line(finding, &format!("known since {since}"), out)?;
+            self.excuse(finding, &format!("known since {since}"), out)?;
         }
         Ok(())
     }
 
-    fn line(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn excuse(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
         let client = self.report.subject(finding.subject);
         writeln!(
             out,
-            "{path}:{}:{}: {} {} [{}] {}\n  {}",
-            at.line,
-            at.column,
+            "{}: {} {} [{}] {}\n  {}",
+            self.look.place(path, at),
             self.paint
                 .severity(finding.severity, finding.severity.name()),
             finding.rule.id,
@@ -347,17 +350,16 @@ impl Page<'_, '_> {
     /// What the policy itself has to say.
     fn notices(&self, out: &mut dyn Write) -> io::Result<()> {
         for notice in &self.report.notices {
-            let place = notice
-                .origin
-                .as_ref()
-                .map_or_else(String::new, |origin| format!("{origin}: "));
+            let place = notice.origin.as_ref().map_or_else(String::new, |origin| {
+                format!("{}: ", visible(&origin.to_string()))
+            });
             writeln!(
                 out,
                 "{place}{} {} {}; {}",
                 self.paint.severity(notice.severity, notice.severity.name()),
                 self.paint.bold(notice.kind.name()),
-                notice.message,
-                notice.remedy
+                visible(&notice.message),
+                visible(&notice.remedy)
             )?;
         }
         Ok(())
@@ -380,11 +382,11 @@ impl Page<'_, '_> {
             .take(MOST)
             .map(|(rule, count)| format!("{rule} ({count})"));
         self.ranking("rules", &words.collect::<Vec<_>>(), rules.len(), out)?;
-        let groups = self.groups();
+        let groups = by_findings(self.report);
         let words = groups
             .iter()
             .take(MOST)
-            .map(|group| format!("{} ({})", group.client.label, group.counts()));
+            .map(|group| format!("{} ({})", group.client.label, group.words()));
         self.ranking("worst", &words.collect::<Vec<_>>(), groups.len(), out)
     }
 

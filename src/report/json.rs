@@ -244,7 +244,7 @@ struct AcceptedEntry<'r> {
 
 /// Something that the policy has to say.
 #[derive(Serialize, JsonSchema)]
-struct NoticeEntry<'r> {
+pub(super) struct NoticeEntry<'r> {
     /// What about: `exception-unused`, for one.
     kind: &'static str,
     /// How severe.
@@ -498,7 +498,7 @@ impl<'r> SuppressedEntry<'r> {
 }
 
 impl<'r> NoticeEntry<'r> {
-    fn of(notice: &'r Notice) -> Self {
+    pub(super) fn of(notice: &'r Notice) -> Self {
         Self {
             kind: notice.kind.name(),
             severity: notice.severity.name(),

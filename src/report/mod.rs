@@ -15,6 +15,7 @@ pub mod human;
 pub mod inventory;
 pub mod json;
 pub mod junit;
+mod links;
 pub mod markdown;
 mod paint;
 mod risk;
@@ -26,6 +27,7 @@ mod words;
 pub use drawing::problems;
 pub use human::Look;
 pub use inventory::InventoryFormat;
+pub use links::Links;
 pub use paint::Paint;
 
 use crate::finding::Report;
@@ -115,7 +117,7 @@ impl Format {
         let out = &mut BufWriter::with_capacity(1 << 16, out);
         match self {
             Self::Human => human::write(report, look, out),
-            Self::Concise => concise::write(report, look.color, out),
+            Self::Concise => concise::write(report, look, out),
             Self::Html => html::write(report, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, out),

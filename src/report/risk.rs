@@ -61,6 +61,26 @@ impl Standing<'_, '_> {
 /// All clients, and what else has findings, the riskiest first.
 #[must_use]
 pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
+    let mut standings = standings(report);
+    standings.sort_by_cached_key(|standing| {
+        let reach = standing.profile.map(|profile| profile.reach.rank());
+        std::cmp::Reverse((standing.counts(), reach))
+    });
+    standings
+}
+
+/// The clients that have findings, the worst first. What they may do does not matter here: stock
+/// is taken for some formats alone, and others must not change with it.
+#[must_use]
+pub fn by_findings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
+    let mut standings = standings(report);
+    standings.retain(|standing| !standing.findings.is_empty());
+    standings.sort_by_cached_key(|standing| std::cmp::Reverse(standing.counts()));
+    standings
+}
+
+/// All clients with their findings, in the order of the report.
+fn standings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     let profiles = report.inventory.as_ref().map(|all| &all.profiles[..]);
     let mut standings: Vec<_> = report
         .clients
@@ -90,9 +110,5 @@ pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
             .findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     }
-    standings.sort_by_cached_key(|standing| {
-        let reach = standing.profile.map(|profile| profile.reach.rank());
-        std::cmp::Reverse((standing.counts(), reach))
-    });
     standings
 }

@@ -766,37 +766,23 @@ impl ArtifactLocation {
 fn uri(path: &str) -> (String, bool) {
     let drive = path.as_bytes();
     if path.starts_with("//") {
-        (format!("file:{}", encoded(path)), false)
+        (format!("file:{}", shared::percent_encoded(path)), false)
     } else if path.starts_with('/') {
-        (format!("file://{}", encoded(path)), false)
+        (format!("file://{}", shared::percent_encoded(path)), false)
     } else if let [letter, b':', b'/', ..] = drive
         && letter.is_ascii_alphabetic()
     {
         let letter = char::from(*letter);
-        (format!("file:///{letter}:{}", encoded(&path[2..])), false)
+        (
+            format!("file:///{letter}:{}", shared::percent_encoded(&path[2..])),
+            false,
+        )
     } else if path.is_empty() {
         // GitHub refuses an empty one.
         (".".into(), true)
     } else {
-        (encoded(path), true)
+        (shared::percent_encoded(path), true)
     }
-}
-
-/// Everything but slashes and what RFC 3986 reserves for nothing as `%xx`: a colon in the
-/// first part of a relative one would make a scheme of it.
-fn encoded(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len() + 8);
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            other => {
-                let _ = write!(uri, "%{other:02X}");
-            }
-        }
-    }
-    uri
 }
 
 // Results

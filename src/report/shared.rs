@@ -4,10 +4,28 @@ use crate::catalog::{Need, Severity};
 use crate::finding::{ClientFacts, Finding, NotJudged, Problem, Report};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The address of a rule's documentation.
 pub(super) fn rule_docs(id: &str) -> String {
     format!("{}{id}", super::RULE_DOCS)
+}
+
+/// Everything but slashes and what RFC 3986 reserves for nothing as `%xx`: a colon in the
+/// first part of a relative one would make a scheme of it.
+pub(super) fn percent_encoded(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len() + 8);
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            other => {
+                let _ = write!(uri, "%{other:02X}");
+            }
+        }
+    }
+    uri
 }
 
 /// What a finding is about.

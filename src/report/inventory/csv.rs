@@ -1,5 +1,5 @@
-//! The inventory as CSV: a row a client, then a row for each problem and each rule that was
-//! not judged. No cell is a formula to a spreadsheet.
+//! The inventory as CSV: a row a client, then a row for each problem, each notice of the policy
+//! and each rule that was not judged. No cell is a formula to a spreadsheet.
 
 use super::{Entry, days_since, entries};
 use crate::finding::{Fact, Report};
@@ -57,6 +57,13 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
         let path = shared::problem_path(report, problem).unwrap_or("");
         let words = [&problem.message, &problem.remedy];
         table.write_record(other("problem", [path, &line], words.map(String::as_str)))?;
+    }
+    for notice in &report.notices {
+        let line = notice.origin.as_ref().map(|origin| origin.line.to_string());
+        let path = notice.origin.as_ref().map_or("", |origin| &origin.path);
+        let message = format!("{}: {}", notice.kind.name(), notice.message);
+        let place = [path, line.as_deref().unwrap_or("")];
+        table.write_record(other("notice", place, [&message, &notice.remedy]))?;
     }
     for open in &report.not_judged {
         let message = format!(

@@ -6,7 +6,8 @@
 use super::{Entry, days_since, entries, extent_words};
 use crate::finding::{Extent, Fact, Holding, OrganisationFacts, Reach, Report};
 use crate::report::json::{
-    BySeverity, Location, OpenRule, OpenRules, ProblemEntry, Problems, Tool, schema_of, words,
+    BySeverity, Location, NoticeEntry, OpenRule, OpenRules, ProblemEntry, Problems, Tool,
+    schema_of, words,
 };
 use crate::report::stream;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -59,6 +60,8 @@ struct Document<'r> {
     /// The clients, the riskiest first: the worst findings decide, then the effective tier.
     #[schemars(with = "Vec<ClientEntry<'r>>")]
     clients: Clients<'r>,
+    /// What the policy itself has to say.
+    notices: Vec<NoticeEntry<'r>>,
     /// Rules that could not be judged for want of data: there may be more findings.
     #[schemars(with = "Vec<OpenRule>")]
     not_judged: OpenRules<'r>,
@@ -197,6 +200,7 @@ impl<'r> Document<'r> {
             },
             organisations: Organisations(context),
             clients: Clients(context),
+            notices: report.notices.iter().map(NoticeEntry::of).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
         }
