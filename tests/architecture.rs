@@ -72,7 +72,7 @@ const CRATES: [(&str, &[&str]); 16] = [
     ),
     ("walkdir", &["discover"]),
     ("globset", &["discover"]),
-    ("flate2", &["discover"]),
+    ("flate2", &["discover", "report"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -89,7 +89,10 @@ fn write(directory: &Path, name: &str, text: &str) {
 fn left(run: &Run) -> Vec<&str> {
     let lines = run.stdout.lines();
     let uris = lines.filter_map(|line| line.split_once("\"http://")?.1.split('"').next());
-    uris.collect()
+    // The worst client comes first, whatever its place.
+    let mut uris: Vec<&str> = uris.collect();
+    uris.sort_unstable();
+    uris
 }
 
 #[test]

@@ -570,3 +570,47 @@ fn what_is_excused_is_a_result_for_who_asks_and_says_why() {
         "external"
     );
 }
+
+#[test]
+fn a_file_that_would_be_too_large_is_cut_the_mildest_first_and_it_is_said() {
+    use std::io::Write;
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let sources = sources(&[("clients.json", PLAIN)]);
+    let mut report = audited(&sources);
+    let one: Finding = report.findings[0].clone();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut noise = || {
+        (0..5_000)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                char::from(LETTERS[(state >> 58) as usize])
+            })
+            .collect::<String>()
+    };
+    report.findings = (0..4_000)
+        .map(|number| Finding {
+            severity: Severity::ALL[number % 5],
+            message: noise(),
+            ..one.clone()
+        })
+        .collect();
+    let log = written(&report, Format::Sarif);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(log.as_bytes()).expect("memory takes all");
+    let size = packed.finish().expect("memory takes all").len();
+    assert!((8_000_000..10_000_000).contains(&size), "{size}");
+    let run = run_of(&report);
+    let all = results(&run);
+    assert!((1_500..3_500).contains(&all.len()), "{}", all.len());
+    let ranks: Vec<_> = all.iter().filter_map(|result| result.rank).collect();
+    assert!(ranks.is_sorted_by(|a, b| a >= b));
+    let invocation = &run.invocations.as_ref().expect("invocations")[0];
+    let notifications = invocation
+        .tool_execution_notifications
+        .as_ref()
+        .expect("some");
+    let words = notifications[0].message.text.as_deref().expect("text");
+    assert!(words.contains(&format!("{} of 4000", all.len())), "{words}");
+}

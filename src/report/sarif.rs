@@ -9,6 +9,8 @@ use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Accepted, Finding, Fingerprint, Notice, Problem, ProblemKind, Report};
 use crate::text::{Place, Position, Source, Span, visible};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,6 +18,10 @@ use std::io::{self, Write};
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
+/// GitHub refuses a larger file, compressed: 10 MB, less what stands around the results.
+const MOST_BYTES: usize = 9_500_000;
+/// So few results are never too large.
+const SURELY_FITTING: usize = 400;
 /// Explaining places of a result; more help nobody.
 const MOST_RELATED: usize = 20;
 /// GitHub shows no more tags of a rule.
@@ -37,13 +43,16 @@ const CWE: &str = "6a3d5a55-6f0b-4d2e-9d2c-2a4b4f5c7c11";
 /// # Errors
 /// If `out` takes no more.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let context = Context::of(report);
+    let most = Context::of(report, MOST_RESULTS).fitting();
+    let context = Context::of(report, most);
     stream::write(&Log::of(&context), 4, out)
 }
 
 /// A report, and what its parts refer to each other by.
 struct Context<'r> {
     report: &'r Report<'r>,
+    /// So many findings become results.
+    most: usize,
     /// The position of each rule in the table of rules.
     rules: BTreeMap<&'r str, usize>,
     /// The sorts of notification that occur.
@@ -51,7 +60,7 @@ struct Context<'r> {
 }
 
 impl<'r> Context<'r> {
-    fn of(report: &'r Report<'r>) -> Self {
+    fn of(report: &'r Report<'r>, most: usize) -> Self {
         let rules = report.rules.iter().enumerate();
         let problems = report.problems.iter();
         let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
@@ -60,11 +69,12 @@ impl<'r> Context<'r> {
         if !report.not_judged.is_empty() {
             notifications.insert(NOT_JUDGED);
         }
-        if results(report) > MOST_RESULTS {
+        if results(report) > most {
             notifications.insert(RESULTS_CUT);
         }
         Self {
             report,
+            most,
             rules: rules.map(|(index, rule)| (&*rule.id, index)).collect(),
             notifications,
         }
@@ -72,22 +82,52 @@ impl<'r> Context<'r> {
 
     /// The findings that become results, each with what excuses it: first those that count,
     /// then, for who asks for them, what is accepted and what the baseline knows.
-    fn findings(&self) -> impl Iterator<Item = (&'r Finding, Option<&'r Accepted>)> {
+    fn findings(&self) -> Box<dyn Iterator<Item = Excusable<'r>> + 'r> {
+        if results(self.report) > self.most {
+            Box::new(self.worst_first().take(self.most))
+        } else {
+            let counted = self.report.findings.iter();
+            Box::new(counted.map(|finding| (finding, None)).chain(self.excused()))
+        }
+    }
+
+    /// The same, those that count by severity: the order in which they are taken until the
+    /// file is full.
+    fn worst_first(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
+        let counted = shared::worst_first(self.report);
+        counted.map(|finding| (finding, None)).chain(self.excused())
+    }
+
+    fn excused(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
         let report = self.report;
-        let counted: Box<dyn Iterator<Item = &'r Finding> + 'r> =
-            if report.findings.len() <= MOST_RESULTS {
-                Box::new(report.findings.iter())
-            } else {
-                Box::new(shared::worst_first(report))
-            };
-        let shown = usize::from(report.show_suppressed);
-        let suppressed = report.suppressed.iter().take(shown * MOST_RESULTS);
-        let known = report.known.iter().take(shown * MOST_RESULTS);
-        counted
-            .map(|finding| (finding, None))
-            .chain(suppressed.map(|entry| (&entry.finding, Some(&entry.accepted))))
+        let shown = if report.show_suppressed {
+            usize::MAX
+        } else {
+            0
+        };
+        let suppressed = report.suppressed.iter().take(shown);
+        let known = report.known.iter().take(shown);
+        suppressed
+            .map(|entry| (&entry.finding, Some(&entry.accepted)))
             .chain(known.map(|finding| (finding, None)))
-            .take(MOST_RESULTS)
+    }
+
+    /// How many results a file may hold, the worst first: as many as are taken, and no more
+    /// bytes than are taken, compressed as loosely as anybody would.
+    fn fitting(&self) -> usize {
+        let wanted = results(self.report).min(MOST_RESULTS);
+        if wanted <= SURELY_FITTING {
+            return MOST_RESULTS;
+        }
+        let mut packed = GzEncoder::new(Counted(0), Compression::fast());
+        for (index, (finding, accepted)) in self.worst_first().take(wanted).enumerate() {
+            let result = Outcome::of(self, finding, accepted);
+            let written = serde_json::to_writer(&mut packed, &result);
+            if written.is_err() || packed.get_ref().0 > MOST_BYTES {
+                return index;
+            }
+        }
+        MOST_RESULTS
     }
 
     fn reference(&self, rule: &'r str) -> Reference<'r> {
@@ -96,6 +136,23 @@ impl<'r> Context<'r> {
             index: self.rules.get(rule).copied(),
             tool_component: None,
         }
+    }
+}
+
+/// A finding, with what excuses it.
+type Excusable<'r> = (&'r Finding, Option<&'r Accepted>);
+
+/// Counts the bytes that are written, and keeps none.
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -656,12 +713,12 @@ fn of_notice<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'
 }
 
 fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
-    let total = results(context.report);
-    (total > MOST_RESULTS).then(|| Notification {
+    let (most, total) = (context.most, results(context.report));
+    (total > most).then(|| Notification {
         descriptor: sort_of(context, RESULTS_CUT),
         level: "warning",
         message: text(format!(
-            "Only the worst {MOST_RESULTS} of {total} findings are in this file, because code scanning takes no more. The JSON report holds all of them."
+            "Only the worst {most} of {total} findings are in this file, because code scanning takes no more. The JSON report holds all of them."
         )),
         associated_rule: None,
         locations: Vec::new(),
