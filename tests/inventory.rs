@@ -440,3 +440,26 @@ fn files_are_written_beside_standard_output() {
         3
     );
 }
+
+#[test]
+fn findings_of_no_client_are_told_too() {
+    let sources = sources(&[("clients.json", PLAIN)]);
+    let mut report = audited(&sources);
+    let application = report.clients[0].clone();
+    report.others.push(application);
+    let mut finding = report.findings[0].clone();
+    finding.subject = grantlint::finding::Subject::Other(0);
+    report.findings.push(finding);
+    report.summary.findings[3] += 1;
+    let value = json_of(&report);
+    assert_eq!(value["summary"]["findings"]["high"], 2);
+    assert_eq!(value["summary"]["findings_elsewhere"], 1);
+    assert_eq!(list(&value["clients"]).len(), 2);
+    for format in [InventoryFormat::Table, InventoryFormat::Csv] {
+        let text = written(&report, format, Look::PLAIN);
+        assert!(
+            text.contains("is no client and has findings: 1 high"),
+            "{text}"
+        );
+    }
+}

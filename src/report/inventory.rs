@@ -63,6 +63,19 @@ impl InventoryFormat {
     }
 }
 
+/// Where findings of what is no client are told.
+const ELSEWHERE: &str = "see: grantlint check";
+
+/// What has findings and is no client, in words.
+fn about(standing: &Standing<'_, '_>) -> String {
+    let client = standing.client;
+    let words = standing.words();
+    format!(
+        "{} \"{}\" is no client and has findings: {words}",
+        client.kind, client.label
+    )
+}
+
 /// A client with what it is and may do.
 struct Entry<'r> {
     standing: Standing<'r, 'r>,
@@ -87,6 +100,13 @@ fn entries<'r>(report: &'r Report<'r>) -> Vec<Entry<'r>> {
             })
         })
         .collect()
+}
+
+/// Things that have findings and are no clients: authorised applications, credentials.
+fn others<'r>(report: &'r Report<'r>) -> Vec<Standing<'r, 'r>> {
+    let mut others = by_risk(report);
+    others.retain(|standing| standing.index >= report.clients.len());
+    others
 }
 
 impl Entry<'_> {

@@ -1,7 +1,7 @@
 //! The inventory as CSV: a row a client, then a row for each problem, each notice of the policy
 //! and each rule that was not judged. No cell is a formula to a spreadsheet.
 
-use super::{Entry, days_since, entries};
+use super::{ELSEWHERE, Entry, about, days_since, entries, others};
 use crate::finding::{Fact, Report};
 use crate::report::csv::{harmless, wrote};
 use crate::report::shared;
@@ -50,6 +50,12 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     table.write_record(COLUMNS)?;
     for entry in entries(report) {
         table.write_record(client(report, &entry).map(|cell| harmless(&cell)))?;
+    }
+    for standing in others(report) {
+        let (path, start, _) = report.sources.locate(standing.client.place);
+        let words = about(&standing);
+        let line = start.line.to_string();
+        table.write_record(other("other", [path, &line], [&words, ELSEWHERE]))?;
     }
     for problem in &report.problems {
         let place = problem.place.map(|place| report.sources.locate(place).1);

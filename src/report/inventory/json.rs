@@ -3,7 +3,7 @@
 //! Law: the structures here are the contract, and its JSON Schema is derived from them.
 //! Fields are added, never changed.
 
-use super::{Entry, days_since, entries, extent_words};
+use super::{Entry, days_since, entries, extent_words, others};
 use crate::finding::{Extent, Fact, Holding, OrganisationFacts, Reach, Report};
 use crate::report::json::{
     BySeverity, Location, NoticeEntry, OpenRule, OpenRules, ProblemEntry, Problems, Tool,
@@ -79,8 +79,10 @@ struct Counts {
     files: usize,
     /// Organisations told apart.
     organisations: usize,
-    /// Open findings of all clients by severity, as `grantlint check` counts them.
+    /// Open findings by severity, as `grantlint check` counts them.
     findings: BySeverity,
+    /// How many of them are of no client, but of an authorised application or a credential.
+    findings_elsewhere: usize,
     /// Entries of `problems`.
     problems: usize,
     /// Entries of `not_judged`.
@@ -195,6 +197,7 @@ impl<'r> Document<'r> {
                 files: summary.files,
                 organisations: summary.organisations,
                 findings: BySeverity::of_mildest_first(summary.findings),
+                findings_elsewhere: others(report).iter().map(|one| one.findings.len()).sum(),
                 problems: report.problems.len(),
                 not_judged: report.not_judged.len(),
             },

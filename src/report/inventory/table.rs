@@ -3,7 +3,7 @@
 //! Law: what finds no room in the line stands below it, and what is cut there ends in an
 //! ellipsis; nothing is dropped. Who wants all of it asks for `--verbose` or another form.
 
-use super::{Entry, entries};
+use super::{Entry, about, entries, others};
 use crate::finding::{Report, Tier};
 use crate::report::drawing::guarded;
 use crate::report::human::{self, Look};
@@ -87,6 +87,9 @@ pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io:
         for (entry, cells) in entries.iter().zip(&cells) {
             layout.line(entry, cells, paint, out)?;
             layout.below(cells, look, paint, out)?;
+        }
+        for standing in others(report) {
+            writeln!(out, "{}", guarded(&about(&standing)))?;
         }
         if entries.iter().any(|entry| entry.standing.worst().is_some()) {
             let legend = "findings: C critical · H high · M medium · L low · I info";
