@@ -69,7 +69,7 @@ fn phases(sources: &Sources) {
             format
                 .write(&report, Look::PLAIN, &mut out)
                 .and_then(|()| out.flush())
-                .expect("a sink")
+                .expect("a sink");
         });
     }
 }

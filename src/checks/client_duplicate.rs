@@ -59,7 +59,7 @@ impl<'c> Abilities<'c> {
         });
         Some(Self {
             grant: client.grant()?,
-            redirect_uris: texts(&client.redirect_uris, |uri| Cow::Borrowed(uri)),
+            redirect_uris: texts(&client.redirect_uris, Cow::Borrowed),
             scopes: texts(&client.scopes, lower_case),
             roles: set(roles),
         })

@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         };
         verdict
             .blame(client, message, &uri.spot())
-            .with("kept", &kept.raw)
+            .with("kept", kept.raw)
             .related(kept.place(), "the same place");
     }
     if !client.redirect_uris.is_complete() {

@@ -10,7 +10,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if let Class::Invalid(invalid) = &uri.class {
             verdict
                 .blame(subject.client, message(invalid.flaw), &uri.spot())
-                .with("value", &uri.raw)
+                .with("value", uri.raw)
                 .with("culprit", &invalid.culprit)
                 .with("better", &invalid.better);
         }

@@ -57,9 +57,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 }
 
 /// The entries by which a client holds a role.
-fn entries_of<'h, 'r, 'a>(
+fn entries_of<'h, 'r>(
     holdings: &'h Holdings<'r>,
-    role: &'h Role<'a>,
+    role: &'h Role<'_>,
 ) -> impl Iterator<Item = &'h Holding<'r>> {
     holdings
         .all
