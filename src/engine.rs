@@ -7,7 +7,7 @@
 use crate::catalog::{Need, Rule};
 use crate::checks::{About, Blame, Case, Prepared, Verdict};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
-use crate::model::{Client, Organisation};
+use crate::model::{Client, Naming, Organisation};
 use crate::text::{Gate, Place, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -240,7 +240,8 @@ impl Part {
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
             let find = |_| (Subject::Client(index), case.client.identity());
-            self.take(rule, verdict, find, gate);
+            let is_code = |_| case.client.naming == Naming::Terraform;
+            self.take(rule, verdict, find, is_code, gate);
         }
     }
 
@@ -258,7 +259,12 @@ impl Part {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
-        self.take(rule, verdict, |about| first.find(about, organisation), gate);
+        let is_code = |index: Option<u32>| {
+            let client = index.and_then(|index| organisation.clients.get(index as usize));
+            client.is_some_and(|client| client.naming == Naming::Terraform)
+        };
+        let find = |about| first.find(about, organisation);
+        self.take(rule, verdict, find, is_code, gate);
     }
 
     fn judge_everywhere(
@@ -285,7 +291,7 @@ impl Part {
             }
             (Subject::Client(first.client), String::new())
         };
-        self.take(rule, verdict, find, gate);
+        self.take(rule, verdict, find, |_| false, gate);
     }
 
     fn take(
@@ -293,9 +299,14 @@ impl Part {
         rule: &Prepared,
         verdict: Verdict,
         find: impl Fn(About) -> (Subject, String),
+        is_code: impl Fn(Option<u32>) -> bool,
         gate: &Gate,
     ) {
-        for (_, need) in verdict.not_judged {
+        for (index, need) in verdict.not_judged {
+            let need = match need {
+                Need::Value if is_code(index) => Need::Plan,
+                other => other,
+            };
             *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += 1;
         }
         for blame in verdict.blames {

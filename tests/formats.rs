@@ -452,8 +452,8 @@ fn check_junit(text: &str) {
     let distinct: BTreeSet<_> = names.iter().collect();
     assert_eq!(distinct.len(), names.len());
     for name in [
-        "<script>alert(1)</script>: ",
-        "]]> &amp; <!-- -->: ",
+        "<script>alert(1)</script> in ",
+        "]]> &amp; <!-- --> in ",
         "\"quoted\" and 'quoted'",
     ] {
         assert!(names.iter().any(|one| one.starts_with(name)), "{name}");
@@ -524,7 +524,7 @@ fn check_github(text: &str) {
         assert!(!message.is_empty());
     }
     assert!(text.contains("file=a/<b>=%2C%3A%25\\n%3A%3Aerror%3A%3Ax.json,line=1,"));
-    assert!(text.contains("::{0} {{1}} 100%250A: "));
+    assert!(text.contains("::{0} {{1}} 100%250A in "));
 }
 
 #[test]

@@ -795,7 +795,9 @@ fn an_acceptance_that_could_mean_two_clients_excuses_neither() {
         let run = place.check(&["--fail-on", "never"]);
         assert_eq!(run.code, code, "{more}\n{}", run.all());
         assert_eq!(
-            run.stdout.matches("scope-forbidden [Portal]").count(),
+            run.stdout
+                .matches("scope-forbidden [Portal in exports/")
+                .count(),
             left,
             "{}",
             run.stdout

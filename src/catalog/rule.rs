@@ -189,6 +189,8 @@ pub enum Need {
     Policy,
     /// The value itself: it is there, and this export does not tell it.
     Value,
+    /// The same of a client in Terraform's files: an expression, or what they do not carry.
+    Plan,
 }
 
 impl Need {
@@ -202,6 +204,7 @@ impl Need {
             Self::Authorisations => "authorisations",
             Self::Policy => "policy",
             Self::Value => "value",
+            Self::Plan => "plan",
         }
     }
 
@@ -215,6 +218,7 @@ impl Need {
             Self::Authorisations => "the authorised applications",
             Self::Policy => "a policy",
             Self::Value => "a value that is not given",
+            Self::Plan => "a value that Terraform's files leave open",
         }
     }
 
@@ -230,6 +234,9 @@ impl Need {
             Self::Authorisations => "gc oauth authorizations list > authorisations.json",
             Self::Policy => "name what is allowed in the rule's parameters in grantlint.toml",
             Self::Value => "gc oauth clients list -a > clients.json",
+            Self::Plan => {
+                "terraform show -json plan.out > plan.json, and for dates and people gc oauth clients list -a > clients.json"
+            }
         }
     }
 }

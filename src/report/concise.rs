@@ -4,7 +4,7 @@
 use super::human::Look;
 use super::paint::Paint;
 use super::risk::by_findings;
-use super::shared::{by_need, counts, looked_at, not_judged_words};
+use super::shared::{by_need, counts, label_of, looked_at, not_judged_words};
 use crate::finding::{Problem, Report};
 use crate::text::visible;
 use std::io::{self, Write};
@@ -44,6 +44,7 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
 
 fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     for standing in by_findings(report) {
+        let client = label_of(report, standing.client);
         for finding in &standing.findings {
             let (path, at, _) = report.sources.locate(finding.place);
             writeln!(
@@ -52,7 +53,7 @@ fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) 
                 look.place(path, at),
                 paint.severity(finding.severity, finding.severity.name()),
                 finding.rule.id,
-                standing.client.label,
+                client,
                 finding.message
             )?;
         }

@@ -56,7 +56,8 @@ fn write_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) ->
     let mut properties = location(report, finding.place);
     let title = format!("{} {}", finding.severity.name(), finding.rule.id);
     properties.push(("title", title));
-    let label = shared::shorten(shared::label(report, finding), 80);
+    let label = shared::whose_label(report, finding);
+    let label = shared::shorten(&label, 80);
     let words = format!(
         "{label}: {}\nfix: {}\n{}",
         finding.message,

@@ -88,7 +88,7 @@ fn of_finding<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> {
     Entry {
         description: format!(
             "{}: {} Fix: {}",
-            shared::shorten(shared::label(report, finding), 80),
+            shared::shorten(&shared::whose_label(report, finding), 80),
             shared::sentence(&finding.message),
             shared::sentence(&finding.fix)
         ),

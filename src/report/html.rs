@@ -71,6 +71,8 @@ struct Page<'p, 's> {
     rows_left_out: usize,
     groups: Vec<Group<'p, 's>>,
     groups_open: bool,
+    /// Clients of several organisations are on the page.
+    several: bool,
     findings_left_out: usize,
     matrices: Vec<Matrix>,
     broken: Vec<RuleView>,
@@ -171,6 +173,7 @@ impl<'p, 's> Page<'p, 's> {
                 .collect(),
             rows_left_out: standings.len() - listed.len(),
             groups_open: report.findings.len() <= OPEN,
+            several: report.summary.organisations > 1,
             findings_left_out: report.findings.len() - shown,
             groups,
             matrices: access::matrices(report, standings),

@@ -5,7 +5,7 @@ use super::drawing::{Drawer, Drawing, guarded};
 use super::links::Links;
 use super::paint::Paint;
 use super::risk::{Standing, by_findings};
-use super::shared::{by_need, counted, not_judged_words};
+use super::shared::{by_need, counted, label_of, not_judged_words};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Report, Summary};
 use crate::text::{Position, visible};
@@ -383,10 +383,10 @@ impl Page<'_, '_> {
             .map(|(rule, count)| format!("{rule} ({count})"));
         self.ranking("rules", &words.collect::<Vec<_>>(), rules.len(), out)?;
         let groups = by_findings(self.report);
-        let words = groups
-            .iter()
-            .take(MOST)
-            .map(|group| format!("{} ({})", group.client.label, group.words()));
+        let words = groups.iter().take(MOST).map(|group| {
+            let label = label_of(self.report, group.client);
+            format!("{label} ({})", group.words())
+        });
         self.ranking("worst", &words.collect::<Vec<_>>(), groups.len(), out)
     }
 

@@ -175,7 +175,7 @@ fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io
         &finding.field
     };
     // The fingerprint's start keeps apart what is otherwise called the same.
-    let label = shared::shorten(shared::label(report, finding), 200);
+    let label = shared::shorten(&shared::whose_label(report, finding), 200).into_owned();
     let name = format!("{label}: {field} [{}]", print.get(..8).unwrap_or(&print));
     let (path, start, _) = report.sources.locate(finding.place);
     open_case(xml, &finding.rule.id, &name, Some((path, start.line)))?;

@@ -152,7 +152,7 @@ fn row(report: &Report<'_>, finding: &Finding) -> String {
     format!(
         "| {} | [{id}]({docs}) | {} | {place}{field} | {}<br>**Fix:** {} |\n",
         finding.severity.name(),
-        code(shared::label(report, finding)),
+        code(&shared::whose_label(report, finding)),
         prose(&finding.message),
         prose(&finding.fix),
         id = finding.rule.id,

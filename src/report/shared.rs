@@ -2,6 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::finding::{ClientFacts, Finding, NotJudged, Problem, Report};
+use crate::text::visible;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -36,6 +37,22 @@ pub(super) fn client<'r>(report: &'r Report<'_>, finding: &Finding) -> Option<&'
 /// What the client of a finding is called.
 pub(super) fn label<'r>(report: &'r Report<'_>, finding: &Finding) -> &'r str {
     client(report, finding).map_or("(no name)", |client| &client.label)
+}
+
+/// The same with its organisation, where there are several.
+pub(super) fn whose_label<'r>(report: &'r Report<'_>, finding: &Finding) -> Cow<'r, str> {
+    client(report, finding).map_or(Cow::Borrowed("(no name)"), |client| {
+        label_of(report, client)
+    })
+}
+
+/// What a client is called, with its organisation where there are several.
+pub(super) fn label_of<'r>(report: &Report<'_>, client: &'r ClientFacts<'_>) -> Cow<'r, str> {
+    if report.summary.organisations < 2 {
+        return Cow::Borrowed(&client.label);
+    }
+    let organisation = visible(&client.organisation);
+    Cow::Owned(format!("{} in {organisation}", client.label))
 }
 
 /// The findings, the worst first, else in the order of the report.
