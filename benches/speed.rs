@@ -17,7 +17,10 @@ use std::time::{Duration, Instant};
 const BINARY: &str = env!("CARGO_BIN_EXE_grantlint");
 
 /// Three checks that somebody would write in an afternoon.
-const JQ: &str = r#"[.entities[] | select(.authorizedGrantType == "TOKEN" or (.registeredRedirectUri | any(startswith("http:"))) or .accessTokenValiditySeconds > 86400) | .id] | length"#;
+const JQ: &str = r#".entities[]
+    | (select(.authorizedGrantType == "TOKEN") | ["implicit-grant", .id]),
+      (select(.registeredRedirectUri | any(startswith("http:"))) | ["redirect-not-https", .id]),
+      (select(.accessTokenValiditySeconds > 86400) | ["token-lifetime-too-long", .id])"#;
 
 fn best(times: u32, mut task: impl FnMut()) -> Duration {
     (0..times)

@@ -235,6 +235,9 @@ impl Builder<'_> {
 
     /// `<<: *defaults` adds the keys that the map does not have itself.
     fn merge(&mut self, index: usize) -> Result<(), Fault> {
+        if !self.has_merge_key(index) {
+            return Ok(());
+        }
         let children = self.children(index);
         let mut additions = Vec::new();
         for &(key, value) in &children {
@@ -267,6 +270,21 @@ impl Builder<'_> {
         let size = self.document.tape.len() - index;
         self.document.tape[index].size = size as u32;
         Ok(())
+    }
+
+    /// Most maps have none, and are not taken apart to find out.
+    fn has_merge_key(&self, map: usize) -> bool {
+        let tape = &self.document.tape;
+        let last = map + tape[map].size as usize;
+        let mut key = map + 1;
+        while key < last {
+            if self.written(key) == "<<" {
+                return true;
+            }
+            let value = key + tape[key].size as usize;
+            key = tape.get(value).map_or(last, |entry| value + entry.size as usize);
+        }
+        false
     }
 
     fn key_text(&self, key: usize) -> &str {
