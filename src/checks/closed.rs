@@ -1,5 +1,6 @@
 //! The closed kinds of check: a rule file describes them with data alone.
 
+use super::sameness::Seen;
 use super::{Parameters, Subject, Verdict};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
@@ -411,7 +412,7 @@ impl<'c> Spots<'c> {
 
     /// The first spot of each distinct value.
     fn distinct(&self) -> Vec<&Spot<'c>> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = Seen::default();
         self.each
             .iter()
             .filter(|spot| seen.insert(spot.value.as_ref()))

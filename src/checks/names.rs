@@ -56,12 +56,19 @@ fn is_taken_for_l(characters: &[char], at: usize) -> bool {
 /// The Latin letter that a character looks like; of capital letters those that their small
 /// ones do not look like. Taken from the common cases of Unicode TS 39.
 fn look_alike(character: char) -> char {
+    if character.is_ascii() {
+        return match character {
+            '1' | '|' => 'l',
+            '0' => 'o',
+            other => other,
+        };
+    }
     match character {
         // Full-width forms of ASCII.
         '\u{ff01}'..='\u{ff5e}' => {
             char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
         }
-        '1' | '|' | 'ı' | 'Ӏ' | 'ӏ' => 'l',
+        'ı' | 'Ӏ' | 'ӏ' => 'l',
         'а' | 'α' => 'a',
         'В' | 'Β' => 'b',
         'с' | 'ϲ' => 'c',
@@ -73,7 +80,7 @@ fn look_alike(character: char) -> char {
         'К' | 'к' | 'κ' | 'Κ' => 'k',
         'М' | 'Μ' => 'm',
         'Ν' => 'n',
-        '0' | 'о' | 'ο' | 'σ' | 'օ' => 'o',
+        'о' | 'ο' | 'σ' | 'օ' => 'o',
         'р' | 'ρ' => 'p',
         'ԛ' => 'q',
         'ѕ' => 's',

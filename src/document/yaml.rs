@@ -282,7 +282,9 @@ impl Builder<'_> {
                 return true;
             }
             let value = key + tape[key].size as usize;
-            key = tape.get(value).map_or(last, |entry| value + entry.size as usize);
+            key = tape
+                .get(value)
+                .map_or(last, |entry| value + entry.size as usize);
         }
         false
     }

@@ -124,14 +124,15 @@ impl Role<'_> {
         if self.default_role() == Some(DefaultRole::ScimIntegration) {
             return true;
         }
-        // The first foreign permission settles it: most roles hold many and are not SCIM.
-        self.permission_strings().all(|(permission, _)| {
-            SCIM_PERMISSIONS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(&permission))
-        }) && SCIM_PERMISSIONS
+        // What is missing settles it for most roles.
+        SCIM_PERMISSIONS
             .iter()
             .all(|known| self.permits(known).is_some())
+            && self.permission_strings().all(|(permission, _)| {
+                SCIM_PERMISSIONS
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(&permission))
+            })
     }
 }
 
