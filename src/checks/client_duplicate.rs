@@ -30,19 +30,16 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         // Clients that hold nothing have nothing in common.
         abilities.filter(|abilities| !abilities.are_none())
     };
-    for group in whole.groups(abilities) {
-        let other = &clients[group[0]];
-        for &index in &group[1..] {
-            let client = &clients[index];
-            let spot = Spot::field(client, FieldName::Name, &client.name);
-            verdict
-                .blame_client(index, client, "main", &spot)
-                .with("other", other.name.text().unwrap_or("another client"))
-                .related(
-                    other.name.place().unwrap_or(other.place),
-                    "the client that can do the same",
-                );
-        }
+    for (index, oldest) in whole.repeats(abilities) {
+        let (client, other) = (&clients[index], &clients[oldest]);
+        let spot = Spot::field(client, FieldName::Name, &client.name);
+        verdict
+            .blame_client(index, client, "main", &spot)
+            .with("other", other.name.text().unwrap_or("another client"))
+            .related(
+                other.name.place().unwrap_or(other.place),
+                "the client that can do the same",
+            );
     }
 }
 

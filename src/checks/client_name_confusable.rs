@@ -12,14 +12,8 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         let looks = client.name.text().map(skeleton);
         looks.filter(|looks| !looks.is_empty())
     };
-    for group in whole.groups(looks_of) {
-        for &index in &group[1..] {
-            judge(
-                (group[0], &clients[group[0]]),
-                (index, &clients[index]),
-                verdict,
-            );
-        }
+    for (newer, older) in whole.repeats(looks_of) {
+        judge((older, &clients[older]), (newer, &clients[newer]), verdict);
     }
 }
 

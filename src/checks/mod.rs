@@ -118,18 +118,22 @@ impl<'r, 'a> Whole<'r, 'a> {
         )
     }
 
-    /// The clients with one `key` and others, in groups, the oldest of each first.
-    fn groups<K: Eq + Hash>(
+    /// Each client that has its `key` in common with an older one: its position, and that of
+    /// the oldest.
+    fn repeats<K: Eq + Hash>(
         &self,
         key: impl Fn(&'r Client<'a>) -> Option<K> + Sync,
-    ) -> Vec<Vec<usize>> {
+    ) -> Vec<(usize, usize)> {
         let clients = &self.organisation.clients;
         let all = (0..clients.len()).into_par_iter();
         let mut groups = sameness::groups(all, |at| key(&clients[at]));
         for group in &mut groups {
             group.sort_unstable_by(|one, other| self.age(*one).cmp(&self.age(*other)));
         }
-        groups
+        let pairs = groups.iter().filter_map(|group| group.split_first());
+        pairs
+            .flat_map(|(&oldest, others)| others.iter().map(move |&other| (other, oldest)))
+            .collect()
     }
 }
 

@@ -12,18 +12,15 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         let name = client.name.text().map(fold);
         name.filter(|name| !name.is_empty())
     };
-    for group in whole.groups(name_of) {
-        let other = &clients[group[0]];
-        for &index in &group[1..] {
-            let client = &clients[index];
-            let spot = Spot::field(client, FieldName::Name, &client.name);
-            verdict
-                .blame_client(index, client, "main", &spot)
-                .with("other", other.name.text().unwrap_or_default())
-                .related(
-                    other.name.place().unwrap_or(other.place),
-                    "the client of the same name",
-                );
-        }
+    for (index, oldest) in whole.repeats(name_of) {
+        let (client, other) = (&clients[index], &clients[oldest]);
+        let spot = Spot::field(client, FieldName::Name, &client.name);
+        verdict
+            .blame_client(index, client, "main", &spot)
+            .with("other", other.name.text().unwrap_or_default())
+            .related(
+                other.name.place().unwrap_or(other.place),
+                "the client of the same name",
+            );
     }
 }
