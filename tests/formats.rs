@@ -108,10 +108,16 @@ fn counted(report: &Report<'_>, format: Format) -> [usize; 5] {
     };
     match format {
         Format::Human => {
+            let mut alike = 1;
             for line in text.lines() {
+                if let Some((_, clients)) = line.split_once("the same in ") {
+                    let count = clients.split(' ').next().expect("a number");
+                    alike = count.parse().expect("a number");
+                }
                 let mut words = line.split_whitespace().skip(1);
                 if let (Some(severity), Some("implicit-grant")) = (words.next(), words.next()) {
-                    add(severity, names);
+                    (0..alike).for_each(|_| add(severity, names));
+                    alike = 1;
                 }
             }
         }

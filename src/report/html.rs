@@ -10,9 +10,10 @@ mod charts;
 mod clients;
 mod rules;
 
+use super::causes::Causes;
 use super::excerpt::Excerpt;
 use super::risk::{self, Standing};
-use super::shared::{by_need, label};
+use super::shared::{self, by_need, label};
 use super::words::{count, digits};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report, Suppressed};
@@ -29,6 +30,8 @@ use std::io::{self, Write};
 const FULL: usize = 2_000;
 /// Findings at all; the rest is counted.
 const LINES: usize = 20_000;
+/// Places that a fault of many clients lists; the rest is counted.
+const CAUSE_PLACES: usize = 100;
 /// Clients in the table and in each part of the matrix; the rest is counted.
 const LISTED: usize = 5_000;
 /// With more findings than this, cards of clients start closed.
@@ -69,6 +72,8 @@ struct Page<'p, 's> {
     kinds: Vec<&'static str>,
     rows: Vec<Row<'p>>,
     rows_left_out: usize,
+    /// Told once, with an excerpt; the cards of its clients say where.
+    causes: Causes<'p>,
     groups: Vec<Group<'p, 's>>,
     groups_open: bool,
     /// Clients of several organisations are on the page.
@@ -175,6 +180,7 @@ impl<'p, 's> Page<'p, 's> {
             groups_open: report.findings.len() <= OPEN,
             several: report.summary.organisations > 1,
             findings_left_out: report.findings.len() - shown,
+            causes: Causes::of(report),
             groups,
             matrices: access::matrices(report, standings),
             broken: rules

@@ -1,11 +1,12 @@
 //! The report for people: each client with its culprits underlined, then the account of what
 //! was looked at, what was not judged, and what went wrong.
 
+use super::causes::{Cause, Causes};
 use super::drawing::{Drawer, Drawing, guarded};
 use super::links::Links;
 use super::paint::Paint;
 use super::risk::{Standing, by_findings};
-use super::shared::{by_need, counted, label_of, not_judged_words};
+use super::shared::{by_need, counted, label_of, not_judged_words, whose_label};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Report, Summary};
 use crate::text::{Position, visible};
@@ -52,6 +53,9 @@ impl Look {
 /// Findings that are drawn with their source; a screen shows few, and nobody scrolls through
 /// thousands.
 const FULL: usize = 300;
+
+/// Places of a cause that are listed; the rest is counted.
+const PLACES: usize = 10;
 
 /// Writes the whole report.
 ///
@@ -100,13 +104,25 @@ impl<'r, 's> Page<'r, 's> {
 }
 
 impl Page<'_, '_> {
+    /// What many clients have in common stands before the clients that have nothing worse.
     fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut room = if self.look.verbose { usize::MAX } else { FULL };
-        for group in by_findings(self.report) {
+        let causes = Causes::of(self.report);
+        let mut untold = causes.all.iter().peekable();
+        let mut in_lines = 0;
+        for mut group in by_findings(self.report) {
+            group.findings.retain(|finding| !causes.tell(finding));
+            let Some(worst) = group.worst() else {
+                continue;
+            };
+            while let Some(cause) = untold.next_if(|cause| cause.first.severity >= worst) {
+                self.cause(cause, out)?;
+            }
             self.heading(&group, out)?;
             for finding in &group.findings {
                 if room == 0 {
                     self.line(finding, out)?;
+                    in_lines += 1;
                 } else {
                     self.finding(finding, out)?;
                     room -= 1;
@@ -114,16 +130,47 @@ impl Page<'_, '_> {
             }
             writeln!(out)?;
         }
-        if room == 0 && self.report.findings.len() > FULL {
+        untold.try_for_each(|cause| self.cause(cause, out))?;
+        if in_lines > 0 {
             let words = format!(
-                "{} of {} findings are drawn; the others have a line each. --verbose draws all, \
-                 --select and --min-severity leave some out.",
-                FULL,
+                "{} of {} findings are drawn; {in_lines} others have a line each. --verbose draws \
+                 all, --select and --min-severity leave some out.",
+                self.report.findings.len() - in_lines,
                 self.report.findings.len()
             );
             writeln!(out, "{}", self.paint.dim(&words))?;
         }
         Ok(())
+    }
+
+    /// A fault that many clients have, drawn once, and where else it is.
+    fn cause(&self, cause: &Cause<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let clients = counted(cause.clients, "client");
+        writeln!(
+            out,
+            "● {}",
+            self.paint.bold(&format!("the same in {clients}"))
+        )?;
+        self.finding(cause.first, out)?;
+        let listed = match self.look.verbose {
+            true => cause.findings.len(),
+            false => PLACES.min(cause.findings.len()),
+        };
+        for (index, finding) in cause.findings[..listed].iter().enumerate() {
+            let (path, at, _) = self.report.sources.locate(finding.place);
+            writeln!(
+                out,
+                "  {}  {}  {}  {}",
+                if index == 0 { "in:" } else { "   " },
+                self.look.place(path, at),
+                guarded(&whose_label(self.report, finding)),
+                self.paint.dim(&finding.field)
+            )?;
+        }
+        match cause.findings.len() - listed {
+            0 => writeln!(out),
+            more => writeln!(out, "       {more} more; --verbose lists them\n"),
+        }
     }
 
     /// A finding in a line.

@@ -4,7 +4,9 @@
 //! holds is text to the reader and nothing to the page: no markup, no HTML, no link, nobody
 //! mentioned.
 
+use super::causes::{Cause, Causes};
 use super::shared;
+use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report};
 use crate::text::visible;
 use std::fmt::Write as _;
@@ -14,6 +16,8 @@ use std::io::{self, Write};
 const LONGEST: usize = 65_000;
 /// Of which for problems.
 const LONGEST_PROBLEMS: usize = 15_000;
+/// Places of a fault that many clients have; the rest is counted.
+const PLACES: usize = 10;
 /// Characters of one thing in the table.
 const LONGEST_CELL: usize = 500;
 
@@ -112,7 +116,7 @@ fn problem_line(report: &Report<'_>, problem: &Problem) -> String {
     )
 }
 
-/// As many findings as `room` characters take.
+/// As many findings as `room` characters take. What many clients have in common is one row.
 fn table(report: &Report<'_>, room: usize) -> String {
     if report.findings.is_empty() {
         return String::new();
@@ -122,15 +126,39 @@ fn table(report: &Report<'_>, room: usize) -> String {
     );
     let total = report.findings.len();
     let room = room.saturating_sub(count(&text) + count(&cut(total, total)));
+    let causes = Causes::of(report);
+    let single = shared::worst_first(report).filter(|finding| !causes.tell(finding));
+    let mut rows: Vec<(Severity, usize, String)> = causes
+        .all
+        .iter()
+        .map(|cause| {
+            (
+                cause.first.severity,
+                cause.findings.len(),
+                cause_row(report, cause),
+            )
+        })
+        .collect();
+    // One more than there is room for shows that something is cut.
     let mut used = 0;
-    for (shown, finding) in shared::worst_first(report).enumerate() {
+    for finding in single {
         let row = row(report, finding);
+        used += count(&row);
+        rows.push((finding.severity, 1, row));
+        if used > room {
+            break;
+        }
+    }
+    rows.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    let (mut used, mut shown) = (0, 0);
+    for (_, findings, row) in rows {
         used += count(&row);
         if used > room {
             text.push_str(&cut(shown, total));
             break;
         }
         text.push_str(&row);
+        shown += findings;
     }
     text
 }
@@ -142,17 +170,44 @@ fn cut(shown: usize, total: usize) -> String {
 }
 
 fn row(report: &Report<'_>, finding: &Finding) -> String {
+    let client = code(&shared::whose_label(report, finding));
+    written_row(finding, &client, &place(report, finding))
+}
+
+/// The row of a fault that many clients have.
+fn cause_row(report: &Report<'_>, cause: &Cause<'_>) -> String {
+    let named = cause.findings.iter().take(PLACES);
+    let clients = named
+        .clone()
+        .map(|finding| code(&shared::whose_label(report, finding)));
+    let places = named.map(|finding| place(report, finding));
+    let more = match cause.findings.len().saturating_sub(PLACES) {
+        0 => String::new(),
+        more => format!("<br>and {more} more"),
+    };
+    let clients = format!(
+        "{} clients: {}{more}",
+        cause.clients,
+        clients.collect::<Vec<_>>().join(", ")
+    );
+    let places = places.collect::<Vec<_>>().join("<br>") + &more;
+    written_row(cause.first, &clients, &places)
+}
+
+fn place(report: &Report<'_>, finding: &Finding) -> String {
     let (path, start, _) = report.sources.locate(finding.place);
     let place = code(&format!("{path}:{}:{}", start.line, start.column));
-    let field = if finding.field.is_empty() {
-        String::new()
+    if finding.field.is_empty() {
+        place
     } else {
-        format!("<br>{}", code(&finding.field))
-    };
+        format!("{place}<br>{}", code(&finding.field))
+    }
+}
+
+fn written_row(finding: &Finding, client: &str, place: &str) -> String {
     format!(
-        "| {} | [{id}]({docs}) | {} | {place}{field} | {}<br>**Fix:** {} |\n",
+        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
         finding.severity.name(),
-        code(&shared::whose_label(report, finding)),
         prose(&finding.message),
         prose(&finding.fix),
         id = finding.rule.id,

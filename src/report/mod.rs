@@ -4,6 +4,7 @@
 //! here, and source text comes only through the report's gate. A format for programs streams:
 //! it keeps at most a few bytes a finding in memory. The same report gives the same bytes.
 
+mod causes;
 pub mod concise;
 pub mod csv;
 mod drawing;

@@ -1,0 +1,72 @@
+//! One cause in many clients: what formats for people tell once, with all its places.
+//!
+//! Law: findings in clients are of one cause if rule, severity and words agree. Nothing is
+//! dropped: each finding keeps its fingerprint, and a cause holds all of its findings.
+
+use crate::catalog::Severity;
+use crate::finding::{Finding, Fingerprint, Report, Subject};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+/// Clients that must have a fault in the same words before it is told as one; fewer are
+/// easier to follow client by client.
+const MANY: usize = 5;
+
+/// A fault that many clients have.
+#[derive(Clone, Debug)]
+pub struct Cause<'r> {
+    /// The first of its findings in the report.
+    pub first: &'r Finding,
+    /// All of them, in the order of the report.
+    pub findings: Vec<&'r Finding>,
+    /// How many clients have it.
+    pub clients: usize,
+}
+
+/// The causes of a report and which findings they tell.
+#[derive(Clone, Debug, Default)]
+pub struct Causes<'r> {
+    /// The causes, the worst first, then the widest.
+    pub all: Vec<Cause<'r>>,
+    told: HashSet<Fingerprint>,
+}
+
+impl<'r> Causes<'r> {
+    /// The causes that many clients of `report` have in common.
+    #[must_use]
+    pub fn of(report: &'r Report<'_>) -> Self {
+        let mut same: BTreeMap<(&str, Severity, &str), Vec<&Finding>> = BTreeMap::new();
+        let in_clients = |finding: &&Finding| matches!(finding.subject, Subject::Client(_));
+        for finding in report.findings.iter().filter(in_clients) {
+            let key = (&*finding.rule.id, finding.severity, &*finding.message);
+            same.entry(key).or_default().push(finding);
+        }
+        let mut all: Vec<Cause<'r>> = same.into_values().filter_map(cause).collect();
+        all.sort_by_key(|cause| {
+            let first = cause.first;
+            (Reverse((first.severity, cause.clients)), first.place)
+        });
+        let findings = all.iter().flat_map(|cause| &cause.findings);
+        let told = findings.map(|finding| finding.fingerprint).collect();
+        Self { all, told }
+    }
+
+    /// Whether a cause tells this finding.
+    #[must_use]
+    pub fn tell(&self, finding: &Finding) -> bool {
+        self.told.contains(&finding.fingerprint)
+    }
+}
+
+fn cause(findings: Vec<&Finding>) -> Option<Cause<'_>> {
+    if findings.len() < MANY {
+        return None;
+    }
+    let clients: HashSet<Subject> = findings.iter().map(|finding| finding.subject).collect();
+    let clients = clients.len();
+    (clients >= MANY).then(|| Cause {
+        first: findings[0],
+        findings,
+        clients,
+    })
+}
