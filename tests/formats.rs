@@ -167,7 +167,14 @@ fn counted(report: &Report<'_>, format: Format) -> [usize; 5] {
         Format::Markdown => {
             let lines = text.lines().filter(|line| line.starts_with("| "));
             for line in lines.filter(|line| line.contains("implicit-grant](")) {
-                add(line.split('|').nth(1).expect("a cell").trim(), names);
+                // One row tells what many clients have in common.
+                let alike = line.split_once(" clients: ").map_or(1, |(before, _)| {
+                    let number = before.rsplit(' ').next().expect("a word");
+                    number.parse().expect("a number")
+                });
+                for _ in 0..alike {
+                    add(line.split('|').nth(1).expect("a cell").trim(), names);
+                }
             }
         }
         Format::Github => {
