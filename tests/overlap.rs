@@ -34,21 +34,6 @@ const APART: &[(&str, &str, &str)] = &[
         "where it holds; nobody knows what",
     ),
     (
-        "embeddable-redirect",
-        "redirect-homograph",
-        "the page is not the vendor's; the host is made to look like it",
-    ),
-    (
-        "embeddable-redirect",
-        "redirect-missing",
-        "which URI is wanted; there is none at all",
-    ),
-    (
-        "embeddable-redirect",
-        "redirect-not-https",
-        "which URI is wanted; tokens go over http",
-    ),
-    (
         "embeddable-scopes",
         "scope-excess",
         "beyond the vendor's list; beyond the policy's",
@@ -77,11 +62,6 @@ const APART: &[(&str, &str, &str)] = &[
         "redirect-dangerous-scheme",
         "redirect-on-machine-grant",
         "the URI runs code; no URI has an effect here",
-    ),
-    (
-        "redirect-ip-literal",
-        "redirect-not-https",
-        "whose the host is; tokens go over http",
     ),
     (
         "redirect-loopback",

@@ -1,9 +1,9 @@
 //! `division-home-only`: the default division was never looked at.
 
-use crate::catalog::Need;
+use crate::catalog::{Confidence, Need};
 use crate::checks::holdings::Holding;
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::ClientKind;
+use crate::model::{ClientKind, Naming};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -68,7 +68,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let blame = verdict
         .blame(subject.client, "main", &first.grant.division_spot())
         .with("home", name)
-        .with("others", others);
+        .with(
+            "others",
+            format!(
+                "{others} other {}",
+                if others == 1 { "division" } else { "divisions" }
+            ),
+        );
+    // The platform writes its default out, so an export of its own does not tell what was chosen.
+    // Code does: somebody wrote the division down.
+    if subject.client.naming == Naming::Terraform {
+        blame.confidence(Confidence::Low);
+    }
     if let Some(home) = home {
         blame.related(home.place, format!("the home division, {name}"));
     }

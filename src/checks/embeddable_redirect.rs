@@ -1,9 +1,14 @@
 //! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
+//!
+//! Silent where a stronger rule asks for the same change: `redirect-not-https` on http,
+//! `redirect-homograph` on a host made to look like Genesys', `redirect-missing` on no URI.
 
+use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
+use crate::checks::redirect_uri::{RedirectUri, are_used};
 use crate::checks::regions::{crm_domain, nearest_domain, region_named};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, Spot};
+use crate::model::{ClientKind, FieldName, GrantType, Spot};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -14,12 +19,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     let wanted = region_named(subject.parameters.text("region")).map(|region| region.domain);
     let mut any = false;
-    for item in client.redirect_uris.items() {
-        let Some(page) = Page::read(item.value) else {
+    for uri in subject.redirects.of(client) {
+        let Some(page) = Page::read(uri.raw) else {
             continue;
         };
         any = true;
-        let message = if page.is_exact(item.value) {
+        if is_said_elsewhere(uri) && are_used(client) {
+            continue;
+        }
+        let message = if page.is_exact(uri.raw) {
             match wanted {
                 Some(wanted) if page.domain != Some(wanted) => "region",
                 _ => continue,
@@ -27,11 +35,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "main"
         };
-        let spot = Spot::item(FieldName::RedirectUris, &item);
         verdict
-            .blame(client, message, &spot)
+            .blame(client, message, &uri.spot())
             .with("right", page.right(wanted))
-            .with("fault", page.fault(item.value))
+            .with("fault", page.fault(uri.raw))
             .with("wanted", wanted.unwrap_or_default());
     }
     if any {
@@ -39,6 +46,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     if !client.redirect_uris.is_complete() {
         return verdict.not_judged(Need::Value);
+    }
+    if client.redirect_uris.is_empty()
+        && matches!(client.grant(), Some(GrantType::Code | GrantType::Token))
+    {
+        return;
     }
     let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
     let right = format!(
@@ -50,6 +62,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if client.kind.is_guess {
         blame.confidence(Confidence::Low);
     }
+}
+
+/// Whether a stronger rule blames the URI and asks for the same page in its place.
+fn is_said_elsewhere(uri: &RedirectUri<'_>) -> bool {
+    uri.web()
+        .is_some_and(|web| !web.is_https() || redirect_homograph::is_surely_blamed(web))
 }
 
 /// A redirect URI that is, or was meant to be, a page of the framework.

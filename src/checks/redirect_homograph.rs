@@ -59,6 +59,16 @@ pub(super) fn is_blamed(web: &Web) -> bool {
         || (is_foreign && (latin_reading(&host).is_some() || host.split('.').any(mixes_scripts)))
 }
 
+/// The same, not counting a likeness that misleads often and so is seldom shown.
+pub(super) fn is_surely_blamed(web: &Web) -> bool {
+    let Some(name) = web.name() else {
+        return false;
+    };
+    let is_doubtful = like_vendor(&in_unicode(name), web)
+        .is_some_and(|(_, confidence)| confidence == Confidence::Low);
+    is_blamed(web) && !is_doubtful
+}
+
 /// What a host reads like if each foreign letter of one of its labels looks Latin.
 fn latin_reading(host: &str) -> Option<String> {
     let mut is_found = false;

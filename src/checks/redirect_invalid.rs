@@ -1,5 +1,6 @@
 //! `redirect-invalid`: no absolute URI, or one that programs read differently.
 
+use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, Flaw, for_each};
 use crate::checks::{Native, Subject, Verdict};
 
@@ -8,13 +9,32 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each(subject, verdict, |uri, verdict| {
         if let Class::Invalid(invalid) = &uri.class {
-            verdict
-                .blame(subject.client, message(invalid.flaw), &uri.spot())
+            let blame = verdict.blame(subject.client, message(invalid.flaw), &uri.spot());
+            blame
                 .with("value", uri.raw)
                 .with("culprit", &invalid.culprit)
                 .with("better", &invalid.better);
+            if !may_mean_two_hosts(invalid.flaw) {
+                blame.severity(Severity::Medium);
+            }
         }
     });
+}
+
+/// Whether the server that compares and the browser that follows may read different URIs. What
+/// nobody can follow leaks nothing; it only never works.
+const fn may_mean_two_hosts(flaw: Flaw) -> bool {
+    matches!(
+        flaw,
+        Flaw::Whitespace
+            | Flaw::Invisible
+            | Flaw::Backslash
+            | Flaw::Slashes
+            | Flaw::Authority
+            | Flaw::EncodedHost
+            | Flaw::NumericHost
+            | Flaw::MappedHost
+    )
 }
 
 fn message(flaw: Flaw) -> &'static str {
@@ -35,5 +55,6 @@ fn message(flaw: Flaw) -> &'static str {
         Flaw::NumericHost => "numeric-host",
         Flaw::MappedHost => "mapped-host",
         Flaw::Host => "host",
+        Flaw::Port => "port",
     }
 }

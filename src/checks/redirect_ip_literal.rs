@@ -7,7 +7,8 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
-        if web.name().is_some() || web.is_loopback() {
+        // Over http, `redirect-not-https` says that a name is wanted as well.
+        if web.name().is_some() || web.is_loopback() || !web.is_https() {
             return;
         }
         let message = if web.is_private_address() {

@@ -12,8 +12,14 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         let host = web.host_text();
         if !subject.parameters.names_host("allowed-hosts", &host) {
+            let message = if web.name().is_some() {
+                "main"
+            } else {
+                "address"
+            };
             verdict
-                .blame(subject.client, "main", &uri.spot())
+                .blame(subject.client, message, &uri.spot())
+                .with("host", host)
                 .with("secure", web.secure());
         }
     });

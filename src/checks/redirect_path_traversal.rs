@@ -8,6 +8,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 /// Escapes that become separators or dots when decoded, some of them twice.
 const ESCAPES: [&str; 5] = ["%2f", "%5c", "%252f", "%255c", "%252e"];
 
+/// Escapes of characters that end a string or a header line where a server decodes them.
+const CONTROLS: [&str; 3] = ["%00", "%0a", "%0d"];
+
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
         if !web.path.contains(['.', '%']) && !web.path.contains("//") {
@@ -15,7 +18,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         let path = web.path.to_ascii_lowercase();
         let escape = ESCAPES.iter().find(|escape| path.contains(*escape));
-        let message = if path.split('/').any(is_dots) {
+        let control = CONTROLS.iter().find(|control| path.contains(*control));
+        let message = if control.is_some() {
+            "control"
+        } else if path.split('/').any(is_dots) {
             "main"
         } else if escape.is_some() {
             "encoded"
@@ -31,7 +37,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         verdict
             .blame(subject.client, message, &uri.spot())
             .with("better", web.with_path(&better))
-            .with("escape", escape.unwrap_or(&""));
+            .with("escape", control.or(escape).unwrap_or(&""));
     });
 }
 

@@ -126,8 +126,10 @@ pub(super) enum Flaw {
     NumericHost,
     /// Characters in the host that a browser replaces.
     MappedHost,
-    /// No host, or none that DNS can hold; or a port that is none.
+    /// No host, or none that DNS can hold.
     Host,
+    /// A port that is none.
+    Port,
 }
 
 /// A URI of a scheme other than `http` and `https`.
@@ -503,15 +505,12 @@ impl<'u> Web<'u> {
     pub(super) fn is_private_address(&self) -> bool {
         match &self.host {
             Host::Name(_) => false,
-            Host::V4(address) => {
-                let [first, second, ..] = address.octets();
-                address.is_private()
-                    || address.is_link_local()
-                    || address.is_unspecified()
-                    // Shared address space of carriers, RFC 6598.
-                    || (first == 100 && (64..128).contains(&second))
-            }
+            Host::V4(address) => is_private(*address),
             Host::V6(address) => {
+                // An IPv4 address in the dress of IPv6 leads to where that leads.
+                if let Some(inner) = address.to_ipv4_mapped() {
+                    return inner.is_loopback() || is_private(inner);
+                }
                 let first = address.segments()[0];
                 address.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
             }
@@ -660,6 +659,16 @@ impl<'u> Web<'u> {
     }
 }
 
+/// Whether an address is of a private network or of none.
+fn is_private(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    address.is_private()
+        || address.is_link_local()
+        || address.is_unspecified()
+        // Shared address space of carriers, RFC 6598.
+        || (first == 100 && (64..128).contains(&second))
+}
+
 /// A path with escaped letters, digits, `-`, `.`, `_` and `~` written out, and the digits of
 /// all other escapes in upper case (RFC 3986, section 6.2.2).
 fn unescaped(path: &str) -> String {
@@ -805,8 +814,9 @@ fn invalid(flaw: Flaw, culprit: impl Into<String>, better: impl Into<String>) ->
 /// makes a URI of it, it is `otherwise`.
 fn ambiguous(raw: &str, flaw: Flaw, culprit: &str, otherwise: Flaw) -> Invalid {
     match Url::parse(raw) {
-        Ok(reading) => invalid(flaw, culprit, reading),
-        Err(_) => invalid(otherwise, culprit, ""),
+        // Where a browser changes nothing, nobody reads it differently.
+        Ok(reading) if reading.as_str() != raw => invalid(flaw, culprit, reading),
+        _ => invalid(otherwise, culprit, ""),
     }
 }
 
@@ -976,9 +986,9 @@ fn web<'u>(raw: &'u str, parts: &Parts<'u>) -> Result<Web<'u>, Invalid> {
     let (host, port) = split_server(server);
     check_host(raw, host)?;
     if let Some(port) = port.filter(|port| !port.is_empty())
-        && port.parse::<u16>().is_err()
+        && port.parse::<u16>().map_or(true, |port| port == 0)
     {
-        return Err(invalid(Flaw::Host, format!(":{port}"), ""));
+        return Err(invalid(Flaw::Port, port, ""));
     }
     let Ok(url) = Url::parse(raw) else {
         return Err(invalid(Flaw::Host, host, ""));
@@ -1153,6 +1163,7 @@ mod tests {
             ("https://{tenant}.example.com/cb", Flaw::Placeholder),
             ("https://apps.<region>/crm", Flaw::Placeholder),
             ("https://evil.com\\@app.example.com/", Flaw::Backslash),
+            ("https://app.example.com/cb?x=\\y", Flaw::Character),
             ("https://app.example.com/a|b", Flaw::Character),
             ("https://app.example.com/%zz", Flaw::Character),
             ("https://app.example.com/%e", Flaw::Character),
@@ -1179,8 +1190,10 @@ mod tests {
             ("https://", Flaw::Host),
             ("https://:8080/", Flaw::Host),
             ("https://app..example.com/", Flaw::Host),
-            ("https://app.example.com:99999/", Flaw::Host),
-            ("https://app.example.com:80a/", Flaw::Host),
+            ("https://app.example.com:99999/", Flaw::Port),
+            ("https://app.example.com:80a/", Flaw::Port),
+            ("https://app.example.com:0/", Flaw::Port),
+            ("https://app.example.com:８０/", Flaw::Port),
             ("https://[::1/", Flaw::Host),
             ("https://a.example,b.example/", Flaw::Host),
             ("https://example.123/", Flaw::Host),
@@ -1274,6 +1287,8 @@ mod tests {
             "https://0.0.0.0/",
             "https://[fd00::1]/",
             "https://[fe80::1]/",
+            "https://[::ffff:10.1.2.3]/",
+            "https://[::ffff:127.0.0.1]/",
         ] {
             assert!(a_web(raw).is_private_address(), "{raw}");
         }

@@ -8,8 +8,8 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
-    let holds_role = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
-    if !holds_role && !says_scim(client) {
+    let is_scim = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
+    if !is_scim && !says_scim(client) {
         return;
     }
     let grant = match &client.grant_type {
@@ -20,10 +20,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     let spot = Spot::field(client, FieldName::GrantType, &client.grant_type);
-    let message = if holds_role { "main" } else { "named" };
+    let message = if is_scim { "main" } else { "named" };
     let blame = verdict.blame(client, message, &spot);
     blame.with("grant", grant.words());
-    if !holds_role {
+    if !is_scim {
         blame.confidence(Confidence::Low);
     }
 }

@@ -1,11 +1,18 @@
 //! `scope-sensitive-write`: read-write scopes on what everything else rests on.
+//!
+//! Where the client lets its tokens or passwords out by itself, no further fault is wanted to
+//! take over the organisation, and the finding is critical.
 
+use crate::catalog::Severity;
+use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
 use crate::checks::scope_names::{READ_ONLY, for_each};
 use crate::checks::{Native, Subject, Verdict};
+use crate::model::GrantType;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let leak = leak(subject);
     for_each(subject, verdict, |scope, spot, verdict| {
         if !subject.parameters.list_holds("scopes", scope) {
             return;
@@ -17,8 +24,38 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             "scim" => "accounts",
             _ => "main",
         };
-        verdict
-            .blame(subject.client, message, spot)
-            .with("readonly", format!("{scope}{READ_ONLY}"));
+        let how = leak.map_or(String::new(), |how| format!("; {how}"));
+        let blame = verdict.blame(subject.client, message, spot);
+        blame
+            .with("readonly", format!("{scope}{READ_ONLY}"))
+            .with("leak", how);
+        if leak.is_some() {
+            blame.severity(Severity::Critical);
+        }
     });
+}
+
+/// By what the client lets tokens or passwords out, in words.
+fn leak(subject: &Subject<'_, '_>) -> Option<&'static str> {
+    let uris = || subject.redirects.of(subject.client).iter();
+    match subject.client.grant() {
+        Some(GrantType::Token) => Some("the implicit grant puts its tokens into browser addresses"),
+        Some(GrantType::Password) => Some("it sees the passwords of its users"),
+        Some(GrantType::Code) if uris().any(goes_over_http) => {
+            Some("a redirect URI takes its codes over http")
+        }
+        Some(GrantType::Code) if uris().any(goes_to_any_host) => {
+            Some("a wildcard lets its codes go to other hosts")
+        }
+        _ => None,
+    }
+}
+
+fn goes_over_http(uri: &RedirectUri<'_>) -> bool {
+    uri.web()
+        .is_some_and(|web| !web.is_https() && !web.is_loopback())
+}
+
+fn goes_to_any_host(uri: &RedirectUri<'_>) -> bool {
+    matches!(uri.class, Class::Wildcard(WildcardPart::Host))
 }
