@@ -156,7 +156,7 @@ structure! { rule:
     Message { key, text, fix }
     Parameter { name, kind, default, doc, min, max, tighter }
     Condition { grant, kind, not_kind, active }
-    Example { verdict, marks, message, today, params, yaml }
+    Example { verdict, marks, message, severity, confidence, today, params, yaml }
     Setting { name, value }
 }
 macro_rules! enumeration {

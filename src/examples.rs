@@ -173,5 +173,15 @@ fn must_blame(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(),
     if finding.fix.contains('{') {
         return Err(format!("a placeholder is not filled: {}", finding.fix));
     }
+    let severity = example.severity.unwrap_or(rule.severity);
+    if finding.severity != severity {
+        let (is, must) = (finding.severity.name(), severity.name());
+        return Err(format!("its severity is {is}, not {must}"));
+    }
+    let confidence = example.confidence.unwrap_or(rule.confidence);
+    if finding.confidence != confidence {
+        let (is, must) = (finding.confidence.name(), confidence.name());
+        return Err(format!("its confidence is {is}, not {must}"));
+    }
     Ok(())
 }

@@ -642,6 +642,12 @@ pub struct Example {
     /// The message that the first finding must use, if not the first of the rule.
     #[serde(default)]
     pub message: Option<Text>,
+    /// How bad the first finding must be, if not as the rule.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// How sure the first finding must be, if not as the rule.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
     /// The value of `--today`.
     #[serde(default)]
     pub today: Option<Text>,

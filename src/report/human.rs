@@ -152,9 +152,10 @@ impl Page<'_, '_> {
             self.paint.bold(&format!("the same in {clients}"))
         )?;
         self.finding(cause.first, out)?;
-        let listed = match self.look.verbose {
-            true => cause.findings.len(),
-            false => PLACES.min(cause.findings.len()),
+        let listed = if self.look.verbose {
+            cause.findings.len()
+        } else {
+            PLACES.min(cause.findings.len())
         };
         for (index, finding) in cause.findings[..listed].iter().enumerate() {
             let (path, at, _) = self.report.sources.locate(finding.place);
