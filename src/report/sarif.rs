@@ -120,10 +120,14 @@ impl<'r> Context<'r> {
             return MOST_RESULTS;
         }
         let mut packed = GzEncoder::new(Counted(0), Compression::fast());
+        // The packer wants its room anew for each piece that it gets: it gets whole results.
+        let mut written = Vec::new();
         for (index, (finding, accepted)) in self.worst_first().take(wanted).enumerate() {
+            written.clear();
             let result = Outcome::of(self, finding, accepted);
-            let written = serde_json::to_writer(&mut packed, &result);
-            if written.is_err() || packed.get_ref().0 > MOST_BYTES {
+            let packs = serde_json::to_writer(&mut written, &result).is_ok()
+                && packed.write_all(&written).is_ok();
+            if !packs || packed.get_ref().0 > MOST_BYTES {
                 return index;
             }
         }

@@ -137,6 +137,10 @@ impl Formatter for Layout {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
+        // Most text is plain, which is seen many bytes at a time.
+        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+            return writer.write_all(fragment.as_bytes());
+        }
         while let Some(at) = rest.find(is_unruly) {
             let (plain, from) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
