@@ -397,14 +397,14 @@ fn no_clients(inputs: &[Input]) -> Problem {
 
 /// The clients as reports name them.
 fn clients<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFacts<'s>> {
-    organisations
-        .par_iter()
-        .flat_map(|organisation| {
-            let label: Arc<str> = gate.words(&organisation.label).into();
-            let clients = organisation.clients.par_iter();
-            clients.map(move |client| facts_of(client, &label, gate))
-        })
-        .collect()
+    let mut all = Vec::new();
+    for organisation in organisations {
+        let label: Arc<str> = gate.words(&organisation.label).into();
+        let clients = organisation.clients.par_iter();
+        let facts = clients.map(|client| facts_of(client, &label, gate));
+        all.par_extend(facts);
+    }
+    all
 }
 
 fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> ClientFacts<'s> {

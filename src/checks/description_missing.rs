@@ -25,7 +25,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     let empty_words = || subject.parameters.list("empty-words");
     let longest = empty_words().map(str::len).max().unwrap_or(0);
-    let is_short = says(description).nth(longest).is_none();
+    let mut letters = description
+        .chars()
+        .filter(|letter| letter.is_alphanumeric());
+    let is_short = letters.nth(longest).is_none();
     let empty = is_short && empty_words().any(|word| says(word).eq(says(description)));
     if empty || says(description).nth(1).is_none() {
         verdict

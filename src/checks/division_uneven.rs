@@ -10,6 +10,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let organisation = subject.organisation;
     let holdings = subject.holdings();
+    if holdings.distinct().nth(1).is_none() {
+        return;
+    }
     // Where no division is named the platform takes the home division: only whether that is
     // the same as another one hangs on knowing it.
     let home = organisation.home.as_deref().unwrap_or("home");
@@ -21,9 +24,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             (holding, holdings.divisions(Some(home), same))
         })
         .collect();
-    if roles.len() < 2 {
-        return;
-    }
     if let Some(need) = holdings.missing_divisions(organisation.home.as_deref()) {
         return verdict.not_judged(need);
     }

@@ -19,38 +19,30 @@ pub(super) fn fold(name: &str) -> String {
 /// What is left of a name when everything that eyes pass over is gone: letters of other
 /// scripts that look like Latin ones, punctuation, spaces, characters without a width.
 pub(super) fn skeleton(name: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii() && byte != b'I';
-    if name.bytes().all(is_plain) {
-        let mut skeleton = String::with_capacity(name.len());
-        for character in name.chars().map(look_alike) {
-            if character.is_ascii_alphanumeric() {
-                skeleton.push(character.to_ascii_lowercase());
-            }
+    let mut skeleton = String::with_capacity(name.len());
+    let mut before = None;
+    let mut characters = name.chars().peekable();
+    while let Some(character) = characters.next() {
+        let after = characters.peek().copied();
+        let looks = if character == 'I' && is_taken_for_l(before, after) {
+            'l'
+        } else {
+            look_alike(character)
+        };
+        before = Some(character);
+        if looks.is_ascii_alphanumeric() {
+            skeleton.push(looks.to_ascii_lowercase());
+        } else if looks.is_alphanumeric() {
+            skeleton.extend(looks.to_lowercase().map(look_alike));
         }
-        return skeleton;
     }
-    let characters: Vec<char> = name.chars().collect();
-    (0..characters.len())
-        .map(|at| {
-            if is_taken_for_l(&characters, at) {
-                'l'
-            } else {
-                look_alike(characters[at])
-            }
-        })
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .map(look_alike)
-        .collect()
+    skeleton
 }
 
 /// Whether a capital I passes for a small L: after a small letter, or by itself.
-fn is_taken_for_l(characters: &[char], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| characters.get(before));
-    let after = characters.get(at + 1);
-    let ends = |other: Option<&char>| other.is_none_or(|other| !other.is_alphanumeric());
-    characters[at] == 'I'
-        && (before.is_some_and(|before| before.is_lowercase()) || (ends(before) && ends(after)))
+fn is_taken_for_l(before: Option<char>, after: Option<char>) -> bool {
+    let ends = |other: Option<char>| other.is_none_or(|other| !other.is_alphanumeric());
+    before.is_some_and(char::is_lowercase) || (ends(before) && ends(after))
 }
 
 /// The Latin letter that a character looks like; of capital letters those that their small

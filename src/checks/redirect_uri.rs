@@ -386,10 +386,11 @@ pub(super) fn meaning(raw: &str) -> Option<Cow<'_, str>> {
 /// The scheme, host and path of a web URI that every reader takes for just what is written, so
 /// that nobody need take it apart. Most are; `None` says nothing.
 fn as_written(raw: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = raw.split_once("://")?;
-    if !matches!(scheme, "https" | "http") {
-        return None;
-    }
+    let scheme = ["https", "http"].into_iter().find(|web| {
+        let rest = raw.strip_prefix(web);
+        rest.is_some_and(|rest| rest.starts_with("://"))
+    })?;
+    let rest = &raw[scheme.len() + "://".len()..];
     let (host, path) = rest.split_at(rest.find('/')?);
     let is_label = |label: &str| {
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -3,7 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::scope_names::{apply_to, spot};
 use crate::checks::{Native, Subject, Verdict};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 

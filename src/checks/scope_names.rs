@@ -1,5 +1,6 @@
 //! Scopes by name: which exist, and which of a client's scopes count.
 
+use super::sameness::Seen;
 use super::{Subject, Verdict};
 use crate::catalog::Need;
 use crate::model::{Client, FieldName, GrantType, Item, Organisation, Spot, Text};
@@ -76,6 +77,9 @@ impl<'o> Known<'o> {
 
 /// The scope that reads what `scope` reads and writes, if this version knows one.
 pub(super) fn read_only_twin(scope: &str) -> Option<String> {
+    if scope.ends_with(READ_ONLY) {
+        return None;
+    }
     let twin = format!("{scope}{READ_ONLY}");
     names().contains(&twin).then_some(twin)
 }
@@ -95,7 +99,7 @@ pub(super) fn for_each<'c>(
     if !apply_to(client) {
         return;
     }
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     for item in client.scopes.items() {
         if seen.insert(item.value.as_ref()) {
             judge(item.value, &spot(&item), verdict);

@@ -2,7 +2,7 @@
 
 use crate::checks::scope_names::{READ_ONLY, for_each, spot};
 use crate::checks::{Native, Subject, Verdict};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 

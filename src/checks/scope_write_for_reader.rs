@@ -1,16 +1,26 @@
 //! `scope-write-for-reader`: read-write scopes on a client that is called a reader.
 
 use crate::catalog::Need;
+use crate::checks::sameness::Seen;
 use crate::checks::scope_names::{apply_to, read_only_twin, spot};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{FieldName, Spot};
-use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     if !apply_to(client) || client.scopes.is_empty() {
+        return;
+    }
+    let mut seen = Seen::default();
+    let writing: Vec<_> = client
+        .scopes
+        .items()
+        .filter(|item| seen.insert(item.value.as_ref()))
+        .filter_map(|item| Some((item, read_only_twin(item.value)?)))
+        .collect();
+    if writing.is_empty() && client.scopes.is_complete() {
         return;
     }
     let calls_itself_reader = |text: &&str| subject.parameters.matches("patterns", text);
@@ -21,13 +31,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         return;
     };
-    let mut seen = HashSet::new();
-    let writing: Vec<_> = client
-        .scopes
-        .items()
-        .filter(|item| seen.insert(item.value.as_ref()))
-        .filter_map(|item| Some((item, read_only_twin(item.value)?)))
-        .collect();
     if let Some((first, _)) = writing.first() {
         let listed: Vec<&str> = writing
             .iter()

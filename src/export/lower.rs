@@ -95,7 +95,9 @@ pub(super) fn list<'d, 'a, T>(
 ) -> List<T> {
     match node.kind() {
         Kind::List => {
-            let items = node.items().map(|node| item(node, problems)).collect();
+            // Counting is cheap, and what grows step by step ends too large.
+            let mut items = Vec::with_capacity(node.items().count());
+            items.extend(node.items().map(|node| item(node, problems)));
             Field::present(items, node.place())
         }
         Kind::Null => Field::Absent,
