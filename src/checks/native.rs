@@ -155,6 +155,8 @@ mod token_lifetime_out_of_range;
 mod token_lifetime_privileged;
 #[path = "token_lifetime_too_long.rs"]
 mod token_lifetime_too_long;
+#[path = "unknown_field.rs"]
+mod unknown_field;
 
 use super::Native;
 
@@ -239,6 +241,7 @@ pub fn native(id: &str) -> Option<Native> {
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
         "token-lifetime-privileged" => token_lifetime_privileged::CHECK,
         "token-lifetime-too-long" => token_lifetime_too_long::CHECK,
+        "unknown-field" => unknown_field::CHECK,
         _ => return None,
     })
 }

@@ -8,12 +8,12 @@
 mod access;
 
 use super::lower::{Problems, list, number, refuse, text, texts};
-use super::secrets::{collect_secrets, find_secrets, is_secret_key};
+use super::secrets::{collect_secrets, find_secrets, is_secret_key, take_secrets};
 use super::shape::{Shape, is_error_body, of_address, of_item};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Field, GrantType, Naming, RoleGrant, Secret, Text};
+use crate::model::{Client, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -154,7 +154,7 @@ fn shape_of_items(items: Node<'_, '_>) -> Option<Shape> {
 fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
     match shape {
-        Shape::Other => find_secrets(items, &mut facts.secrets),
+        Shape::Other => take_secrets(items, &mut facts.secrets),
         _ => {
             for item in items.items().filter(|item| !item.is_open()) {
                 thing(shape, item, facts);
@@ -242,7 +242,8 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
     };
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
-        if name.contains('_') {
+        let is_snake = |field: FieldName| field.written(Naming::SnakeCase) == name;
+        if name.contains('_') && FieldName::ALL.into_iter().any(is_snake) {
             client.naming = Naming::SnakeCase;
         }
         match &*name {
@@ -283,7 +284,13 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
                     });
                 });
             }
-            _ => client.unknown_keys.push((name, key.place())),
+            _ => {
+                find_secrets(value, &mut |key, place, value| {
+                    let key = key.to_owned();
+                    client.secrets.push(Secret { key, place, value });
+                });
+                client.unknown_keys.push((name, key.place()));
+            }
         }
     }
     client
@@ -334,5 +341,5 @@ fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<
 
 fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Other);
-    find_secrets(root, &mut facts.secrets);
+    take_secrets(root, &mut facts.secrets);
 }

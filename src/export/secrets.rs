@@ -58,15 +58,21 @@ pub(super) fn collect_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(Place, Sec
 
 /// Takes the secrets of a value that is none of ours into custody, so that no excerpt
 /// shows them.
-pub(super) fn find_secrets(node: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+pub(super) fn take_secrets(node: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    find_secrets(node, &mut |_, place, value| secrets.push((place, value)));
+}
+
+/// Hands every secret within a value to `add`, with the key that it stands under.
+pub(super) fn find_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(&str, Place, SecretValue)) {
     for item in node.items() {
-        find_secrets(item, secrets);
+        find_secrets(item, add);
     }
     for (key, value) in node.entries() {
-        if key.text().is_some_and(|key| is_secret_key(&key)) {
-            collect_secrets(value, &mut |place, value| secrets.push((place, value)));
-        } else {
-            find_secrets(value, secrets);
+        match key.text() {
+            Some(key) if is_secret_key(&key) => {
+                collect_secrets(value, &mut |place, value| add(&key, place, value));
+            }
+            _ => find_secrets(value, add),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What clients hang on: roles, divisions, grants, scopes, permissions, users.
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
-use super::super::secrets::find_secrets;
+use super::super::secrets::take_secrets;
 use super::super::{Facts, Shape, Subject};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -21,7 +21,7 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
         Shape::Grants => subject(node, facts),
         Shape::Authorisations => {
             facts.authorisations.push(authorisation(node, problems));
-            find_secrets(node, &mut facts.secrets);
+            take_secrets(node, &mut facts.secrets);
         }
         _ => {}
     }

@@ -78,7 +78,7 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
     facts.shapes.push(shape);
     for root in document.roots() {
         if shape == Shape::TerraformVariables {
-            super::secrets::find_secrets(root, &mut facts.secrets);
+            super::secrets::take_secrets(root, &mut facts.secrets);
         } else {
             secrets::of_configuration(root, &mut facts.secrets);
         }

@@ -5,7 +5,7 @@
 
 use super::configuration::blocks;
 use crate::document::{Kind, Node};
-use crate::export::secrets::{collect_secrets, find_secrets, is_secret_key};
+use crate::export::secrets::{collect_secrets, is_secret_key, take_secrets};
 use crate::text::{Place, SecretValue};
 
 /// Kinds of block and how many labels each has.
@@ -27,7 +27,7 @@ pub(super) fn of_configuration(root: Node<'_, '_>, secrets: &mut Vec<(Place, Sec
             if keyword == "output" && is_secret_key(&names[0]) {
                 collect(body.get("value"), secrets);
             }
-            find_secrets(body, secrets);
+            take_secrets(body, secrets);
         }
     }
     for (names, body) in blocks(root, "variable", 1) {
@@ -41,17 +41,17 @@ pub(super) fn of_configuration(root: Node<'_, '_>, secrets: &mut Vec<(Place, Sec
 pub(super) fn of_state(root: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
     for (key, value) in root.entries() {
         if !key.is_text("modules") {
-            find_secrets(value, secrets);
+            take_secrets(value, secrets);
             continue;
         }
         for module in value.items() {
             for (key, value) in module.entries() {
                 if !key.is_text("resources") {
-                    find_secrets(value, secrets);
+                    take_secrets(value, secrets);
                     continue;
                 }
                 for (_, resource) in value.entries() {
-                    find_secrets(resource, secrets);
+                    take_secrets(resource, secrets);
                 }
             }
         }
