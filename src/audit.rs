@@ -153,8 +153,11 @@ pub fn audit<'s>(
     problems.extend(docket.problems.iter().cloned());
     settle(&mut problems, sources, &gate);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
-    let clients = clients(&organisations, &gate);
+    let inventory = request.inventory;
+    let inventory = inventory.then(|| inventory::take(&organisations, &gate));
     let others = others(&organisations, &gate);
+    let organisation_count = organisations.len();
+    let clients = clients(organisations, &gate);
     let books = Books {
         acceptances: &acceptances,
         terms: request.terms,
@@ -176,7 +179,7 @@ pub fn audit<'s>(
     let mut summary = Summary {
         clients: clients.len(),
         files: sources.len(),
-        organisations: organisations.len(),
+        organisations: organisation_count,
         rules: ran.len(),
         ..Summary::default()
     };
@@ -197,9 +200,7 @@ pub fn audit<'s>(
         inputs,
         clients,
         others,
-        inventory: request
-            .inventory
-            .then(|| inventory::take(&organisations, &gate)),
+        inventory,
         findings,
         suppressed,
         known,
@@ -395,14 +396,21 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The clients as reports name them.
-fn clients<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFacts<'s>> {
+/// The clients as reports name them. They take the place of the clients, of which the rest is
+/// let go: memory is fullest here.
+fn clients<'s>(organisations: Vec<Organisation<'s>>, gate: &Gate) -> Vec<ClientFacts<'s>> {
     let mut all = Vec::new();
     for organisation in organisations {
         let label: Arc<str> = gate.words(&organisation.label).into();
-        let clients = organisation.clients.par_iter();
-        let facts = clients.map(|client| facts_of(client, &label, gate));
-        all.par_extend(facts);
+        let clients = organisation.clients.into_iter();
+        let facts: Vec<_> = clients
+            .map(|client| facts_of(&client, &label, gate))
+            .collect();
+        if all.is_empty() {
+            all = facts;
+        } else {
+            all.extend(facts);
+        }
     }
     all
 }

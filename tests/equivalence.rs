@@ -327,7 +327,7 @@ fn meaning(client: &model::Client<'_>, organisation: &model::Organisation<'_>) -
         ("scopes", texts(&client.scopes)),
         ("roles", client.knows_its_roles().then(|| grants.join("; "))),
         ("kind", Some(format!("{:?}", client.kind))),
-        ("secrets", Some(client.secrets.len().to_string())),
+        ("secrets", Some(client.rare.secrets.len().to_string())),
     ])
 }
 

@@ -519,7 +519,7 @@ fn read_scalar<'c>(client: &'c Client<'_>, field: Scalar) -> (FieldName, Field<T
                 FieldName::Name => &client.name,
                 FieldName::State => &client.state,
                 FieldName::DateToDelete => &client.date_to_delete,
-                FieldName::SecretDirectory => &client.secret_directory,
+                FieldName::SecretDirectory => &client.rare.secret_directory,
                 _ => &client.description,
             }),
         ),

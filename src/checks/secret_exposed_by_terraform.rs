@@ -15,17 +15,25 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
 }
 
 fn check_client(index: usize, client: &Client<'_>, verdict: &mut Verdict) {
-    match &client.exposes_secret {
+    match &client.rare.exposes_secret {
         Field::Present(located) if located.value => {
-            let spot = Spot::field(client, FieldName::ExposesSecret, &client.exposes_secret);
+            let spot = Spot::field(
+                client,
+                FieldName::ExposesSecret,
+                &client.rare.exposes_secret,
+            );
             verdict.blame_client(index, client, "main", &spot);
         }
         Field::Unknown(_) => verdict.not_judged_client(index, Need::Value),
         _ => {}
     }
-    match &client.secret_directory {
+    match &client.rare.secret_directory {
         Field::Present(located) if !located.value.trim().is_empty() => {
-            let spot = Spot::field(client, FieldName::SecretDirectory, &client.secret_directory);
+            let spot = Spot::field(
+                client,
+                FieldName::SecretDirectory,
+                &client.rare.secret_directory,
+            );
             verdict
                 .blame_client(index, client, "directory", &spot)
                 .with("value", &located.value);
@@ -43,7 +51,7 @@ fn check_credentials(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     }
     let told: HashSet<_> = whole
         .clients()
-        .flat_map(|(_, client)| &client.secrets)
+        .flat_map(|(_, client)| &client.rare.secrets)
         .map(|secret| secret.place)
         .collect();
     for (index, credential) in (0..).zip(credentials) {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for secret in &subject.client.secrets {
+    for secret in &subject.client.rare.secrets {
         let spot = Spot {
             place: secret.place,
             field: FieldName::Secret,

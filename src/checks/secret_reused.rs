@@ -10,10 +10,10 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let mut first = HashMap::new();
     let mut holders: Vec<_> = whole.clients().collect();
-    holders.retain(|(_, client)| !client.secrets.is_empty());
+    holders.retain(|(_, client)| !client.rare.secrets.is_empty());
     holders.sort_unstable_by(|one, other| whole.age(one.0).cmp(&whole.age(other.0)));
     for (index, client) in holders {
-        for secret in &client.secrets {
+        for secret in &client.rare.secrets {
             let &mut (owner, place) = first.entry(&secret.value).or_insert((index, secret.place));
             if owner == index {
                 continue;

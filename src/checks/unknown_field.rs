@@ -13,7 +13,7 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     // The clients that have a key, the oldest of which answers for all.
     let mut holders: BTreeMap<&str, Vec<(usize, Place)>> = BTreeMap::new();
     for (index, client) in whole.clients() {
-        for (key, place) in &client.unknown_keys {
+        for (key, place) in &client.rare.unknown_keys {
             match meant(key, client.naming) {
                 Some(meant) => {
                     verdict

@@ -93,7 +93,7 @@ pub fn assemble<'a>(
     for (label, gathered) in homes {
         let organisation = organisation(label, gathered, &mut export.problems);
         for client in &organisation.clients {
-            let secrets = client.secrets.iter();
+            let secrets = client.rare.secrets.iter();
             export
                 .secrets
                 .extend(secrets.map(|secret| (secret.place, secret.value.clone())));
@@ -507,13 +507,14 @@ fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {
 
 /// What an older export of a client still tells: its secrets stand where they stand.
 fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
-    client.secrets.extend(older.secrets);
     client.address = client.address.take().or(older.address);
-    if client.exposes_secret.is_absent() {
-        client.exposes_secret = older.exposes_secret;
+    let (rare, mut older) = (&mut client.rare, older.rare);
+    rare.secrets.append(&mut older.secrets);
+    if rare.exposes_secret.is_absent() {
+        rare.exposes_secret = std::mem::take(&mut older.exposes_secret);
     }
-    if client.secret_directory.is_absent() {
-        client.secret_directory = older.secret_directory;
+    if rare.secret_directory.is_absent() {
+        rare.secret_directory = std::mem::take(&mut older.secret_directory);
     }
 }
 

@@ -277,7 +277,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             "selfUri" | "self_uri" => {}
             key if is_secret_key(key) => {
                 collect_secrets(value, &mut |place, value| {
-                    client.secrets.push(Secret {
+                    client.rare.secrets.push(Secret {
                         key: name.to_string(),
                         place,
                         value,
@@ -287,9 +287,9 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             _ => {
                 find_secrets(value, &mut |key, place, value| {
                     let key = key.to_owned();
-                    client.secrets.push(Secret { key, place, value });
+                    client.rare.secrets.push(Secret { key, place, value });
                 });
-                client.unknown_keys.push((name, key.place()));
+                client.rare.unknown_keys.push((name, key.place()));
             }
         }
     }

@@ -4,6 +4,7 @@ use super::field::{Field, Item, List, Text};
 use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 /// An OAuth client as exported. Field meanings: Platform API `OAuthClient`.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,20 @@ pub struct Client<'a> {
     pub created_by: Field<Text<'a>>,
     /// Id of the user who last changed it.
     pub modified_by: Field<Text<'a>>,
+    /// What few clients have.
+    pub rare: Rare<'a>,
+    /// What kind of client it is, recognised once.
+    pub kind: KindOf,
+}
+
+/// What few clients have, kept apart from the others: a hundred thousand clients without it
+/// are ten megabytes less.
+#[derive(Clone, Debug, Default)]
+pub struct Rare<'a>(Option<Box<RareFields<'a>>>);
+
+/// The fields of [`Rare`].
+#[derive(Clone, Debug, Default)]
+pub struct RareFields<'a> {
     /// Terraform: the secret is written into the state.
     pub exposes_secret: Field<bool>,
     /// Terraform: the secret is written into this directory.
@@ -52,8 +67,33 @@ pub struct Client<'a> {
     pub secrets: Vec<Secret>,
     /// Keys that this version does not know.
     pub unknown_keys: Vec<(Text<'a>, Place)>,
-    /// What kind of client it is, recognised once.
-    pub kind: KindOf,
+}
+
+static NOTHING_RARE: RareFields<'static> = RareFields {
+    exposes_secret: Field::Absent,
+    secret_directory: Field::Absent,
+    secrets: Vec::new(),
+    unknown_keys: Vec::new(),
+};
+
+impl<'a> Deref for Rare<'a> {
+    type Target = RareFields<'a>;
+
+    fn deref(&self) -> &RareFields<'a> {
+        self.0.as_deref().unwrap_or(&NOTHING_RARE)
+    }
+}
+
+impl DerefMut for Rare<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl<'a> From<RareFields<'a>> for Rare<'a> {
+    fn from(fields: RareFields<'a>) -> Self {
+        Self(Some(Box::new(fields)))
+    }
 }
 
 /// How an export spells the names of fields.

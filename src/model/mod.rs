@@ -11,7 +11,8 @@ mod pattern;
 mod role;
 
 pub use client::{
-    Client, FieldName, GrantType, Grants, Naming, Number, Part, RoleGrant, Secret, Spot,
+    Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
+    Secret, Spot,
 };
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};

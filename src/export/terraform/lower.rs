@@ -14,8 +14,8 @@ use crate::export::secrets::{is_placeholder, is_secret_key};
 use crate::export::{Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Role,
-    RoleGrant, Secret, Text, Why,
+    Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Rare,
+    RareFields, Role, RoleGrant, Secret, Text, Why,
 };
 use crate::text::{Place, SecretValue};
 use std::collections::HashMap;
@@ -72,7 +72,7 @@ fn hand_over_secrets(facts: &mut Facts<'_>) {
         let index = credential.client.text().and_then(|id| clients.get(id));
         if let Some(&index) = index {
             let secrets = credential.secrets.iter().cloned();
-            facts.clients[index].secrets.extend(secrets);
+            facts.clients[index].rare.secrets.extend(secrets);
         }
     }
     for credential in &facts.credentials {
@@ -155,10 +155,12 @@ impl<'a> Reader<'_, 'a> {
             date_to_delete: not_exported(),
             created_by: not_exported(),
             modified_by: not_exported(),
-            exposes_secret: self.boolean("expose_client_secret"),
-            secret_directory: filled(self.text("directory_client_secret")),
-            secrets: self.secrets(),
-            unknown_keys: self.unknown_keys(),
+            rare: Rare::from(RareFields {
+                exposes_secret: self.boolean("expose_client_secret"),
+                secret_directory: filled(self.text("directory_client_secret")),
+                secrets: self.secrets(),
+                unknown_keys: self.unknown_keys(),
+            }),
             ..Client::default()
         };
         client.role_divisions = self.roles(client.grant());
