@@ -205,7 +205,7 @@ fn the_same_client_twice_is_one_and_its_secret_is_kept() {
         let organisation = one(&sources);
         assert_eq!(organisation.clients.len(), 1);
         assert_eq!(organisation.clients[0].name.text(), Some("New"));
-        assert_eq!(organisation.clients[0].secrets.len(), 1);
+        assert_eq!(organisation.clients[0].rare.secrets.len(), 1);
     }
     let other = new.replace("New", "Newer");
     assert_eq!(

@@ -465,7 +465,7 @@ resource "genesyscloud_oauth_client" "b" {
     assert_eq!(a.name.text(), Some("New name"));
     assert_eq!(a.grant(), Some(GrantType::Token));
     assert_eq!(grants(a), ["r-id in -"]);
-    assert_eq!(a.secrets.len(), 1);
+    assert_eq!(a.rare.secrets.len(), 1);
     assert_eq!(organisation.role("r-id").expect("the role").label(), "R");
     let y = client(&organisation, "genesyscloud_oauth_client.each[\"y\"]");
     assert_eq!(y.name.text(), Some("Y"));
@@ -637,15 +637,15 @@ resource "genesyscloud_integration_credential" "c" {{
     let organisations = whole(&given);
     assert_eq!(organisations.len(), 2);
     let mine = client(&organisations[0], "genesyscloud_oauth_client.my_secret");
-    assert_eq!(mine.secrets.len(), 1);
-    assert_eq!(mine.exposes_secret.known(), Some(&true));
-    assert_eq!(mine.secret_directory.text(), Some("/var/secrets"));
+    assert_eq!(mine.rare.secrets.len(), 1);
+    assert_eq!(mine.rare.exposes_secret.known(), Some(&true));
+    assert_eq!(mine.rare.secret_directory.text(), Some("/var/secrets"));
     assert_eq!(organisations[0].credentials.len(), 1);
     let flat = client(
         &organisations[1],
         "module.m.genesyscloud_oauth_client.a_secret",
     );
-    assert_eq!((flat.secrets.len(), flat.name.text()), (1, Some("Flat")));
+    assert_eq!((flat.rare.secrets.len(), flat.name.text()), (1, Some("Flat")));
 
     let directory = tempfile::tempdir().expect("a directory");
     for (path, text) in files {
