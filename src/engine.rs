@@ -4,7 +4,7 @@
 //! report says so. The order of findings is one total order of places and rules, so that any
 //! number of threads prints the same bytes.
 
-use crate::catalog::{Need, Rule};
+use crate::catalog::{Need, Rule, Severity};
 use crate::checks::{About, Blame, Case, Prepared, Verdict};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
 use crate::model::{Client, Naming, Organisation};
@@ -120,23 +120,48 @@ impl First {
         }
     }
 
-    /// What a blame is about, and its identity.
-    fn find(self, about: About, organisation: &Organisation<'_>) -> (Subject, String) {
+    /// What a blame is about.
+    fn find(self, about: About, organisation: &Organisation<'_>) -> Culprit {
         let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
         match about {
             About::ThisClient => self.find(About::Client(0), organisation),
-            About::Client(at) => (
-                Subject::Client(self.client + at),
-                organisation.clients[at as usize].identity(),
-            ),
-            About::Application(at) => (
-                Subject::Other(self.other + at),
-                applications[at as usize].identity(),
-            ),
-            About::Credential(at) => (
-                Subject::Other(self.other + applications.len() as u32 + at),
+            About::Client(at) => {
+                Culprit::client(self.client + at, &organisation.clients[at as usize])
+            }
+            About::Application(at) => {
+                Culprit::other(self.other + at, applications[at as usize].identity())
+            }
+            About::Credential(at) => Culprit::other(
+                self.other + applications.len() as u32 + at,
                 credentials[at as usize].identity(),
             ),
+        }
+    }
+}
+
+/// What a blame is about.
+struct Culprit {
+    subject: Subject,
+    /// What tells it from all others.
+    identity: String,
+    /// The state in which no tokens can be had for it.
+    off: Option<&'static str>,
+}
+
+impl Culprit {
+    fn client(index: u32, client: &Client<'_>) -> Self {
+        Self {
+            subject: Subject::Client(index),
+            identity: client.identity(),
+            off: client.off(),
+        }
+    }
+
+    const fn other(index: u32, identity: String) -> Self {
+        Self {
+            subject: Subject::Other(index),
+            identity,
+            off: None,
         }
     }
 }
@@ -239,7 +264,7 @@ impl Part {
                 let first = (label_place(case.client), 0);
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
-            let find = |_| (Subject::Client(index), case.client.identity());
+            let find = |_| Culprit::client(index, case.client);
             let is_code = |_| case.client.naming == Naming::Terraform;
             self.take(rule, verdict, find, is_code, gate);
         }
@@ -289,7 +314,7 @@ impl Part {
                     _ => first = next,
                 }
             }
-            (Subject::Client(first.client), String::new())
+            Culprit::other(first.other, String::new())
         };
         self.take(rule, verdict, find, |_| false, gate);
     }
@@ -298,7 +323,7 @@ impl Part {
         &mut self,
         rule: &Prepared,
         verdict: Verdict,
-        find: impl Fn(About) -> (Subject, String),
+        find: impl Fn(About) -> Culprit,
         is_code: impl Fn(Option<u32>) -> bool,
         gate: &Gate,
     ) {
@@ -310,10 +335,10 @@ impl Part {
             *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += 1;
         }
         for blame in verdict.blames {
-            let (subject, client_identity) = find(blame.about);
+            let culprit = find(blame.about);
             self.drafts.push(Draft {
-                finding: finding(rule, blame, subject, gate),
-                client_identity,
+                finding: finding(rule, blame, &culprit, gate),
+                client_identity: culprit.identity,
             });
         }
     }
@@ -324,17 +349,23 @@ fn label_place(client: &Client<'_>) -> Place {
     client.name.place().unwrap_or(client.place)
 }
 
-fn finding(rule: &Prepared, blame: Blame, subject: Subject, gate: &Gate) -> Finding {
+fn finding(rule: &Prepared, blame: Blame, culprit: &Culprit, gate: &Gate) -> Finding {
     let texts = rule.rule.message(blame.message);
     let fill = |template: &str| fill(template, &blame.arguments, rule, gate);
+    let message = texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text));
+    let (severity, message) = weigh(rule.rule, blame.severity, message, culprit.off);
+    let mut fix = texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix));
+    if texts.is_some_and(|text| names_secret(&text.fix, &blame.arguments, gate)) {
+        fix = format!("take the secret out of it, which is masked here; then {fix}");
+    }
     Finding {
         rule: rule.rule,
-        severity: blame.severity.unwrap_or(rule.rule.severity),
+        severity,
         confidence: blame.confidence.unwrap_or(rule.rule.confidence),
-        subject,
+        subject: culprit.subject,
         place: blame.place,
-        message: texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text)),
-        fix: texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix)),
+        message,
+        fix,
         related: blame
             .related
             .into_iter()
@@ -351,6 +382,36 @@ fn finding(rule: &Prepared, blame: Blame, subject: Subject, gate: &Gate) -> Find
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
     }
+}
+
+/// How bad a fault is, and its message: what wants a token weighs little while none can be had.
+fn weigh(
+    rule: &Rule,
+    own: Option<Severity>,
+    mut message: String,
+    off: Option<&str>,
+) -> (Severity, String) {
+    const MOST_WHILE_OFF: Severity = Severity::Low;
+    let severity = own.unwrap_or(rule.severity);
+    match off {
+        Some(state) if rule.category.wants_tokens() && severity > MOST_WHILE_OFF => {
+            message.push_str("; it weighs little while the client is ");
+            message.push_str(state);
+            (MOST_WHILE_OFF, message)
+        }
+        _ => (severity, message),
+    }
+}
+
+/// Whether a template names an argument that is not fit to be shown: nobody can follow it as it
+/// is printed.
+fn names_secret(template: &str, arguments: &[(&str, String)], gate: &Gate) -> bool {
+    let mut names = template.split('{').skip(1);
+    names.any(|name| {
+        let name = name.split('}').next();
+        let mut arguments = arguments.iter();
+        arguments.any(|(known, value)| name == Some(known) && gate.hides(value))
+    })
 }
 
 /// The list item that a field identity names: `x` of `field[x].part`.

@@ -138,6 +138,12 @@ pub enum Category {
 }
 
 impl Category {
+    /// Whether its faults do harm by the tokens of the client, and so while it is switched on.
+    #[must_use]
+    pub const fn wants_tokens(self) -> bool {
+        !matches!(self, Self::Secret | Self::Application | Self::Hygiene)
+    }
+
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Grant,

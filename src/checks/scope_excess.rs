@@ -12,6 +12,9 @@ const NEVER_EXCESS: &str = "user-basic-info";
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
+    if !subject.parameters.is_configured("allowed") {
+        return;
+    }
     if !apply_to(client) || client.scopes.is_empty() {
         return;
     }

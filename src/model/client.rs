@@ -538,11 +538,15 @@ impl Client<'_> {
     /// Whether tokens can be had for it: neither inactive nor disabled.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        !self.state.text().is_some_and(|state| {
-            ["inactive", "disabled", "deleted"]
-                .iter()
-                .any(|other| state.eq_ignore_ascii_case(other))
-        })
+        self.off().is_none()
+    }
+
+    /// Why no tokens can be had for it: it is inactive, disabled or deleted.
+    #[must_use]
+    pub fn off(&self) -> Option<&'static str> {
+        let state = self.state.text()?;
+        let mut off = ["inactive", "disabled", "deleted"].into_iter();
+        off.find(|off| state.eq_ignore_ascii_case(off))
     }
 
     /// What it is called: its name, else its address, else its id.

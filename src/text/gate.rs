@@ -143,6 +143,12 @@ impl Gate {
         }
     }
 
+    /// Whether something of the words is not fit to be shown.
+    #[must_use]
+    pub fn hides(&self, words: &str) -> bool {
+        !self.hidden_in(words).is_empty()
+    }
+
     fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden = Vec::new();
         if let Some(finder) = &self.finder {
