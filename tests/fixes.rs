@@ -1,0 +1,36 @@
+//! What a fix says can be done as it is printed.
+
+mod common;
+
+use common::TODAY;
+use grantlint::audit::{Request, audit};
+use grantlint::text::{Source, Sources};
+
+/// Fixes of a rule for clients written in YAML.
+fn fixes(rule: &str, clients: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    sources.add(Source::new("clients.yaml", clients));
+    let request = Request::new(TODAY.parse().expect("a date"));
+    let report = audit(&sources, &[], Vec::new(), &request);
+    let findings = report.findings.into_iter();
+    findings
+        .filter(|finding| finding.rule.id == rule)
+        .map(|finding| finding.fix)
+        .collect()
+}
+
+#[test]
+fn a_masked_value_is_not_to_be_registered_as_it_is_shown() {
+    let client = |uri: &str| {
+        format!("name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [\"{uri}\"]\n")
+    };
+    let secret = client("http://portal.example.com/cb?api_key=Zx81Spectrum7q");
+    let fixes_of_secret = fixes("redirect-not-https", &secret);
+    assert_eq!(fixes_of_secret.len(), 1);
+    let fix = &fixes_of_secret[0];
+    assert!(fix.starts_with("take the secret out"), "{fix}");
+    assert!(!fix.contains("Zx81Spectrum7q"), "{fix}");
+    let plain = fixes("redirect-not-https", &client("http://portal.example.com/cb"));
+    assert!(plain[0].contains("\"https://portal.example.com/cb\""));
+    assert!(!plain[0].contains("secret"));
+}
