@@ -30,7 +30,10 @@ fn a_masked_value_is_not_to_be_registered_as_it_is_shown() {
     let fix = &fixes_of_secret[0];
     assert!(fix.starts_with("take the secret out"), "{fix}");
     assert!(!fix.contains("Zx81Spectrum7q"), "{fix}");
-    let plain = fixes("redirect-not-https", &client("http://portal.example.com/cb"));
+    let plain = fixes(
+        "redirect-not-https",
+        &client("http://portal.example.com/cb"),
+    );
     assert!(plain[0].contains("\"https://portal.example.com/cb\""));
     assert!(!plain[0].contains("secret"));
 }

@@ -238,7 +238,12 @@ impl Closed {
             }
             Kind::MustBeAbsent(field) => match presence(client, *field) {
                 Presence::Set(spot, count) => {
-                    verdict.blame(client, "main", &spot).with("count", count);
+                    // The fault is the list as a whole, though the first item is marked.
+                    let list = spot.field.written(client.naming);
+                    verdict
+                        .blame(client, "main", &spot)
+                        .with("list", list)
+                        .with("count", count);
                 }
                 Presence::NotSet(_) => {}
                 Presence::Hidden => verdict.not_judged(Need::Value),

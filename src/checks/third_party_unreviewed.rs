@@ -28,6 +28,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     };
     let days = (subject.today - latest).get_days();
+    if days < 0 {
+        verdict.blame(client, "to-come", &spot).with("date", latest);
+        return;
+    }
     if i64::from(days) > parameters.integer("days") {
         verdict
             .blame(client, "expired", &spot)

@@ -161,15 +161,22 @@ impl Books<'_> {
                     NoticeKind::ExceptionExpired,
                     Severity::Info,
                     format!(
-                        "{what} ended {} days ago: what it excused counts again",
-                        -left
+                        "{what} ended {}: what it excused counts again",
+                        match left {
+                            -1 => "yesterday".to_owned(),
+                            _ => format!("{} days ago", -left),
+                        }
                     ),
                     "remove the cause, or have the risk accepted again",
                 ),
                 Some(left) if left <= self.terms.soon_days && used.excused > 0 => notice(
                     NoticeKind::ExceptionExpiring,
                     Severity::Info,
-                    format!("{what} ends in {left} days"),
+                    match left {
+                        0 => format!("{what} ends today"),
+                        1 => format!("{what} ends tomorrow"),
+                        _ => format!("{what} ends in {left} days"),
+                    },
                     "remove the cause, or have the risk accepted again",
                 ),
                 _ => {}

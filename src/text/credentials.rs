@@ -11,12 +11,14 @@ use std::sync::LazyLock;
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
-        (?: secret | passw(?:or)?d | passphrase | \bpwd | (?:api|access|private|shared)[\s_-]?key | token | bearer )
+        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha )
+          | secret | (?:api|access|private|shared)[\s_-]?key | token | bearer | \bbasic )
             (?: \s+ (?:is|was) )? (?: (?P<separator> \s* [:=] \s* ) | \s+ ) ["'`(<]?
             (?P<value> [a-z0-9_+/=.~!@$%^*-]{8,} )
         | (?P<known>
               (?-i: \beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]* )
             | (?-i: \bAKIA[0-9A-Z]{16}\b | \bgh[opsu]_[A-Za-z0-9]{36} | \bxox[abprs]-[A-Za-z0-9-]{20,} | \bsk_live_[A-Za-z0-9]{16,} )
+            | (?-i: hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,} )
             | -----BEGIN[\x20A-Z]*PRIVATE\x20KEY----- [^"]*
           )
         "#,
@@ -30,7 +32,13 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "secret",
         "passw",
         "passphrase",
-        "pwd",
+        "pw",
+        "kennwort",
+        "mot de passe",
+        "contrase",
+        "senha",
+        "basic",
+        "hooks.slack.",
         "key",
         "token",
         "bearer",
@@ -71,9 +79,14 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
             }
             let group = found.name("value")?;
             let value = group.as_str().trim_end_matches('.');
-            let is_named = found.name("separator").is_some();
-            (looks_drawn(value) || (is_named && looks_chosen(value)))
-                .then(|| group.start()..group.start() + value.len())
+            let is_given = found.name("separator").is_some();
+            let is_password = found.name("password").is_some();
+            let is_chosen = match (is_password, is_given) {
+                (true, true) => looks_chosen(value),
+                (true, false) | (false, true) => looks_chosen(value) && has_sign(value),
+                (false, false) => false,
+            };
+            (looks_drawn(value) || is_chosen).then(|| group.start()..group.start() + value.len())
         })
         .collect()
 }
@@ -90,15 +103,15 @@ fn looks_drawn(value: &str) -> bool {
     (mixed || (hexadecimal && kinds.digits >= 4)) && entropy(value) > 3.2
 }
 
-/// Whether a value looks like a password that somebody chose: letters of both cases, digits,
-/// and a sign that no id or path has.
+/// Whether a value looks like a password that somebody chose: letters of both cases and digits.
 fn looks_chosen(value: &str) -> bool {
     let kinds = Kinds::of(value);
-    kinds.lower
-        && kinds.upper
-        && kinds.digits > 0
-        && !is_path(value)
-        && value.contains(['!', '$', '%', '^', '*', '@', '~'])
+    kinds.lower && kinds.upper && kinds.digits > 0 && !is_path(value)
+}
+
+/// Whether a value has a sign that no id or path has.
+fn has_sign(value: &str) -> bool {
+    value.contains(['!', '$', '%', '^', '*', '@', '~'])
 }
 
 fn is_uuid(value: &str) -> bool {
@@ -181,6 +194,21 @@ mod tests {
         }
         assert_eq!(found("Password: Sommer2024!! for Ann"), ["Sommer2024!!"]);
         assert_eq!(found("pwd=S0mm$rferien now"), ["S0mm$rferien"]);
+        assert_eq!(found("password: Welcome123"), ["Welcome123"]);
+        assert_eq!(found("Passwort: Sommer2026!x9"), ["Sommer2026!x9"]);
+        assert_eq!(found("(pw = Sommer2026!x9)"), ["Sommer2026!x9"]);
+        assert_eq!(
+            found("login with password Sommer2026!x9"),
+            ["Sommer2026!x9"]
+        );
+        assert_eq!(found("mot de passe : Bienvenue2026"), ["Bienvenue2026"]);
+        assert_eq!(found("Contraseña: Verano2026"), ["Verano2026"]);
+        assert_eq!(
+            found("Authorization: Basic Q2xpZW50SWQ6U2VjcmV0MTIzNDU2Nzg5MA=="),
+            ["Q2xpZW50SWQ6U2VjcmV0MTIzNDU2Nzg5MA=="]
+        );
+        let hook = "hooks.slack.com/services/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";
+        assert_eq!(found(&format!("alerts to https://{hook}")), [hook]);
         assert_eq!(
             found("key AKIAIOSFODNN7EXAMPLE in S3"),
             ["AKIAIOSFODNN7EXAMPLE"]
@@ -199,6 +227,11 @@ mod tests {
             "password-reset-portal-2024-production",
             "token_endpoint=https://login.example.com/oauth/token",
             "Bearer of bad news, since 2019-2020-2021-2022",
+            "password reset for Portal2024 users; PW Sales2024",
+            "Password policy: see Confluence2024-Policies, Basic Authentication2024Migration",
+            "secret: Welcome123 is what the ticket says, and a guess",
+            "senha e usuario2024 ficam no cofre",
+            "https://hooks.slack.com/services/ is where alerts go in 2026",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
