@@ -27,6 +27,8 @@ mod description_missing;
 mod division_home_only;
 #[path = "division_missing.rs"]
 mod division_missing;
+#[path = "division_not_allowed.rs"]
+mod division_not_allowed;
 #[path = "division_required.rs"]
 mod division_required;
 #[path = "division_uneven.rs"]
@@ -177,6 +179,7 @@ pub fn native(id: &str) -> Option<Native> {
         "description-missing" => description_missing::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
+        "division-not-allowed" => division_not_allowed::CHECK,
         "division-required" => division_required::CHECK,
         "division-uneven" => division_uneven::CHECK,
         "division-unknown" => division_unknown::CHECK,

@@ -195,3 +195,11 @@ impl Parameters {
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
     ClientPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(client))
 }
+/// The names of an allow-list for a message.
+pub(super) fn listed(names: &[&str]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}

@@ -1,6 +1,7 @@
 //! `role-not-allowed`: a role that the policy does not grant to this client.
 
 use crate::catalog::Need;
+use crate::checks::parameters::listed;
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -32,7 +33,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some(role) => {
                 holdings
                     .blame(verdict, "main", holding, role)
-                    .with("allowed", allowed.join(", "));
+                    .with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.
             None => open = true,
