@@ -18,9 +18,10 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             verdict.not_judged_client(index, Need::Value);
         }
     }
-    // Clients with the positions of their URIs.
-    let all = clients.par_iter().enumerate();
+    // Clients with the positions of their URIs, of which there are the most in memory at a time.
+    let all = (0..clients.len() as u32).into_par_iter();
     let all = all
+        .map(|at| (at, &clients[at as usize]))
         .filter(|(_, client)| judged(client))
         .flat_map_iter(|(at, client)| {
             client
@@ -28,29 +29,28 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
                 .items()
                 .map(move |item| (at, item.index))
         });
-    let uri = |(at, index): (usize, u32)| clients[at].redirect_uris.item(index);
+    let uri = |(at, index): (u32, u32)| clients[at as usize].redirect_uris.item(index);
     for mut group in groups(all, |at| meaning(uri(at)?.value)) {
         group.sort_unstable_by(|one, other| {
-            whole
-                .age(one.0)
-                .cmp(&whole.age(other.0))
-                .then(one.cmp(other))
+            let age = |at: u32| whole.age(at as usize);
+            age(one.0).cmp(&age(other.0)).then(one.cmp(other))
         });
         // A client that has it twice answers once.
         group.dedup_by_key(|(client, _)| *client);
         let Some((owner, first)) = group.first().and_then(|&at| Some((at.0, uri(at)?))) else {
             continue;
         };
-        let other = clients[owner].label();
+        let other = clients[owner as usize].label();
         for &at in &group[1..] {
             // Whether it counts is asked last: few URIs come twice.
             let Some(item) = uri(at).filter(|item| counts(item.value, whole.parameters)) else {
                 continue;
             };
-            let client = &clients[at.0];
+            let index = at.0 as usize;
+            let client = &clients[index];
             let spot = Spot::item(FieldName::RedirectUris, &item);
             verdict
-                .blame_client(at.0, client, "main", &spot)
+                .blame_client(index, client, "main", &spot)
                 .with("other", other)
                 .related(first.place, format!("the client \"{other}\""));
         }
