@@ -37,3 +37,23 @@ fn a_masked_value_is_not_to_be_registered_as_it_is_shown() {
     assert!(plain[0].contains("\"https://portal.example.com/cb\""));
     assert!(!plain[0].contains("secret"));
 }
+
+#[test]
+fn what_is_held_already_is_not_to_be_put_in_again() {
+    let client =
+        |scopes: &str| format!("name: Portal\nauthorizedGrantType: CODE\nscope: [{scopes}]\n");
+    let fix = |scopes: &str| fixes("scope-sensitive-write", &client(scopes)).concat();
+    assert_eq!(
+        fix("oauth, \"oauth:readonly\""),
+        "remove \"oauth\": \"oauth:readonly\" is held already"
+    );
+    assert_eq!(fix("oauth"), "replace \"oauth\" by \"oauth:readonly\"");
+    let misspelt = fixes(
+        "scope-unknown",
+        &client("\"user:readonly\", \"users:readonly\""),
+    );
+    assert_eq!(
+        misspelt,
+        ["remove \"user:readonly\": \"users:readonly\" is held already"]
+    );
+}

@@ -1,7 +1,7 @@
 //! `scope-excess`: what a client holds against what the policy grants it.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::scope_names::{READ_ONLY, apply_to, for_each};
+use crate::checks::scope_names::{READ_ONLY, apply_to, for_each, replacement};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::ClientKind;
 
@@ -40,6 +40,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let blame = if allows(&read_only) {
             verdict
                 .blame(client, "write", spot)
+                .with("replacement", replacement(client, scope, &read_only))
                 .with("granted", read_only)
         } else {
             verdict.blame(client, "main", spot)

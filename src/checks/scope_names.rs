@@ -84,6 +84,16 @@ pub(super) fn read_only_twin(scope: &str) -> Option<String> {
     names().contains(&twin).then_some(twin)
 }
 
+/// What to do with a scope in place of which another one is wanted, in words.
+pub(super) fn replacement(client: &Client<'_>, scope: &str, better: &str) -> String {
+    let mut held = client.scopes.items();
+    if held.any(|item| item.value.as_ref() == better) {
+        format!("remove \"{scope}\": \"{better}\" is held already")
+    } else {
+        format!("replace \"{scope}\" by \"{better}\"")
+    }
+}
+
 /// Whether scopes limit the client at all: they do for every grant but client credentials.
 pub(super) fn apply_to(client: &Client<'_>) -> bool {
     client.grant() != Some(GrantType::ClientCredentials)

@@ -5,7 +5,7 @@
 
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
-use crate::checks::scope_names::{READ_ONLY, for_each};
+use crate::checks::scope_names::{READ_ONLY, for_each, replacement};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::GrantType;
 
@@ -27,7 +27,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
         let blame = verdict.blame(subject.client, message, spot);
         blame
-            .with("readonly", format!("{scope}{READ_ONLY}"))
+            .with(
+                "replacement",
+                replacement(subject.client, scope, &format!("{scope}{READ_ONLY}")),
+            )
             .with("leak", how);
         if leak.is_some() {
             blame.severity(Severity::Critical);

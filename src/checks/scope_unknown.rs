@@ -1,6 +1,6 @@
 //! `scope-unknown`: names that no scope has, and what is probably meant.
 
-use crate::checks::scope_names::{Known, READ_ONLY, for_each};
+use crate::checks::scope_names::{Known, READ_ONLY, for_each, replacement};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -46,7 +46,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             ("main", _) if known.is_listing() => ("unlisted", String::new()),
             known => known,
         };
-        verdict.blame(client, message, spot).with("meant", meant);
+        let replacement = replacement(client, scope, &meant);
+        verdict
+            .blame(client, message, spot)
+            .with("meant", meant)
+            .with("replacement", replacement);
     });
 }
 
