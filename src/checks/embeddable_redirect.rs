@@ -6,7 +6,9 @@
 use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
 use crate::checks::redirect_uri::{RedirectUri, are_used};
-use crate::checks::regions::{crm_domain, nearest_domain, region_named};
+use crate::checks::regions::{
+    crm_domain, is_below_crm, is_meant_as_crm_page, nearest_domain, region_named,
+};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, GrantType, Spot};
 
@@ -24,6 +26,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             continue;
         };
         any = true;
+        // What Genesys published for a customer is below, and is what Genesys said it is.
+        if !is_meant_as_crm_page(page.path) {
+            continue;
+        }
         if is_said_elsewhere(uri) && are_used(client) {
             continue;
         }
@@ -82,7 +88,7 @@ struct Page<'u> {
 }
 
 impl<'u> Page<'u> {
-    /// Reads a URI as a page under `/crm` of a host of the vendor's applications, loosely.
+    /// Reads a URI as a page below `/crm` of a host of the vendor's applications, loosely.
     fn read(uri: &'u str) -> Option<Self> {
         let (scheme, rest) = uri.trim().split_once("://")?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -95,11 +101,7 @@ impl<'u> Page<'u> {
         };
         let lower = region.to_ascii_lowercase();
         let is_vendor = lower.contains("purecloud") || lower.contains("pure.cloud");
-        let is_page = path
-            .trim_start_matches('/')
-            .to_ascii_lowercase()
-            .starts_with("crm");
-        (is_vendor && is_page).then(|| Self {
+        (is_vendor && is_below_crm(path)).then(|| Self {
             scheme,
             region,
             domain: region_named(region)

@@ -13,7 +13,7 @@
 //!
 //! Rules about hosts, paths and queries look at the last class alone.
 
-use super::regions::is_vendor_host;
+use super::regions::{is_meant_as_crm_page, is_vendor_host};
 use super::sameness::Seen;
 use super::{Subject, Verdict};
 use crate::catalog::Need;
@@ -300,7 +300,7 @@ pub(super) fn for_each_web(
 pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web<'_>) -> bool {
     client.kind.kind == ClientKind::Embeddable
         && web.name().is_some_and(is_vendor_host)
-        && web.path.to_ascii_lowercase().starts_with("/crm")
+        && is_meant_as_crm_page(web.path)
 }
 
 /// Whether a client that has public hosts also has hosts of another environment: then the

@@ -287,5 +287,5 @@ fn is_embeddable_uri(uri: &str) -> bool {
     ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
         .iter()
         .any(|genesys| host.contains(genesys))
-        && path.trim_end_matches('/').starts_with("crm")
+        && path.split('/').find(|segment| !segment.is_empty()) == Some("crm")
 }
