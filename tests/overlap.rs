@@ -94,6 +94,16 @@ const APART: &[(&str, &str, &str)] = &[
         "beyond the policy; contained in another",
     ),
     (
+        "redirect-mixed-environments",
+        "redirect-not-https",
+        "which client it belongs to; that it is not encrypted",
+    ),
+    (
+        "redirect-not-https",
+        "redirect-userinfo",
+        "that it is not encrypted; a password in it",
+    ),
+    (
         "role-privilege-escalation",
         "scim-role-modified",
         "leads to every right; differs from what SCIM needs",

@@ -1,6 +1,6 @@
 //! `redirect-fragment`: everything from `#`, empty or not.
 
-use crate::checks::redirect_uri::{Class, for_each, is_embeddable_page};
+use crate::checks::redirect_uri::{Class, Web, for_each, is_embeddable_page, replacement};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -13,11 +13,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             _ => return,
         };
         if let Some(fragment) = fragment {
-            let better = uri.raw.split('#').next().unwrap_or("");
+            let plain = || uri.raw.split('#').next().unwrap_or("").to_owned();
+            let better = uri.web().map_or_else(plain, Web::mended);
             verdict
                 .blame(subject.client, "main", &uri.spot())
                 .with("fragment", fragment)
-                .with("better", better);
+                .with("replacement", replacement(subject, &better));
         }
     });
 }

@@ -1,7 +1,7 @@
 //! `redirect-invalid`: no absolute URI, or one that programs read differently.
 
 use crate::catalog::Severity;
-use crate::checks::redirect_uri::{Class, Flaw, for_each};
+use crate::checks::redirect_uri::{Class, Flaw, for_each, replacement};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -13,7 +13,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             blame
                 .with("value", uri.raw)
                 .with("culprit", &invalid.culprit)
-                .with("better", &invalid.better);
+                .with("better", &invalid.better)
+                .with("replacement", replacement(subject, &invalid.better));
             if !may_mean_two_hosts(invalid.flaw) {
                 blame.severity(Severity::Medium);
             }

@@ -16,6 +16,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let message = if web.name().is_some() { "name" } else { "main" };
         verdict
             .blame(subject.client, message, &uri.spot())
-            .with("literal", web.with_host("127.0.0.1"));
+            .with("literal", web.mended_host("127.0.0.1"));
     });
 }

@@ -1,7 +1,9 @@
 //! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
 
 use super::redirect_homograph;
-use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web, is_embeddable_page};
+use crate::checks::redirect_uri::{
+    RedirectUri, Web, duplicates, for_each_web, is_embeddable_page, replacement,
+};
 use crate::checks::{Native, Subject, Verdict};
 use std::collections::HashSet;
 
@@ -30,9 +32,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             || is_embeddable_page(subject.client, web)
             || redirect_homograph::is_blamed(web);
         if !web.is_written_canonically() && !is_blamed_elsewhere {
+            let better = web.mended();
             verdict
                 .blame(subject.client, "main", &uri.spot())
-                .with("better", web.canonical());
+                .with("replacement", replacement(subject, &better))
+                .with("better", better);
         }
     });
 }

@@ -1,6 +1,6 @@
 //! `redirect-path-traversal`: dots, doubled slashes and encoded separators in the path.
 
-use crate::checks::redirect_uri::for_each_web;
+use crate::checks::redirect_uri::{for_each_web, replacement};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -36,7 +36,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         verdict
             .blame(subject.client, message, &uri.spot())
-            .with("better", web.with_path(&better))
+            .with(
+                "replacement",
+                replacement(subject, &web.mended_path(&better)),
+            )
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }

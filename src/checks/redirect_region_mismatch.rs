@@ -1,7 +1,7 @@
 //! `redirect-region-mismatch`: Genesys hosts of a region other than the organisation's.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::redirect_uri::{for_each_web, is_embeddable_page, replacement};
 use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Native, Subject, Verdict};
 use std::cell::LazyCell;
@@ -26,11 +26,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some(own) if own == region => {}
             Some(own) => {
                 let host = name.strip_suffix(region.domain).unwrap_or("");
+                let better = web.mended_host(&format!("{host}{}", own.domain));
                 verdict
                     .blame(subject.client, "main", &uri.spot())
                     .with("region", region.name)
                     .with("own", own.name)
-                    .with("better", web.with_host(&format!("{host}{}", own.domain)));
+                    .with("replacement", replacement(subject, &better));
             }
         }
     });

@@ -1,7 +1,9 @@
 //! `redirect-shared-host`: tunnels, request bins, tools and public suffixes.
 
-use crate::checks::redirect_uri::for_each_web;
-use crate::checks::{Native, Subject, Verdict};
+use crate::catalog;
+use crate::checks::redirect_uri::{Web, for_each_web};
+use crate::checks::{Native, Parameters, Subject, Verdict};
+use std::sync::LazyLock;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,6 +15,19 @@ const LISTS: [(&str, &str); 5] = [
     ("editors", "editor"),
     ("extra-hosts", "named"),
 ];
+
+/// What is in the lists before a policy adds to them.
+static DEFAULTS: LazyLock<Option<Parameters>> =
+    LazyLock::new(|| catalog::find("redirect-shared-host").map(Parameters::of));
+
+/// Whether a host is anybody's, as far as this version knows: other rules have no use for it.
+pub(super) fn is_anybodys(web: &Web<'_>) -> bool {
+    let is_listed = |name| {
+        let defaults = DEFAULTS.as_ref();
+        defaults.is_some_and(|lists| lists.names_host_anywhere(name))
+    };
+    web.is_public_suffix() || web.name().is_some_and(is_listed)
+}
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {

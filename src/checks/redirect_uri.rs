@@ -81,8 +81,9 @@ impl<'u> Class<'u> {
 /// Where a wildcard stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WildcardPart {
-    /// The host or the port, or there is nothing else.
+    /// The host, or there is nothing else.
     Host,
+    Port,
     Path,
 }
 
@@ -293,6 +294,16 @@ pub(super) fn for_each_web(
             judge(uri, web, verdict);
         }
     });
+}
+
+/// What to do with a URI in place of which another one is wanted, in words.
+pub(super) fn replacement(subject: &Subject<'_, '_>, better: &str) -> String {
+    let mut uris = subject.redirects.of(subject.client).iter();
+    if uris.any(|uri| uri.raw == better) {
+        format!("remove it: \"{better}\" is registered already")
+    } else {
+        format!("register \"{better}\" in its place")
+    }
 }
 
 /// Whether `embeddable-redirect` judges a URI, character by character: then weaker rules on
@@ -558,36 +569,37 @@ impl<'u> Web<'u> {
         }
     }
 
-    /// The same URI with `https`.
-    pub(super) fn secure(&self) -> String {
-        self.written(&Changes {
-            scheme: Some("https"),
-            ..Changes::default()
-        })
+    /// The same URI as it may be registered: with `https`, unless it leads to the user's own
+    /// machine, and without user, password and fragment. All rules name this one, whatever each
+    /// blames.
+    pub(super) fn mended(&self) -> String {
+        self.mend(Changes::default())
     }
 
-    /// The same URI without user and password.
-    pub(super) fn without_userinfo(&self) -> String {
-        self.written(&Changes {
-            drops_userinfo: true,
-            ..Changes::default()
-        })
-    }
-
-    /// The same URI with another path.
-    pub(super) fn with_path(&self, path: &str) -> String {
-        self.written(&Changes {
+    /// The same with another path.
+    pub(super) fn mended_path(&self, path: &str) -> String {
+        self.mend(Changes {
             path: Some(path),
             ..Changes::default()
         })
     }
 
-    /// The same URI with another host.
-    pub(super) fn with_host(&self, host: &str) -> String {
-        self.written(&Changes {
+    /// The same with another host.
+    pub(super) fn mended_host(&self, host: &str) -> String {
+        self.mend(Changes {
             host: Some(host),
             ..Changes::default()
         })
+    }
+
+    fn mend(&self, changes: Changes<'_>) -> String {
+        let mut text = self.written(&Changes {
+            scheme: (!self.is_loopback()).then_some("https"),
+            drops_userinfo: true,
+            ..changes
+        });
+        text.truncate(text.find('#').unwrap_or(text.len()));
+        text
     }
 
     /// The same URI as every party writes it: scheme and host in lower case and ASCII, no
@@ -638,7 +650,10 @@ impl<'u> Web<'u> {
     /// A text that is equal for URIs that lead to the same place: resolved, and percent
     /// escapes only where they are needed.
     fn meaning(&self) -> String {
-        self.with_path(&unescaped(self.resolved_path()))
+        self.written(&Changes {
+            path: Some(&unescaped(self.resolved_path())),
+            ..Changes::default()
+        })
     }
 
     /// How scheme, host and port are written, as against how they would be.
@@ -795,11 +810,18 @@ fn wildcard(raw: &str) -> Option<WildcardPart> {
     let behind_scheme = before_query
         .split_once("://")
         .map_or(before_query, |(_, rest)| rest);
-    let host = behind_scheme.split('/').next().unwrap_or("");
-    Some(if host.contains('*') {
+    let authority = behind_scheme.split('/').next().unwrap_or("");
+    // An asterisk among user and password is as good as any other character there.
+    let host = authority.rsplit('@').next().unwrap_or("");
+    if !host.contains('*') {
+        let path = &behind_scheme[authority.len()..];
+        return path.contains('*').then_some(WildcardPart::Path);
+    }
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    Some(if name.contains('*') {
         WildcardPart::Host
     } else {
-        WildcardPart::Path
+        WildcardPart::Port
     })
 }
 
@@ -1134,7 +1156,8 @@ mod tests {
         for (raw, part) in [
             ("*", WildcardPart::Host),
             ("https://*.example.com/cb", WildcardPart::Host),
-            ("http://localhost:*/cb", WildcardPart::Host),
+            ("http://localhost:*/cb", WildcardPart::Port),
+            ("https://*:*/cb", WildcardPart::Host),
             ("https://app.example.com/*", WildcardPart::Path),
             ("com.example.app:/*", WildcardPart::Path),
         ] {
@@ -1317,8 +1340,12 @@ mod tests {
             ("http://app.example.com:443/", "https://app.example.com/"),
         ];
         for (raw, secure) in cases {
-            assert_eq!(a_web(raw).secure(), secure);
+            assert_eq!(a_web(raw).mended(), secure);
         }
+        assert_eq!(
+            a_web("http://u:p@localhost:8080/cb#top").mended(),
+            "http://localhost:8080/cb"
+        );
         assert_eq!(
             a_web("https://App.example.com.:443/a?b#c").canonical(),
             "https://app.example.com/a?b#c"
@@ -1328,7 +1355,7 @@ mod tests {
             "https://xn--mnchen-3ya.example/%C3%A4"
         );
         assert_eq!(
-            a_web("https://u:p@app.example.com/").without_userinfo(),
+            a_web("https://u:p@app.example.com/#a").mended(),
             "https://app.example.com/"
         );
     }
@@ -1415,8 +1442,10 @@ mod tests {
                 Some(web.meaning().as_str()),
                 "{raw:?}"
             );
-            assert!(a_web(&web.secure()).is_https(), "{raw:?}");
-            assert_eq!(a_web(&web.without_userinfo()).userinfo, None, "{raw:?}");
+            let mended = web.mended();
+            let mended = a_web(&mended);
+            assert!(mended.is_https() || mended.is_loopback(), "{raw:?}");
+            assert_eq!((mended.userinfo, mended.fragment), (None, None), "{raw:?}");
         }
     }
 

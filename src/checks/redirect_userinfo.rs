@@ -1,6 +1,6 @@
 //! `redirect-userinfo`: what stands before `@` in the authority.
 
-use crate::checks::redirect_uri::for_each_web;
+use crate::checks::redirect_uri::{for_each_web, replacement};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -18,10 +18,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "main"
         };
+        let better = web.mended();
         verdict
             .blame(subject.client, message, &uri.spot())
             .with("userinfo", user)
             .with("host", web.host_text())
-            .with("better", web.without_userinfo());
+            .with("replacement", replacement(subject, &better));
     });
 }
