@@ -57,3 +57,67 @@ fn what_is_held_already_is_not_to_be_put_in_again() {
         ["remove \"user:readonly\": \"users:readonly\" is held already"]
     );
 }
+
+/// Fixes of a rule for a client with these redirect URIs.
+fn fix_of(rule: &str, uris: &[&str]) -> String {
+    let list: Vec<String> = uris.iter().map(|uri| format!("\"{uri}\"")).collect();
+    let list = list.join(", ");
+    fixes(
+        rule,
+        &format!("name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [{list}]\n"),
+    )
+    .join("\n")
+}
+
+#[test]
+fn every_rule_names_the_same_uri_in_place_of_one() {
+    let uri = "http://u:p@portal.example.com/a/../cb#top";
+    for rule in [
+        "redirect-not-https",
+        "redirect-userinfo",
+        "redirect-fragment",
+        "redirect-path-traversal",
+    ] {
+        let fix = fix_of(rule, &[uri]);
+        assert!(
+            fix.starts_with("register \"https://portal.example.com/cb\" in its place"),
+            "{rule}: {fix}"
+        );
+    }
+}
+
+#[test]
+fn a_uri_that_is_registered_is_not_registered_again() {
+    let twin = "https://portal.example.com:443/cb";
+    for (rule, uri) in [
+        ("redirect-not-https", "http://portal.example.com/cb"),
+        ("redirect-userinfo", "https://u:p@portal.example.com/cb"),
+        ("redirect-fragment", "https://portal.example.com/cb#a"),
+        (
+            "redirect-path-traversal",
+            "https://portal.example.com/a/../cb",
+        ),
+        ("redirect-invalid", " https://portal.example.com/cb"),
+    ] {
+        let fix = fix_of(rule, &[uri, twin]);
+        let said = "remove it: \"https://portal.example.com/cb\" is registered already";
+        assert!(fix.starts_with(said), "{rule}: {fix}");
+    }
+}
+
+#[test]
+fn no_rule_mends_what_has_to_go() {
+    for uri in [
+        "http://u:p@abc.ngrok.io/cb#a",
+        "http://u:p@apps.mypurec1oud.com/cb#a",
+    ] {
+        for rule in [
+            "redirect-not-https",
+            "redirect-userinfo",
+            "redirect-fragment",
+        ] {
+            let fix = fix_of(rule, &[uri]);
+            assert!(fix.starts_with("remove it"), "{rule}: {fix}");
+        }
+    }
+}

@@ -34,7 +34,7 @@ fn the_native_rules_are_registered() {
     );
     for id in &ids {
         let module = id.replace('-', "_");
-        let _ = writeln!(code, "#[path = \"{module}.rs\"]\nmod {module};");
+        let _ = writeln!(code, "#[path = \"{module}.rs\"]\npub(super) mod {module};");
     }
     code.push_str(
         "\nuse super::Native;\n\n/// The code of a native rule.\n#[must_use]\npub fn native(id: &str) -> Option<Native> {\n    Some(match id {\n",

@@ -79,11 +79,6 @@ const APART: &[(&str, &str, &str)] = &[
         "the client spans domains; the policy names others",
     ),
     (
-        "redirect-many-domains",
-        "redirect-shared-host",
-        "the client spans domains; anybody may have this one",
-    ),
-    (
         "redirect-not-canonical",
         "redirect-shared-across-clients",
         "nobody sends it as written; another client has it",
@@ -92,6 +87,11 @@ const APART: &[(&str, &str, &str)] = &[
         "role-not-allowed",
         "role-redundant",
         "beyond the policy; contained in another",
+    ),
+    (
+        "redirect-internal-host",
+        "redirect-not-https",
+        "every network answers it; that it is not encrypted",
     ),
     (
         "redirect-mixed-environments",

@@ -17,6 +17,7 @@ mod native;
 mod parameters;
 mod redirect_uri;
 mod regions;
+mod replacements;
 mod sameness;
 mod scope_names;
 mod verdict;

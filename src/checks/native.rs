@@ -2,163 +2,163 @@
 //! files; a test refuses it when it is not current.
 
 #[path = "authorized_app_broad_scopes.rs"]
-mod authorized_app_broad_scopes;
+pub(super) mod authorized_app_broad_scopes;
 #[path = "authorized_app_pending.rs"]
-mod authorized_app_pending;
+pub(super) mod authorized_app_pending;
 #[path = "authorized_app_revoked.rs"]
-mod authorized_app_revoked;
+pub(super) mod authorized_app_revoked;
 #[path = "client_credentials_without_roles.rs"]
-mod client_credentials_without_roles;
+pub(super) mod client_credentials_without_roles;
 #[path = "client_disabled_privileged.rs"]
-mod client_disabled_privileged;
+pub(super) mod client_disabled_privileged;
 #[path = "client_duplicate.rs"]
-mod client_duplicate;
+pub(super) mod client_duplicate;
 #[path = "client_in_several_orgs.rs"]
-mod client_in_several_orgs;
+pub(super) mod client_in_several_orgs;
 #[path = "client_name_confusable.rs"]
-mod client_name_confusable;
+pub(super) mod client_name_confusable;
 #[path = "client_owner_unknown.rs"]
-mod client_owner_unknown;
+pub(super) mod client_owner_unknown;
 #[path = "client_stale.rs"]
-mod client_stale;
+pub(super) mod client_stale;
 #[path = "description_missing.rs"]
-mod description_missing;
+pub(super) mod description_missing;
 #[path = "division_home_only.rs"]
-mod division_home_only;
+pub(super) mod division_home_only;
 #[path = "division_missing.rs"]
-mod division_missing;
+pub(super) mod division_missing;
 #[path = "division_not_allowed.rs"]
-mod division_not_allowed;
+pub(super) mod division_not_allowed;
 #[path = "division_required.rs"]
-mod division_required;
+pub(super) mod division_required;
 #[path = "division_uneven.rs"]
-mod division_uneven;
+pub(super) mod division_uneven;
 #[path = "division_unknown.rs"]
-mod division_unknown;
+pub(super) mod division_unknown;
 #[path = "embeddable_auth_window.rs"]
-mod embeddable_auth_window;
+pub(super) mod embeddable_auth_window;
 #[path = "embeddable_grant.rs"]
-mod embeddable_grant;
+pub(super) mod embeddable_grant;
 #[path = "embeddable_redirect.rs"]
-mod embeddable_redirect;
+pub(super) mod embeddable_redirect;
 #[path = "embeddable_scopes.rs"]
-mod embeddable_scopes;
+pub(super) mod embeddable_scopes;
 #[path = "embeddable_token_lifetime.rs"]
-mod embeddable_token_lifetime;
+pub(super) mod embeddable_token_lifetime;
 #[path = "grant_type_unknown.rs"]
-mod grant_type_unknown;
+pub(super) mod grant_type_unknown;
 #[path = "implicit_grant.rs"]
-mod implicit_grant;
+pub(super) mod implicit_grant;
 #[path = "monitor_forbidden_holder.rs"]
-mod monitor_forbidden_holder;
+pub(super) mod monitor_forbidden_holder;
 #[path = "monitor_missing_holder.rs"]
-mod monitor_missing_holder;
+pub(super) mod monitor_missing_holder;
 #[path = "name_duplicate.rs"]
-mod name_duplicate;
+pub(super) mod name_duplicate;
 #[path = "redirect_custom_scheme.rs"]
-mod redirect_custom_scheme;
+pub(super) mod redirect_custom_scheme;
 #[path = "redirect_dangerous_scheme.rs"]
-mod redirect_dangerous_scheme;
+pub(super) mod redirect_dangerous_scheme;
 #[path = "redirect_duplicate.rs"]
-mod redirect_duplicate;
+pub(super) mod redirect_duplicate;
 #[path = "redirect_fragment.rs"]
-mod redirect_fragment;
+pub(super) mod redirect_fragment;
 #[path = "redirect_homograph.rs"]
-mod redirect_homograph;
+pub(super) mod redirect_homograph;
 #[path = "redirect_internal_host.rs"]
-mod redirect_internal_host;
+pub(super) mod redirect_internal_host;
 #[path = "redirect_invalid.rs"]
-mod redirect_invalid;
+pub(super) mod redirect_invalid;
 #[path = "redirect_ip_literal.rs"]
-mod redirect_ip_literal;
+pub(super) mod redirect_ip_literal;
 #[path = "redirect_loopback.rs"]
-mod redirect_loopback;
+pub(super) mod redirect_loopback;
 #[path = "redirect_many.rs"]
-mod redirect_many;
+pub(super) mod redirect_many;
 #[path = "redirect_many_domains.rs"]
-mod redirect_many_domains;
+pub(super) mod redirect_many_domains;
 #[path = "redirect_mixed_environments.rs"]
-mod redirect_mixed_environments;
+pub(super) mod redirect_mixed_environments;
 #[path = "redirect_not_approved.rs"]
-mod redirect_not_approved;
+pub(super) mod redirect_not_approved;
 #[path = "redirect_not_canonical.rs"]
-mod redirect_not_canonical;
+pub(super) mod redirect_not_canonical;
 #[path = "redirect_not_https.rs"]
-mod redirect_not_https;
+pub(super) mod redirect_not_https;
 #[path = "redirect_open_redirector.rs"]
-mod redirect_open_redirector;
+pub(super) mod redirect_open_redirector;
 #[path = "redirect_path_traversal.rs"]
-mod redirect_path_traversal;
+pub(super) mod redirect_path_traversal;
 #[path = "redirect_region_mismatch.rs"]
-mod redirect_region_mismatch;
+pub(super) mod redirect_region_mismatch;
 #[path = "redirect_shared_across_clients.rs"]
-mod redirect_shared_across_clients;
+pub(super) mod redirect_shared_across_clients;
 #[path = "redirect_shared_host.rs"]
-mod redirect_shared_host;
+pub(super) mod redirect_shared_host;
 #[path = "redirect_userinfo.rs"]
-mod redirect_userinfo;
+pub(super) mod redirect_userinfo;
 #[path = "redirect_wildcard.rs"]
-mod redirect_wildcard;
+pub(super) mod redirect_wildcard;
 #[path = "role_admin.rs"]
-mod role_admin;
+pub(super) mod role_admin;
 #[path = "role_for_people.rs"]
-mod role_for_people;
+pub(super) mod role_for_people;
 #[path = "role_ids_inconsistent.rs"]
-mod role_ids_inconsistent;
+pub(super) mod role_ids_inconsistent;
 #[path = "role_not_allowed.rs"]
-mod role_not_allowed;
+pub(super) mod role_not_allowed;
 #[path = "role_privilege_escalation.rs"]
-mod role_privilege_escalation;
+pub(super) mod role_privilege_escalation;
 #[path = "role_redundant.rs"]
-mod role_redundant;
+pub(super) mod role_redundant;
 #[path = "role_sensitive_permission.rs"]
-mod role_sensitive_permission;
+pub(super) mod role_sensitive_permission;
 #[path = "role_unknown.rs"]
-mod role_unknown;
+pub(super) mod role_unknown;
 #[path = "role_wildcard.rs"]
-mod role_wildcard;
+pub(super) mod role_wildcard;
 #[path = "scim_division_missing.rs"]
-mod scim_division_missing;
+pub(super) mod scim_division_missing;
 #[path = "scim_extra_roles.rs"]
-mod scim_extra_roles;
+pub(super) mod scim_extra_roles;
 #[path = "scim_role_modified.rs"]
-mod scim_role_modified;
+pub(super) mod scim_role_modified;
 #[path = "scim_several_clients.rs"]
-mod scim_several_clients;
+pub(super) mod scim_several_clients;
 #[path = "scim_wrong_grant.rs"]
-mod scim_wrong_grant;
+pub(super) mod scim_wrong_grant;
 #[path = "scope_duplicate.rs"]
-mod scope_duplicate;
+pub(super) mod scope_duplicate;
 #[path = "scope_excess.rs"]
-mod scope_excess;
+pub(super) mod scope_excess;
 #[path = "scope_redundant_readonly.rs"]
-mod scope_redundant_readonly;
+pub(super) mod scope_redundant_readonly;
 #[path = "scope_sensitive_write.rs"]
-mod scope_sensitive_write;
+pub(super) mod scope_sensitive_write;
 #[path = "scope_unknown.rs"]
-mod scope_unknown;
+pub(super) mod scope_unknown;
 #[path = "scope_write_for_reader.rs"]
-mod scope_write_for_reader;
+pub(super) mod scope_write_for_reader;
 #[path = "secret_exposed_by_terraform.rs"]
-mod secret_exposed_by_terraform;
+pub(super) mod secret_exposed_by_terraform;
 #[path = "secret_in_export.rs"]
-mod secret_in_export;
+pub(super) mod secret_in_export;
 #[path = "secret_in_text.rs"]
-mod secret_in_text;
+pub(super) mod secret_in_text;
 #[path = "secret_reused.rs"]
-mod secret_reused;
+pub(super) mod secret_reused;
 #[path = "third_party_unreviewed.rs"]
-mod third_party_unreviewed;
+pub(super) mod third_party_unreviewed;
 #[path = "token_lifetime_hipaa.rs"]
-mod token_lifetime_hipaa;
+pub(super) mod token_lifetime_hipaa;
 #[path = "token_lifetime_out_of_range.rs"]
-mod token_lifetime_out_of_range;
+pub(super) mod token_lifetime_out_of_range;
 #[path = "token_lifetime_privileged.rs"]
-mod token_lifetime_privileged;
+pub(super) mod token_lifetime_privileged;
 #[path = "token_lifetime_too_long.rs"]
-mod token_lifetime_too_long;
+pub(super) mod token_lifetime_too_long;
 #[path = "unknown_field.rs"]
-mod unknown_field;
+pub(super) mod unknown_field;
 
 use super::Native;
 

@@ -27,6 +27,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .starts_with("urn:ietf:wg:oauth:2.0:oob")
         {
             "out-of-band"
+        } else if scheme == "chrome-extension" {
+            "extension"
         } else if FOREIGN.contains(&scheme) {
             "foreign"
         } else if !scheme.contains('.') {

@@ -1,7 +1,7 @@
 //! `redirect-fragment`: everything from `#`, empty or not.
 
-use crate::checks::redirect_uri::{Class, Web, for_each, is_embeddable_page, replacement};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::{Class, Web, for_each, is_embeddable_page};
+use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -18,7 +18,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             verdict
                 .blame(subject.client, "main", &uri.spot())
                 .with("fragment", fragment)
-                .with("replacement", replacement(subject, &better));
+                .with(
+                    "replacement",
+                    replacements::in_place_of(subject, uri, &better),
+                );
         }
     });
 }

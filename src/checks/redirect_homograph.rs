@@ -60,7 +60,7 @@ pub(super) fn is_blamed(web: &Web) -> bool {
 }
 
 /// The same, not counting a likeness that misleads often and so is seldom shown.
-pub(super) fn is_surely_blamed(web: &Web) -> bool {
+pub(in crate::checks) fn is_surely_blamed(web: &Web) -> bool {
     let Some(name) = web.name() else {
         return false;
     };

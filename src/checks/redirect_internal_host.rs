@@ -10,9 +10,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     for_each_web(subject, verdict, |uri, web, verdict| {
-        // Over http it is said with that.
-        let is_meant = web.is_internal_name() && web.is_https();
-        let Some(name) = web.name().filter(|_| is_meant) else {
+        let Some(name) = web.name().filter(|_| web.is_internal_name()) else {
             return;
         };
         let (message, suffix) = match name.rsplit_once('.') {

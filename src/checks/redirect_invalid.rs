@@ -1,20 +1,24 @@
 //! `redirect-invalid`: no absolute URI, or one that programs read differently.
 
 use crate::catalog::Severity;
-use crate::checks::redirect_uri::{Class, Flaw, for_each, replacement};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::{Class, Flaw, for_each};
+use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each(subject, verdict, |uri, verdict| {
         if let Class::Invalid(invalid) = &uri.class {
+            let better = replacements::mend(&invalid.better);
             let blame = verdict.blame(subject.client, message(invalid.flaw), &uri.spot());
             blame
                 .with("value", uri.raw)
                 .with("culprit", &invalid.culprit)
                 .with("better", &invalid.better)
-                .with("replacement", replacement(subject, &invalid.better));
+                .with(
+                    "replacement",
+                    replacements::in_place_of(subject, uri, &better),
+                );
             if !may_mean_two_hosts(invalid.flaw) {
                 blame.severity(Severity::Medium);
             }

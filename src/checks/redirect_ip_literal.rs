@@ -8,10 +8,14 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
         // Over http, `redirect-not-https` says that a name is wanted as well.
-        if web.name().is_some() || web.is_loopback() || !web.is_https() {
+        let within = web.address_within();
+        let is_address = web.name().is_none() || within.is_some_and(|one| !one.is_loopback());
+        if !is_address || web.is_loopback() || !web.is_https() {
             return;
         }
-        let message = if web.is_private_address() {
+        let message = if within.is_some() {
+            "within"
+        } else if web.is_private_address() {
             "private"
         } else {
             "main"

@@ -1,56 +1,98 @@
 //! `redirect-many-domains`: registered domains beyond those of the client's own.
 
-use crate::checks::redirect_uri::{RedirectUri, Web, for_each_web};
-use crate::checks::regions::is_vendor_host;
+use crate::catalog::Confidence;
+use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web, has_public_host};
+use crate::checks::regions::{is_under, is_vendor_host};
+use crate::checks::replacements::has_to_go;
 use crate::checks::{Native, Parameters, Subject, Verdict};
+use std::cmp::Reverse;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
+/// A registered domain of a client.
+struct Domain<'u> {
+    name: &'u str,
+    /// What was registered, where anybody may register it under another suffix.
+    label: Option<&'u str>,
+    /// How many URIs are below it.
+    uris: usize,
+}
+
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let parameters = subject.parameters;
-    let uris = subject.redirects.of(subject.client);
-    // Domains with the number of their URIs, in the order in which they appear.
-    let mut domains: Vec<(&str, usize)> = Vec::new();
-    for domain in uris
-        .iter()
-        .filter_map(RedirectUri::web)
-        .filter_map(|web| counted(web, parameters))
-    {
-        match domains.iter_mut().find(|(known, _)| *known == domain) {
-            Some((_, count)) => *count += 1,
-            None => domains.push((domain, 1)),
-        }
-    }
     let limit = usize::try_from(parameters.integer("limit")).unwrap_or(1);
+    let uris = subject.redirects.of(subject.client);
+    let mut domains = domains(uris, parameters);
     if domains.len() <= limit {
         // Nobody is strange; what is hidden may be.
         return for_each_web(subject, verdict, |_, _, _| {});
     }
     // The sort is stable: of equals, the first in the list is the client's own.
-    domains.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let mut strange: Vec<&str> = domains.iter().skip(limit).map(|(name, _)| *name).collect();
-    let words: Vec<&str> = domains.iter().map(|(name, _)| *name).collect();
-    let words = words.join(", ");
+    domains.sort_by_key(|domain| Reverse(domain.uris));
+    let (own, strange) = domains.split_at(limit);
+    let mut strange: Vec<&Domain<'_>> = strange.iter().collect();
+    let names: Vec<&str> = domains.iter().map(|domain| domain.name).collect();
+    let names = names.join(", ");
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(at) = counted(web, parameters)
-            .and_then(|domain| strange.iter().position(|name| *name == domain))
+            .and_then(|name| strange.iter().position(|domain| domain.name == name))
         else {
             return;
         };
         let domain = strange.remove(at);
-        verdict
-            .blame(subject.client, "main", &uri.spot())
-            .with("domain", domain)
+        let blame = verdict.blame(subject.client, "main", &uri.spot());
+        blame
+            .with("domain", domain.name)
             .with("count", domains.len())
-            .with("domains", &words);
+            .with("domains", &names);
+        // One name in several countries has one owner as a rule.
+        if domain.label.is_some() && own.iter().any(|own| own.label == domain.label) {
+            blame.confidence(Confidence::Low);
+        }
     });
 }
+
+/// The domains that count, in the order in which they appear.
+fn domains<'u>(uris: &'u [RedirectUri<'_>], parameters: &Parameters) -> Vec<Domain<'u>> {
+    let is_mixed = has_public_host(uris);
+    let mut domains: Vec<Domain<'_>> = Vec::new();
+    for web in uris.iter().filter_map(RedirectUri::web) {
+        let Some(name) = counted(web, parameters) else {
+            continue;
+        };
+        match domains.iter_mut().find(|known| known.name == name) {
+            Some(known) => known.uris += 1,
+            // What has to go is no owner of its own, for whatever reason. Few hosts are asked.
+            None if has_to_go(web) || (is_mixed && web.environment() == Environment::Test) => {}
+            None => domains.push(Domain {
+                name,
+                label: web.registered_label(),
+                uris: 1,
+            }),
+        }
+    }
+    domains
+}
+
+/// The domains under which Salesforce serves the pages of its customers.
+const SALESFORCE: [&str; 4] = [
+    "salesforce.com",
+    "force.com",
+    "salesforce-sites.com",
+    "my.site.com",
+];
 
 /// The registered domain of a URI, if it counts.
 fn counted<'w>(web: &'w Web, parameters: &Parameters) -> Option<&'w str> {
     if web.is_loopback() || web.is_internal_name() || web.name().is_some_and(is_vendor_host) {
         return None;
     }
-    web.registrable()
-        .filter(|domain| !parameters.list_holds("trusted-domains", domain))
+    let name = web.name()?;
+    let mut salesforce = SALESFORCE.into_iter();
+    let domain = if salesforce.any(|domain| is_under(name, domain)) {
+        SALESFORCE[0]
+    } else {
+        web.registrable()?
+    };
+    (!parameters.list_holds("trusted-domains", domain)).then_some(domain)
 }

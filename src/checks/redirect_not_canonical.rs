@@ -1,10 +1,8 @@
 //! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
 
 use super::redirect_homograph;
-use crate::checks::redirect_uri::{
-    RedirectUri, Web, duplicates, for_each_web, is_embeddable_page, replacement,
-};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web, is_embeddable_page};
+use crate::checks::{Native, Subject, Verdict, replacements};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -35,7 +33,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             let better = web.mended();
             verdict
                 .blame(subject.client, "main", &uri.spot())
-                .with("replacement", replacement(subject, &better))
+                .with(
+                    "replacement",
+                    replacements::in_place_of(subject, uri, &better),
+                )
                 .with("better", better);
         }
     });

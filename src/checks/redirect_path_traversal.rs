@@ -1,7 +1,7 @@
 //! `redirect-path-traversal`: dots, doubled slashes and encoded separators in the path.
 
-use crate::checks::redirect_uri::{for_each_web, replacement};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,7 +13,8 @@ const CONTROLS: [&str; 3] = ["%00", "%0a", "%0d"];
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     for_each_web(subject, verdict, |uri, web, verdict| {
-        if !web.path.contains(['.', '%']) && !web.path.contains("//") {
+        let is_plain = !web.path.contains(['.', '%']) && !web.path.contains("//");
+        if is_plain || is_embeddable_page(subject.client, web) {
             return;
         }
         let path = web.path.to_ascii_lowercase();
@@ -23,6 +24,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             "control"
         } else if path.split('/').any(is_dots) {
             "main"
+        } else if path.split('/').any(hides_dots) {
+            "semicolon"
         } else if escape.is_some() {
             "encoded"
         } else if path.contains("//") {
@@ -30,23 +33,21 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             return;
         };
-        let mut better = web.resolved_path().to_owned();
-        while better.contains("//") {
-            better = better.replace("//", "/");
-        }
         verdict
             .blame(subject.client, message, &uri.spot())
-            .with(
-                "replacement",
-                replacement(subject, &web.mended_path(&better)),
-            )
+            .with("replacement", replacements::mended(subject, uri, web))
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }
 
-/// Whether a segment in lower case is `.` or `..`, written out or not; some servers ignore
-/// what stands behind a semicolon.
+/// Whether a segment in lower case is `.` or `..`, written out or not.
 fn is_dots(segment: &str) -> bool {
-    let segment = segment.replace("%2e", ".");
-    matches!(segment.split(';').next(), Some("." | ".."))
+    matches!(segment.replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// Whether it is to servers that ignore what stands behind a semicolon.
+fn hides_dots(segment: &str) -> bool {
+    segment
+        .split_once(';')
+        .is_some_and(|(name, _)| is_dots(name))
 }

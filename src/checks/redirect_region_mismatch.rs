@@ -1,9 +1,9 @@
 //! `redirect-region-mismatch`: Genesys hosts of a region other than the organisation's.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{for_each_web, is_embeddable_page, replacement};
-use crate::checks::regions::{region_named, region_of_host};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::regions::{is_below_crm, region_named, region_of_host};
+use crate::checks::{Native, Subject, Verdict, replacements};
 use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -26,12 +26,21 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some(own) if own == region => {}
             Some(own) => {
                 let host = name.strip_suffix(region.domain).unwrap_or("");
+                // Genesys publishes such a page in one region; nobody can tell its name in another.
+                let message = if is_below_crm(web.path) {
+                    "published"
+                } else {
+                    "main"
+                };
                 let better = web.mended_host(&format!("{host}{}", own.domain));
                 verdict
-                    .blame(subject.client, "main", &uri.spot())
+                    .blame(subject.client, message, &uri.spot())
                     .with("region", region.name)
                     .with("own", own.name)
-                    .with("replacement", replacement(subject, &better));
+                    .with(
+                        "replacement",
+                        replacements::in_place_of(subject, uri, &better),
+                    );
             }
         }
     });

@@ -21,7 +21,7 @@ static DEFAULTS: LazyLock<Option<Parameters>> =
     LazyLock::new(|| catalog::find("redirect-shared-host").map(Parameters::of));
 
 /// Whether a host is anybody's, as far as this version knows: other rules have no use for it.
-pub(super) fn is_anybodys(web: &Web<'_>) -> bool {
+pub(in crate::checks) fn is_anybodys(web: &Web<'_>) -> bool {
     let is_listed = |name| {
         let defaults = DEFAULTS.as_ref();
         defaults.is_some_and(|lists| lists.names_host_anywhere(name))

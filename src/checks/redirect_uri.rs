@@ -47,7 +47,8 @@ pub(super) struct RedirectUri<'u> {
     pub(super) class: Class<'u>,
     /// The same text stands earlier in the list.
     pub(super) is_repeated: bool,
-    index: u32,
+    /// Its position in the list.
+    pub(super) index: u32,
     place: Place,
 }
 
@@ -149,9 +150,8 @@ pub(super) struct Web<'u> {
     pub(super) host: Host<'u>,
     /// Worked out when the first rule asks.
     environment: OnceCell<Environment>,
-    /// The part of the name that is a public suffix, in bytes from its end.
-    suffix_length: usize,
-    is_suffix_known: bool,
+    /// The part of the name that is a public suffix.
+    suffix: Suffix,
     /// The scheme as written.
     scheme: &'u str,
     /// User and password, without the `@`.
@@ -296,16 +296,6 @@ pub(super) fn for_each_web(
     });
 }
 
-/// What to do with a URI in place of which another one is wanted, in words.
-pub(super) fn replacement(subject: &Subject<'_, '_>, better: &str) -> String {
-    let mut uris = subject.redirects.of(subject.client).iter();
-    if uris.any(|uri| uri.raw == better) {
-        format!("remove it: \"{better}\" is registered already")
-    } else {
-        format!("register \"{better}\" in its place")
-    }
-}
-
 /// Whether `embeddable-redirect` judges a URI, character by character: then weaker rules on
 /// how it is written have nothing to add.
 pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web<'_>) -> bool {
@@ -428,13 +418,11 @@ fn as_written(raw: &str) -> Option<(&str, &str, &str)> {
 impl<'u> Web<'u> {
     /// A URI that every reader takes for just what is written.
     fn as_written((scheme, host, path): (&'u str, &'u str, &'u str)) -> Self {
-        let (suffix_length, is_suffix_known) = public_suffix(host);
         Self {
             url: None,
             host: Host::Name(Cow::Borrowed(host)),
             environment: OnceCell::new(),
-            suffix_length,
-            is_suffix_known,
+            suffix: Suffix::of(host),
             scheme,
             userinfo: None,
             written_host: host,
@@ -499,7 +487,7 @@ impl<'u> Web<'u> {
     /// The domain that somebody registered to have this host, by the Public Suffix List.
     pub(super) fn registrable(&self) -> Option<&str> {
         let name = self.name()?;
-        let before = name.len().checked_sub(self.suffix_length + 1)?;
+        let before = name.len().checked_sub(self.suffix.length + 1)?;
         let start = name.get(..before)?.rfind('.').map_or(0, |dot| dot + 1);
         name.get(start..)
     }
@@ -507,10 +495,10 @@ impl<'u> Web<'u> {
     /// Whether its name is itself a suffix below which anybody may register. A single label
     /// is an internal name.
     pub(super) fn is_public_suffix(&self) -> bool {
-        self.is_suffix_known
+        self.suffix.is_known
             && self
                 .name()
-                .is_some_and(|name| name.len() == self.suffix_length && name.contains('.'))
+                .is_some_and(|name| name.len() == self.suffix.length && name.contains('.'))
     }
 
     /// Whether its address is of a private network or of none.
@@ -536,15 +524,48 @@ impl<'u> Web<'u> {
             return false;
         };
         !self.is_loopback()
-            && (!name.contains('.') || name.ends_with(".home.arpa") || !self.is_suffix_known)
+            && (!name.contains('.') || name.ends_with(".home.arpa") || !self.suffix.is_known)
+    }
+
+    /// The label under which somebody registered the domain, if not with a host of names such as
+    /// `herokuapp.com`: `example` of `app.example.co.uk`.
+    pub(super) fn registered_label(&self) -> Option<&str> {
+        let registrable = self.registrable()?;
+        registrable
+            .split('.')
+            .next()
+            .filter(|_| !self.suffix.is_private)
+    }
+
+    /// The address in its name that its name resolves to, as `10.1.2.3.nip.io` does.
+    pub(super) fn address_within(&self) -> Option<Ipv4Addr> {
+        const SERVICES: [&str; 4] = [".nip.io", ".sslip.io", ".xip.io", ".traefik.me"];
+        let name = self.name()?;
+        let below = SERVICES
+            .iter()
+            .find_map(|service| name.strip_suffix(service))?;
+        let numbers: Vec<Option<u8>> = below
+            .split(['.', '-'])
+            .map(|number| number.parse().ok())
+            .collect();
+        numbers.windows(4).find_map(|four| match *four {
+            [Some(a), Some(b), Some(c), Some(d)] => Some(Ipv4Addr::new(a, b, c, d)),
+            _ => None,
+        })
     }
 
     /// The word in its name that says it is for testing. The registered domain does not
-    /// count: `sandbox.com` is somebody's name.
+    /// count: `sandbox.com` is somebody's name. Before `herokuapp.com` and its like each
+    /// environment has a name of its own, and the word comes behind that of the application.
     pub(super) fn test_word(&self) -> Option<&str> {
         let name = self.name()?;
-        let below = name.strip_suffix(self.registrable()?)?;
-        below.split(['.', '-', '_']).find(|word| {
+        let (below, first) = if self.suffix.is_private {
+            let end = name.len().checked_sub(self.suffix.length)?;
+            (name.get(..end)?, 1)
+        } else {
+            (name.strip_suffix(self.registrable()?)?, 0)
+        };
+        below.split(['.', '-', '_']).skip(first).find(|word| {
             let word = word.trim_end_matches(|character: char| character.is_ascii_digit());
             TEST_WORDS.contains(&word)
         })
@@ -570,33 +591,28 @@ impl<'u> Web<'u> {
     }
 
     /// The same URI as it may be registered: with `https`, unless it leads to the user's own
-    /// machine, and without user, password and fragment. All rules name this one, whatever each
-    /// blames.
+    /// machine, without user, password and fragment, its path resolved. All rules name this one,
+    /// whatever each blames.
     pub(super) fn mended(&self) -> String {
-        self.mend(Changes::default())
-    }
-
-    /// The same with another path.
-    pub(super) fn mended_path(&self, path: &str) -> String {
-        self.mend(Changes {
-            path: Some(path),
-            ..Changes::default()
-        })
+        self.mend(None)
     }
 
     /// The same with another host.
     pub(super) fn mended_host(&self, host: &str) -> String {
-        self.mend(Changes {
-            host: Some(host),
-            ..Changes::default()
-        })
+        self.mend(Some(host))
     }
 
-    fn mend(&self, changes: Changes<'_>) -> String {
+    fn mend(&self, host: Option<&str>) -> String {
+        let resolved = Some(self.resolved_path()).filter(|_| !self.path.is_empty());
+        let mut path = resolved.unwrap_or_default().to_owned();
+        while path.contains("//") {
+            path = path.replace("//", "/");
+        }
         let mut text = self.written(&Changes {
             scheme: (!self.is_loopback()).then_some("https"),
             drops_userinfo: true,
-            ..changes
+            host,
+            path: Some(&path),
         });
         text.truncate(text.find('#').unwrap_or(text.len()));
         text
@@ -1043,15 +1059,14 @@ fn web<'u>(raw: &'u str, parts: &Parts<'u>) -> Result<Web<'u>, Invalid> {
     if parts.path.contains(['[', ']']) {
         return Err(invalid(Flaw::Character, "[", ""));
     }
-    let (suffix_length, is_suffix_known) = match &meant {
-        Host::Name(name) => public_suffix(name),
-        _ => (0, false),
+    let suffix = match &meant {
+        Host::Name(name) => Suffix::of(name),
+        _ => Suffix::default(),
     };
     Ok(Web {
         host: meant,
         environment: OnceCell::new(),
-        suffix_length,
-        is_suffix_known,
+        suffix,
         scheme: parts.scheme,
         userinfo,
         written_host: host,
@@ -1063,11 +1078,26 @@ fn web<'u>(raw: &'u str, parts: &Parts<'u>) -> Result<Web<'u>, Invalid> {
     })
 }
 
-/// How long the public suffix of a name is, and whether the list has it.
-fn public_suffix(name: &str) -> (usize, bool) {
-    psl::suffix(name.as_bytes()).map_or((name.len(), false), |suffix| {
-        (suffix.as_bytes().len(), suffix.is_known())
-    })
+/// The public suffix of a name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Suffix {
+    /// Its bytes, from the end of the name.
+    length: usize,
+    /// The list has it.
+    is_known: bool,
+    /// It belongs to somebody who lets others register names below it, such as `herokuapp.com`.
+    is_private: bool,
+}
+
+impl Suffix {
+    fn of(name: &str) -> Self {
+        let suffix = psl::suffix(name.as_bytes());
+        Self {
+            length: suffix.map_or(name.len(), |suffix| suffix.as_bytes().len()),
+            is_known: suffix.is_some_and(|suffix| suffix.is_known()),
+            is_private: suffix.is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private)),
+        }
+    }
 }
 
 /// Host and port of `host:port`, where the host may be an address in brackets.

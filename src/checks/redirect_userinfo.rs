@@ -1,7 +1,7 @@
 //! `redirect-userinfo`: what stands before `@` in the authority.
 
-use crate::checks::redirect_uri::{for_each_web, replacement};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::redirect_uri::for_each_web;
+use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -18,11 +18,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "main"
         };
-        let better = web.mended();
         verdict
             .blame(subject.client, message, &uri.spot())
             .with("userinfo", user)
             .with("host", web.host_text())
-            .with("replacement", replacement(subject, &better));
+            .with("replacement", replacements::mended(subject, uri, web));
     });
 }

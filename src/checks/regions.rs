@@ -82,18 +82,21 @@ pub(super) fn is_under(host: &str, domain: &str) -> bool {
 const CRM_PAGES: [&str; 2] = ["index.html", "authWindow.html"];
 
 /// Whether a path was meant to be one of the framework's two pages: it is one, but for case,
-/// slashes and a slip or two. A page further below is one that Genesys published for somebody.
+/// slashes and a slip. A page further below is one that Genesys published for somebody.
 pub(super) fn is_meant_as_crm_page(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let file = segments.nth(1).unwrap_or("").to_ascii_lowercase();
-    let is_meant = |page: &str| strsim::osa_distance(&page.to_ascii_lowercase(), &file) <= SLIPS;
+    let has_number = file.contains(|character: char| character.is_ascii_digit());
+    let is_meant = |page: &str| {
+        !has_number && strsim::osa_distance(&page.to_ascii_lowercase(), &file) <= SLIPS
+    };
     is_below_crm(path)
         && segments.next().is_none()
         && (file.is_empty() || CRM_PAGES.into_iter().any(is_meant))
 }
 
 /// So many slips are a misspelt page and not another.
-const SLIPS: usize = 2;
+const SLIPS: usize = 1;
 
 /// Whether a path is below the framework's directory.
 pub(super) fn is_below_crm(path: &str) -> bool {
