@@ -645,7 +645,10 @@ resource "genesyscloud_integration_credential" "c" {{
         &organisations[1],
         "module.m.genesyscloud_oauth_client.a_secret",
     );
-    assert_eq!((flat.rare.secrets.len(), flat.name.text()), (1, Some("Flat")));
+    assert_eq!(
+        (flat.rare.secrets.len(), flat.name.text()),
+        (1, Some("Flat"))
+    );
 
     let directory = tempfile::tempdir().expect("a directory");
     for (path, text) in files {
