@@ -81,8 +81,9 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
         .map(|&(organisation, clients, first)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
-                let case = Case::new(organisation, client, today);
-                part.judge_client(plan.rules(index), &case, index, gate);
+                let rules = plan.rules(index);
+                let case = Case::new(organisation, client, rules, today);
+                part.judge_client(rules, &case, index, gate);
             }
             part
         })

@@ -64,3 +64,82 @@ resource "genesyscloud_oauth_client" "starter" {
         "move eec6e470 and the others to role_divisions, each entry with the division_id that the role serves"
     );
 }
+
+const ROLES: &str = r#"{"entities": [
+    {"id": "aa01", "name": "Queue Reader", "permissions": [],
+        "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]},
+    {"id": "aa02", "name": "Call Archive", "permissions": [],
+        "permissionPolicies": [{"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]},
+    {"id": "aa03", "name": "SCIM Integration", "default": true, "defaultRoleId": "scimIntegration"}
+]}"#;
+
+/// Clients of every kind that a rule about lifetimes knows.
+const CLIENTS: &[&str] = &[
+    r#""name": "Queue Figures", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}]"#,
+    r#""name": "Recording Archive", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa02", "divisionId": "dd01"}]"#,
+    r#""name": "Okta", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa03", "divisionId": "dd01"}]"#,
+    r#""name": "SCIM Log Reader", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}]"#,
+    r#""name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa09", "divisionId": "dd01"}]"#,
+    r#""name": "Desk Softphone", "authorizedGrantType": "TOKEN", "registeredRedirectUri": ["https://apps.mypurecloud.de/crm/index.html"]"#,
+    r#""name": "Wallboard", "authorizedGrantType": "CODE""#,
+];
+
+const LIFETIMES: &[&str] = &[
+    "null", "5", "600", "900", "901", "3600", "3601", "28800", "64800", "86400", "100000",
+    "172800", "200000", "38880001", "0.5", "90000.5", "1e30",
+];
+
+/// What rules about lifetimes say of a client with this lifetime.
+fn said_of_lifetime(client: &str, lifetime: &str, set: &[(&str, &str, Value)]) -> Vec<Said> {
+    let client = format!(r#"{{{client}, "accessTokenValiditySeconds": {lifetime}}}"#);
+    let mut said = said(&[("clients.json", &client), ("roles.json", ROLES)], set);
+    said.retain(|(rule, ..)| rule.contains("token-lifetime"));
+    said
+}
+
+/// The first number that a fix names.
+fn number(fix: &str) -> &str {
+    let digit = |character: char| character.is_ascii_digit();
+    let words = fix.split(|character: char| !digit(character));
+    words.filter(|word| !word.is_empty()).next().unwrap_or("")
+}
+
+#[test]
+fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
+    let by_client = |limit: &str| {
+        Value::ByClient(vec![("*".into(), vec![limit.to_owned().into()].into())].into())
+    };
+    let policies: &[&[(&str, &str, Value)]] = &[
+        &[],
+        &[("token-lifetime-hipaa", "hipaa", Value::Boolean(true))],
+        &[("token-lifetime-too-long", "limit", Value::Integer(28_800))],
+        &[("token-lifetime-too-long", "limits", by_client("600"))],
+        &[("token-lifetime-privileged", "limit", Value::Integer(43_200))],
+        &[(
+            "embeddable-token-lifetime",
+            "seconds",
+            Value::Integer(36_000),
+        )],
+    ];
+    let mut faults = Vec::new();
+    for policy in policies {
+        for client in CLIENTS {
+            for lifetime in LIFETIMES {
+                let said = said_of_lifetime(client, lifetime, policy);
+                let [(_, _, fix)] = &said[..] else {
+                    if !said.is_empty() {
+                        faults.push(format!("{client} {lifetime} {policy:?}: {said:#?}"));
+                    }
+                    continue;
+                };
+                let after = said_of_lifetime(client, number(fix), policy);
+                if !after.is_empty() {
+                    faults.push(format!(
+                        "{client} {lifetime} {policy:?}: {said:#?}, then {after:#?}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -147,6 +147,8 @@ mod secret_in_text;
 mod secret_reused;
 #[path = "third_party_unreviewed.rs"]
 mod third_party_unreviewed;
+#[path = "token_lifetime_default.rs"]
+mod token_lifetime_default;
 #[path = "token_lifetime_hipaa.rs"]
 mod token_lifetime_hipaa;
 #[path = "token_lifetime_out_of_range.rs"]
@@ -237,6 +239,7 @@ pub fn native(id: &str) -> Option<Native> {
         "secret-in-text" => secret_in_text::CHECK,
         "secret-reused" => secret_reused::CHECK,
         "third-party-unreviewed" => third_party_unreviewed::CHECK,
+        "token-lifetime-default" => token_lifetime_default::CHECK,
         "token-lifetime-hipaa" => token_lifetime_hipaa::CHECK,
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
         "token-lifetime-privileged" => token_lifetime_privileged::CHECK,
