@@ -143,3 +143,25 @@ fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn the_scim_role_is_blamed_once_for_what_was_added_to_it() {
+    let added = [
+        r#""permissions": ["admin"], "permissionPolicies": []"#,
+        r#""permissionPolicies": [{"domain": "oauth", "entityName": "client", "actionSet": ["edit"]}]"#,
+        r#""permissionPolicies": [{"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]"#,
+        r#""permissionPolicies": [{"domain": "routing", "entityName": "*", "actionSet": ["*"]}]"#,
+    ];
+    let client = r#"{"name": "Okta", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa03", "divisionId": "*"}]}"#;
+    for added in added {
+        let roles = format!(
+            r#"{{"entities": [{{"id": "aa03", "name": "SCIM Integration", "default": true, {added}}}]}}"#
+        );
+        let said = said(&[("clients.json", client), ("roles.json", &roles)], &[]);
+        let rules: Vec<_> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
+        let about = |rule: &&str| rule.starts_with("role-") || rule.starts_with("scim-");
+        let about: Vec<_> = rules.into_iter().filter(about).collect();
+        assert_eq!(about, ["scim-role-modified"], "{added}");
+    }
+}

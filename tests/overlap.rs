@@ -94,16 +94,6 @@ const APART: &[(&str, &str, &str)] = &[
         "beyond the policy; contained in another",
     ),
     (
-        "role-privilege-escalation",
-        "scim-role-modified",
-        "leads to every right; differs from what SCIM needs",
-    ),
-    (
-        "role-wildcard",
-        "scim-role-modified",
-        "grows by itself; differs from what SCIM needs",
-    ),
-    (
         "scope-excess",
         "scope-sensitive-write",
         "beyond the policy; reaches everything",
