@@ -10,8 +10,8 @@ use super::verdict::Blame;
 use super::{Parameters, Subject, Verdict};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME, Memo, Organisation,
-    Role, SCIM_PERMISSIONS,
+    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME, Memo,
+    Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
@@ -39,6 +39,27 @@ impl<'r> Holding<'r> {
     /// Whether no division is named, for certain.
     pub(super) fn lacks_division(&self) -> bool {
         self.division().is_none() && !self.grant.division_unknown
+    }
+
+    /// Whether the division matters: unless the catalogue of permissions says of each that the
+    /// role names that no division bounds it.
+    pub(super) fn is_bounded(&self, organisation: &Organisation<'_>) -> bool {
+        let Some(role) = self.role.filter(|role| role.permissions_known) else {
+            return true;
+        };
+        if organisation.unbounded.is_empty() || admin(role).is_some() {
+            return true;
+        }
+        let mut names_any = false;
+        let is_free = |(permission, _): (String, _)| {
+            names_any = true;
+            // A wildcard also holds what is not in the catalogue yet.
+            organisation
+                .unbounded
+                .contains(&permission.to_ascii_lowercase())
+        };
+        let all_are_free = role.permission_strings().all(is_free);
+        !(names_any && all_are_free)
     }
 }
 
@@ -223,6 +244,12 @@ impl<'r> Holdings<'r> {
             // The first of several equal ones.
             .reduce(|best, other| if other.0 > best.0 { other } else { best })
             .map(|(_, role, path)| (role, path))
+    }
+
+    /// Whether it seems to be a SCIM client, which must reach all divisions that it manages, and
+    /// its roles do not speak against it.
+    pub(super) fn seems_scim(&self) -> bool {
+        self.client.kind.kind == ClientKind::Scim && self.is_scim() != Some(false)
     }
 
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.

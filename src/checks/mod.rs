@@ -16,6 +16,7 @@ mod names;
 mod native;
 mod parameters;
 mod redirect_uri;
+mod redundancy;
 mod regions;
 mod sameness;
 mod scope_names;

@@ -23,6 +23,8 @@ mod client_owner_unknown;
 mod client_stale;
 #[path = "description_missing.rs"]
 mod description_missing;
+#[path = "division_all.rs"]
+mod division_all;
 #[path = "division_home_only.rs"]
 mod division_home_only;
 #[path = "division_missing.rs"]
@@ -177,6 +179,7 @@ pub fn native(id: &str) -> Option<Native> {
         "client-owner-unknown" => client_owner_unknown::CHECK,
         "client-stale" => client_stale::CHECK,
         "description-missing" => description_missing::CHECK,
+        "division-all" => division_all::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
         "division-required" => division_required::CHECK,
