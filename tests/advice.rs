@@ -100,8 +100,8 @@ fn said_of_lifetime(client: &str, lifetime: &str, set: &[(&str, &str, Value)]) -
 /// The first number that a fix names.
 fn number(fix: &str) -> &str {
     let digit = |character: char| character.is_ascii_digit();
-    let words = fix.split(|character: char| !digit(character));
-    words.filter(|word| !word.is_empty()).next().unwrap_or("")
+    let mut words = fix.split(|character: char| !digit(character));
+    words.find(|word| !word.is_empty()).unwrap_or("")
 }
 
 #[test]
@@ -159,9 +159,69 @@ fn the_scim_role_is_blamed_once_for_what_was_added_to_it() {
             r#"{{"entities": [{{"id": "aa03", "name": "SCIM Integration", "default": true, {added}}}]}}"#
         );
         let said = said(&[("clients.json", client), ("roles.json", &roles)], &[]);
-        let rules: Vec<_> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
         let about = |rule: &&str| rule.starts_with("role-") || rule.starts_with("scim-");
-        let about: Vec<_> = rules.into_iter().filter(about).collect();
+        let about: Vec<_> = said
+            .iter()
+            .map(|(rule, ..)| rule.as_str())
+            .filter(about)
+            .collect();
         assert_eq!(about, ["scim-role-modified"], "{added}");
     }
+}
+
+#[test]
+fn roles_without_effect_are_removed_from_every_list() {
+    let client = r#"{"name": "Wallboard", "authorizedGrantType": "CODE", "roleIds": ["aa01", "aa02"],
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}, {"roleId": "aa02", "divisionId": "dd01"}]}"#;
+    let told = said(&[("clients.json", client)], &[]);
+    assert_eq!(
+        fix_of(&told, "roles-on-user-grant"),
+        "remove all entries of roleDivisions and roleIds, and limit the application with scopes"
+    );
+}
+
+const DIVISIONS: &str = r#"{"entities": [
+    {"id": "dd01", "name": "Guatemala", "homeDivision": true},
+    {"id": "dd02", "name": "Sales", "homeDivision": false},
+    {"id": "dd03", "name": "Service", "homeDivision": false}
+]}"#;
+
+/// What rules about divisions say of a client that holds these roles in these divisions.
+fn said_of_divisions(held: &[(&str, &str)]) -> Vec<Said> {
+    let entries = held
+        .iter()
+        .map(|(role, division)| format!(r#"{{"roleId": "{role}", "divisionId": "{division}"}}"#));
+    let entries: Vec<_> = entries.collect();
+    let client = format!(
+        r#"{{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{}]}}"#,
+        entries.join(",")
+    );
+    let files = [
+        ("clients.json", client.as_str()),
+        ("roles.json", ROLES),
+        ("divisions.json", DIVISIONS),
+    ];
+    let mut said = said(&files, &[]);
+    said.retain(|(rule, ..)| rule.starts_with("division-"));
+    said
+}
+
+#[test]
+fn all_entries_in_the_home_division_are_named() {
+    let told = said_of_divisions(&[("aa01", "dd01"), ("aa02", "dd01")]);
+    let fix = fix_of(&told, "division-home-only");
+    let entries = "roleDivisions[0].divisionId, roleDivisions[1].divisionId";
+    assert!(fix.contains(entries), "{fix}");
+    assert_eq!(said_of_divisions(&[("aa01", "dd02"), ("aa02", "dd02")]), []);
+}
+
+#[test]
+fn all_divisions_that_a_role_lacks_are_named() {
+    let told = said_of_divisions(&[("aa01", "dd02"), ("aa02", "dd03")]);
+    let fix = fix_of(&told, "division-uneven");
+    let lacking = r#""Call Archive" in Sales, "Queue Reader" in Service"#;
+    assert!(fix.contains(lacking), "{fix}");
+    let both = ["dd02", "dd03"].into_iter();
+    let held: Vec<_> = both.flat_map(|at| [("aa01", at), ("aa02", at)]).collect();
+    assert_eq!(said_of_divisions(&held), []);
 }
