@@ -10,14 +10,19 @@ use grantlint::text::{Source, Sources};
 /// A finding: its rule, message and fix.
 type Said = (String, String, String);
 
-/// What all rules say of some files, with parameters of rules.
-fn said(files: &[(&str, &str)], set: &[(&str, &str, Value)]) -> Vec<Said> {
+/// What the rules that `run` say of some files, with parameters of rules.
+fn said(
+    files: &[(&str, &str)],
+    set: &[(&str, &str, Value)],
+    run: impl Fn(&str) -> bool,
+) -> Vec<Said> {
     let mut sources = Sources::default();
     for (path, text) in files {
         sources.add(Source::new(*path, *text));
     }
     let mut request = Request::new(TODAY.parse().expect("a date"));
     request.persona = Persona::Auditor;
+    request.rules.retain(|rule| run(&rule.id));
     request.parameters = set
         .iter()
         .map(|(rule, name, value)| {
@@ -51,14 +56,14 @@ resource "genesyscloud_oauth_client" "starter" {
   }
 }
 "#;
-    let told = said(&[("main.tf", terraform)], &[]);
+    let told = said(&[("main.tf", terraform)], &[], |_| true);
     assert_eq!(
         fix_of(&told, "division-missing"),
         "add the division_id of the business unit that this role serves, beside roles[0].role_id"
     );
     let python = r#"{"name": "Fleet Position Feed", "authorized_grant_type": "CLIENT-CREDENTIALS",
         "role_ids": ["eec6e470"], "access_token_validity_seconds": 3600}"#;
-    let told = said(&[("clients.json", python)], &[]);
+    let told = said(&[("clients.json", python)], &[], |_| true);
     assert_eq!(
         fix_of(&told, "division-missing"),
         "move eec6e470 and the others to role_divisions, each entry with the division_id that the role serves"
@@ -92,9 +97,8 @@ const LIFETIMES: &[&str] = &[
 /// What rules about lifetimes say of a client with this lifetime.
 fn said_of_lifetime(client: &str, lifetime: &str, set: &[(&str, &str, Value)]) -> Vec<Said> {
     let client = format!(r#"{{{client}, "accessTokenValiditySeconds": {lifetime}}}"#);
-    let mut said = said(&[("clients.json", &client), ("roles.json", ROLES)], set);
-    said.retain(|(rule, ..)| rule.contains("token-lifetime"));
-    said
+    let files = [("clients.json", client.as_str()), ("roles.json", ROLES)];
+    said(&files, set, |rule| rule.contains("token-lifetime"))
 }
 
 /// The first number that a fix names.
@@ -122,6 +126,7 @@ fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
         )],
     ];
     let mut faults = Vec::new();
+    let mut spoken = 0;
     for policy in policies {
         for client in CLIENTS {
             for lifetime in LIFETIMES {
@@ -132,6 +137,7 @@ fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
                     }
                     continue;
                 };
+                spoken += 1;
                 let after = said_of_lifetime(client, number(fix), policy);
                 if !after.is_empty() {
                     faults.push(format!(
@@ -142,6 +148,18 @@ fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(spoken > 300, "{spoken}");
+}
+
+#[test]
+fn a_rule_that_does_not_run_leaves_the_word_to_a_weaker_one() {
+    let client = format!("{{{}, \"accessTokenValiditySeconds\": 172800}}", CLIENTS[1]);
+    let files = [("clients.json", client.as_str()), ("roles.json", ROLES)];
+    let said = said(&files, &[], |rule| rule == "token-lifetime-too-long");
+    assert_eq!(
+        fix_of(&said, "token-lifetime-too-long"),
+        "set accessTokenValiditySeconds to 86400 or less"
+    );
 }
 
 #[test]
@@ -158,14 +176,15 @@ fn the_scim_role_is_blamed_once_for_what_was_added_to_it() {
         let roles = format!(
             r#"{{"entities": [{{"id": "aa03", "name": "SCIM Integration", "default": true, {added}}}]}}"#
         );
-        let said = said(&[("clients.json", client), ("roles.json", &roles)], &[]);
-        let about = |rule: &&str| rule.starts_with("role-") || rule.starts_with("scim-");
-        let about: Vec<_> = said
-            .iter()
-            .map(|(rule, ..)| rule.as_str())
-            .filter(about)
-            .collect();
-        assert_eq!(about, ["scim-role-modified"], "{added}");
+        let files = [("clients.json", client), ("roles.json", &roles)];
+        let about = |rule: &str| rule.starts_with("role-") || rule.starts_with("scim-");
+        let rules_of =
+            |said: Vec<Said>| -> Vec<String> { said.into_iter().map(|(rule, ..)| rule).collect() };
+        let all = rules_of(said(&files, &[], about));
+        assert_eq!(all, ["scim-role-modified"], "{added}");
+        // One that does not run leaves the word to the others.
+        let others = rules_of(said(&files, &[], |rule| rule.starts_with("role-")));
+        assert_eq!(others.len(), 1, "{added}: {others:?}");
     }
 }
 
@@ -173,7 +192,7 @@ fn the_scim_role_is_blamed_once_for_what_was_added_to_it() {
 fn roles_without_effect_are_removed_from_every_list() {
     let client = r#"{"name": "Wallboard", "authorizedGrantType": "CODE", "roleIds": ["aa01", "aa02"],
         "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}, {"roleId": "aa02", "divisionId": "dd01"}]}"#;
-    let told = said(&[("clients.json", client)], &[]);
+    let told = said(&[("clients.json", client)], &[], |_| true);
     assert_eq!(
         fix_of(&told, "roles-on-user-grant"),
         "remove all entries of roleDivisions and roleIds, and limit the application with scopes"
@@ -201,9 +220,7 @@ fn said_of_divisions(held: &[(&str, &str)]) -> Vec<Said> {
         ("roles.json", ROLES),
         ("divisions.json", DIVISIONS),
     ];
-    let mut said = said(&files, &[]);
-    said.retain(|(rule, ..)| rule.starts_with("division-"));
-    said
+    said(&files, &[], |rule| rule.starts_with("division-"))
 }
 
 #[test]
