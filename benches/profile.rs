@@ -11,6 +11,7 @@ use grantlint::export::{assemble, read, resolve};
 use grantlint::report::{Format, Look};
 use grantlint::text::{Source, Sources};
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A day after those in the organisation.
@@ -82,13 +83,14 @@ fn rules(sources: &Sources) {
     let prepared = catalog::builtin()
         .iter()
         .filter_map(|rule| Prepared::new(rule, Parameters::with(rule, &[])).ok());
-    let mut costs: Vec<(Duration, Prepared)> =
-        prepared.map(|rule| (Duration::ZERO, rule)).collect();
+    let rules: Vec<Arc<Prepared>> = prepared.map(Arc::new).collect();
+    let mut costs: Vec<(Duration, &Prepared)> =
+        rules.iter().map(|rule| (Duration::ZERO, &**rule)).collect();
     // In batches that stay near the processor, as in the engine.
     for batch in organisation.clients.chunks(64) {
         let cases: Vec<_> = batch
             .iter()
-            .map(|client| Case::new(organisation, client, TODAY))
+            .map(|client| Case::new(organisation, client, &rules, TODAY))
             .collect();
         for (cost, rule) in &mut costs {
             let start = Instant::now();

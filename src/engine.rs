@@ -81,8 +81,9 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
         .map(|&(organisation, clients, first)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
-                let case = Case::new(organisation, client, today);
-                part.judge_client(plan.rules(index), &case, index, gate);
+                let rules = plan.rules(index);
+                let case = Case::new(organisation, client, rules, today);
+                part.judge_client(rules, &case, index, gate);
             }
             part
         })
@@ -351,7 +352,7 @@ fn label_place(client: &Client<'_>) -> Place {
 
 fn finding(rule: &Prepared, blame: Blame, culprit: &Culprit, gate: &Gate) -> Finding {
     let texts = rule.rule.message(blame.message);
-    let fill = |template: &str| fill(template, &blame.arguments, rule, gate);
+    let fill = |template: &str| fill(template, &blame, rule, gate);
     let message = texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text));
     let (severity, message) = weigh(rule.rule, blame.severity, message, culprit.off);
     let mut fix = texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix));
@@ -421,9 +422,9 @@ fn item(identity: &str) -> Option<SecretValue> {
     Some(SecretValue::new(item))
 }
 
-/// Puts arguments, and parameters of the rule, in place of `{name}`. Arguments come from
-/// the export and pass the gate.
-fn fill(template: &str, arguments: &[(&str, String)], rule: &Prepared, gate: &Gate) -> String {
+/// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field
+/// in the Platform API the one in the export. Arguments come from the export and pass the gate.
+fn fill(template: &str, blame: &Blame, rule: &Prepared, gate: &Gate) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -433,10 +434,13 @@ fn fill(template: &str, arguments: &[(&str, String)], rule: &Prepared, gate: &Ga
             rest = after;
             continue;
         };
-        if let Some((_, value)) = arguments.iter().rev().find(|(known, _)| *known == name) {
+        let mut arguments = blame.arguments.iter().rev();
+        if let Some((_, value)) = arguments.find(|(known, _)| *known == name) {
             text.push_str(&shorten(&gate.words(value)));
         } else if let Some((_, value)) = rule.parameters.iter().find(|(known, _)| *known == name) {
             text.push_str(&parameter_words(value));
+        } else if let Some(field) = blame.naming.translate(name) {
+            text.push_str(field);
         } else {
             text.push('{');
             rest = after;

@@ -104,16 +104,6 @@ const APART: &[(&str, &str, &str)] = &[
         "that it is not encrypted; a password in it",
     ),
     (
-        "role-privilege-escalation",
-        "scim-role-modified",
-        "leads to every right; differs from what SCIM needs",
-    ),
-    (
-        "role-wildcard",
-        "scim-role-modified",
-        "grows by itself; differs from what SCIM needs",
-    ),
-    (
         "scope-excess",
         "scope-sensitive-write",
         "beyond the policy; reaches everything",

@@ -238,12 +238,10 @@ impl Closed {
             }
             Kind::MustBeAbsent(field) => match presence(client, *field) {
                 Presence::Set(spot, count) => {
-                    // The fault is the list as a whole, though the first item is marked.
-                    let list = spot.field.written(client.naming);
                     verdict
                         .blame(client, "main", &spot)
-                        .with("list", list)
-                        .with("count", count);
+                        .with("count", count)
+                        .with("lists", lists(client, *field));
                 }
                 Presence::NotSet(_) => {}
                 Presence::Hidden => verdict.not_judged(Need::Value),
@@ -489,6 +487,22 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
             }
         }
     }
+}
+
+/// What must be emptied so that a field is absent: roles may stand in two lists.
+fn lists(client: &Client<'_>, field: Any) -> String {
+    let of_roles = [
+        (FieldName::RoleDivisions, client.role_divisions.is_empty()),
+        (FieldName::RoleIds, client.role_ids.is_empty()),
+    ];
+    if let Any::Items(Items::Roles | Items::Divisions) = field {
+        let filled = of_roles.iter().filter(|(_, is_empty)| !is_empty);
+        let names: Vec<_> = filled
+            .map(|(name, _)| name.written(client.naming))
+            .collect();
+        return names.join(" and ");
+    }
+    whole(client, field).path(client.naming)
 }
 
 fn read_scalar<'c>(client: &'c Client<'_>, field: Scalar) -> (FieldName, Field<Text<'c>>) {

@@ -1,19 +1,20 @@
 //! `division-home-only`: the default division was never looked at.
 
 use crate::catalog::{Confidence, Need};
+use crate::checks::divisions::enumerate;
 use crate::checks::holdings::Holding;
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, Naming};
+use crate::model::Naming;
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let holdings = subject.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
-    if subject.client.kind.kind == ClientKind::Scim {
+    if holdings.seems_scim() {
         return;
     }
-    let holdings = subject.holdings();
     let divisions: HashSet<_> = holdings
         .all
         .iter()
@@ -24,20 +25,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if divisions.len() > 1 || divisions.contains("*") {
         return;
     }
-    if holdings
-        .all
-        .iter()
-        .any(|holding| holding.grant.division_unknown)
-        || holdings.missing() == Some(Need::Value)
-    {
+    if holdings.missing_divisions(Some("")) == Some(Need::Value) {
         return verdict.not_judged(Need::Value);
     }
     // A role without any division is the fault of another rule.
-    let first = holdings
+    let left: Vec<_> = holdings
         .all
         .iter()
-        .find(|holding| holding.division().is_some());
-    let (Some(first), Some(only)) = (first, divisions.iter().next()) else {
+        .filter(|holding| holding.division().is_some() && holding.is_bounded(subject.organisation))
+        .collect();
+    let (Some(first), Some(only)) = (left.first(), divisions.iter().next()) else {
         return;
     };
     let organisation = subject.organisation;
@@ -68,6 +65,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let blame = verdict
         .blame(subject.client, "main", &first.grant.division_spot())
         .with("home", name)
+        .with("entries", enumerate(&paths(&left, subject.client.naming)))
         .with(
             "others",
             format!(
@@ -83,4 +81,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if let Some(home) = home {
         blame.related(home.place, format!("the home division, {name}"));
     }
+}
+
+/// Where the divisions of these entries stand.
+fn paths(entries: &[&Holding<'_>], naming: Naming) -> Vec<String> {
+    let spots = entries.iter().map(|holding| holding.grant.division_spot());
+    spots.map(|spot| spot.path(naming)).collect()
 }

@@ -11,7 +11,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let without: Vec<_> = holdings
         .all
         .iter()
-        .filter(|holding| holding.lacks_division())
+        .filter(|holding| holding.lacks_division() && holding.is_bounded(subject.organisation))
         .collect();
     let home = subject
         .organisation

@@ -1,51 +1,84 @@
 //! `division-uneven`: a client's roles reach different divisions.
 
-use crate::catalog::Need;
-use crate::checks::divisions::Ids;
-use crate::checks::holdings::Holding;
+use crate::checks::divisions::{Ids, enumerate};
+use crate::checks::holdings::{Holding, is_admin_or_escalating};
+use crate::checks::redundancy::redundant;
 use crate::checks::{Native, Subject, Verdict};
+use crate::model::Role;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let organisation = subject.organisation;
     let holdings = subject.holdings();
-    if holdings.distinct().nth(1).is_none() {
+    // Of a SCIM client `scim-division-missing` says which divisions it lacks.
+    if holdings.seems_scim() {
+        return;
+    }
+    let redundant = redundant(holdings);
+    let is_redundant = |role: &Role<'_>| redundant.iter().any(|other| other.role.id == role.id);
+    let compared: Vec<&Holding<'_>> = holdings
+        .distinct()
+        .filter(|holding| {
+            let goes = |role: &Role<'_>| should_go(role) || is_redundant(role);
+            !holding.role.is_some_and(goes) && holding.is_bounded(organisation)
+        })
+        .collect();
+    if compared.len() < 2 {
         return;
     }
     // Where no division is named the platform takes the home division: only whether that is
     // the same as another one hangs on knowing it.
     let home = organisation.home.as_deref().unwrap_or("home");
-    let roles: Vec<(&Holding<'_>, Ids)> = holdings
-        .distinct()
+    let roles: Vec<(&Holding<'_>, Ids)> = compared
+        .into_iter()
         .map(|holding| {
             let same =
                 |other: &Holding<'_>| other.grant.role.eq_ignore_ascii_case(holding.grant.role);
             (holding, holdings.divisions(Some(home), same))
         })
         .collect();
+    let all: Ids = roles.iter().flat_map(|(_, ids)| ids.clone()).collect();
+    // That a role reaches all divisions is the fault of another rule, and no example to follow.
+    if all.contains("*") {
+        return;
+    }
     if let Some(need) = holdings.missing_divisions(organisation.home.as_deref()) {
         return verdict.not_judged(need);
     }
-    let all: Ids = roles.iter().flat_map(|(_, ids)| ids.clone()).collect();
-    let reaches_all = |ids: &Ids| ids.contains("*") || *ids == all;
-    let narrowest = roles
-        .iter()
-        .filter(|(_, ids)| !reaches_all(ids))
-        .min_by_key(|(_, ids)| ids.len());
-    if let Some((holding, ids)) = narrowest {
-        let label = holding.role.map_or(holding.grant.role, |role| role.label());
-        let count = if all.contains("*") {
-            "all".to_owned()
-        } else {
-            all.len().to_string()
-        };
-        verdict
-            .blame(subject.client, "main", &holding.grant.role_spot())
-            .with("role", label)
-            .with("some", ids.len())
-            .with("all", count);
-    } else if roles.iter().any(|(_, ids)| ids.is_empty()) {
-        verdict.not_judged(Need::Value);
+    let Some((holding, ids)) = roles.iter().min_by_key(|(_, ids)| ids.len()) else {
+        return;
+    };
+    if ids.len() == all.len() {
+        return;
     }
+    let name = |id: &String| match organisation.division(id) {
+        Some(division) => division.name.to_string(),
+        None => id.clone(),
+    };
+    let mut missing: Vec<_> = roles
+        .iter()
+        .flat_map(|(holding, ids)| {
+            let label = label(holding);
+            let lacking = all.difference(ids);
+            lacking.map(move |id| format!("\"{label}\" in {}", name(id)))
+        })
+        .collect();
+    missing.sort_unstable();
+    verdict
+        .blame(subject.client, "main", &holding.grant.role_spot())
+        .with("role", label(holding))
+        .with("some", ids.len())
+        .with("all", all.len())
+        .with("missing", enumerate(&missing));
+}
+
+/// Whether other rules say that no client should hold this role, so that it is not to be
+/// assigned in more divisions: an administrator's, or one that is made for people.
+fn should_go(role: &Role<'_>) -> bool {
+    role.default_role().is_some() || is_admin_or_escalating(role)
+}
+
+fn label<'h>(holding: &'h Holding<'_>) -> &'h str {
+    holding.role.map_or(holding.grant.role, Role::label)
 }

@@ -2,18 +2,19 @@
 //! last beyond it.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, SHORTEST, words};
+use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, SHORTEST, Speaker, words};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, Spot};
+use crate::model::{FieldName, Spot};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    let limits = subject.lifetimes();
+    // Where a stricter limit holds there is nothing to recommend.
+    let Some(wanted) = limits.working_day() else {
         return;
-    }
-    let wanted = subject.parameters.integer("seconds");
+    };
     let (message, seconds) = match Lifetime::of(client) {
         Lifetime::Set(seconds) if !(SHORTEST..=LONGEST).contains(&seconds) => return,
         // What the platform does not take is the fault of another rule.
@@ -23,7 +24,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Lifetime::Default => ("default", DEFAULT),
         Lifetime::Unknown => return verdict.not_judged(Need::Value),
     };
-    if seconds == wanted {
+    let speaker = limits.speaker(seconds);
+    if seconds == wanted || speaker.is_some_and(|speaker| speaker != Speaker::Embeddable) {
         return;
     }
     let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);

@@ -7,10 +7,11 @@
 use super::divisions::Ids;
 use super::sameness::{Seen, lower_case};
 use super::verdict::Blame;
-use super::{Subject, Verdict};
+use super::{Parameters, Subject, Verdict};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, DefaultRole, Field, GrantType, Grants, Memo, Organisation, Role, SCIM_PERMISSIONS,
+    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME, Memo,
+    Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
@@ -38,6 +39,27 @@ impl<'r> Holding<'r> {
     /// Whether no division is named, for certain.
     pub(super) fn lacks_division(&self) -> bool {
         self.division().is_none() && !self.grant.division_unknown
+    }
+
+    /// Whether the division matters: unless the catalogue of permissions says of each that the
+    /// role names that no division bounds it.
+    pub(super) fn is_bounded(&self, organisation: &Organisation<'_>) -> bool {
+        let Some(role) = self.role.filter(|role| role.permissions_known) else {
+            return true;
+        };
+        if organisation.unbounded.is_empty() || admin(role).is_some() {
+            return true;
+        }
+        let mut names_any = false;
+        let is_free = |(permission, _): (String, _)| {
+            names_any = true;
+            // A wildcard also holds what is not in the catalogue yet.
+            organisation
+                .unbounded
+                .contains(&permission.to_ascii_lowercase())
+        };
+        let all_are_free = role.permission_strings().all(is_free);
+        !(names_any && all_are_free)
     }
 }
 
@@ -80,6 +102,18 @@ impl<'r> Holdings<'r> {
     pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
         self.distinct()
             .filter_map(|holding| Some((holding, holding.role?)))
+    }
+
+    /// Each role that was given, but for a SCIM Integration role of which `scim-role-modified`
+    /// says what must go: the role itself must stay, and no other may take its place.
+    pub(super) fn replaceable(
+        &self,
+        subject: &Subject<'_, '_>,
+    ) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
+        let scim = subject.parameters_of("scim-role-modified");
+        self.given().filter(move |(_, role)| {
+            scim.is_none_or(|parameters| added_to_scim(role, parameters).is_empty())
+        })
     }
 
     /// The divisions of the entries that `counts`. Where none is named the platform takes the
@@ -212,6 +246,12 @@ impl<'r> Holdings<'r> {
             .map(|(_, role, path)| (role, path))
     }
 
+    /// Whether it seems to be a SCIM client, which must reach all divisions that it manages, and
+    /// its roles do not speak against it.
+    pub(super) fn seems_scim(&self) -> bool {
+        self.client.kind.kind == ClientKind::Scim && self.is_scim() != Some(false)
+    }
+
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
     /// `None` if that hangs on a role that is not known.
     pub(super) fn is_scim(&self) -> Option<bool> {
@@ -256,6 +296,33 @@ pub(super) fn is_scim(role: &Role<'_>) -> Option<bool> {
     role.permissions_known.then_some(false)
 }
 
+/// What was added to the SCIM Integration role: permissions that `scim-role-modified`, which has
+/// these parameters, does not expect. Nothing of another role, or of one that is not known.
+pub(super) fn added_to_scim(role: &Role<'_>, parameters: &Parameters) -> Vec<(String, Place)> {
+    if role.default_role() != Some(DefaultRole::ScimIntegration) {
+        return Vec::new();
+    }
+    let all = role.permission_strings();
+    all.filter(|(permission, _)| !parameters.list_holds("expected", permission))
+        .collect()
+}
+
+/// How sure a finding about a SCIM client may be while its roles do not say that it is one:
+/// anything may be called so, and only a SCIM client can have a lifetime of more than two days.
+pub(super) fn doubt(client: &Client<'_>) -> Option<Confidence> {
+    if !client.kind.is_guess {
+        return None;
+    }
+    let lifetime = client.token_lifetime.known();
+    let seconds = lifetime.and_then(|number| number.integer);
+    let is_long = seconds.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME);
+    Some(if is_long {
+        Confidence::Medium
+    } else {
+        Confidence::Low
+    })
+}
+
 /// What makes a role an administrator's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admin {
@@ -295,7 +362,7 @@ pub(super) fn powers_of<'r>(
 }
 
 /// The most that a role lets its holder do beyond the ordinary, in words.
-fn power(role: &Role<'_>) -> Option<(Tier, &'static str)> {
+pub(super) fn power(role: &Role<'_>) -> Option<(Tier, &'static str)> {
     if admin(role).is_some() {
         let first = permissions()
             .iter()

@@ -1,6 +1,11 @@
-//! Token lifetimes: the platform's limits, and what a client's lifetime is.
+//! Token lifetimes: what a client's lifetime is, and what limits it.
+//!
+//! Law: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
+//! fix names a lifetime that none of the others blames.
 
-use crate::model::{Client, Field, LONGEST_ORDINARY_LIFETIME};
+use super::{Blame, Subject, Verdict};
+use crate::catalog::Need;
+use crate::model::{Client, ClientKind, Field, FieldName, LONGEST_ORDINARY_LIFETIME, Spot};
 
 /// The shortest lifetime, in seconds.
 pub(super) const SHORTEST: i64 = 300;
@@ -10,6 +15,8 @@ pub(super) const LONGEST: i64 = LONGEST_ORDINARY_LIFETIME;
 pub(super) const LONGEST_SCIM: i64 = 38_880_000;
 /// What holds where nothing is set, in seconds: a day.
 pub(super) const DEFAULT: i64 = 86_400;
+/// The idle timeout of a HIPAA organisation, in seconds.
+const IDLE: i64 = 900;
 
 /// The lifetime of a client's tokens, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +40,166 @@ impl Lifetime {
             Field::Unknown(_) => Self::Unknown,
         }
     }
+}
+
+/// The rules about tokens that live too long, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// `token-lifetime-out-of-range`
+    OutOfRange,
+    /// `token-lifetime-hipaa`
+    Hipaa,
+    /// `token-lifetime-privileged`
+    Privileged,
+    /// `token-lifetime-too-long`
+    TooLong,
+    /// `embeddable-token-lifetime`
+    Embeddable,
+}
+
+/// The longest lifetimes of a client's tokens, in seconds: one of each rule that runs over the
+/// client and is about it.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    platform: Option<i64>,
+    /// In a HIPAA organisation.
+    pub hipaa: Option<i64>,
+    /// Of a client that may do more than the ordinary.
+    pub privileged: Option<i64>,
+    /// By the policy.
+    pub policy: Option<i64>,
+    /// The policy names what is no number.
+    pub is_policy_broken: bool,
+    embeddable: Option<i64>,
+}
+
+impl Limits {
+    /// The limits of a client.
+    pub(super) fn of(subject: &Subject<'_, '_>) -> Self {
+        let client = subject.client;
+        let kind = client.kind;
+        let is_scim = kind.kind == ClientKind::Scim;
+        let mut limits = Self::default();
+        for prepared in subject.rules {
+            let parameters = &prepared.parameters;
+            match &*prepared.rule.id {
+                "token-lifetime-out-of-range" => {
+                    let is_none = subject.holdings().is_scim() == Some(false);
+                    limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
+                }
+                "token-lifetime-hipaa" if parameters.boolean("hipaa") => {
+                    limits.hipaa = Some(IDLE);
+                }
+                // What SCIM needs is prescribed, its lifetime too.
+                "token-lifetime-privileged" if !is_scim || kind.is_guess => {
+                    let powerful = subject.holdings().most_powerful();
+                    limits.privileged = powerful.map(|_| parameters.integer("limit"));
+                }
+                "token-lifetime-too-long" if !is_scim => {
+                    let own = parameters.by_client("limits", client).unwrap_or_default();
+                    match own.iter().map(|limit| limit.trim().parse()).collect() {
+                        // Of several the most generous holds: it was made for this client.
+                        Ok::<Vec<i64>, _>(own) => {
+                            let own = own.into_iter().max();
+                            limits.policy = own.or(Some(parameters.integer("limit")));
+                        }
+                        Err(_) => limits.is_policy_broken = true,
+                    }
+                }
+                "embeddable-token-lifetime" if kind.kind == ClientKind::Embeddable => {
+                    limits.embeddable = Some(parameters.integer("seconds"));
+                }
+                _ => {}
+            }
+        }
+        limits
+    }
+
+    /// The rule that speaks of a lifetime that is too long.
+    pub(super) fn speaker(&self, seconds: i64) -> Option<Speaker> {
+        let breaks = |limit: Option<i64>| limit.is_some_and(|limit| seconds > limit);
+        // Whether so long a lifetime is allowed hangs on the roles, not on a policy.
+        let is_ordinary = seconds <= LONGEST;
+        [
+            (Speaker::OutOfRange, breaks(self.platform)),
+            (Speaker::Hipaa, breaks(self.hipaa)),
+            (Speaker::Privileged, is_ordinary && breaks(self.privileged)),
+            (Speaker::TooLong, is_ordinary && breaks(self.policy)),
+            (Speaker::Embeddable, is_ordinary && breaks(self.embeddable)),
+        ]
+        .into_iter()
+        .find_map(|(speaker, speaks)| speaks.then_some(speaker))
+    }
+
+    /// The longest lifetime that no rule blames.
+    fn longest(&self) -> i64 {
+        let limits = [
+            self.platform,
+            self.hipaa,
+            self.privileged,
+            self.policy,
+            self.embeddable,
+        ];
+        let strictest = limits.into_iter().flatten().min();
+        strictest.unwrap_or(LONGEST).max(SHORTEST)
+    }
+
+    /// The lifetime that fits a working day, if no stricter limit holds.
+    pub(super) fn working_day(&self) -> Option<i64> {
+        self.embeddable.filter(|seconds| *seconds == self.longest())
+    }
+
+    /// The lifetimes that no rule blames, in words.
+    pub(super) fn accepted(&self) -> String {
+        match self.working_day() {
+            Some(seconds) => seconds.to_string(),
+            None => format!("{} or less", self.longest()),
+        }
+    }
+
+    /// The same for a lifetime that is too short.
+    pub(super) fn accepted_above(&self) -> String {
+        match self.working_day() {
+            Some(seconds) => seconds.to_string(),
+            None => format!("{SHORTEST} or more, and {} at most", self.longest()),
+        }
+    }
+
+    /// The lifetime that no rule blames which is nearest to `seconds`.
+    pub(super) fn nearest(&self, seconds: i64) -> i64 {
+        self.working_day()
+            .unwrap_or_else(|| seconds.clamp(SHORTEST, self.longest()))
+    }
+}
+
+/// Blames a lifetime that is too long, with the message `main` or `default`, if it is for
+/// `speaker` to do so. A broken one is the fault of another rule.
+pub(super) fn blame_long<'v>(
+    subject: &Subject<'_, '_>,
+    verdict: &'v mut Verdict,
+    speaker: Speaker,
+) -> Option<&'v mut Blame> {
+    let client = subject.client;
+    let (message, seconds) = match Lifetime::of(client) {
+        Lifetime::Set(seconds) => ("main", seconds),
+        Lifetime::Default => ("default", DEFAULT),
+        Lifetime::Broken => return None,
+        Lifetime::Unknown => {
+            verdict.not_judged(Need::Value);
+            return None;
+        }
+    };
+    let limits = subject.lifetimes();
+    if limits.speaker(seconds) != Some(speaker) {
+        return None;
+    }
+    let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let blame = verdict.blame(client, message, &spot);
+    blame
+        .with("value", seconds)
+        .with("words", words(seconds))
+        .with("accepted", limits.accepted());
+    Some(blame)
 }
 
 /// Seconds in words: the largest unit that they fill, rounded to a tenth.

@@ -16,6 +16,7 @@ mod names;
 mod native;
 mod parameters;
 mod redirect_uri;
+mod redundancy;
 mod regions;
 mod replacements;
 mod sameness;
@@ -33,9 +34,11 @@ use closed::Closed;
 use expression::Expression;
 use holdings::Holdings;
 use jiff::civil::Date;
+use lifetimes::Limits;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::hash::Hash;
+use std::sync::Arc;
 
 /// A client under a rule.
 pub struct Subject<'s, 'r> {
@@ -46,6 +49,8 @@ pub struct Subject<'s, 'r> {
     /// Its redirect URIs, taken apart.
     pub redirects: &'s Redirects<'r>,
     holdings: &'s OnceCell<Holdings<'r>>,
+    lifetimes: &'s OnceCell<Limits>,
+    rules: &'s [Arc<Prepared>],
     /// The rule's parameters.
     pub parameters: &'s Parameters,
     /// The day of the audit.
@@ -58,6 +63,19 @@ impl<'s, 'r> Subject<'s, 'r> {
         self.holdings
             .get_or_init(|| Holdings::of(self.client, self.organisation))
     }
+
+    /// What the rules that run over it say of the lifetime of its tokens.
+    fn lifetimes(&self) -> &'s Limits {
+        self.lifetimes.get_or_init(|| Limits::of(self))
+    }
+
+    /// The parameters of another rule, if it runs over this client too: a rule that does not
+    /// is neither stronger nor weaker than any.
+    fn parameters_of(&self, rule: &str) -> Option<&'s Parameters> {
+        let mut rules = self.rules.iter();
+        let found = rules.find(|prepared| prepared.rule.id == rule);
+        found.map(|prepared| &prepared.parameters)
+    }
 }
 
 /// A client and what all rules derive from it once.
@@ -68,20 +86,29 @@ pub struct Case<'r> {
     pub client: &'r Client<'r>,
     /// The day of the audit.
     pub today: Date,
+    rules: &'r [Arc<Prepared>],
     redirects: Redirects<'r>,
     holdings: OnceCell<Holdings<'r>>,
+    lifetimes: OnceCell<Limits>,
 }
 
 impl<'r> Case<'r> {
-    /// A client of which nothing is derived yet.
+    /// A client of which nothing is derived yet, and the rules that run over it.
     #[must_use]
-    pub fn new(organisation: &'r Organisation<'r>, client: &'r Client<'r>, today: Date) -> Self {
+    pub fn new(
+        organisation: &'r Organisation<'r>,
+        client: &'r Client<'r>,
+        rules: &'r [Arc<Prepared>],
+        today: Date,
+    ) -> Self {
         Self {
             organisation,
             client,
             today,
+            rules,
             redirects: Redirects::default(),
             holdings: OnceCell::new(),
+            lifetimes: OnceCell::new(),
         }
     }
 }
@@ -209,6 +236,8 @@ impl Prepared {
             client: case.client,
             redirects: &case.redirects,
             holdings: &case.holdings,
+            lifetimes: &case.lifetimes,
+            rules: case.rules,
             parameters: &self.parameters,
             today: case.today,
         };

@@ -23,6 +23,8 @@ pub(super) mod client_owner_unknown;
 pub(super) mod client_stale;
 #[path = "description_missing.rs"]
 pub(super) mod description_missing;
+#[path = "division_all.rs"]
+pub(super) mod division_all;
 #[path = "division_home_only.rs"]
 pub(super) mod division_home_only;
 #[path = "division_missing.rs"]
@@ -149,6 +151,8 @@ pub(super) mod secret_in_text;
 pub(super) mod secret_reused;
 #[path = "third_party_unreviewed.rs"]
 pub(super) mod third_party_unreviewed;
+#[path = "token_lifetime_default.rs"]
+pub(super) mod token_lifetime_default;
 #[path = "token_lifetime_hipaa.rs"]
 pub(super) mod token_lifetime_hipaa;
 #[path = "token_lifetime_out_of_range.rs"]
@@ -177,6 +181,7 @@ pub fn native(id: &str) -> Option<Native> {
         "client-owner-unknown" => client_owner_unknown::CHECK,
         "client-stale" => client_stale::CHECK,
         "description-missing" => description_missing::CHECK,
+        "division-all" => division_all::CHECK,
         "division-home-only" => division_home_only::CHECK,
         "division-missing" => division_missing::CHECK,
         "division-not-allowed" => division_not_allowed::CHECK,
@@ -240,6 +245,7 @@ pub fn native(id: &str) -> Option<Native> {
         "secret-in-text" => secret_in_text::CHECK,
         "secret-reused" => secret_reused::CHECK,
         "third-party-unreviewed" => third_party_unreviewed::CHECK,
+        "token-lifetime-default" => token_lifetime_default::CHECK,
         "token-lifetime-hipaa" => token_lifetime_hipaa::CHECK,
         "token-lifetime-out-of-range" => token_lifetime_out_of_range::CHECK,
         "token-lifetime-privileged" => token_lifetime_privileged::CHECK,

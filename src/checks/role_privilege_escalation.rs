@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
-    for (holding, role) in holdings.given() {
+    for (holding, role) in holdings.replaceable(subject) {
         // Who may do anything need not raise itself.
         if admin(role).is_none() {
             holdings.blame_powers(subject, verdict, Tier::Escalating, holding, role);

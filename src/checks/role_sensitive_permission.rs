@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
-    for (holding, role) in holdings.given() {
+    for (holding, role) in holdings.replaceable(subject) {
         // Stronger rules speak of such a role.
         if !is_admin_or_escalating(role) && broad(role, subject.organisation).is_empty() {
             holdings.blame_powers(subject, verdict, Tier::Sensitive, holding, role);

@@ -10,7 +10,7 @@ const NAMED: usize = 3;
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
-    for (holding, role) in holdings.given() {
+    for (holding, role) in holdings.replaceable(subject) {
         let broad = broad(role, subject.organisation);
         let Some((first, _)) = broad.first() else {
             continue;

@@ -1,8 +1,8 @@
 //! `scim-division-missing`: divisions that SCIM does not reach.
 
-use crate::catalog::{Confidence, Need};
+use crate::catalog::Need;
 use crate::checks::divisions::{Ids, enumerate, uncovered};
-use crate::checks::holdings::{Holding, Holdings, is_scim};
+use crate::checks::holdings::{Holding, Holdings, doubt, is_scim};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, Field, FieldName, Spot};
 use std::collections::HashSet;
@@ -20,6 +20,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if let Some(need) = holdings.missing() {
             verdict.not_judged(need);
         }
+        return;
+    }
+    // Of roles that are not for SCIM `scim-extra-roles` speaks, wherever they are assigned.
+    if holdings.is_scim() == Some(false) {
         return;
     }
     let covered = covered(holdings, organisation.home.as_deref());
@@ -40,15 +44,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         field: FieldName::RoleDivisions,
         ..Spot::client(client)
     };
-    let blame = verdict.blame(client, "main", &spot);
+    let doubt = doubt(client);
+    let message = if doubt.is_some() { "perhaps" } else { "main" };
+    let blame = verdict.blame(client, message, &spot);
     blame
         .with("missing", enumerate(&missing))
-        .with("count", missing.len());
+        .with("count", missing.len())
+        .with("evidence", client.kind.evidence);
     if let Field::Present(roles) = &client.role_divisions {
         blame.related(roles.place, "the divisions that it covers");
     }
-    if client.kind.is_guess {
-        blame.confidence(Confidence::Medium);
+    if let Some(confidence) = doubt {
+        blame.confidence(confidence);
     }
 }
 

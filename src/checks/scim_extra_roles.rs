@@ -1,10 +1,10 @@
 //! `scim-extra-roles`: a SCIM client holds more than the SCIM Integration role.
 
-use crate::catalog::{Confidence, Need};
-use crate::checks::holdings::is_scim;
+use crate::catalog::Need;
+use crate::checks::holdings::{doubt, is_scim};
 use crate::checks::lifetimes::{LONGEST, Lifetime, words};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::ClientKind;
+use crate::model::{ClientKind, Role};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -34,11 +34,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         let blame = holdings.blame(verdict, message, holding, role);
         blame
+            .with("what", words_of(role))
             .with("seconds", seconds)
             .with("words", words(seconds))
             .with("evidence", client.kind.evidence);
-        if client.kind.is_guess {
-            blame.confidence(Confidence::Medium);
+        if let Some(confidence) = doubt(client) {
+            blame.confidence(confidence);
         }
     }
     let open = holdings
@@ -48,5 +49,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         verdict.not_judged(Need::Roles);
     } else if holdings.missing() == Some(Need::Value) {
         verdict.not_judged(Need::Value);
+    }
+}
+
+/// A role in words: one that bears the name of another is told from it.
+fn words_of(role: &Role<'_>) -> String {
+    let label = role.label();
+    if label.trim().eq_ignore_ascii_case("SCIM Integration") {
+        format!("the custom role \"{label}\"")
+    } else {
+        format!("\"{label}\"")
     }
 }

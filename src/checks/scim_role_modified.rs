@@ -1,14 +1,14 @@
 //! `scim-role-modified`: the SCIM Integration role permits more than SCIM needs.
 
-use crate::catalog::{Confidence, Need};
-use crate::checks::holdings::powers;
+use crate::catalog::{Confidence, Need, Severity};
+use crate::checks::divisions::enumerate;
+use crate::checks::holdings::{added_to_scim, broad, is_admin_or_escalating, power, powers};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::DefaultRole;
+use crate::text::Place;
+use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
-
-/// So many permissions are named in a message.
-const NAMED: usize = 4;
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
@@ -20,29 +20,32 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             verdict.not_judged(Need::Roles);
             continue;
         }
-        let extra: Vec<_> = role
-            .permission_strings()
-            .filter(|(permission, _)| !subject.parameters.list_holds("expected", permission))
-            .collect();
-        if extra.is_empty() {
+        let mut added = added_to_scim(role, subject.parameters);
+        if added.is_empty() {
             continue;
         }
-        let mut names: Vec<_> = extra
-            .iter()
-            .take(NAMED)
-            .map(|(permission, _)| permission.clone())
-            .collect();
-        if extra.len() > NAMED {
-            names.push(format!("{} more", extra.len() - NAMED));
-        }
-        let blame = holdings.blame(verdict, "main", holding, role);
-        blame.with("extra", names.join(", "));
-        for (permission, place) in extra {
+        let powers: HashSet<Place> = powers(role).map(|(_, place)| place).collect();
+        let is_power =
+            |place: &Place| powers.contains(place) || role.permits("admin") == Some(*place);
+        // What is dangerous is named first.
+        added.sort_by_key(|(_, place)| !is_power(place));
+        let names: Vec<_> = added.iter().map(|(name, _)| name.clone()).collect();
+        let (message, path) = match power(role) {
+            Some((_, path)) => ("powerful", path),
+            None => ("main", ""),
+        };
+        let blame = holdings.blame(verdict, message, holding, role);
+        blame.with("extra", enumerate(&names)).with("path", path);
+        for (permission, place) in added {
             blame.related(place, permission);
         }
-        // The vendor does not publish what the role holds; only what is dangerous is sure not
-        // to be part of it.
-        if powers(role).next().is_none() {
+        if is_admin_or_escalating(role) {
+            blame
+                .severity(Severity::Critical)
+                .confidence(Confidence::High);
+        } else if powers.is_empty() && broad(role, subject.organisation).is_empty() {
+            // The vendor does not publish what the role holds; only what is dangerous is sure
+            // not to be part of it.
             blame.confidence(Confidence::Low);
         }
     }

@@ -10,6 +10,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
+    let limits = subject.lifetimes();
     let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let seconds = match Lifetime::of(client) {
         Lifetime::Set(seconds) => seconds,
@@ -21,7 +22,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             verdict
                 .blame(client, "not-whole", &spot)
                 .with("value", written)
-                .with("whole", nearest(written));
+                .with("whole", limits.nearest(whole(written)));
             return;
         }
     };
@@ -46,15 +47,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
+        .with("accepted", limits.accepted())
+        .with("accepted-above", limits.accepted_above())
         .with("evidence", client.kind.evidence);
 }
 
-/// The whole number of seconds within the limits that a broken one is nearest to.
-fn nearest(written: &str) -> i64 {
+/// The seconds that somebody meant who wrote a number that is not whole.
+fn whole(written: &str) -> i64 {
     match written.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
-            (seconds as i64).clamp(SHORTEST, LONGEST)
-        }
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => seconds as i64,
         _ => DEFAULT,
     }
 }

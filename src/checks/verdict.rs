@@ -1,7 +1,7 @@
 //! What a check says.
 
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Spot};
+use crate::model::{Client, Field, FieldName, Naming, Spot};
 use crate::text::Place;
 use std::fmt::Display;
 
@@ -29,6 +29,8 @@ pub struct Blame {
     pub place: Place,
     /// The field path in the names of the export.
     pub field: String,
+    /// How the export spells the names of fields.
+    pub naming: Naming,
     /// The field path that goes into the fingerprint.
     pub identity: String,
     /// What the message's placeholders stand for.
@@ -93,7 +95,7 @@ impl Verdict {
         message: &'static str,
         spot: &Spot<'_>,
     ) -> &mut Blame {
-        self.push(About::ThisClient, message, spot.path(client.naming), spot)
+        self.push(About::ThisClient, client.naming, message, spot)
     }
 
     /// The same for a rule of the organisation, which says which client it blames.
@@ -105,7 +107,7 @@ impl Verdict {
         spot: &Spot<'_>,
     ) -> &mut Blame {
         let about = About::Client(index as u32);
-        self.push(about, message, spot.path(client.naming), spot)
+        self.push(about, client.naming, message, spot)
     }
 
     /// Blames a place of something that is no client; `field` is its path there.
@@ -116,17 +118,19 @@ impl Verdict {
         place: Place,
         field: &str,
     ) -> &mut Blame {
-        self.add(about, message, place, field.to_owned(), field.to_owned())
+        let (field, identity) = (field.to_owned(), field.to_owned());
+        self.add(about, Naming::PlatformApi, message, place, field, identity)
     }
 
     fn push(
         &mut self,
         about: About,
+        naming: Naming,
         message: &'static str,
-        field: String,
         spot: &Spot<'_>,
     ) -> &mut Blame {
-        let blame = self.add(about, message, spot.place, field, spot.identity());
+        let (field, identity) = (spot.path(naming), spot.identity());
+        let blame = self.add(about, naming, message, spot.place, field, identity);
         if !spot.value.is_empty() {
             blame.with("value", &spot.value);
         }
@@ -136,6 +140,7 @@ impl Verdict {
     fn add(
         &mut self,
         about: About,
+        naming: Naming,
         message: &'static str,
         place: Place,
         field: String,
@@ -145,6 +150,7 @@ impl Verdict {
             about,
             message,
             place,
+            naming,
             identity,
             arguments: vec![("field", field.clone())],
             field,

@@ -256,6 +256,7 @@ fn organisation<'a>(
         home,
         scopes: has_all_scopes.then_some(gathered.scopes),
         domain_sizes: domain_sizes(&gathered.permissions),
+        unbounded: unbounded(&gathered.permissions),
         permissions: gathered
             .has
             .contains(&Shape::Permissions)
@@ -503,6 +504,20 @@ fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {
         *sizes.entry(domain).or_insert(0) += 1;
     }
     sizes
+}
+
+/// The permissions that no division bounds. Of two that differ the one that a division bounds
+/// counts, and so does one that says nothing.
+fn unbounded(permissions: &[Permission<'_>]) -> HashSet<String> {
+    let (free, bounded): (Vec<_>, Vec<_>) = permissions
+        .iter()
+        .partition(|one| one.division_aware == Some(false));
+    let name = |one: &Permission<'_>| {
+        format!("{}:{}:{}", one.domain, one.entity, one.action).to_ascii_lowercase()
+    };
+    let bounded: HashSet<_> = bounded.into_iter().map(name).collect();
+    let free = free.into_iter().map(name);
+    free.filter(|name| !bounded.contains(name)).collect()
 }
 
 /// What an older export of a client still tells: its secrets stand where they stand.

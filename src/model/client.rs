@@ -108,6 +108,23 @@ pub enum Naming {
     Terraform,
 }
 
+impl Naming {
+    /// How exports of this naming write what the Platform API calls `name`.
+    #[must_use]
+    pub fn translate(self, name: &str) -> Option<&'static str> {
+        let field = FieldName::ALL
+            .into_iter()
+            .find(|field| field.written(Self::PlatformApi) == name)
+            .map(|field| field.written(self));
+        let mut parts = [Part::Role, Part::Division].into_iter();
+        field.or_else(|| {
+            parts
+                .find(|part| part.written(Self::PlatformApi) == name)
+                .map(|part| part.written(self))
+        })
+    }
+}
+
 /// The fields that a finding may blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
@@ -347,6 +364,20 @@ pub enum Part {
     Division,
 }
 
+impl Part {
+    /// The name in an export of this naming; empty for all of a grant.
+    #[must_use]
+    pub const fn written(self, naming: Naming) -> &'static str {
+        match (self, naming) {
+            (Self::Whole, _) => "",
+            (Self::Role, Naming::PlatformApi) => "roleId",
+            (Self::Role, _) => "role_id",
+            (Self::Division, Naming::PlatformApi) => "divisionId",
+            (Self::Division, _) => "division_id",
+        }
+    }
+}
+
 impl<'s> Spot<'s> {
     /// A field as a whole; if it stands nowhere, the client's name in its stead.
     #[must_use]
@@ -394,31 +425,26 @@ impl<'s> Spot<'s> {
         if let Some(index) = self.index {
             path = format!("{path}[{index}]");
         }
-        match (self.part, naming) {
-            (Part::Whole, _) => {}
-            (Part::Role, Naming::PlatformApi) => path.push_str(".roleId"),
-            (Part::Role, _) => path.push_str(".role_id"),
-            (Part::Division, Naming::PlatformApi) => path.push_str(".divisionId"),
-            (Part::Division, _) => path.push_str(".division_id"),
+        self.with_part(path, naming)
+    }
+
+    /// A path, and behind it the part that the spot is about.
+    fn with_part(&self, path: String, naming: Naming) -> String {
+        match self.part.written(naming) {
+            "" => path,
+            part => format!("{path}.{part}"),
         }
-        path
     }
 
     /// The path that a fingerprint is made of: Platform API names whatever the export, and
     /// list items by value, so that neither format nor order matters.
     #[must_use]
     pub fn identity(&self) -> String {
-        let field = self.field.written(Naming::PlatformApi);
-        let part = match self.part {
-            Part::Whole => "",
-            Part::Role => ".roleId",
-            Part::Division => ".divisionId",
-        };
-        if self.value.is_empty() {
-            format!("{field}{part}")
-        } else {
-            format!("{field}[{}]{part}", self.value)
+        let mut path = self.field.written(Naming::PlatformApi).to_owned();
+        if !self.value.is_empty() {
+            path = format!("{path}[{}]", self.value);
         }
+        self.with_part(path, Naming::PlatformApi)
     }
 }
 

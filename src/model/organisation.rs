@@ -4,7 +4,7 @@ use super::client::{Client, Secret};
 use super::field::{Field, List, Text};
 use super::role::Role;
 use crate::text::Place;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A division of the organisation.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,7 @@ pub struct Credential<'a> {
     /// The id of the client that it signs in as, if it says.
     pub client: Field<Text<'a>>,
     /// Secrets that stand in it. Those of a client of this organisation stand in
-    /// [`Client::secrets`] too.
+    /// [`super::RareFields::secrets`] too.
     pub secrets: Vec<Secret>,
 }
 
@@ -188,6 +188,8 @@ pub struct Organisation<'a> {
     pub permissions: Option<Vec<Permission<'a>>>,
     /// How many permissions each domain has by that, under its name in lower case.
     pub domain_sizes: HashMap<String, usize>,
+    /// The permissions that no division bounds by that, as `domain:entity:action` in lower case.
+    pub unbounded: HashSet<String>,
     /// The applications that it has authorised, as far as they were given.
     pub authorisations: Vec<Authorisation<'a>>,
     /// They were given, if only as an empty listing.
