@@ -121,3 +121,11 @@ fn no_rule_mends_what_has_to_go() {
         }
     }
 }
+
+#[test]
+fn what_has_to_go_is_no_owner_of_its_own() {
+    let own = "https://portal.example.com/cb";
+    let of = |other| fix_of("redirect-many-domains", &[own, other]);
+    assert_eq!(of("https://abcd.ngrok.io/cb"), "");
+    assert!(of("https://desk.partner.net/cb").contains("partner.net"));
+}

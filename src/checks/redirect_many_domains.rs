@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let parameters = subject.parameters;
     let limit = usize::try_from(parameters.integer("limit")).unwrap_or(1);
     let uris = subject.redirects.of(subject.client);
-    let mut domains = domains(uris, parameters);
+    let mut domains = domains(subject, uris);
     if domains.len() <= limit {
         // Nobody is strange; what is hidden may be.
         return for_each_web(subject, verdict, |_, _, _| {});
@@ -53,17 +53,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 }
 
 /// The domains that count, in the order in which they appear.
-fn domains<'u>(uris: &'u [RedirectUri<'_>], parameters: &Parameters) -> Vec<Domain<'u>> {
+fn domains<'u>(subject: &Subject<'_, '_>, uris: &'u [RedirectUri<'_>]) -> Vec<Domain<'u>> {
     let is_mixed = has_public_host(uris);
     let mut domains: Vec<Domain<'_>> = Vec::new();
     for web in uris.iter().filter_map(RedirectUri::web) {
-        let Some(name) = counted(web, parameters) else {
+        let Some(name) = counted(web, subject.parameters) else {
             continue;
         };
         match domains.iter_mut().find(|known| known.name == name) {
             Some(known) => known.uris += 1,
             // What has to go is no owner of its own, for whatever reason. Few hosts are asked.
-            None if has_to_go(web) || (is_mixed && web.environment() == Environment::Test) => {}
+            None if has_to_go(subject, web)
+                || (is_mixed && web.environment() == Environment::Test) => {}
             None => domains.push(Domain {
                 name,
                 label: web.registered_label(),

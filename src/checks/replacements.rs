@@ -4,8 +4,7 @@
 //! has to go or that is registered already.
 
 use super::Subject;
-use super::native::redirect_homograph::is_surely_blamed;
-use super::native::redirect_shared_host::is_anybodys;
+use super::native::{redirect_homograph, redirect_shared_host};
 use super::redirect_uri::{Class, RedirectUri, Web, meaning};
 
 /// What to do with `uri`, which should be as it is when mended.
@@ -19,7 +18,7 @@ pub(super) fn in_place_of(
     uri: &RedirectUri<'_>,
     better: &str,
 ) -> String {
-    if uri.web().is_some_and(has_to_go) {
+    if uri.web().is_some_and(|web| has_to_go(subject, web)) {
         return "remove it: its host is none of yours".to_owned();
     }
     let wanted = meaning(better);
@@ -42,6 +41,8 @@ pub(super) fn mend(raw: &str) -> String {
 }
 
 /// Whether another rule wants the host gone, whatever else is wrong with the URI.
-pub(super) fn has_to_go(web: &Web<'_>) -> bool {
-    is_anybodys(web) || is_surely_blamed(web)
+pub(super) fn has_to_go(subject: &Subject<'_, '_>, web: &Web<'_>) -> bool {
+    let is_imitation = || subject.parameters_of("redirect-homograph").is_some();
+    redirect_shared_host::is_blamed(subject, web)
+        || (redirect_homograph::is_surely_blamed(web) && is_imitation())
 }
