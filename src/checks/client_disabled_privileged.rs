@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     // One that is on its way out needs no more done.
-    let is_going = client.date_to_delete.known().is_some();
+    let is_going = client.rare.date_to_delete.known().is_some();
     let Some(state) = client.off().filter(|_| !is_going) else {
         return;
     };
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         // What is not known of a client that is switched off can wait until it is not.
         return;
     }
-    if state == "inactive" && client.date_to_delete.is_unknown() {
+    if state == "inactive" && client.rare.date_to_delete.is_unknown() {
         return verdict.not_judged(Need::Value);
     }
     let spot = Spot::field(client, FieldName::State, &client.state);

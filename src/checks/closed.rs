@@ -537,7 +537,7 @@ fn read_scalar<'c>(client: &'c Client<'_>, field: Scalar) -> (FieldName, Field<T
                 FieldName::Id => &client.id,
                 FieldName::Name => &client.name,
                 FieldName::State => &client.state,
-                FieldName::DateToDelete => &client.date_to_delete,
+                FieldName::DateToDelete => &client.rare.date_to_delete,
                 FieldName::SecretDirectory => &client.rare.secret_directory,
                 _ => &client.description,
             }),

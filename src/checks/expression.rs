@@ -502,7 +502,7 @@ fn scalars<'c, 'a>(client: &'c Client<'a>) -> [(&'static str, &'c Field<Text<'a>
         (named(FieldName::State), &client.state),
         (named(FieldName::DateCreated), &client.date_created),
         (named(FieldName::DateModified), &client.date_modified),
-        (named(FieldName::DateToDelete), &client.date_to_delete),
+        (named(FieldName::DateToDelete), &client.rare.date_to_delete),
         (named(FieldName::CreatedBy), &client.created_by),
         (named(FieldName::ModifiedBy), &client.modified_by),
     ]

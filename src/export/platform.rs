@@ -270,7 +270,10 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
                 client.date_modified = text(&name, value, problems);
             }
             "dateToDelete" | "date_to_delete" => {
-                client.date_to_delete = text(&name, value, problems);
+                let date = text(&name, value, problems);
+                if !date.is_absent() {
+                    client.rare.date_to_delete = date;
+                }
             }
             "createdBy" | "created_by" => client.created_by = person(&name, value, problems),
             "modifiedBy" | "modified_by" => client.modified_by = person(&name, value, problems),

@@ -39,8 +39,6 @@ pub struct Client<'a> {
     pub date_created: Field<Text<'a>>,
     /// When it was last changed, ISO 8601.
     pub date_modified: Field<Text<'a>>,
-    /// When it will be deleted, ISO 8601.
-    pub date_to_delete: Field<Text<'a>>,
     /// Id of the user who made it.
     pub created_by: Field<Text<'a>>,
     /// Id of the user who last changed it.
@@ -59,6 +57,8 @@ pub struct Rare<'a>(Option<Box<RareFields<'a>>>);
 /// The fields of [`Rare`].
 #[derive(Clone, Debug, Default)]
 pub struct RareFields<'a> {
+    /// When it will be deleted, ISO 8601.
+    pub date_to_delete: Field<Text<'a>>,
     /// Terraform: the secret is written into the state.
     pub exposes_secret: Field<bool>,
     /// Terraform: the secret is written into this directory.
@@ -70,6 +70,7 @@ pub struct RareFields<'a> {
 }
 
 static NOTHING_RARE: RareFields<'static> = RareFields {
+    date_to_delete: Field::Absent,
     exposes_secret: Field::Absent,
     secret_directory: Field::Absent,
     secrets: Vec::new(),

@@ -152,10 +152,10 @@ impl<'a> Reader<'_, 'a> {
             state: filled(self.text("state")),
             date_created: not_exported(),
             date_modified: not_exported(),
-            date_to_delete: not_exported(),
             created_by: not_exported(),
             modified_by: not_exported(),
             rare: Rare::from(RareFields {
+                date_to_delete: not_exported(),
                 exposes_secret: self.boolean("expose_client_secret"),
                 secret_directory: filled(self.text("directory_client_secret")),
                 secrets: self.secrets(),
