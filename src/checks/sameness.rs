@@ -12,7 +12,8 @@ use std::hash::{BuildHasher, Hash};
 #[derive(Debug)]
 pub(super) struct Seen<T> {
     few: Vec<T>,
-    many: HashSet<T>,
+    /// Made when there are too many: a set wants a seed, which costs more than few comparisons.
+    many: Option<HashSet<T>>,
 }
 
 /// Up to so many things it is as fast to compare them.
@@ -22,7 +23,7 @@ impl<T> Default for Seen<T> {
     fn default() -> Self {
         Self {
             few: Vec::new(),
-            many: HashSet::new(),
+            many: None,
         }
     }
 }
@@ -30,15 +31,15 @@ impl<T> Default for Seen<T> {
 impl<T: Eq + Hash> Seen<T> {
     /// Adds a thing, and says whether it is new.
     pub(super) fn insert(&mut self, thing: T) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(thing);
+        if let Some(many) = &mut self.many {
+            return many.insert(thing);
         }
         if self.few.contains(&thing) {
             return false;
         }
         self.few.push(thing);
         if self.few.len() > FEW {
-            self.many = self.few.drain(..).collect();
+            self.many = Some(self.few.drain(..).collect());
         }
         true
     }

@@ -2,20 +2,23 @@
 
 use crate::checks::scope_names::{READ_ONLY, for_each, spot};
 use crate::checks::{Native, Subject, Verdict};
-use hashbrown::HashMap;
+use std::cell::LazyCell;
+use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let held: HashMap<&str, _> = subject
-        .client
-        .scopes
-        .items()
-        .map(|item| (item.value.as_ref(), item))
-        .collect();
+    let items = || subject.client.scopes.items();
+    // Many clients have scopes that read, and no others.
+    let are_mixed = items().any(|item| !item.value.ends_with(READ_ONLY));
+    let held = LazyCell::new(|| {
+        let held = items().map(|item| (item.value.as_ref(), item));
+        held.collect::<HashMap<&str, _>>()
+    });
     for_each(subject, verdict, |scope, twin, verdict| {
         let Some(wide) = scope
             .strip_suffix(READ_ONLY)
+            .filter(|_| are_mixed)
             .and_then(|plain| held.get(plain))
         else {
             return;
