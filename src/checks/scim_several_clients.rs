@@ -1,6 +1,6 @@
 //! `scim-several-clients`: more than one active client provisions users.
 
-use crate::catalog::Confidence;
+use crate::checks::holdings::doubt;
 use crate::checks::{Native, Verdict, Whole};
 use crate::model::{Client, ClientKind, FieldName, Spot};
 
@@ -24,8 +24,8 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             first.name.place().unwrap_or(first.place),
             format!("the SCIM client {other}"),
         );
-        if client.kind.is_guess || first.kind.is_guess {
-            blame.confidence(Confidence::Medium);
+        if let Some(confidence) = [client, first].into_iter().filter_map(doubt).min() {
+            blame.confidence(confidence);
         }
     }
 }
