@@ -73,6 +73,8 @@ pub struct Authorisation<'a> {
     pub pending: Field<bool>,
     /// `Unauthorized`, `Requested`, `Authorized` or `Revoked`.
     pub state: Field<Text<'a>>,
+    /// Secrets that stand in it.
+    pub secrets: Vec<Secret>,
 }
 
 impl Authorisation<'_> {

@@ -1,12 +1,13 @@
 //! What clients hang on: roles, divisions, grants, scopes, permissions, users.
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
-use super::super::secrets::take_secrets;
+use super::super::secrets::find_secrets;
 use super::super::{Facts, Shape, Subject};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Division, Field, Permission, PermissionPolicy, Role, RoleGrant, Text, User,
+    Authorisation, Division, Field, Permission, PermissionPolicy, Role, RoleGrant, Secret, Text,
+    User,
 };
 
 /// Reads one thing of this shape.
@@ -20,8 +21,13 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
         Shape::Permissions => permissions(node, facts),
         Shape::Grants => subject(node, facts),
         Shape::Authorisations => {
-            facts.authorisations.push(authorisation(node, problems));
-            take_secrets(node, &mut facts.secrets);
+            let mut authorisation = authorisation(node, problems);
+            find_secrets(node, &mut |key, place, value| {
+                facts.secrets.push((place, value.clone()));
+                let key = key.to_owned();
+                authorisation.secrets.push(Secret { key, place, value });
+            });
+            facts.authorisations.push(authorisation);
         }
         _ => {}
     }
