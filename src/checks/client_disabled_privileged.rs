@@ -1,6 +1,5 @@
 //! `client-disabled-privileged`: a client that was switched off with all that it could do.
 
-use crate::catalog::Need;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{FieldName, GrantType, Spot};
 
@@ -10,9 +9,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     // One that is on its way out needs no more done.
     let is_going = client.rare.date_to_delete.known().is_some();
-    let Some(state) = client.off().filter(|_| !is_going) else {
+    if client.is_active() || is_going {
         return;
-    };
+    }
     let machine = client.grant() == Some(GrantType::ClientCredentials);
     let known = client
         .grant()
@@ -31,9 +30,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if roles + scopes == 0 {
         // What is not known of a client that is switched off can wait until it is not.
         return;
-    }
-    if state == "inactive" && client.rare.date_to_delete.is_unknown() {
-        return verdict.not_judged(Need::Value);
     }
     let spot = Spot::field(client, FieldName::State, &client.state);
     let holds = match (roles, scopes) {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::divisions::enumerate;
-use crate::checks::holdings::Holding;
+use crate::checks::holdings::{Holding, should_go};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::Naming;
 use std::collections::HashSet;
@@ -33,6 +33,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .all
         .iter()
         .filter(|holding| holding.division().is_some() && holding.is_bounded(subject.organisation))
+        // A role that is to go is not to be assigned elsewhere first.
+        .filter(|holding| !holding.role.is_some_and(should_go))
         .collect();
     let (Some(first), Some(only)) = (left.first(), divisions.iter().next()) else {
         return;

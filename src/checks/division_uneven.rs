@@ -1,7 +1,7 @@
 //! `division-uneven`: a client's roles reach different divisions.
 
 use crate::checks::divisions::{Ids, enumerate};
-use crate::checks::holdings::{Holding, is_admin_or_escalating};
+use crate::checks::holdings::{Holding, should_go};
 use crate::checks::redundancy::redundant;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::Role;
@@ -13,6 +13,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
     if holdings.seems_scim() {
+        return;
+    }
+    if holdings.distinct().nth(1).is_none() || has_policy(subject) {
         return;
     }
     let redundant = redundant(holdings);
@@ -73,10 +76,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .with("missing", enumerate(&missing));
 }
 
-/// Whether other rules say that no client should hold this role, so that it is not to be
-/// assigned in more divisions: an administrator's, or one that is made for people.
-fn should_go(role: &Role<'_>) -> bool {
-    role.default_role().is_some() || is_admin_or_escalating(role)
+/// Whether a policy says which divisions the client may reach: then it decides.
+fn has_policy(subject: &Subject<'_, '_>) -> bool {
+    let policy = subject.parameters_of("division-not-allowed");
+    policy.is_some_and(|policy| policy.by_client("allowed", subject.client).is_some())
 }
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {

@@ -404,6 +404,12 @@ pub(super) fn is_admin_or_escalating(role: &Role<'_>) -> bool {
     admin(role).is_some() || powers_of(role, Tier::Escalating).next().is_some()
 }
 
+/// Whether other rules say that no client should hold this role, so that it is not to be
+/// assigned in more divisions: an administrator's, or one that is made for people.
+pub(super) fn should_go(role: &Role<'_>) -> bool {
+    role.default_role().is_some() || is_admin_or_escalating(role)
+}
+
 fn memo<'r>(role: &'r Role<'_>) -> &'r Memo {
     role.memo.get_or_init(|| {
         let is_scim = role.is_scim();

@@ -1,6 +1,7 @@
 //! The parameters of a rule in force: what the policy set, else the defaults.
 
 use super::hosts::Hosts;
+use super::sameness::Seen;
 use crate::catalog::{Rule, Value};
 use crate::model::{Client, ClientPattern};
 use jiff::civil::Date;
@@ -195,8 +196,14 @@ impl Parameters {
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
     ClientPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(client))
 }
-/// The names of an allow-list for a message.
+/// The names of an allow-list for a message, each once.
 pub(super) fn listed(names: &[&str]) -> String {
+    let mut seen = Seen::default();
+    let names: Vec<_> = names
+        .iter()
+        .filter(|name| seen.insert(**name))
+        .copied()
+        .collect();
     if names.is_empty() {
         "none".to_owned()
     } else {

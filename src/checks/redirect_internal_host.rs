@@ -1,18 +1,21 @@
 //! `redirect-internal-host`: names that each network answers in its own way.
 
-use crate::checks::redirect_uri::{for_each_web, has_public_host};
+use crate::checks::redirect_uri::for_each_web;
+use crate::checks::replacements::has_public_host;
 use crate::checks::{Native, Subject, Verdict};
+use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    if has_public_host(subject.redirects.of(subject.client)) {
-        return;
-    }
+    let is_mixed = LazyCell::new(|| has_public_host(subject));
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(name) = web.name().filter(|_| web.is_internal_name()) else {
             return;
         };
+        if *is_mixed {
+            return;
+        }
         let (message, suffix) = match name.rsplit_once('.') {
             Some(_) if name.ends_with(".home.arpa") => ("suffix", "home.arpa"),
             Some((_, suffix)) => ("suffix", suffix),

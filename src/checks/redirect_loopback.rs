@@ -1,16 +1,16 @@
 //! `redirect-loopback`: the user's own machine, on a client without public hosts.
 
-use crate::checks::redirect_uri::{for_each_web, has_public_host};
+use crate::checks::redirect_uri::for_each_web;
+use crate::checks::replacements::has_public_host;
 use crate::checks::{Native, Subject, Verdict};
+use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    if has_public_host(subject.redirects.of(subject.client)) {
-        return;
-    }
+    let is_mixed = LazyCell::new(|| has_public_host(subject));
     for_each_web(subject, verdict, |uri, web, verdict| {
-        if !web.is_loopback() {
+        if !web.is_loopback() || *is_mixed {
             return;
         }
         let message = if web.name().is_some() { "name" } else { "main" };

@@ -1,9 +1,9 @@
 //! `redirect-many-domains`: registered domains beyond those of the client's own.
 
 use crate::catalog::Confidence;
-use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web, has_public_host};
+use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
-use crate::checks::replacements::has_to_go;
+use crate::checks::replacements::{has_public_host, has_to_go};
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use std::cmp::Reverse;
 
@@ -22,7 +22,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let parameters = subject.parameters;
     let limit = usize::try_from(parameters.integer("limit")).unwrap_or(1);
     let uris = subject.redirects.of(subject.client);
-    let mut domains = domains(subject, uris);
+    // Few clients have several, so that what costs more is asked of those alone.
+    let mut domains = domains(uris, parameters, |_| true);
+    if domains.len() > limit {
+        let is_mixed = has_public_host(subject);
+        let stays = |web: &Web<'_>| {
+            let is_elsewhere = is_mixed && web.environment() == Environment::Test;
+            !is_elsewhere && !has_to_go(subject, web)
+        };
+        domains = self::domains(uris, parameters, stays);
+    }
     if domains.len() <= limit {
         // Nobody is strange; what is hidden may be.
         return for_each_web(subject, verdict, |_, _, _| {});
@@ -52,19 +61,21 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     });
 }
 
-/// The domains that count, in the order in which they appear.
-fn domains<'u>(subject: &Subject<'_, '_>, uris: &'u [RedirectUri<'_>]) -> Vec<Domain<'u>> {
-    let is_mixed = has_public_host(uris);
+/// The domains that count, in the order in which they appear. What does not stay, because another
+/// rule wants it gone, is no owner of its own.
+fn domains<'u>(
+    uris: &'u [RedirectUri<'_>],
+    parameters: &Parameters,
+    stays: impl Fn(&Web<'_>) -> bool,
+) -> Vec<Domain<'u>> {
     let mut domains: Vec<Domain<'_>> = Vec::new();
     for web in uris.iter().filter_map(RedirectUri::web) {
-        let Some(name) = counted(web, subject.parameters) else {
+        let Some(name) = counted(web, parameters) else {
             continue;
         };
         match domains.iter_mut().find(|known| known.name == name) {
             Some(known) => known.uris += 1,
-            // What has to go is no owner of its own, for whatever reason. Few hosts are asked.
-            None if has_to_go(subject, web)
-                || (is_mixed && web.environment() == Environment::Test) => {}
+            None if !stays(web) => {}
             None => domains.push(Domain {
                 name,
                 label: web.registered_label(),
@@ -85,7 +96,8 @@ const SALESFORCE: [&str; 4] = [
 
 /// The registered domain of a URI, if it counts.
 fn counted<'w>(web: &'w Web, parameters: &Parameters) -> Option<&'w str> {
-    if web.is_loopback() || web.is_internal_name() || web.name().is_some_and(is_vendor_host) {
+    let is_public = matches!(web.environment(), Environment::Public | Environment::Test);
+    if !is_public || web.name().is_some_and(is_vendor_host) {
         return None;
     }
     let name = web.name()?;

@@ -1,6 +1,7 @@
 //! `redirect-mixed-environments`: other environments beside production.
 
 use crate::checks::redirect_uri::{Environment, Web, for_each_web};
+use crate::checks::replacements::has_to_go;
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .iter()
         .filter_map(|uri| uri.web())
         .filter(|web| environment(web, subject.parameters) == Environment::Public)
+        .filter(|web| !has_to_go(subject, web))
         .filter_map(Web::name)
         .collect();
     let words = match public.first() {

@@ -1,6 +1,6 @@
 //! `redirect-not-https`: `http:` to a host that is not the user's own machine.
 
-use crate::checks::redirect_uri::{Environment, Web, for_each_web, has_public_host};
+use crate::checks::redirect_uri::{Environment, Web, for_each_web};
 use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -13,22 +13,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let host = web.host_text();
         if !subject.parameters.names_host("allowed-hosts", &host) {
             verdict
-                .blame(subject.client, message(subject, web), &uri.spot())
+                .blame(subject.client, message(web), &uri.spot())
                 .with("host", host)
-                .with("replacement", replacements::mended(subject, uri, web))
-                .with("secure", web.mended());
+                .with("replacement", replacements::mended(subject, uri, web));
         }
     });
 }
 
 /// What is to be done hangs on whose the host is.
-fn message(subject: &Subject<'_, '_>, web: &Web<'_>) -> &'static str {
-    let is_beside_production = || has_public_host(subject.redirects.of(subject.client));
+fn message(web: &Web<'_>) -> &'static str {
     match web.environment() {
         Environment::Address => "address",
-        _ if web.address_within().is_some() => "address",
         Environment::Internal => "internal",
-        Environment::Test if is_beside_production() => "elsewhere",
         _ => "main",
     }
 }

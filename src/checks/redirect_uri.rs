@@ -304,14 +304,6 @@ pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web<'_>) -> bool {
         && is_meant_as_crm_page(web.path)
 }
 
-/// Whether a client that has public hosts also has hosts of another environment: then the
-/// mixture is the fault, and `redirect-mixed-environments` blames it.
-pub(super) fn has_public_host(uris: &[RedirectUri<'_>]) -> bool {
-    uris.iter()
-        .filter_map(RedirectUri::web)
-        .any(|web| web.environment() == Environment::Public)
-}
-
 /// For each URI the position of the one that it repeats, in other words or the same. Of
 /// several that mean the same, the first that is written canonically is the one to keep.
 pub(super) fn duplicates(uris: &[RedirectUri<'_>]) -> Vec<Option<usize>> {
@@ -579,7 +571,7 @@ impl<'u> Web<'u> {
     fn work_out_environment(&self) -> Environment {
         if self.is_loopback() {
             Environment::Loopback
-        } else if self.name().is_none() {
+        } else if self.name().is_none() || self.address_within().is_some() {
             Environment::Address
         } else if self.is_internal_name() {
             Environment::Internal

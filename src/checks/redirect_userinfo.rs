@@ -1,6 +1,6 @@
 //! `redirect-userinfo`: what stands before `@` in the authority.
 
-use crate::checks::redirect_uri::for_each_web;
+use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Native, Subject, Verdict, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -10,18 +10,21 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let Some(userinfo) = &web.userinfo else {
             return;
         };
-        // A dot and no password: it is there to be taken for the host.
         let user = userinfo.split(':').next().unwrap_or("");
-        let has_password = userinfo.len() > user.len() + 1;
-        let message = if user.contains('.') && !has_password {
-            "disguise"
-        } else {
-            "main"
-        };
+        let message = if is_disguise(web) { "disguise" } else { "main" };
         verdict
             .blame(subject.client, message, &uri.spot())
             .with("userinfo", user)
             .with("host", web.host_text())
             .with("replacement", replacements::mended(subject, uri, web));
     });
+}
+
+/// Whether what stands before the host is there to be taken for it: it has a dot, and no password.
+pub(in crate::checks) fn is_disguise(web: &Web<'_>) -> bool {
+    let Some(userinfo) = web.userinfo else {
+        return false;
+    };
+    let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+    user.contains('.') && password.is_empty()
 }

@@ -98,6 +98,15 @@ pub(super) fn is_meant_as_crm_page(path: &str) -> bool {
 /// So many slips are a misspelt page and not another.
 const SLIPS: usize = 1;
 
+/// The page that such a path was meant to be.
+pub(super) fn crm_page(path: &str) -> &'static str {
+    if path.to_ascii_lowercase().contains("authwindow") {
+        "/crm/authWindow.html"
+    } else {
+        "/crm/index.html"
+    }
+}
+
 /// Whether a path is below the framework's directory.
 pub(super) fn is_below_crm(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());

@@ -1,14 +1,19 @@
 //! What to do with a redirect URI in place of which another one is wanted.
 //!
 //! Law: all rules advise alike, and following one brings no other on: nothing is registered that
-//! has to go or that is registered already.
+//! has to go, that is registered already or that another rule would blame.
 
 use super::Subject;
-use super::native::{redirect_homograph, redirect_shared_host};
-use super::redirect_uri::{Class, RedirectUri, Web, meaning};
+use super::native::{redirect_homograph, redirect_shared_host, redirect_userinfo};
+use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page, meaning};
+use super::regions::crm_page;
 
 /// What to do with `uri`, which should be as it is when mended.
 pub(super) fn mended(subject: &Subject<'_, '_>, uri: &RedirectUri<'_>, web: &Web<'_>) -> String {
+    if is_embeddable_page(subject.client, web) {
+        let page = format!("https://{}{}", web.host_text(), crm_page(web.path));
+        return in_place_of(subject, uri, &page);
+    }
     in_place_of(subject, uri, &web.mended())
 }
 
@@ -19,16 +24,26 @@ pub(super) fn in_place_of(
     better: &str,
 ) -> String {
     if uri.web().is_some_and(|web| has_to_go(subject, web)) {
-        return "remove it: its host is none of yours".to_owned();
+        return "remove it unless the host is yours".to_owned();
     }
     let wanted = meaning(better);
     let mut others = subject.redirects.of(subject.client).iter();
     let is_registered = wanted.is_some()
         && others.any(|other| other.index != uri.index && meaning(other.raw) == wanted);
     if is_registered {
-        format!("remove it: \"{better}\" is registered already")
-    } else {
-        format!("register \"{better}\" in its place")
+        return format!("remove it: \"{better}\" is registered already");
+    }
+    match uri.web().map(|web| (web, web.environment())) {
+        Some((web, Environment::Address | Environment::Internal)) => format!(
+            "register the like of \"{}\" in its place, with a name below a domain that you own",
+            web.mended_host("app.example.com")
+        ),
+        Some((_, Environment::Test)) if has_public_host(subject) => {
+            format!(
+                "remove it, and register \"{better}\" with a client of its own for that environment"
+            )
+        }
+        _ => format!("register \"{better}\" in its place"),
     }
 }
 
@@ -40,9 +55,21 @@ pub(super) fn mend(raw: &str) -> String {
     }
 }
 
+/// Whether a client has public hosts that are not to go: then hosts of another environment are
+/// mixed with them, which `redirect-mixed-environments` blames.
+pub(super) fn has_public_host(subject: &Subject<'_, '_>) -> bool {
+    let mut hosts = subject
+        .redirects
+        .of(subject.client)
+        .iter()
+        .filter_map(RedirectUri::web);
+    hosts.any(|web| web.environment() == Environment::Public && !has_to_go(subject, web))
+}
+
 /// Whether another rule wants the host gone, whatever else is wrong with the URI.
 pub(super) fn has_to_go(subject: &Subject<'_, '_>, web: &Web<'_>) -> bool {
     let is_imitation = || subject.parameters_of("redirect-homograph").is_some();
-    redirect_shared_host::is_blamed(subject, web)
+    redirect_userinfo::is_disguise(web)
+        || redirect_shared_host::is_blamed(subject, web)
         || (redirect_homograph::is_surely_blamed(web) && is_imitation())
 }

@@ -74,6 +74,11 @@ fn missing(subject: &Subject<'_, '_>, covered: &Ids) -> Result<Vec<String>, Need
     if !managed.is_empty() {
         return uncovered(managed, covered, listing);
     }
+    let policy = subject.parameters_of("division-not-allowed");
+    let allowed = policy.and_then(|policy| policy.by_client("allowed", subject.client));
+    if let Some(allowed) = allowed.filter(|allowed| !allowed.contains(&"*")) {
+        return uncovered(allowed, covered, listing);
+    }
     let listing = listing.ok_or(Need::Divisions)?;
     // The home division may be listed twice.
     let mut seen = HashSet::new();

@@ -432,6 +432,8 @@ impl<'s> Spot<'s> {
     /// A path, and behind it the part that the spot is about.
     fn with_part(&self, path: String, naming: Naming) -> String {
         match self.part.written(naming) {
+            // An entry of the list of ids has no parts, though it stands for a division, too.
+            _ if self.field == FieldName::RoleIds => path,
             "" => path,
             part => format!("{path}.{part}"),
         }

@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
-        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha )
+        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | \bpass \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha )
           | secret | (?:api|access|private|shared)[\s_-]?key | token | bearer | \bbasic )
-            (?: \s+ (?:is|was) )? (?: (?P<separator> \s* [:=] \s* ) | \s+ ) ["'`(<]?
+            (?: (?P<separator> \s* [:=] \s* | \s+ (?:is|was) (?: \s*: )? \s+ ) | \s+ ) ["'`(<]?
             (?P<value> [a-z0-9_+/=.~!@$%^*-]{8,} )
         | (?P<known>
               (?-i: \beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]* )
@@ -30,9 +30,8 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
 static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let signs = [
         "secret",
-        "passw",
-        "passphrase",
         "pw",
+        "pass",
         "kennwort",
         "mot de passe",
         "contrase",
@@ -201,6 +200,8 @@ mod tests {
             found("login with password Sommer2026!x9"),
             ["Sommer2026!x9"]
         );
+        assert_eq!(found("the password is Welcome123"), ["Welcome123"]);
+        assert_eq!(found("svc_gc / pass: Gen3sys!24"), ["Gen3sys!24"]);
         assert_eq!(found("mot de passe : Bienvenue2026"), ["Bienvenue2026"]);
         assert_eq!(found("Contraseña: Verano2026"), ["Verano2026"]);
         assert_eq!(
