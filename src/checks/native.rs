@@ -19,6 +19,8 @@ pub(super) mod client_in_several_orgs;
 pub(super) mod client_name_confusable;
 #[path = "client_owner_unknown.rs"]
 pub(super) mod client_owner_unknown;
+#[path = "client_pending_deletion.rs"]
+pub(super) mod client_pending_deletion;
 #[path = "client_stale.rs"]
 pub(super) mod client_stale;
 #[path = "description_missing.rs"]
@@ -179,6 +181,7 @@ pub fn native(id: &str) -> Option<Native> {
         "client-in-several-orgs" => client_in_several_orgs::CHECK,
         "client-name-confusable" => client_name_confusable::CHECK,
         "client-owner-unknown" => client_owner_unknown::CHECK,
+        "client-pending-deletion" => client_pending_deletion::CHECK,
         "client-stale" => client_stale::CHECK,
         "description-missing" => description_missing::CHECK,
         "division-all" => division_all::CHECK,

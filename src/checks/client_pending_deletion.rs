@@ -1,0 +1,25 @@
+//! `client-pending-deletion`: the platform will delete the client, or should have.
+
+use crate::catalog::Need;
+use crate::checks::{Native, Subject, Verdict};
+use crate::model::{Field, FieldName, Spot};
+use jiff::civil::Date;
+
+pub(super) const CHECK: Native = Native::Client(check);
+
+fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    let client = subject.client;
+    let field = &client.rare.date_to_delete;
+    let date = match field {
+        Field::Present(located) if !located.value.trim().is_empty() => &located.value,
+        Field::Present(_) | Field::Absent => return,
+        Field::Unknown(_) => return verdict.not_judged(Need::Value),
+    };
+    let day: Option<Date> = date.trim().get(..10).and_then(|day| day.parse().ok());
+    let message = match day {
+        Some(day) if day < subject.today => "past",
+        _ => "main",
+    };
+    let spot = Spot::field(client, FieldName::DateToDelete, field);
+    verdict.blame(client, message, &spot).with("date", date);
+}
