@@ -548,19 +548,23 @@ impl<'u> Web<'u> {
 
     /// The word in its name that says it is for testing. The registered domain does not
     /// count: `sandbox.com` is somebody's name. Before `herokuapp.com` and its like each
-    /// environment has a name of its own, and the word comes behind that of the application.
+    /// environment has a name of its own, and but for a few words that begin a trade name the
+    /// word may stand anywhere in it.
     pub(super) fn test_word(&self) -> Option<&str> {
+        const OF_TRADE: [&str; 3] = ["demo", "lab", "poc"];
         let name = self.name()?;
-        let (below, first) = if self.suffix.is_private {
-            let end = name.len().checked_sub(self.suffix.length)?;
-            (name.get(..end)?, 1)
+        let below = if self.suffix.is_private {
+            name.get(..name.len().checked_sub(self.suffix.length)?)?
         } else {
-            (name.strip_suffix(self.registrable()?)?, 0)
+            name.strip_suffix(self.registrable()?)?
         };
-        below.split(['.', '-', '_']).skip(first).find(|word| {
+        let is_test = |(at, word): &(usize, &str)| {
             let word = word.trim_end_matches(|character: char| character.is_ascii_digit());
-            TEST_WORDS.contains(&word)
-        })
+            let begins_name = self.suffix.is_private && *at == 0 && OF_TRADE.contains(&word);
+            TEST_WORDS.contains(&word) && !begins_name
+        };
+        let mut words = below.split(['.', '-', '_']).enumerate();
+        words.find(is_test).map(|(_, word)| word)
     }
 
     /// Which environment it belongs to.
