@@ -69,14 +69,7 @@ pub(crate) fn client(number: u64, faults: u64) -> String {
         (false, false) => "CODE",
     };
     let roles = if machine {
-        (0..2)
-            .map(|n| {
-                let role = uuid(2, (random >> (8 * n)) % ROLES);
-                let division = uuid(3, 1 + (random >> (4 * n)) % (DIVISIONS - 1));
-                format!("{{\"roleId\":\"{role}\",\"divisionId\":\"{division}\"}}")
-            })
-            .collect::<Vec<_>>()
-            .join(",")
+        roles_of(number)
     } else {
         String::new()
     };
@@ -91,6 +84,22 @@ pub(crate) fn client(number: u64, faults: u64) -> String {
          \"authorizedGrantType\":\"{grant}\",\"scope\":[{scopes}],\"roleDivisions\":[{roles}],\
          \"state\":\"active\",\"selfUri\":\"/api/v2/oauth/clients/{id}\"}}"
     )
+}
+
+/// Three roles in divisions. No other client holds the same, or it would be a duplicate: the
+/// number is written in digits, and each digit has roles of its own.
+fn roles_of(number: u64) -> String {
+    const ROLES_A_DIGIT: u64 = ROLES / 3;
+    const DIGITS: u64 = ROLES_A_DIGIT * (DIVISIONS - 1);
+    let grants: Vec<String> = (0..3)
+        .map(|place| {
+            let digit = number / DIGITS.pow(place) % DIGITS;
+            let role = uuid(2, u64::from(place) * ROLES_A_DIGIT + digit % ROLES_A_DIGIT);
+            let division = uuid(3, 1 + digit / ROLES_A_DIGIT);
+            format!("{{\"roleId\":\"{role}\",\"divisionId\":\"{division}\"}}")
+        })
+        .collect();
+    grants.join(",")
 }
 
 /// A listing of `clients` clients as compact JSON.
