@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 /// Roles and divisions of the organisation.
-const ROLES: u64 = 40;
+const ROLES: u64 = 150;
 const DIVISIONS: u64 = 12;
 
 /// A number that looks random and hangs on nothing but `seed`.
@@ -86,16 +86,15 @@ pub(crate) fn client(number: u64, faults: u64) -> String {
     )
 }
 
-/// Three roles in divisions. No other client holds the same, or it would be a duplicate: the
+/// Three roles in a division. No other client holds the same, or it would be a duplicate: the
 /// number is written in digits, and each digit has roles of its own.
 fn roles_of(number: u64) -> String {
     const ROLES_A_DIGIT: u64 = ROLES / 3;
-    const DIGITS: u64 = ROLES_A_DIGIT * (DIVISIONS - 1);
+    let division = uuid(3, 1 + number / ROLES_A_DIGIT.pow(3) % (DIVISIONS - 1));
     let grants: Vec<String> = (0..3)
         .map(|place| {
-            let digit = number / DIGITS.pow(place) % DIGITS;
-            let role = uuid(2, u64::from(place) * ROLES_A_DIGIT + digit % ROLES_A_DIGIT);
-            let division = uuid(3, 1 + digit / ROLES_A_DIGIT);
+            let digit = number / ROLES_A_DIGIT.pow(place) % ROLES_A_DIGIT;
+            let role = uuid(2, u64::from(place) * ROLES_A_DIGIT + digit);
             format!("{{\"roleId\":\"{role}\",\"divisionId\":\"{division}\"}}")
         })
         .collect();
