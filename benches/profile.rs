@@ -5,7 +5,7 @@ mod organisation;
 
 use grantlint::audit::{Request, audit};
 use grantlint::catalog;
-use grantlint::checks::{Case, Parameters, Prepared, Verdict};
+use grantlint::checks::{Case, Parameters, Prepared, Rules, Verdict};
 use grantlint::document::{self, Limits};
 use grantlint::export::{assemble, read, resolve};
 use grantlint::report::{Format, Look};
@@ -83,9 +83,12 @@ fn rules(sources: &Sources) {
     let prepared = catalog::builtin()
         .iter()
         .filter_map(|rule| Prepared::new(rule, Parameters::with(rule, &[])).ok());
-    let rules: Vec<Arc<Prepared>> = prepared.map(Arc::new).collect();
-    let mut costs: Vec<(Duration, &Prepared)> =
-        rules.iter().map(|rule| (Duration::ZERO, &**rule)).collect();
+    let rules: Rules = prepared.map(Arc::new).collect();
+    let mut costs: Vec<(Duration, &Prepared)> = rules
+        .all()
+        .iter()
+        .map(|rule| (Duration::ZERO, &**rule))
+        .collect();
     // In batches that stay near the processor, as in the engine.
     for batch in organisation.clients.chunks(64) {
         let cases: Vec<_> = batch

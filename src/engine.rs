@@ -5,7 +5,7 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule, Severity};
-use crate::checks::{About, Blame, Case, Prepared, Verdict};
+use crate::checks::{About, Blame, Case, Prepared, Rules, Verdict};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
 use crate::model::{Client, Naming, Organisation};
 use crate::text::{Gate, Place, SecretValue};
@@ -31,7 +31,7 @@ pub struct Outcome {
 #[derive(Default)]
 pub struct Plan {
     /// Sets of rules that look at one client at a time.
-    pub sets: Vec<Vec<Arc<Prepared>>>,
+    pub sets: Vec<Rules>,
     /// For each client, through all organisations, its set; the first if there is no entry.
     pub set_of: Vec<u32>,
     /// Rules that compare the clients of an organisation, or organisations.
@@ -40,9 +40,9 @@ pub struct Plan {
 
 impl Plan {
     /// The rules for a client.
-    fn rules(&self, client: u32) -> &[Arc<Prepared>] {
+    fn rules(&self, client: u32) -> Option<&Rules> {
         let set = self.set_of.get(client as usize).copied().unwrap_or(0);
-        self.sets.get(set as usize).map_or(&[], Vec::as_slice)
+        self.sets.get(set as usize)
     }
 }
 
@@ -81,9 +81,10 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
         .map(|&(organisation, clients, first)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first..) {
-                let rules = plan.rules(index);
-                let case = Case::new(organisation, client, rules, today);
-                part.judge_client(rules, &case, index, gate);
+                if let Some(rules) = plan.rules(index) {
+                    let case = Case::new(organisation, client, rules, today);
+                    part.judge_client(rules, &case, index, gate);
+                }
             }
             part
         })
@@ -235,11 +236,11 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 impl Part {
     /// Runs all rules over a client. Catching a crash costs more than most rules do, so that
     /// they run together, and one by one only where one of them crashed.
-    fn judge_client(&mut self, rules: &[Arc<Prepared>], case: &Case<'_>, index: u32, gate: &Gate) {
+    fn judge_client(&mut self, rules: &Rules, case: &Case<'_>, index: u32, gate: &Gate) {
         let mut said = Vec::new();
         let done = isolate(|| {
             let mut verdict = Verdict::default();
-            for rule in rules {
+            for rule in rules.all() {
                 rule.judge(case, &mut verdict);
                 if !verdict.is_empty() {
                     said.push((rule, std::mem::take(&mut verdict)));
@@ -248,7 +249,7 @@ impl Part {
         });
         if done.is_err() {
             said.clear();
-            for rule in rules {
+            for rule in rules.all() {
                 let mut verdict = Verdict::default();
                 match isolate(|| rule.judge(case, &mut verdict)) {
                     Ok(()) => said.push((rule, verdict)),

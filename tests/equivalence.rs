@@ -289,7 +289,8 @@ fn meaning(client: &model::Client<'_>, organisation: &model::Organisation<'_>) -
         let Some(role) = organisation.role(id) else {
             return id.to_owned();
         };
-        let mut permissions: Vec<_> = role.permission_strings().map(|(name, _)| name).collect();
+        let permissions = role.permission_strings().iter();
+        let mut permissions: Vec<_> = permissions.map(|(name, _)| name.clone()).collect();
         permissions.sort();
         format!(
             "{} {:?} {permissions:?} {}",

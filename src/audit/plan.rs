@@ -4,7 +4,7 @@
 
 use super::Request;
 use crate::catalog::{Rule, Value};
-use crate::checks::{Parameters, Prepared};
+use crate::checks::{Parameters, Prepared, Rules};
 use crate::engine::Plan;
 use crate::finding::{Finding, Problem, ProblemKind, Subject};
 use crate::policy::{Level, Settings, Settled};
@@ -49,7 +49,7 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
                 plan.whole.push(prepared);
             }
         }
-        plan.sets.push(set);
+        plan.sets.push(set.into_iter().collect());
     }
     problems.extend(planner.faults.into_values());
     plan
@@ -117,7 +117,7 @@ fn differs(rule: &Rule) -> Problem {
 
 /// The rules that ran over any client.
 pub(super) fn rules(plan: &Plan, request: &Request) -> Vec<&'static Rule> {
-    let ran = plan.sets.iter().flatten().chain(&plan.whole);
+    let ran = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
     let ran: HashSet<&str> = ran.map(|rule| rule.rule.id.as_ref()).collect();
     let rules = request.rules.iter().copied();
     rules.filter(|rule| ran.contains(&*rule.id)).collect()

@@ -567,7 +567,8 @@ fn permissions(subject: &Subject<'_, '_>) -> Result<Value, Need> {
         if !role.permissions_known {
             return Err(Need::Roles);
         }
-        permissions.extend(role.permission_strings().map(|(permission, _)| permission));
+        let held = role.permission_strings().iter();
+        permissions.extend(held.map(|(permission, _)| permission.clone()));
     }
     Ok(list(permissions.into_iter().map(text)))
 }

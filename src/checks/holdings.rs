@@ -10,12 +10,11 @@ use super::verdict::Blame;
 use super::{Parameters, Subject, Verdict};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME, Memo,
+    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME,
     Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
 
 /// A role in a division, as far as it is known.
 #[derive(Debug)]
@@ -50,16 +49,13 @@ impl<'r> Holding<'r> {
         if organisation.unbounded.is_empty() || admin(role).is_some() {
             return true;
         }
-        let mut names_any = false;
-        let is_free = |(permission, _): (String, _)| {
-            names_any = true;
+        let permissions = role.permission_strings();
+        let is_free = |(permission, _): &(String, _)| {
             // A wildcard also holds what is not in the catalogue yet.
-            organisation
-                .unbounded
-                .contains(&permission.to_ascii_lowercase())
+            let permission = permission.to_ascii_lowercase();
+            organisation.unbounded.contains(&permission)
         };
-        let all_are_free = role.permission_strings().all(is_free);
-        !(names_any && all_are_free)
+        permissions.is_empty() || !permissions.iter().all(is_free)
     }
 }
 
@@ -298,11 +294,14 @@ pub(super) fn is_scim(role: &Role<'_>) -> Option<bool> {
 
 /// What was added to the SCIM Integration role: permissions that `scim-role-modified`, which has
 /// these parameters, does not expect. Nothing of another role, or of one that is not known.
-pub(super) fn added_to_scim(role: &Role<'_>, parameters: &Parameters) -> Vec<(String, Place)> {
+pub(super) fn added_to_scim<'r>(
+    role: &'r Role<'_>,
+    parameters: &Parameters,
+) -> Vec<&'r (String, Place)> {
     if role.default_role() != Some(DefaultRole::ScimIntegration) {
         return Vec::new();
     }
-    let all = role.permission_strings();
+    let all = role.permission_strings().iter();
     all.filter(|(permission, _)| !parameters.list_holds("expected", permission))
         .collect()
 }
@@ -347,8 +346,7 @@ pub(super) fn admin(role: &Role<'_>) -> Option<Admin> {
 /// The permissions of a role that are not ordinary, in the order of the list, each with its
 /// place. What SCIM needs does not count in a SCIM role: the vendor prescribes it.
 pub(super) fn powers(role: &Role<'_>) -> impl Iterator<Item = (&'static Permission, Place)> {
-    memo(role)
-        .listed
+    listed(role)
         .iter()
         .filter_map(|&(index, place)| Some((permissions().get(usize::from(index))?, place)))
 }
@@ -381,7 +379,7 @@ pub(super) fn broad<'r>(
     role: &'r Role<'_>,
     organisation: &Organisation<'_>,
 ) -> &'r [(String, Place)] {
-    memo(role).broad.get_or_init(|| {
+    role.memo.broad.get_or_init(|| {
         let mut found = wildcards(role);
         found.extend(whole_domains(role, organisation));
         found
@@ -410,24 +408,19 @@ pub(super) fn should_go(role: &Role<'_>) -> bool {
     role.default_role().is_some() || is_admin_or_escalating(role)
 }
 
-fn memo<'r>(role: &'r Role<'_>) -> &'r Memo {
-    role.memo.get_or_init(|| {
+/// The permissions of a role that are not ordinary: positions in the list, and the place.
+fn listed<'r>(role: &'r Role<'_>) -> &'r [(u16, Place)] {
+    role.memo.listed.get_or_init(|| {
         let is_scim = role.is_scim();
         let prescribed = |name: &str| {
-            is_scim
-                && SCIM_PERMISSIONS
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(name))
+            let mut needed = SCIM_PERMISSIONS.iter();
+            is_scim && needed.any(|known| known.eq_ignore_ascii_case(name))
         };
-        let listed = (0..)
+        (0..)
             .zip(permissions())
             .filter(|(_, permission)| !prescribed(&permission.name))
             .filter_map(|(index, permission)| Some((index, role.permits(&permission.name)?)))
-            .collect();
-        Memo {
-            listed,
-            broad: OnceLock::new(),
-        }
+            .collect()
     })
 }
 

@@ -30,10 +30,7 @@ impl Hosts {
     /// Whether they are meant; `host` is in lower case.
     pub(super) fn name(&self, host: &str) -> bool {
         // Something must stand before the dot.
-        let mut dots = host
-            .match_indices('.')
-            .map(|(dot, _)| dot)
-            .filter(|dot| *dot > 0);
+        let mut dots = (1..host.len()).filter(|at| host.as_bytes()[*at] == b'.');
         (!self.exactly.is_empty() && self.exactly.contains(host))
             || (!self.below.is_empty() && dots.any(|dot| self.below.contains(&host[dot..])))
     }

@@ -80,37 +80,40 @@ impl Limits {
         let kind = client.kind;
         let is_scim = kind.kind == ClientKind::Scim;
         let mut limits = Self::default();
-        for prepared in subject.rules {
-            let parameters = &prepared.parameters;
-            match &*prepared.rule.id {
-                "token-lifetime-out-of-range" => {
-                    let is_none = subject.holdings().is_scim() == Some(false);
-                    limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
+        if subject
+            .parameters_of("token-lifetime-out-of-range")
+            .is_some()
+        {
+            let is_none = subject.holdings().is_scim() == Some(false);
+            limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
+        }
+        let hipaa = subject.parameters_of("token-lifetime-hipaa");
+        limits.hipaa = hipaa
+            .filter(|parameters| parameters.boolean("hipaa"))
+            .map(|_| IDLE);
+        // What SCIM needs is prescribed, its lifetime too.
+        if !is_scim || kind.is_guess {
+            let privileged = subject.parameters_of("token-lifetime-privileged");
+            limits.privileged = privileged.and_then(|parameters| {
+                let powerful = subject.holdings().most_powerful();
+                powerful.map(|_| parameters.integer("limit"))
+            });
+        }
+        let too_long = subject.parameters_of("token-lifetime-too-long");
+        if let Some(parameters) = too_long.filter(|_| !is_scim) {
+            let own = parameters.by_client("limits", client).unwrap_or_default();
+            match own.iter().map(|limit| limit.trim().parse()).collect() {
+                // Of several the most generous holds: it was made for this client.
+                Ok::<Vec<i64>, _>(own) => {
+                    let own = own.into_iter().max();
+                    limits.policy = own.or(Some(parameters.integer("limit")));
                 }
-                "token-lifetime-hipaa" if parameters.boolean("hipaa") => {
-                    limits.hipaa = Some(IDLE);
-                }
-                // What SCIM needs is prescribed, its lifetime too.
-                "token-lifetime-privileged" if !is_scim || kind.is_guess => {
-                    let powerful = subject.holdings().most_powerful();
-                    limits.privileged = powerful.map(|_| parameters.integer("limit"));
-                }
-                "token-lifetime-too-long" if !is_scim => {
-                    let own = parameters.by_client("limits", client).unwrap_or_default();
-                    match own.iter().map(|limit| limit.trim().parse()).collect() {
-                        // Of several the most generous holds: it was made for this client.
-                        Ok::<Vec<i64>, _>(own) => {
-                            let own = own.into_iter().max();
-                            limits.policy = own.or(Some(parameters.integer("limit")));
-                        }
-                        Err(_) => limits.is_policy_broken = true,
-                    }
-                }
-                "embeddable-token-lifetime" if kind.kind == ClientKind::Embeddable => {
-                    limits.embeddable = Some(parameters.integer("seconds"));
-                }
-                _ => {}
+                Err(_) => limits.is_policy_broken = true,
             }
+        }
+        if kind.kind == ClientKind::Embeddable {
+            let embeddable = subject.parameters_of("embeddable-token-lifetime");
+            limits.embeddable = embeddable.map(|parameters| parameters.integer("seconds"));
         }
         limits
     }

@@ -19,6 +19,7 @@ mod redirect_uri;
 mod redundancy;
 mod regions;
 mod replacements;
+mod rules;
 mod sameness;
 mod scope_names;
 mod verdict;
@@ -26,6 +27,7 @@ mod verdict;
 pub use native::native;
 pub use parameters::Parameters;
 pub use redirect_uri::Redirects;
+pub use rules::Rules;
 pub use verdict::{About, Blame, Verdict};
 
 use crate::catalog::{Check, Rule};
@@ -38,7 +40,6 @@ use lifetimes::Limits;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::hash::Hash;
-use std::sync::Arc;
 
 /// A client under a rule.
 pub struct Subject<'s, 'r> {
@@ -50,7 +51,7 @@ pub struct Subject<'s, 'r> {
     pub redirects: &'s Redirects<'r>,
     holdings: &'s OnceCell<Holdings<'r>>,
     lifetimes: &'s OnceCell<Limits>,
-    rules: &'s [Arc<Prepared>],
+    rules: &'s Rules,
     /// The rule's parameters.
     pub parameters: &'s Parameters,
     /// The day of the audit.
@@ -72,9 +73,7 @@ impl<'s, 'r> Subject<'s, 'r> {
     /// The parameters of another rule, if it runs over this client too: a rule that does not
     /// is neither stronger nor weaker than any.
     fn parameters_of(&self, rule: &str) -> Option<&'s Parameters> {
-        let mut rules = self.rules.iter();
-        let found = rules.find(|prepared| prepared.rule.id == rule);
-        found.map(|prepared| &prepared.parameters)
+        self.rules.get(rule).map(|rule| &rule.parameters)
     }
 }
 
@@ -86,7 +85,7 @@ pub struct Case<'r> {
     pub client: &'r Client<'r>,
     /// The day of the audit.
     pub today: Date,
-    rules: &'r [Arc<Prepared>],
+    rules: &'r Rules,
     redirects: Redirects<'r>,
     holdings: OnceCell<Holdings<'r>>,
     lifetimes: OnceCell<Limits>,
@@ -98,7 +97,7 @@ impl<'r> Case<'r> {
     pub fn new(
         organisation: &'r Organisation<'r>,
         client: &'r Client<'r>,
-        rules: &'r [Arc<Prepared>],
+        rules: &'r Rules,
         today: Date,
     ) -> Self {
         Self {

@@ -3,15 +3,21 @@
 /// A name without regard to case and to how many spaces stand where.
 pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
+    let add = |folded: &mut String, word: &str| {
         if !folded.is_empty() {
             folded.push(' ');
         }
         folded.push_str(word);
-    }
-    if folded.is_ascii() {
+    };
+    if name.is_ascii() {
+        for word in name.split_ascii_whitespace() {
+            add(&mut folded, word);
+        }
         folded.make_ascii_lowercase();
         return folded;
+    }
+    for word in name.split_whitespace() {
+        add(&mut folded, word);
     }
     folded.to_lowercase()
 }

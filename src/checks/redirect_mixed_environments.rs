@@ -1,6 +1,6 @@
 //! `redirect-mixed-environments`: other environments beside production.
 
-use crate::checks::redirect_uri::{Environment, Web, for_each_web};
+use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::replacements::has_to_go;
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use std::collections::BTreeSet;
@@ -9,13 +9,18 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let uris = subject.redirects.of(subject.client);
-    if uris.len() < 2 {
-        // Nothing is mixed; what is hidden may be.
+    let message = |web: &Web<'_>| message(environment(web, subject.parameters));
+    // Most clients have one environment; what is hidden may be another.
+    if !uris
+        .iter()
+        .filter_map(RedirectUri::web)
+        .any(|web| message(web).is_some())
+    {
         return for_each_web(subject, verdict, |_, _, _| {});
     }
     let public: BTreeSet<&str> = uris
         .iter()
-        .filter_map(|uri| uri.web())
+        .filter_map(RedirectUri::web)
         .filter(|web| environment(web, subject.parameters) == Environment::Public)
         .filter(|web| !has_to_go(subject, web))
         .filter_map(Web::name)
@@ -26,14 +31,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         None => String::new(),
     };
     for_each_web(subject, verdict, |uri, web, verdict| {
-        if public.is_empty() {
+        let Some(message) = message(web).filter(|_| !public.is_empty()) else {
             return;
-        }
-        let message = match environment(web, subject.parameters) {
-            Environment::Loopback => "main",
-            Environment::Internal => "internal",
-            Environment::Test => "test",
-            Environment::Address | Environment::Public => return,
         };
         let word = web.test_word().or(web.name()).unwrap_or("");
         verdict
@@ -41,6 +40,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .with("public", &words)
             .with("word", word);
     });
+}
+
+/// What is said of an environment beside production.
+fn message(environment: Environment) -> Option<&'static str> {
+    match environment {
+        Environment::Loopback => Some("main"),
+        Environment::Internal => Some("internal"),
+        Environment::Test => Some("test"),
+        Environment::Address | Environment::Public => None,
+    }
 }
 
 /// The environment of a host, where the policy has the last word.

@@ -36,8 +36,8 @@ pub(super) fn redundant<'h, 'r>(holdings: &'h Holdings<'r>) -> Vec<Redundant<'h,
         }
         dropped.insert(&role.id);
         let permits_any = |other: &&Role<'_>| {
-            let mut held = role.permission_strings();
-            held.any(|(permission, _)| other.permits(&permission).is_some())
+            let mut held = role.permission_strings().iter();
+            held.any(|(permission, _)| other.permits(permission).is_some())
         };
         found.push(Redundant {
             holding,
@@ -78,10 +78,10 @@ fn is_covered(
         })
         .collect();
     !there.is_empty()
-        && role.permission_strings().all(|(permission, _)| {
+        && role.permission_strings().iter().all(|(permission, _)| {
             there
                 .iter()
-                .any(|other| other.permits(&permission).is_some())
+                .any(|other| other.permits(permission).is_some())
         })
 }
 

@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let blame = holdings.blame(verdict, message, holding, role);
         blame.with("extra", enumerate(&names)).with("path", path);
         for (permission, place) in added {
-            blame.related(place, permission);
+            blame.related(*place, permission.as_str());
         }
         if is_admin_or_escalating(role) {
             blame

@@ -243,7 +243,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
         let is_snake = |field: FieldName| field.written(Naming::SnakeCase) == name;
-        if name.contains('_') && FieldName::ALL.into_iter().any(is_snake) {
+        if name.bytes().any(|byte| byte == b'_') && FieldName::ALL.into_iter().any(is_snake) {
             client.naming = Naming::SnakeCase;
         }
         match &*name {

@@ -266,20 +266,31 @@ impl GrantType {
     /// spelling without a separator.
     #[must_use]
     pub fn parse(written: &str) -> Self {
-        match written
-            .trim()
-            .to_ascii_uppercase()
-            .replace('_', "-")
-            .as_str()
-        {
-            "CODE" => Self::Code,
-            "TOKEN" => Self::Token,
-            "SAML2-BEARER" | "SAML2BEARER" => Self::Saml2Bearer,
-            "PASSWORD" => Self::Password,
-            "CLIENT-CREDENTIALS" => Self::ClientCredentials,
-            _ => Self::Other,
-        }
+        let written = written.trim().as_bytes();
+        let alike = |one: u8, other: u8| {
+            let hyphen = |byte| if byte == b'_' { b'-' } else { byte };
+            hyphen(one).eq_ignore_ascii_case(&hyphen(other))
+        };
+        let is = |name: &str| {
+            written.len() == name.len()
+                && written
+                    .iter()
+                    .zip(name.bytes())
+                    .all(|(one, other)| alike(*one, other))
+        };
+        let mut known = Self::SPELLINGS.into_iter();
+        let found = known.find(|(spelling, _)| is(spelling));
+        found.map_or(Self::Other, |(_, grant)| grant)
     }
+
+    const SPELLINGS: [(&str, Self); 6] = [
+        ("CODE", Self::Code),
+        ("CLIENT-CREDENTIALS", Self::ClientCredentials),
+        ("TOKEN", Self::Token),
+        ("SAML2-BEARER", Self::Saml2Bearer),
+        ("SAML2BEARER", Self::Saml2Bearer),
+        ("PASSWORD", Self::Password),
+    ];
 
     /// The name in the Platform API.
     #[must_use]

@@ -3,6 +3,8 @@
 use super::client::{Client, GrantType};
 use super::organisation::Organisation;
 use super::role::{DefaultRole, Role};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// The kinds of client that have rules of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -124,15 +126,16 @@ impl Role<'_> {
         if self.default_role() == Some(DefaultRole::ScimIntegration) {
             return true;
         }
-        // What is missing settles it for most roles.
-        SCIM_PERMISSIONS
-            .iter()
-            .all(|known| self.permits(known).is_some())
-            && self.permission_strings().all(|(permission, _)| {
-                SCIM_PERMISSIONS
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(&permission))
-            })
+        *self.memo.is_scim.get_or_init(|| {
+            let is_needed = |(permission, _): &(String, _)| {
+                let mut needed = SCIM_PERMISSIONS.iter();
+                needed.any(|known| known.eq_ignore_ascii_case(permission))
+            };
+            SCIM_PERMISSIONS
+                .iter()
+                .all(|known| self.permits(known).is_some())
+                && self.permission_strings().iter().all(is_needed)
+        })
     }
 }
 
@@ -171,22 +174,23 @@ impl KindOf {
                 "it is among the applications that the organisation has authorised",
             );
         }
-        let redirects_below = |domains: &[&str]| {
-            let mut hosts = client
-                .redirect_uris
-                .items()
-                .filter_map(|uri| host(uri.value));
-            hosts.any(|host| domains.iter().any(|domain| is_below(host, domain)))
-        };
-        if redirects_below(&SALESFORCE) {
-            return certain(ClientKind::Salesforce, "it redirects to Salesforce");
+        let hosts = client.redirect_uris.items();
+        let mut is_servicenow = false;
+        for host in hosts.filter_map(|uri| host(uri.value)) {
+            if SALESFORCE.iter().any(|domain| is_below(host, domain)) {
+                return certain(ClientKind::Salesforce, "it redirects to Salesforce");
+            }
+            is_servicenow |= is_below(host, "service-now.com");
         }
-        if redirects_below(&["service-now.com"]) {
+        if is_servicenow {
             return certain(ClientKind::ServiceNow, "it redirects to ServiceNow");
         }
         let name = client.name.text().unwrap_or("");
+        // Most names say nothing.
+        let is_telling = TELLING.is_match(name);
+        let says = |word: &str| is_telling && has_word(name, word);
         let grant = client.grant();
-        if has_word(name, "scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
+        if says("scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
             return guess(ClientKind::Scim, "its name says SCIM");
         }
         let lifetime = client
@@ -207,13 +211,13 @@ impl KindOf {
                 "only a SCIM client may have its token lifetime",
             );
         }
-        if name.to_lowercase().contains("embeddable framework") {
+        if is_telling && name.to_lowercase().contains("embeddable framework") {
             return guess(ClientKind::Embeddable, "its name says Embeddable Framework");
         }
-        if has_word(name, "salesforce") {
+        if says("salesforce") {
             return guess(ClientKind::Salesforce, "its name says Salesforce");
         }
-        if has_word(name, "servicenow") {
+        if says("servicenow") {
             return guess(ClientKind::ServiceNow, "its name says ServiceNow");
         }
         Self::by_grant(grant)
@@ -235,6 +239,17 @@ impl KindOf {
         }
     }
 }
+
+/// What a name may say, in any case.
+static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let builder = AhoCorasick::builder().ascii_case_insensitive(true).build([
+        "scim",
+        "embeddable framework",
+        "salesforce",
+        "servicenow",
+    ]);
+    builder.expect("constant patterns")
+});
 
 /// Where Salesforce serves pages of its customers.
 const SALESFORCE: [&str; 2] = ["force.com", "salesforce.com"];

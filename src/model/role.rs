@@ -23,15 +23,19 @@ pub struct Role<'a> {
     pub policies: Vec<PermissionPolicy<'a>>,
     /// Whether permissions or policies were given at all, and could be read.
     pub permissions_known: bool,
-    /// What checks make of its permissions, worked out once: roles are few and clients many.
-    pub memo: OnceLock<Memo>,
+    /// What follows from all that, worked out once: roles are few and clients many.
+    pub memo: Memo,
 }
 
-/// What checks make of the permissions of a role.
+/// What follows from what a role says. Whoever asks first works it out, so the role must not
+/// change afterwards.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
+    default_role: OnceLock<Option<DefaultRole>>,
+    permissions: OnceLock<Vec<(String, Place)>>,
+    pub(super) is_scim: OnceLock<bool>,
     /// Permissions that are not ordinary: positions in the list of them, and the place.
-    pub listed: Vec<(u16, Place)>,
+    pub listed: OnceLock<Vec<(u16, Place)>>,
     /// Permissions that cover many, such as `routing:*:*`, and domains held whole, and the
     /// place.
     pub broad: OnceLock<Vec<(String, Place)>>,
@@ -99,6 +103,11 @@ impl Role<'_> {
     /// decides.
     #[must_use]
     pub fn default_role(&self) -> Option<DefaultRole> {
+        let memo = &self.memo.default_role;
+        *memo.get_or_init(|| self.find_default_role())
+    }
+
+    fn find_default_role(&self) -> Option<DefaultRole> {
         let slug = self.default_role_id.text().unwrap_or("").trim();
         if slug.is_empty() && self.is_default.known() == Some(&false) {
             return None;
@@ -112,20 +121,17 @@ impl Role<'_> {
     }
 
     /// Every permission it names, as `domain:entity:action` or a general one, with its place.
-    pub fn permission_strings(&self) -> impl Iterator<Item = (String, Place)> {
-        let general = self
-            .permissions
-            .iter()
-            .map(|(name, place)| (name.to_string(), *place));
-        let policies = self.policies.iter().flat_map(|policy| {
-            policy.actions.iter().map(|(action, place)| {
-                (
-                    format!("{}:{}:{action}", policy.domain, policy.entity),
-                    *place,
-                )
-            })
-        });
-        general.chain(policies)
+    pub fn permission_strings(&self) -> &[(String, Place)] {
+        self.memo.permissions.get_or_init(|| {
+            let general = self.permissions.iter();
+            let general = general.map(|(name, place)| (name.to_string(), *place));
+            let policies = self.policies.iter().flat_map(|policy| {
+                let PermissionPolicy { domain, entity, .. } = policy;
+                let actions = policy.actions.iter();
+                actions.map(move |(action, place)| (format!("{domain}:{entity}:{action}"), *place))
+            });
+            general.chain(policies).collect()
+        })
     }
 
     /// Where it holds a permission, if it does. `wanted` is `domain:entity:action` or a

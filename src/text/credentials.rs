@@ -26,6 +26,9 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// The fewest bytes of a value: see [`CREDENTIAL`].
+const SHORTEST: usize = 8;
+
 /// One of these is in every match of [`CREDENTIAL`], without regard to case.
 static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let signs = [
@@ -57,11 +60,14 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("constant patterns")
 });
 
-/// Whether a text may hold a credential: most have no digit or none of the words, and finding
-/// that out costs little.
+/// Whether a text may hold a credential: most are an id, or have no long word with a digit, or
+/// none of the words that tell, and finding that out costs little.
 fn may_hold(text: &str) -> bool {
-    (text.bytes().any(|byte| byte.is_ascii_digit()) || text.contains("-----"))
-        && SIGNS.is_match(text)
+    // Counting is faster than stopping at the first.
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let is_odd = |word: &str| word.len() >= SHORTEST && digits(word) > 0;
+    let has_odd = || digits(text) > 0 && text.split_ascii_whitespace().any(is_odd);
+    (has_odd() || text.contains("-----")) && !is_uuid(text) && SIGNS.is_match(text)
 }
 
 /// Where credentials stand in `text`.
