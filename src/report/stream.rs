@@ -138,7 +138,7 @@ impl Formatter for Layout {
     ) -> io::Result<()> {
         let mut rest = fragment;
         // Most text is plain, which is seen many bytes at a time.
-        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+        if fragment.is_ascii() && memchr::memchr(0x7f, fragment.as_bytes()).is_none() {
             return writer.write_all(fragment.as_bytes());
         }
         while let Some(at) = rest.find(is_unruly) {
