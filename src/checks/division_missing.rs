@@ -22,8 +22,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     match without.first() {
         // The list as a whole names no divisions, so it is said once.
         Some(first) if first.grant.field == FieldName::RoleIds => {
+            let message = if without.len() > 1 {
+                "role-ids"
+            } else {
+                "role-id"
+            };
             verdict
-                .blame(subject.client, "role-ids", &first.grant.role_spot())
+                .blame(subject.client, message, &first.grant.role_spot())
                 .with("count", without.len())
                 .with("home", &home);
         }
