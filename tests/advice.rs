@@ -66,7 +66,7 @@ resource "genesyscloud_oauth_client" "starter" {
     let told = said(&[("clients.json", python)], &[], |_| true);
     assert_eq!(
         fix_of(&told, "division-missing"),
-        "move eec6e470 and the others to role_divisions, each entry with the division_id that the role serves"
+        "move eec6e470 to role_divisions, with the division_id that the role serves"
     );
 }
 

@@ -400,6 +400,29 @@ fn what_stands_before_a_break_is_kept() {
     assert!(entities[1].is_open());
 }
 
+#[test]
+fn a_block_list_is_read_in_pieces() {
+    use grantlint::document::BlockList;
+    let limits = Limits {
+        split_from: Some(0),
+        ..Limits::default()
+    };
+    let item =
+        "- id: one of many clients\n  name: \"that is long enough for a piece of its own\"\n";
+    for (head, tail) in [
+        ("", ""),
+        ("entities:\n", "total: 9\n"),
+        ("---\nentities:\n", ""),
+    ] {
+        let text = format!("{head}{}{tail}", item.repeat(9));
+        let list = BlockList::find(SourceId(0), &text, limits).expect("a list");
+        let count = |_: Node<'_, '_>, count: &mut usize| *count += 1;
+        let pieces = list.read(count).expect("whole items");
+        assert!(pieces.given.len() > 2, "{text}");
+        assert_eq!(pieces.given.iter().sum::<usize>(), 9, "{text}");
+    }
+}
+
 /// What a report says, without what differs between two texts.
 fn said(text: &str, split_from: Option<usize>) -> String {
     use grantlint::audit::{Request, audit};
@@ -435,6 +458,40 @@ fn a_listing_read_in_pieces_says_what_it_says_in_one() {
     texts.push(nested.to_owned());
     for end in 0..nested.len() {
         texts.push(nested[..end].to_owned());
+    }
+    texts.extend(fixtures("yaml").into_iter().map(|(_, text)| text));
+    let values: Vec<Value> = texts
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .collect();
+    texts.extend(
+        values
+            .iter()
+            .map(|value| yaml_serde::to_string(value).expect("YAML")),
+    );
+    let client = "- id: a\n  authorizedGrantType: TOKEN\n  description: |+\n    - b\n\n";
+    let listing = format!(
+        "entities:\n{client}- id: c\n  authorizedGrantType: CODE\n  scope: [x,\n    y]\n{client}- 7\ntotal: 9\nselfUri: /x\n"
+    );
+    texts.extend((0..listing.len()).map(|end| listing[..end].to_owned()));
+    for odd in [
+        "- &x id: q\n- *x\n",
+        "- id: \"q\n- r\"\n",
+        "# a comment\n",
+        "total: 1\n- id: q\n",
+        "---\n- id: q\n",
+        "...\n- id: q\n",
+        "entities:\n- id: q\n",
+        "others:\n- id: q\n",
+        "entities: [{id: q, authorizedGrantType: TOKEN}]\n",
+        "- id: q\t# grantlint: accept\n",
+        "\tq\n",
+    ] {
+        texts.extend([
+            format!("{listing}{odd}"),
+            format!("{client}{odd}{client}"),
+            format!("---\nentities:\n{client}{odd}{client}total: 2\n"),
+        ]);
     }
     for text in texts {
         assert_eq!(

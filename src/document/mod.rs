@@ -14,6 +14,7 @@ mod yaml;
 pub use expression::{Expression, Piece, Step};
 pub use node::{Document, Entries, Fault, FaultKind, Format, Items, Kind, Limits, Node};
 pub use split::{Pieces, Split};
+pub use yaml::BlockList;
 
 use crate::text::SourceId;
 
@@ -27,18 +28,25 @@ pub fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     read_as(source, text, sniff(text).unwrap_or(Format::Json), limits)
 }
 
-/// Reads the text of a file. Its name decides where the text leaves it open: a Terraform
-/// file may hold nothing but comments, or be broken in its first line.
+/// What a file is read as. Its name decides where the text leaves it open: a Terraform file may
+/// hold nothing but comments, or be broken in its first line.
 #[must_use]
-pub fn read_file<'t>(source: SourceId, path: &str, text: &'t str, limits: Limits) -> Document<'t> {
-    let format = match sniff(text) {
+pub fn format_of(path: &str, text: &str) -> Format {
+    match sniff(text) {
         Some(Format::Yaml) | None if is_terraform(path) => Format::Hcl,
         sniffed => sniffed.unwrap_or(Format::Json),
-    };
-    read_as(source, text, format, limits)
+    }
 }
 
-fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> Document<'_> {
+/// Reads the text of a file.
+#[must_use]
+pub fn read_file<'t>(source: SourceId, path: &str, text: &'t str, limits: Limits) -> Document<'t> {
+    read_as(source, text, format_of(path, text), limits)
+}
+
+/// Reads `text` as what it is.
+#[must_use]
+pub fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> Document<'_> {
     match format {
         Format::Json => json::read(source, text, limits),
         Format::Yaml => yaml::read(source, text, limits),

@@ -12,10 +12,10 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 /// Shorter texts are read as fast in one piece.
-const LEAST: usize = 1 << 18;
+pub(super) const LEAST: usize = 1 << 18;
 
 /// Bytes of a piece: small enough that all cores stay busy to the end.
-const PIECE: usize = 1 << 20;
+pub(super) const PIECE: usize = 1 << 20;
 
 /// A text whose items can be read apart.
 pub struct Split<'t> {

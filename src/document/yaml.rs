@@ -4,6 +4,10 @@
 //! that a rule sees plain values at the place of their anchor; how much they may add is
 //! limited, since a few lines of aliases can ask for more memory than there is.
 
+mod listing;
+
+pub use listing::BlockList;
+
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
 use crate::text::{SourceId, Span};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as EventSpan, StructureStyle};
@@ -11,30 +15,10 @@ use std::collections::{HashMap, HashSet};
 
 /// Reads all documents of `text`.
 pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
-    let mut builder = Builder {
-        document: Document::new(source, text, Format::Yaml),
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        aliased: 0,
-        limits,
-    };
-    let mut options = Options::default();
-    options.set_emit_comments(true);
-    // They are kept anyway, and a long licence above a list is no fault.
-    options.max_buffered_comment_events = usize::MAX;
-    options.block_scalar_eof_without_line_feed = true;
-    options.flow_nesting_limit = limits.depth + 1;
-    options.block_nesting_limit = limits.depth + 1;
-    let mut parser = Parser::new_from_str_with_options(text, options);
-    while let Some(event) = parser.next_event() {
-        let taken = match event {
-            Ok((event, span)) => builder.take(&event, &span),
-            Err(error) => Err(builder.syntax_fault(&error)),
-        };
-        if let Err(fault) = taken {
-            builder.break_off(fault);
-            break;
-        }
+    let document = Document::new(source, text, Format::Yaml);
+    let mut builder = Builder::new(document, limits);
+    if let Err(fault) = builder.parse(text) {
+        builder.break_off(fault);
     }
     builder.document
 }
@@ -53,9 +37,40 @@ struct Builder<'t> {
     anchors: HashMap<usize, usize>,
     aliased: usize,
     limits: Limits,
+    /// From this byte of what is parsed on, its bytes stand so much further behind in the text of
+    /// the document.
+    moved: (usize, usize),
 }
 
-impl Builder<'_> {
+impl<'t> Builder<'t> {
+    fn new(document: Document<'t>, limits: Limits) -> Self {
+        Self {
+            document,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            aliased: 0,
+            limits,
+            moved: (0, 0),
+        }
+    }
+
+    /// Takes all events of `text`, up to a fault that breaks it.
+    fn parse(&mut self, text: &str) -> Result<(), Fault> {
+        let mut options = Options::default();
+        options.set_emit_comments(true);
+        // They are kept anyway, and a long licence above a list is no fault.
+        options.max_buffered_comment_events = usize::MAX;
+        options.block_scalar_eof_without_line_feed = true;
+        options.flow_nesting_limit = self.limits.depth + 1;
+        options.block_nesting_limit = self.limits.depth + 1;
+        let mut parser = Parser::new_from_str_with_options(text, options);
+        while let Some(event) = parser.next_event() {
+            let (event, span) = event.map_err(|error| self.syntax_fault(&error))?;
+            self.take(&event, &span)?;
+        }
+        Ok(())
+    }
+
     fn take(&mut self, event: &Event<'_>, span: &EventSpan) -> Result<(), Fault> {
         match event {
             Event::DocumentStart(..) => {
@@ -96,7 +111,9 @@ impl Builder<'_> {
     fn bytes(&self, span: &EventSpan) -> Span {
         span.byte_range().map_or_else(Span::default, |range| {
             let length = self.document.text.len();
-            Span::new(range.start.min(length) as u32, range.end.min(length) as u32)
+            let (from, by) = self.moved;
+            let place = |at: usize| if at < from { at } else { at + by }.min(length) as u32;
+            Span::new(place(range.start), place(range.end))
         })
     }
 

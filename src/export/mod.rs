@@ -16,7 +16,7 @@ pub use assemble::{Export, assemble};
 pub use shape::Shape;
 pub use terraform::{Part, resolve};
 
-use crate::document::{self, Document, Fault, FaultKind, Format, Limits, Node, Split};
+use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Authorisation, Client, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
@@ -126,11 +126,11 @@ impl Page {
 #[must_use]
 pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format) {
     let text = source.text();
-    if let Some(facts) = read_in_pieces(id, text, limits) {
-        return (facts, Format::Json);
+    let format = document::format_of(source.path(), text);
+    if let Some(facts) = read_in_pieces(id, text, format, limits) {
+        return (facts, format);
     }
-    let document = document::read_file(id, source.path(), text, limits);
-    let format = document.format();
+    let document = document::read_as(id, text, format, limits);
     let mut facts = Facts::of(&document);
     facts.holds_data = document.roots().any(Node::holds_data);
     if let Some(shape) = terraform::recognise(&document, source.path()) {
@@ -152,12 +152,26 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
 }
 
 /// Reads a big listing of clients on all cores, if the text is one and is whole.
-fn read_in_pieces(source: SourceId, text: &str, limits: Limits) -> Option<Facts<'_>> {
-    let split = Split::find(source, text, limits)?;
-    split
-        .peek(|item| shape::of_item(item) == Shape::Clients)?
-        .then_some(())?;
-    let pieces = split.read(platform::client_of_piece)?;
+fn read_in_pieces(
+    source: SourceId,
+    text: &str,
+    format: Format,
+    limits: Limits,
+) -> Option<Facts<'_>> {
+    let is_client = |item: Node<'_, '_>| shape::of_item(item) == Shape::Clients;
+    let pieces = match format {
+        Format::Json => {
+            let split = Split::find(source, text, limits)?;
+            split.peek(is_client)?.then_some(())?;
+            split.read(platform::client_of_piece)?
+        }
+        Format::Yaml => {
+            let list = BlockList::find(source, text, limits)?;
+            list.peek(is_client)?.then_some(())?;
+            list.read(platform::client_of_piece)?
+        }
+        Format::Hcl => return None,
+    };
     let mut facts = Facts::of(&pieces.shell);
     for fault in &pieces.faults {
         facts.problems.push(problem_of(source, fault));

@@ -1,0 +1,160 @@
+//! Reads the items of one long block list on all cores.
+//!
+//! Law: gives what [`super::read`] gives, or nothing. A line of the list's own level that begins
+//! with a dash begins an item, wherever the text before it is whole; what comes before each cut
+//! is read to its end, so that a cut inside of anything else is found out. Comments, anchors and
+//! further documents, which reach beyond an item, are left to the ordinary reader.
+
+use super::Builder;
+use crate::document::node::{Document, FaultKind, Format, Limits, Node};
+use crate::document::split::{LEAST, PIECE, Pieces};
+use crate::text::SourceId;
+use memchr::memmem;
+use rayon::prelude::*;
+
+/// What a line begins with that begins an item.
+const DASH: &str = "- ";
+
+/// A text whose items can be read apart.
+pub struct BlockList<'t> {
+    source: SourceId,
+    text: &'t str,
+    limits: Limits,
+    /// Where the items begin and end.
+    first: usize,
+    end: usize,
+}
+
+impl<'t> BlockList<'t> {
+    /// Finds the list: the top-level value itself, or what stands under `entities` first of
+    /// all.
+    #[must_use]
+    pub fn find(source: SourceId, text: &'t str, limits: Limits) -> Option<Self> {
+        if text.len() < limits.split_from.unwrap_or(LEAST) {
+            return None;
+        }
+        let mut first = 0;
+        for line in ["---\n", "entities:\n"] {
+            if text[first..].starts_with(line) {
+                first += line.len();
+            }
+        }
+        let rest = &text.as_bytes()[first..];
+        let mut marks = [" #", "\n#", "\n---", "\n..."].into_iter();
+        let reaches_beyond = marks.any(|mark| memmem::find(rest, mark.as_bytes()).is_some());
+        let end = end_of_items(text, first);
+        let is_list = text[first..end].starts_with(DASH) && text[first..end].ends_with('\n');
+        let limits = Limits {
+            depth: limits.depth.checked_sub(1)?,
+            ..limits
+        };
+        (is_list && !reaches_beyond).then_some(Self {
+            source,
+            text,
+            limits,
+            first,
+            end,
+        })
+    }
+
+    /// Shows the first item, if it is whole.
+    pub fn peek<R>(&self, look: impl FnOnce(Node<'_, 't>) -> R) -> Option<R> {
+        let end = self.next_item(self.first + 1).unwrap_or(self.end);
+        let document = self.document(self.first, end)?;
+        let first = document.roots().next()?.items().next()?;
+        Some(look(first))
+    }
+
+    /// Reads all items; `lower` gets each of them in the order of its piece.
+    pub fn read<T: Send + Default>(
+        &self,
+        lower: impl Fn(Node<'_, 't>, &mut T) + Sync,
+    ) -> Option<Pieces<'t, T>> {
+        let starts = self.starts();
+        let ends = starts.iter().skip(1).copied().chain([self.end]);
+        let pieces: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+        let read: Option<Vec<_>> = pieces
+            .par_iter()
+            .map(|&(start, end)| {
+                let document = self.document(start, end)?;
+                let mut given = T::default();
+                for item in document.roots().next()?.items() {
+                    lower(item, &mut given);
+                }
+                Some((given, document.faults))
+            })
+            .collect();
+        let (given, faults): (Vec<_>, Vec<_>) = read?.into_iter().unzip();
+        Some(Pieces {
+            shell: self.shell()?,
+            given,
+            faults: faults.into_iter().flatten().collect(),
+        })
+    }
+
+    /// The document of some whole items.
+    fn document(&self, start: usize, end: usize) -> Option<Document<'t>> {
+        let document = Document::small(self.source, self.text, Format::Yaml);
+        let mut builder = Builder::new(document, self.limits);
+        builder.moved = (0, start);
+        whole(builder, &self.text[start..end])
+    }
+
+    /// The document without its items.
+    fn shell(&self) -> Option<Document<'t>> {
+        let head = format!("{} []\n", self.text[..self.first].trim_end());
+        let document = Document::small(self.source, self.text, Format::Yaml);
+        let mut builder = Builder::new(document, self.limits);
+        builder.moved = (head.len(), self.end.checked_sub(head.len())?);
+        let shell = whole(builder, &(head + &self.text[self.end..]))?;
+        // A second list under the same key would be the one that counts.
+        shell.faults.is_empty().then_some(shell)
+    }
+
+    /// Where pieces begin.
+    fn starts(&self) -> Vec<usize> {
+        let piece = self.limits.split_from.map_or(PIECE, |_| 64);
+        let mut starts = vec![self.first];
+        let mut from = self.first + piece;
+        while let Some(start) = self.next_item(from) {
+            starts.push(start);
+            from = start + piece;
+        }
+        starts
+    }
+
+    /// Where the next line begins that begins an item.
+    fn next_item(&self, from: usize) -> Option<usize> {
+        let rest = self.text.as_bytes().get(from..self.end)?;
+        Some(from + memmem::find(rest, b"\n- ")? + 1)
+    }
+}
+
+/// Reads a text that holds one document, and nothing that reaches beyond it.
+fn whole<'t>(mut builder: Builder<'t>, text: &str) -> Option<Document<'t>> {
+    builder.parse(text).ok()?;
+    let document = builder.document;
+    let is_alone = document.roots.len() == 1
+        && document.comments.is_empty()
+        && builder.anchors.is_empty()
+        && document
+            .faults
+            .iter()
+            .all(|fault| fault.kind == FaultKind::DuplicateKey);
+    is_alone.then_some(document)
+}
+
+/// Where the lines end that are of the list: what follows are keys beside it.
+fn end_of_items(text: &str, first: usize) -> usize {
+    let mut end = text.len();
+    while end > first {
+        let line = text[first..end - 1]
+            .rfind('\n')
+            .map_or(first, |at| first + at + 1);
+        if text[line..end].starts_with([' ', '-', '\t', '\n', '\r']) {
+            break;
+        }
+        end = line;
+    }
+    end
+}
