@@ -400,6 +400,9 @@ fn what_stands_before_a_break_is_kept() {
     assert!(entities[1].is_open());
 }
 
+/// So many texts are made of one.
+const MUTATIONS: usize = 500;
+
 #[test]
 fn a_block_list_is_read_in_pieces() {
     use grantlint::document::BlockList;
@@ -421,6 +424,16 @@ fn a_block_list_is_read_in_pieces() {
         assert!(pieces.given.len() > 2, "{text}");
         assert_eq!(pieces.given.iter().sum::<usize>(), 9, "{text}");
     }
+    let indented = format!(
+        "entities:\n{}total: 9\n",
+        item.repeat(9)
+            .replace("- id", "  - id")
+            .replace("  name", "    name")
+    );
+    assert!(
+        BlockList::find(SourceId(0), &indented, limits)
+            .is_some_and(|list| list.read(|_, _: &mut ()| ()).is_some())
+    );
 }
 
 /// What a report says, without what differs between two texts.
@@ -473,7 +486,31 @@ fn a_listing_read_in_pieces_says_what_it_says_in_one() {
     let listing = format!(
         "entities:\n{client}- id: c\n  authorizedGrantType: CODE\n  scope: [x,\n    y]\n{client}- 7\ntotal: 9\nselfUri: /x\n"
     );
-    texts.extend((0..listing.len()).map(|end| listing[..end].to_owned()));
+    let indented = listing
+        .replace('\n', "\n  ")
+        .replace("\n  total", "\ntotal")
+        .replace("\n  selfUri", "\nselfUri");
+    for listing in [&listing, &indented] {
+        texts.extend((0..listing.len()).map(|end| listing[..end].to_owned()));
+        texts.push(format!("{listing}- id: q\n"));
+        texts.push(format!("{listing}  - id: q\n"));
+    }
+    let marks = [
+        "- ", "\n", "\n- ", "\n  - ", "'", "\"", "|", ">", ": ", "?", " #", "&a ", "*a", "!!str ",
+        "[", "}", "---\n", "\t", "  ", "\r\n", "é", "%",
+    ];
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    for listing in [&listing, &indented] {
+        for _ in 0..MUTATIONS {
+            let mut mutated = listing.clone();
+            for _ in 0..=numbers.below(2) {
+                let at = mutated.floor_char_boundary(numbers.below(mutated.len()));
+                let end = mutated.ceil_char_boundary((at + numbers.below(3)).min(mutated.len()));
+                mutated.replace_range(at..end, marks[numbers.below(marks.len())]);
+            }
+            texts.push(mutated);
+        }
+    }
     for odd in [
         "- &x id: q\n- *x\n",
         "- id: \"q\n- r\"\n",

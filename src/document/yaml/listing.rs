@@ -12,9 +12,6 @@ use crate::text::SourceId;
 use memchr::memmem;
 use rayon::prelude::*;
 
-/// What a line begins with that begins an item.
-const DASH: &str = "- ";
-
 /// A text whose items can be read apart.
 pub struct BlockList<'t> {
     source: SourceId,
@@ -23,6 +20,8 @@ pub struct BlockList<'t> {
     /// Where the items begin and end.
     first: usize,
     end: usize,
+    /// A line break, and what a line begins with that begins an item.
+    dash: String,
 }
 
 impl<'t> BlockList<'t> {
@@ -43,7 +42,9 @@ impl<'t> BlockList<'t> {
         let mut marks = [" #", "\n#", "\n---", "\n..."].into_iter();
         let reaches_beyond = marks.any(|mark| memmem::find(rest, mark.as_bytes()).is_some());
         let end = end_of_items(text, first);
-        let is_list = text[first..end].starts_with(DASH) && text[first..end].ends_with('\n');
+        let items = &text[first..end];
+        let (indent, _) = items.split_once("- ")?;
+        let is_list = indent.bytes().all(|byte| byte == b' ') && items.ends_with('\n');
         let limits = Limits {
             depth: limits.depth.checked_sub(1)?,
             ..limits
@@ -54,6 +55,7 @@ impl<'t> BlockList<'t> {
             limits,
             first,
             end,
+            dash: format!("\n{indent}- "),
         })
     }
 
@@ -97,7 +99,10 @@ impl<'t> BlockList<'t> {
         let document = Document::small(self.source, self.text, Format::Yaml);
         let mut builder = Builder::new(document, self.limits);
         builder.moved = (0, start);
-        whole(builder, &self.text[start..end])
+        let document = whole(builder, &self.text[start..end])?;
+        // Where a text of several lines ends hangs on the line behind it.
+        let is_closed = document.tape.iter().all(|entry| (entry.end as usize) < end);
+        is_closed.then_some(document)
     }
 
     /// The document without its items.
@@ -126,7 +131,7 @@ impl<'t> BlockList<'t> {
     /// Where the next line begins that begins an item.
     fn next_item(&self, from: usize) -> Option<usize> {
         let rest = self.text.as_bytes().get(from..self.end)?;
-        Some(from + memmem::find(rest, b"\n- ")? + 1)
+        Some(from + memmem::find(rest, self.dash.as_bytes())? + 1)
     }
 }
 
@@ -146,12 +151,12 @@ fn whole<'t>(mut builder: Builder<'t>, text: &str) -> Option<Document<'t>> {
 
 /// Where the lines end that are of the list: what follows are keys beside it.
 fn end_of_items(text: &str, first: usize) -> usize {
+    let bytes = text.as_bytes();
     let mut end = text.len();
     while end > first {
-        let line = text[first..end - 1]
-            .rfind('\n')
-            .map_or(first, |at| first + at + 1);
-        if text[line..end].starts_with([' ', '-', '\t', '\n', '\r']) {
+        let before = memchr::memrchr(b'\n', &bytes[first..end - 1]);
+        let line = before.map_or(first, |at| first + at + 1);
+        if matches!(bytes[line], b' ' | b'-' | b'\t' | b'\n' | b'\r') {
             break;
         }
         end = line;
