@@ -432,7 +432,7 @@ fn a_block_list_is_read_in_pieces() {
     );
     assert!(
         BlockList::find(SourceId(0), &indented, limits)
-            .is_some_and(|list| list.read(|_, _: &mut ()| ()).is_some())
+            .is_some_and(|list| list.read(|_, (): &mut ()| ()).is_some())
     );
 }
 
