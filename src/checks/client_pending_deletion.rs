@@ -3,7 +3,6 @@
 use crate::catalog::Need;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{Field, FieldName, Spot};
-use jiff::civil::Date;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -15,8 +14,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Field::Present(_) | Field::Absent => return,
         Field::Unknown(_) => return verdict.not_judged(Need::Value),
     };
-    let day: Option<Date> = date.trim().get(..10).and_then(|day| day.parse().ok());
-    let message = match day {
+    let message = match field.day() {
         Some(day) if day < subject.today => "past",
         _ => "main",
     };

@@ -3,7 +3,6 @@
 use crate::catalog::Need;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{Field, FieldName, Spot};
-use jiff::civil::Date;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -17,7 +16,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Field::Absent => (FieldName::DateCreated, &client.date_created),
         modified => (FieldName::DateModified, modified),
     };
-    let Some(date) = field.text().and_then(date) else {
+    let Some(date) = field.day() else {
         return verdict.not_judged(Need::Value);
     };
     let days = (subject.today - date).get_days();
@@ -28,9 +27,4 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .with("age", days)
             .with("date", date);
     }
-}
-
-/// The day of a date and time in ISO 8601.
-fn date(written: &str) -> Option<Date> {
-    written.trim().get(..10)?.parse().ok()
 }

@@ -1,7 +1,7 @@
 //! `division-not-allowed`: a division that the policy does not grant to this client.
 
 use crate::catalog::Need;
-use crate::checks::parameters::listed;
+use crate::checks::parameters::{allows, listed};
 use crate::checks::sameness::{Seen, lower_case};
 use crate::checks::{Native, Subject, Verdict};
 
@@ -21,11 +21,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let Some(allowed) = subject.parameters.by_client("allowed", subject.client) else {
         return verdict.not_judged(Need::Policy);
     };
-    let allows = |name: &str| {
-        let name = name.to_lowercase();
-        let mut allowed = allowed.iter();
-        allowed.any(|allowed| *allowed == "*" || allowed.to_lowercase() == name)
-    };
+    let allows = |name: &str| allows(&allowed, name);
     let mut missing = hidden;
     let mut seen = Seen::default();
     for holding in &holdings.all {

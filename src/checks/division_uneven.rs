@@ -1,6 +1,6 @@
 //! `division-uneven`: a client's roles reach different divisions.
 
-use crate::checks::divisions::{Ids, enumerate};
+use crate::checks::divisions::{Ids, allowed, enumerate};
 use crate::checks::holdings::{Holding, should_go};
 use crate::checks::redundancy::redundant;
 use crate::checks::{Native, Subject, Verdict};
@@ -15,7 +15,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if holdings.seems_scim() {
         return;
     }
-    if holdings.distinct().nth(1).is_none() || has_policy(subject) {
+    // Where a policy says which divisions the client may reach, it decides.
+    if holdings.distinct().nth(1).is_none() || allowed(subject).is_some() {
         return;
     }
     let redundant = redundant(holdings);
@@ -74,12 +75,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .with("some", ids.len())
         .with("all", all.len())
         .with("missing", enumerate(&missing));
-}
-
-/// Whether a policy says which divisions the client may reach: then it decides.
-fn has_policy(subject: &Subject<'_, '_>) -> bool {
-    let policy = subject.parameters_of("division-not-allowed");
-    policy.is_some_and(|policy| policy.by_client("allowed", subject.client).is_some())
 }
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {

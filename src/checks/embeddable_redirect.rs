@@ -6,11 +6,9 @@
 use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
 use crate::checks::redirect_uri::{RedirectUri, are_used};
-use crate::checks::regions::{
-    crm_domain, is_below_crm, is_meant_as_crm_page, nearest_domain, region_named,
-};
+use crate::checks::regions::{crm_domain, is_meant_as_crm_page, nearest_domain, region_named};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, GrantType, Spot};
+use crate::model::{ClientKind, FieldName, GrantType, Spot, is_below_crm};
 
 pub(super) const CHECK: Native = Native::Client(check);
 

@@ -3,21 +3,15 @@
 /// A name without regard to case and to how many spaces stand where.
 pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    let add = |folded: &mut String, word: &str| {
+    for word in name.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
         folded.push_str(word);
-    };
-    if name.is_ascii() {
-        for word in name.split_ascii_whitespace() {
-            add(&mut folded, word);
-        }
+    }
+    if folded.is_ascii() {
         folded.make_ascii_lowercase();
         return folded;
-    }
-    for word in name.split_whitespace() {
-        add(&mut folded, word);
     }
     folded.to_lowercase()
 }

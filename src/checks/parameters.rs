@@ -196,6 +196,14 @@ impl Parameters {
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
     ClientPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(client))
 }
+
+/// Whether an allow-list has a name, in any case, or allows all.
+pub(super) fn allows(names: &[&str], name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut names = names.iter();
+    names.any(|allowed| *allowed == "*" || allowed.to_lowercase() == name)
+}
+
 /// The names of an allow-list for a message, each once.
 pub(super) fn listed(names: &[&str]) -> String {
     let mut seen = Seen::default();

@@ -114,10 +114,6 @@ fn vendor_domain_inside(host: &str) -> Option<&'static str> {
     let dots = memchr::memchr_iter(b'.', host.as_bytes()).map(|dot| dot + 1);
     [0].into_iter().chain(dots).find_map(|label| {
         VENDOR_DOMAINS.into_iter().find(|domain| {
-            // The first letter settles it for most.
-            if host.as_bytes().get(label) != domain.as_bytes().first() {
-                return false;
-            }
             let after = host[label..].strip_prefix(domain);
             after.is_some_and(|after| after.is_empty() || after.starts_with('.'))
         })

@@ -2,8 +2,9 @@
 
 use crate::catalog::Need;
 use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
-use crate::checks::regions::{is_below_crm, region_named, region_of_host};
+use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::model::is_below_crm;
 use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);

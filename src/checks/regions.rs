@@ -1,5 +1,7 @@
 //! The regions of Genesys Cloud and their domains.
 
+use crate::model::is_below_crm;
+
 /// Regions by their AWS name, each with its domain (`PureCloudRegionHosts` of the SDKs).
 const REGIONS: [(&str, &str); 18] = [
     ("us-east-1", "mypurecloud.com"),
@@ -105,14 +107,6 @@ pub(super) fn crm_page(path: &str) -> &'static str {
     } else {
         "/crm/index.html"
     }
-}
-
-/// Whether a path is below the framework's directory.
-pub(super) fn is_below_crm(path: &str) -> bool {
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    segments
-        .next()
-        .is_some_and(|first| first.eq_ignore_ascii_case("crm"))
 }
 
 /// The domain of a redirect URI that is exactly this page of the Embeddable Framework.

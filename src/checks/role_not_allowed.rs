@@ -1,7 +1,7 @@
 //! `role-not-allowed`: a role that the policy does not grant to this client.
 
 use crate::catalog::Need;
-use crate::checks::parameters::listed;
+use crate::checks::parameters::{allows, listed};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -17,12 +17,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let Some(allowed) = subject.parameters.by_client("allowed", subject.client) else {
         return verdict.not_judged(Need::Policy);
     };
-    let allows = |name: &str| {
-        let name = name.to_lowercase();
-        allowed
-            .iter()
-            .any(|allowed| *allowed == "*" || allowed.to_lowercase() == name)
-    };
+    let allows = |name: &str| allows(&allowed, name);
     let mut open = false;
     for holding in holdings.distinct() {
         if allows(holding.grant.role) {

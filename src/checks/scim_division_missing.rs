@@ -1,7 +1,7 @@
 //! `scim-division-missing`: divisions that SCIM does not reach.
 
 use crate::catalog::Need;
-use crate::checks::divisions::{Ids, enumerate, uncovered};
+use crate::checks::divisions::{Ids, allowed, enumerate, uncovered};
 use crate::checks::holdings::{Holding, Holdings, doubt, is_scim};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, Field, FieldName, Spot};
@@ -74,9 +74,7 @@ fn missing(subject: &Subject<'_, '_>, covered: &Ids) -> Result<Vec<String>, Need
     if !managed.is_empty() {
         return uncovered(managed, covered, listing);
     }
-    let policy = subject.parameters_of("division-not-allowed");
-    let allowed = policy.and_then(|policy| policy.by_client("allowed", subject.client));
-    if let Some(allowed) = allowed.filter(|allowed| !allowed.contains(&"*")) {
+    if let Some(allowed) = allowed(subject).filter(|allowed| !allowed.contains(&"*")) {
         return uncovered(allowed, covered, listing);
     }
     let listing = listing.ok_or(Need::Divisions)?;

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Spot};
+use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Spot, has_word};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -31,10 +31,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
 /// Whether the name says SCIM and the scopes do not speak against it: an application that
 /// people sign in to may also be about SCIM, but then it does not ask for the scope.
 fn says_scim(client: &Client<'_>) -> bool {
-    let named = client.name.text().is_some_and(|name| {
-        name.split(|character: char| !character.is_alphanumeric())
-            .any(|word| word.eq_ignore_ascii_case("scim"))
-    });
+    let name = client.name.text();
+    let named = name.is_some_and(|name| has_word(name, "scim"));
     let scope = client
         .scopes
         .items()

@@ -1,8 +1,6 @@
 //! `secret-reused`: one secret for several clients.
 
 use crate::checks::{Native, Verdict, Whole};
-use crate::model::{FieldName, Part, Spot};
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
@@ -18,17 +16,10 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             if owner == index {
                 continue;
             }
-            let spot = Spot {
-                place: secret.place,
-                field: FieldName::Secret,
-                index: None,
-                part: Part::Whole,
-                value: Cow::Borrowed(""),
-            };
             let name = whole.organisation.clients[owner].name.text();
             let name = name.unwrap_or("another client");
             verdict
-                .blame_client(index, client, "main", &spot)
+                .blame_client(index, client, "main", &secret.spot())
                 .with("other", name)
                 .related(place, format!("the same secret at {name}"));
         }

@@ -12,10 +12,22 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 /// Shorter texts are read as fast in one piece.
-pub(super) const LEAST: usize = 1 << 18;
+const LEAST: usize = 1 << 18;
 
 /// Bytes of a piece: small enough that all cores stay busy to the end.
-pub(super) const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 20;
+
+impl Limits {
+    /// Whether a text is long enough to be read in pieces.
+    pub(super) fn wants_pieces(self, text: &str) -> bool {
+        text.len() >= self.split_from.unwrap_or(LEAST)
+    }
+
+    /// Bytes of a piece at least.
+    pub(super) fn piece(self) -> usize {
+        self.split_from.map_or(PIECE, |_| 64)
+    }
+}
 
 /// A text whose items can be read apart.
 pub struct Split<'t> {
@@ -43,7 +55,7 @@ impl<'t> Split<'t> {
     /// all.
     #[must_use]
     pub fn find(source: SourceId, text: &'t str, limits: Limits) -> Option<Self> {
-        if text.len() < limits.split_from.unwrap_or(LEAST) {
+        if !limits.wants_pieces(text) {
             return None;
         }
         let bytes = text.as_bytes();
@@ -147,7 +159,7 @@ impl<'t> Split<'t> {
         let key_end = memchr::memchr(b':', &bytes[self.first..]).map_or(0, |at| self.first + at);
         let key_start = skip_space(bytes, self.first + 1).min(key_end);
         let key = memmem::Finder::new(&bytes[key_start..key_end]);
-        let piece = self.limits.split_from.map_or(PIECE, |_| 64);
+        let piece = self.limits.piece();
         let mut from = self.first + piece;
         while let Some(found) = bytes.get(from..).and_then(|rest| key.find(rest)) {
             let at = from + found;

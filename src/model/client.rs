@@ -348,6 +348,21 @@ pub struct Secret {
     pub value: SecretValue,
 }
 
+impl Secret {
+    /// Where a finding about it points; never with the secret, since a spot goes into the
+    /// fingerprint.
+    #[must_use]
+    pub const fn spot(&self) -> Spot<'static> {
+        Spot {
+            place: self.place,
+            field: FieldName::Secret,
+            index: None,
+            part: Part::Whole,
+            value: Cow::Borrowed(""),
+        }
+    }
+}
+
 /// What a finding points at: a place, the path of the field that it is in, and the value
 /// that names it among its siblings.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Present, absent or unknown.
 
 use crate::text::Place;
+use jiff::civil::Date;
 use std::borrow::Cow;
 
 /// Text that borrows from its source wherever it can.
@@ -114,6 +115,12 @@ impl Field<Text<'_>> {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.known().map(AsRef::as_ref)
+    }
+
+    /// The day of a date, or of a date and time, in ISO 8601.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.text()?.trim().get(..10)?.parse().ok()
     }
 }
 

@@ -282,7 +282,8 @@ fn is_below(host: &str, domain: &str) -> bool {
 }
 
 /// Whether `name` has `word` by itself, not as a part of another ("scimitar"), in any case.
-fn has_word(name: &str, word: &str) -> bool {
+#[must_use]
+pub fn has_word(name: &str, word: &str) -> bool {
     name.split(|character: char| !character.is_alphanumeric())
         .any(|part| part.eq_ignore_ascii_case(word))
 }
@@ -302,5 +303,14 @@ fn is_embeddable_uri(uri: &str) -> bool {
     ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
         .iter()
         .any(|genesys| host.contains(genesys))
-        && path.split('/').find(|segment| !segment.is_empty()) == Some("crm")
+        && is_below_crm(path)
+}
+
+/// Whether a path is below the directory of the Embeddable Framework.
+#[must_use]
+pub fn is_below_crm(path: &str) -> bool {
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    segments
+        .next()
+        .is_some_and(|first| first.eq_ignore_ascii_case("crm"))
 }

@@ -15,7 +15,9 @@ pub use client::{
     Secret, Spot,
 };
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
-pub use kind::{ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS};
+pub use kind::{
+    ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS, has_word, is_below_crm,
+};
 pub use organisation::{
     Authorisation, Credential, Division, Listing, Organisation, Permission, User,
 };

@@ -7,7 +7,7 @@
 
 use super::Builder;
 use crate::document::node::{Document, FaultKind, Format, Limits, Node};
-use crate::document::split::{LEAST, PIECE, Pieces};
+use crate::document::split::Pieces;
 use crate::text::SourceId;
 use memchr::memmem;
 use rayon::prelude::*;
@@ -29,7 +29,7 @@ impl<'t> BlockList<'t> {
     /// all.
     #[must_use]
     pub fn find(source: SourceId, text: &'t str, limits: Limits) -> Option<Self> {
-        if text.len() < limits.split_from.unwrap_or(LEAST) {
+        if !limits.wants_pieces(text) {
             return None;
         }
         let mut first = 0;
@@ -40,7 +40,7 @@ impl<'t> BlockList<'t> {
         }
         let rest = &text.as_bytes()[first..];
         let mut marks = [" #", "\n#", "\n---", "\n..."].into_iter();
-        let reaches_beyond = marks.any(|mark| memmem::find(rest, mark.as_bytes()).is_some());
+        let mut reaches_beyond = || marks.any(|mark| memmem::find(rest, mark.as_bytes()).is_some());
         let end = end_of_items(text, first);
         let items = &text[first..end];
         let (indent, _) = items.split_once("- ")?;
@@ -49,7 +49,7 @@ impl<'t> BlockList<'t> {
             depth: limits.depth.checked_sub(1)?,
             ..limits
         };
-        (is_list && !reaches_beyond).then_some(Self {
+        (is_list && !reaches_beyond()).then_some(Self {
             source,
             text,
             limits,
@@ -118,7 +118,7 @@ impl<'t> BlockList<'t> {
 
     /// Where pieces begin.
     fn starts(&self) -> Vec<usize> {
-        let piece = self.limits.split_from.map_or(PIECE, |_| 64);
+        let piece = self.limits.piece();
         let mut starts = vec![self.first];
         let mut from = self.first + piece;
         while let Some(start) = self.next_item(from) {
