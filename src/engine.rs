@@ -5,9 +5,9 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule, Severity};
-use crate::checks::{About, Blame, Case, Prepared, Rules, Verdict};
+use crate::checks::{About, Blame, Case, Prepared, Rules, Verdict, wanted};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
-use crate::model::{Client, Naming, Organisation};
+use crate::model::{Client, Organisation};
 use crate::text::{Gate, Place, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -266,9 +266,11 @@ impl Part {
                 let first = (label_place(case.client), 0);
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
+            for (need, _) in verdict.not_judged.iter() {
+                self.note(rule, wanted(need, case.client), 1);
+            }
             let find = |_| Culprit::client(index, case.client);
-            let is_code = |_| case.client.naming == Naming::Terraform;
-            self.take(rule, verdict, find, is_code, gate);
+            self.take(rule, verdict.blames, find, gate);
         }
     }
 
@@ -286,12 +288,11 @@ impl Part {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
-        let is_code = |index: Option<u32>| {
-            let client = index.and_then(|index| organisation.clients.get(index as usize));
-            client.is_some_and(|client| client.naming == Naming::Terraform)
-        };
+        for (need, count) in verdict.not_judged.iter() {
+            self.note(rule, need, count);
+        }
         let find = |about| first.find(about, organisation);
-        self.take(rule, verdict, find, is_code, gate);
+        self.take(rule, verdict.blames, find, gate);
     }
 
     fn judge_everywhere(
@@ -318,25 +319,22 @@ impl Part {
             }
             Culprit::other(first.other, String::new())
         };
-        self.take(rule, verdict, find, |_| false, gate);
+        self.take(rule, verdict.blames, find, gate);
+    }
+
+    /// Notes for how many clients a rule was not judged.
+    fn note(&mut self, rule: &Prepared, need: Need, clients: u32) {
+        *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += clients;
     }
 
     fn take(
         &mut self,
         rule: &Prepared,
-        verdict: Verdict,
+        blames: Vec<Blame>,
         find: impl Fn(About) -> Culprit,
-        is_code: impl Fn(Option<u32>) -> bool,
         gate: &Gate,
     ) {
-        for (index, need) in verdict.not_judged {
-            let need = match need {
-                Need::Value if is_code(index) => Need::Plan,
-                other => other,
-            };
-            *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += 1;
-        }
-        for blame in verdict.blames {
+        for blame in blames {
             let culprit = find(blame.about);
             self.drafts.push(Draft {
                 finding: finding(rule, blame, &culprit, gate),

@@ -200,6 +200,17 @@ pub enum Need {
 }
 
 impl Need {
+    /// All of them, in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Roles,
+        Self::Divisions,
+        Self::Users,
+        Self::Authorisations,
+        Self::Policy,
+        Self::Value,
+        Self::Plan,
+    ];
+
     /// The word in rule files and reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

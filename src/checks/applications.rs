@@ -13,8 +13,8 @@ pub(super) fn each(
     mut judge: impl FnMut(About, &Authorisation<'_>, &mut Verdict),
 ) {
     if !whole.organisation.authorisations_given {
-        for (index, _) in whole.clients() {
-            verdict.not_judged_client(index, Need::Authorisations);
+        for (_, client) in whole.clients() {
+            verdict.not_judged_client(client, Need::Authorisations);
         }
     }
     for (index, application) in (0..).zip(&whole.organisation.authorisations) {

@@ -20,9 +20,9 @@ struct Abilities<'c> {
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    for (index, client) in whole.clients() {
+    for (_, client) in whole.clients() {
         if client.is_active() && !are_known(client) {
-            verdict.not_judged_client(index, Need::Value);
+            verdict.not_judged_client(client, Need::Value);
         }
     }
     let abilities = |client| {

@@ -15,14 +15,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if holdings.seems_scim() {
         return;
     }
-    let divisions: HashSet<_> = holdings
-        .all
-        .iter()
-        .filter_map(Holding::division)
-        .map(str::to_ascii_lowercase)
-        .collect();
+    let mut divisions = holdings.all.iter().filter_map(Holding::division);
+    let only = divisions.next();
+    let is_other = |division: &str| !only.is_some_and(|only| only.eq_ignore_ascii_case(division));
     // Two divisions are not the home division alone, whichever they are.
-    if divisions.len() > 1 || divisions.contains("*") {
+    if divisions.any(is_other) || only == Some("*") {
         return;
     }
     if holdings.missing_divisions(Some("")) == Some(Need::Value) {
@@ -36,7 +33,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         // A role that is to go is not to be assigned elsewhere first.
         .filter(|holding| !holding.role.is_some_and(should_go))
         .collect();
-    let (Some(first), Some(only)) = (left.first(), divisions.iter().next()) else {
+    let (Some(first), Some(only)) = (left.first(), only) else {
         return;
     };
     let organisation = subject.organisation;

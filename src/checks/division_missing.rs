@@ -13,12 +13,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .iter()
         .filter(|holding| holding.lacks_division() && holding.is_bounded(subject.organisation))
         .collect();
-    let home = subject
-        .organisation
-        .home
-        .as_deref()
-        .and_then(|home| subject.organisation.division(home))
-        .map_or_else(String::new, |home| format!(" ({})", home.name));
+    let home = || {
+        let home = subject.organisation.home.as_deref();
+        let home = home.and_then(|home| subject.organisation.division(home));
+        home.map_or_else(String::new, |home| format!(" ({})", home.name))
+    };
     match without.first() {
         // The list as a whole names no divisions, so it is said once.
         Some(first) if first.grant.field == FieldName::RoleIds => {
@@ -30,13 +29,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             verdict
                 .blame(subject.client, message, &first.grant.role_spot())
                 .with("count", without.len())
-                .with("home", &home);
+                .with("home", home());
         }
         _ => {
             for holding in &without {
                 verdict
                     .blame(subject.client, "main", &holding.grant.role_spot())
-                    .with("home", &home);
+                    .with("home", home());
             }
         }
     }

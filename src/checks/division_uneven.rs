@@ -19,6 +19,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if holdings.distinct().nth(1).is_none() || allowed(subject).is_some() {
         return;
     }
+    let missing = holdings.missing_divisions(organisation.home.as_deref());
+    // Most clients hold all of their roles in one division.
+    if missing.is_none() && holdings.is_of_one_division() {
+        return;
+    }
     let redundant = redundant(holdings);
     let is_redundant = |role: &Role<'_>| redundant.iter().any(|other| other.role.id == role.id);
     let compared: Vec<&Holding<'_>> = holdings
@@ -47,7 +52,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if all.contains("*") {
         return;
     }
-    if let Some(need) = holdings.missing_divisions(organisation.home.as_deref()) {
+    if let Some(need) = missing {
         return verdict.not_judged(need);
     }
     let Some((holding, ids)) = roles.iter().min_by_key(|(_, ids)| ids.len()) else {

@@ -133,6 +133,15 @@ impl<'r> Holdings<'r> {
             .collect()
     }
 
+    /// Whether all entries name one division, for certain.
+    pub(super) fn is_of_one_division(&self) -> bool {
+        let mut divisions = self.all.iter().map(Holding::division);
+        let Some(Some(first)) = divisions.next() else {
+            return false;
+        };
+        divisions.all(|other| other.is_some_and(|other| other.eq_ignore_ascii_case(first)))
+    }
+
     /// What is missing to know all divisions of the entries.
     pub(super) fn missing_divisions(&self, home: Option<&str>) -> Option<Need> {
         let hidden = |holding: &Holding<'_>| holding.grant.division_unknown;

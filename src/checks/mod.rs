@@ -28,7 +28,7 @@ pub use native::native;
 pub use parameters::Parameters;
 pub use redirect_uri::Redirects;
 pub use rules::Rules;
-pub use verdict::{About, Blame, Verdict};
+pub use verdict::{About, Blame, Verdict, Wants, wanted};
 
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};

@@ -120,7 +120,8 @@ impl Parameters {
     /// The first of the regular expressions in a list that does not match `text`.
     #[must_use]
     pub fn first_unmatched(&self, name: &str, text: &str) -> Option<&str> {
-        let matches = self.patterns(name)?.matches(text);
+        let patterns = self.patterns(name).filter(|set| !set.is_empty())?;
+        let matches = patterns.matches(text);
         (0..matches.len())
             .find(|&index| !matches.matched(index))
             .and_then(|index| self.list(name).nth(index))

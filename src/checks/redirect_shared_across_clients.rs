@@ -13,9 +13,9 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
     let judged = |client: &Client<'_>| client.is_active() && are_used(client);
-    for (index, client) in whole.clients() {
+    for (_, client) in whole.clients() {
         if judged(client) && !client.redirect_uris.is_complete() {
-            verdict.not_judged_client(index, Need::Value);
+            verdict.not_judged_client(client, Need::Value);
         }
     }
     // Clients with the positions of their URIs, of which there are the most in memory at a time.

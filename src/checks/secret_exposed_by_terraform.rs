@@ -24,7 +24,7 @@ fn check_client(index: usize, client: &Client<'_>, verdict: &mut Verdict) {
             );
             verdict.blame_client(index, client, "main", &spot);
         }
-        Field::Unknown(_) => verdict.not_judged_client(index, Need::Value),
+        Field::Unknown(_) => verdict.not_judged_client(client, Need::Value),
         _ => {}
     }
     match &client.rare.secret_directory {
@@ -38,7 +38,7 @@ fn check_client(index: usize, client: &Client<'_>, verdict: &mut Verdict) {
                 .blame_client(index, client, "directory", &spot)
                 .with("value", &located.value);
         }
-        Field::Unknown(_) => verdict.not_judged_client(index, Need::Value),
+        Field::Unknown(_) => verdict.not_judged_client(client, Need::Value),
         _ => {}
     }
 }

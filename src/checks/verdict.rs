@@ -69,13 +69,45 @@ impl Blame {
     }
 }
 
+/// What was wanted, and how often. Nearly every client lacks something that one of the rules
+/// wants, so this is counted and not listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants([u32; Need::ALL.len()]);
+
+impl Wants {
+    fn add(&mut self, need: Need) {
+        self.0[need as usize] += 1;
+    }
+
+    /// Whether nothing was wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// What was wanted, with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (Need, u32)> {
+        let all = Need::ALL.into_iter().zip(self.0);
+        all.filter(|(_, count)| *count > 0)
+    }
+}
+
+/// What is missing where a client's export does not tell what a rule needs: of code, a plan.
+#[must_use]
+pub fn wanted(need: Need, client: &Client<'_>) -> Need {
+    match (need, client.naming) {
+        (Need::Value, Naming::Terraform) => Need::Plan,
+        (need, _) => need,
+    }
+}
+
 /// Collects what a check says of one client or organisation.
 #[derive(Debug, Default)]
 pub struct Verdict {
     /// The faults.
     pub blames: Vec<Blame>,
-    /// What the rule wanted and did not have, for which clients (none: the one at hand).
-    pub not_judged: Vec<(Option<u32>, Need)>,
+    /// What the rule wanted and did not have.
+    pub not_judged: Wants,
     /// Why the rule could not be evaluated for the client at hand.
     pub failures: Vec<String>,
 }
@@ -83,7 +115,7 @@ pub struct Verdict {
 impl Verdict {
     /// Whether nothing was said.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.blames.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
     }
 
@@ -184,13 +216,13 @@ impl Verdict {
         self.failures.push(reason);
     }
 
-    /// Says that the rule cannot be judged for the client at hand, for want of `need`.
+    /// Says that the rule cannot be judged for what is at hand, for want of `need`.
     pub fn not_judged(&mut self, need: Need) {
-        self.not_judged.push((None, need));
+        self.not_judged.add(need);
     }
 
     /// The same for a rule of the organisation, which says for which client.
-    pub fn not_judged_client(&mut self, index: usize, need: Need) {
-        self.not_judged.push((Some(index as u32), need));
+    pub fn not_judged_client(&mut self, client: &Client<'_>, need: Need) {
+        self.not_judged.add(wanted(need, client));
     }
 }

@@ -8,11 +8,10 @@
 use super::{Facts, Page, Shape, Subject};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Client, Credential, Division, Field, KindOf, List, Listing, Naming,
-    Organisation, Permission, Role, RoleGrant, Text, User,
+    Authorisation, ById, Client, Credential, Division, Field, Identified, KindOf, List, Listing,
+    Naming, Organisation, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Place, SecretValue, SourceId, Sources, above};
-use hashbrown::hash_map::Entry;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -163,17 +162,12 @@ impl<'a> Gathered<'a> {
     }
 
     /// A listing of what was given of a sort, if any was.
-    fn listing<T>(
-        &self,
-        shape: Shape,
-        things: Vec<T>,
-        id: impl Fn(&T) -> &str,
-    ) -> Option<Listing<T>> {
+    fn listing<T: Identified>(&self, shape: Shape, things: Vec<T>) -> Option<Listing<T>> {
         if things.is_empty() && !self.has.contains(&shape) {
             return None;
         }
-        let complete = self.is_complete(shape, distinct(&things, &id));
-        Some(Listing::new(things, id, complete))
+        let complete = self.is_complete(shape, distinct(&things, T::id));
+        Some(Listing::new(things, complete))
     }
 }
 
@@ -207,8 +201,12 @@ fn organisation<'a>(
 ) -> Organisation<'a> {
     let mut clients = std::mem::take(&mut gathered.clients);
     know_by_name(&mut clients);
-    let clients = once_each(clients, problems);
-    let clients = with_grants(clients, std::mem::take(&mut gathered.subjects));
+    let (clients, clients_by_id) = once_each(clients, problems);
+    let clients = with_grants(
+        clients,
+        &clients_by_id,
+        std::mem::take(&mut gathered.subjects),
+    );
     let ambiguous = std::mem::take(&mut gathered.ambiguous);
     let mut roles = std::mem::take(&mut gathered.roles);
     roles.retain(|role| !ambiguous.contains(&*role.id));
@@ -221,12 +219,9 @@ fn organisation<'a>(
     let users = std::mem::take(&mut gathered.users);
     for (shape, count) in [
         (Shape::Clients, clients.len()),
-        (Shape::Roles, distinct(&roles, |role| &role.id)),
-        (
-            Shape::Divisions,
-            distinct(&divisions, |division| &division.id),
-        ),
-        (Shape::Users, distinct(&users, |user| &user.id)),
+        (Shape::Roles, distinct(&roles, Role::id)),
+        (Shape::Divisions, distinct(&divisions, Division::id)),
+        (Shape::Users, distinct(&users, User::id)),
         (Shape::Scopes, distinct(&gathered.scopes, |scope| scope)),
         (
             Shape::Permissions,
@@ -248,11 +243,11 @@ fn organisation<'a>(
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
     let mut organisation = Organisation {
         label,
-        roles: gathered.listing(Shape::Roles, roles, |role| &role.id),
+        roles: gathered.listing(Shape::Roles, roles),
         divisions: gathered
-            .listing(Shape::Divisions, divisions, |division| &division.id)
+            .listing(Shape::Divisions, divisions)
             .filter(|_| !only_home),
-        users: gathered.listing(Shape::Users, users, |user| &user.id),
+        users: gathered.listing(Shape::Users, users),
         home,
         scopes: has_all_scopes.then_some(gathered.scopes),
         domain_sizes: domain_sizes(&gathered.permissions),
@@ -265,6 +260,7 @@ fn organisation<'a>(
         authorisations: gathered.authorisations,
         credentials: gathered.credentials,
         clients,
+        clients_by_id,
     };
     let kinds: Vec<_> = organisation
         .clients
@@ -278,17 +274,13 @@ fn organisation<'a>(
 }
 
 /// Adds the grants that clients hold beside those of their own export.
-fn with_grants<'a>(mut clients: Vec<Client<'a>>, subjects: Vec<Subject<'a>>) -> Vec<Client<'a>> {
-    if subjects.is_empty() {
-        return clients;
-    }
-    let by_id: HashMap<String, usize> = clients
-        .iter()
-        .enumerate()
-        .filter_map(|(index, client)| Some((client.id.text()?.to_ascii_lowercase(), index)))
-        .collect();
+fn with_grants<'a>(
+    mut clients: Vec<Client<'a>>,
+    by_id: &ById,
+    subjects: Vec<Subject<'a>>,
+) -> Vec<Client<'a>> {
     for subject in subjects {
-        let Some(&index) = by_id.get(&subject.id.to_ascii_lowercase()) else {
+        let Some(index) = by_id.get(&subject.id, |at| id_of(&clients[at])) else {
             continue;
         };
         let client = &mut clients[index];
@@ -444,54 +436,54 @@ fn know_by_name(clients: &mut [Client<'_>]) {
 }
 
 /// Each client once: of two with the same id the one that was changed last.
-fn once_each<'a>(mut clients: Vec<Client<'a>>, problems: &mut Vec<Problem>) -> Vec<Client<'a>> {
-    let mut slots: hashbrown::HashMap<Cow<'_, str>, usize> =
-        hashbrown::HashMap::with_capacity(clients.len());
-    // Which client stands for all of its slot, and who made way.
-    let mut kept: Vec<usize> = Vec::with_capacity(clients.len());
-    let mut dropped: Vec<(usize, usize)> = Vec::new();
+fn once_each<'a>(
+    mut clients: Vec<Client<'a>>,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Client<'a>>, ById) {
+    let mut by_id = ById::with_capacity(clients.len());
+    let mut dropped: HashSet<usize> = HashSet::new();
     for (index, client) in clients.iter().enumerate() {
-        let Some(id) = client.id.text() else { continue };
-        let id = if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(id.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(id)
+        if client.id.text().is_none() {
+            continue;
+        }
+        // Which client stands for all with its id.
+        let Some(kept) = by_id.insert(index, |at| id_of(&clients[at])) else {
+            continue;
         };
-        match slots.entry(id) {
-            Entry::Vacant(entry) => {
-                entry.insert(kept.len());
-                kept.push(index);
+        let before = &clients[*kept];
+        let order = age(client).cmp(&age(before));
+        problems.extend(drift(before, client));
+        if order.is_gt() {
+            dropped.insert(std::mem::replace(kept, index));
+        } else {
+            if order.is_eq() && !says_the_same(before, client) {
+                problems.push(contradiction(client));
             }
-            Entry::Occupied(entry) => {
-                let slot = *entry.get();
-                let before = &clients[kept[slot]];
-                let order = age(client).cmp(&age(before));
-                problems.extend(drift(before, client));
-                if order.is_gt() {
-                    dropped.push((std::mem::replace(&mut kept[slot], index), slot));
-                } else {
-                    if order.is_eq() && !says_the_same(before, client) {
-                        problems.push(contradiction(client));
-                    }
-                    dropped.push((index, slot));
-                }
-            }
+            dropped.insert(index);
         }
     }
-    drop(slots);
-    for &(index, slot) in &dropped {
-        let older = std::mem::take(&mut clients[index]);
-        absorb(&mut clients[kept[slot]], older);
+    if dropped.is_empty() {
+        return (clients, by_id);
     }
-    if !dropped.is_empty() {
-        let dropped: HashSet<usize> = dropped.into_iter().map(|(index, _)| index).collect();
-        let mut index = 0;
-        clients.retain(|_| {
-            index += 1;
-            !dropped.contains(&(index - 1))
-        });
+    for index in 0..clients.len() {
+        if !dropped.contains(&index) {
+            continue;
+        }
+        if let Some(kept) = by_id.get(id_of(&clients[index]), |at| id_of(&clients[at])) {
+            let older = std::mem::take(&mut clients[index]);
+            absorb(&mut clients[kept], older);
+        }
     }
-    clients
+    let mut index = 0;
+    clients.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
+    once_each(clients, problems)
+}
+
+fn id_of<'c>(client: &'c Client<'_>) -> &'c str {
+    client.id.text().unwrap_or_default()
 }
 
 fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {

@@ -314,8 +314,8 @@ mod tests {
         ];
         Organisation {
             clients,
-            roles: Some(Listing::new(roles, |role| &role.id, true)),
-            divisions: Some(Listing::new(divisions, |division| &division.id, true)),
+            roles: Some(Listing::new(roles, true)),
+            divisions: Some(Listing::new(divisions, true)),
             ..Organisation::default()
         }
     }

@@ -3,6 +3,7 @@
 //! Law: no I/O and no formats. What is known, what is absent and what cannot be known are
 //! three different things ([`Field`]); a value knows its place; a secret has no value here.
 
+mod by_id;
 mod client;
 mod field;
 mod kind;
@@ -10,6 +11,7 @@ mod organisation;
 mod pattern;
 mod role;
 
+pub use by_id::{ById, Identified};
 pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
     Secret, Spot,

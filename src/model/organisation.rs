@@ -1,5 +1,6 @@
 //! One organisation: its clients, and the listings that explain them.
 
+use super::by_id::{ById, Identified};
 use super::client::{Client, Secret};
 use super::field::{Field, List, Text};
 use super::role::Role;
@@ -125,17 +126,35 @@ impl Credential<'_> {
 #[derive(Clone, Debug)]
 pub struct Listing<T> {
     items: Vec<T>,
-    by_id: HashMap<String, usize>,
+    by_id: ById,
     complete: bool,
 }
 
-impl<T> Listing<T> {
-    /// A listing of `items` under their ids; of two with one id the first counts.
+impl Identified for Role<'_> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Identified for Division<'_> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Identified for User<'_> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl<T: Identified> Listing<T> {
+    /// A listing of `items`; of two with one id the first counts.
     #[must_use]
-    pub fn new(items: Vec<T>, id: impl Fn(&T) -> &str, complete: bool) -> Self {
-        let mut by_id = HashMap::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            by_id.entry(id(item).to_ascii_lowercase()).or_insert(index);
+    pub fn new(items: Vec<T>, complete: bool) -> Self {
+        let mut by_id = ById::with_capacity(items.len());
+        for position in 0..items.len() {
+            by_id.insert(position, |at| items[at].id());
         }
         Self {
             items,
@@ -160,12 +179,8 @@ impl<T> Listing<T> {
     /// The thing with this id; UUIDs compare without regard to case.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&T> {
-        let found = if id.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.by_id.get(&id.to_ascii_lowercase())
-        } else {
-            self.by_id.get(id)
-        };
-        found.map(|&index| &self.items[index])
+        let found = self.by_id.get(id, |at| self.items[at].id());
+        found.map(|at| &self.items[at])
     }
 }
 
@@ -176,6 +191,8 @@ pub struct Organisation<'a> {
     pub label: String,
     /// Its clients.
     pub clients: Vec<Client<'a>>,
+    /// Their positions.
+    pub clients_by_id: ById,
     /// Its roles, if they were given.
     pub roles: Option<Listing<Role<'a>>>,
     /// Its divisions, if they were given.
@@ -227,6 +244,13 @@ impl<'a> Organisation<'a> {
                     .text()
                     .is_some_and(|other| other.eq_ignore_ascii_case(id))
         })
+    }
+
+    /// Whether a client has this id.
+    #[must_use]
+    pub fn has_client(&self, id: &str) -> bool {
+        let id_at = |at: usize| self.clients[at].id.text().unwrap_or_default();
+        self.clients_by_id.get(id, id_at).is_some()
     }
 
     /// The user with this id, if it was given.

@@ -67,7 +67,7 @@ fn may_hold(text: &str) -> bool {
     let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
     let is_odd = |word: &str| word.len() >= SHORTEST && digits(word) > 0;
     let has_odd = || digits(text) > 0 && text.split_ascii_whitespace().any(is_odd);
-    (has_odd() || text.contains("-----")) && !is_uuid(text) && SIGNS.is_match(text)
+    !is_uuid(text) && (has_odd() || text.contains("-----")) && SIGNS.is_match(text)
 }
 
 /// Where credentials stand in `text`.
@@ -120,11 +120,10 @@ fn has_sign(value: &str) -> bool {
 }
 
 fn is_uuid(value: &str) -> bool {
-    value.len() == 36
-        && value.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    let bytes = value.as_bytes();
+    bytes.len() == 36
+        && [8, 13, 18, 23].into_iter().all(|at| bytes[at] == b'-')
+        && bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 32
 }
 
 /// A path has slashes between short parts; what is drawn by lot may have one anywhere.

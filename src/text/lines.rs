@@ -28,21 +28,22 @@ impl LineIndex {
         let bytes = text.as_bytes();
         // A byte order mark is no character of the first line: no editor counts it.
         let first = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let starts = std::iter::once(first)
-            .chain(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1))
-            .collect();
-        let characters = if text.is_ascii() {
-            Vec::new()
-        } else {
-            bytes
-                .chunks(STRIDE)
-                .scan(0, |before, chunk| {
-                    let here = *before;
-                    *before += count(chunk);
-                    Some(here)
-                })
-                .collect()
-        };
+        let mut starts = vec![first];
+        let mut characters = Vec::with_capacity(bytes.len() / STRIDE + 1);
+        let mut before = 0;
+        // Stride by stride, so that a long text comes to the processor once.
+        for (at, chunk) in (0..).step_by(STRIDE).zip(bytes.chunks(STRIDE)) {
+            characters.push(before);
+            before += if chunk.is_ascii() {
+                chunk.len() as u32
+            } else {
+                count(chunk)
+            };
+            starts.extend(memchr::memchr_iter(b'\n', chunk).map(|line| at + line as u32 + 1));
+        }
+        if before as usize == bytes.len() {
+            characters = Vec::new();
+        }
         Self { starts, characters }
     }
 
