@@ -5,7 +5,7 @@ mod organisation;
 
 use grantlint::audit::{Request, audit};
 use grantlint::catalog;
-use grantlint::checks::{Case, Parameters, Prepared, Rules, Verdict};
+use grantlint::checks::{Case, Marks, Parameters, Prepared, Rules, Verdict};
 use grantlint::document::{self, Limits};
 use grantlint::export::{assemble, read, resolve};
 use grantlint::report::{Format, Look};
@@ -90,7 +90,7 @@ fn rules(sources: &Sources) {
         .map(|rule| (Duration::ZERO, &**rule))
         .collect();
     // In batches that stay near the processor, as in the engine.
-    for batch in organisation.clients.chunks(64) {
+    for batch in organisation.clients.batches(64) {
         let cases: Vec<_> = batch
             .iter()
             .map(|client| Case::new(organisation, client, &rules, TODAY))
@@ -106,7 +106,12 @@ fn rules(sources: &Sources) {
     for (cost, rule) in &mut costs {
         if !rule.is_of_client() {
             let start = Instant::now();
-            rule.judge_organisation(organisation, TODAY, &mut Verdict::default());
+            let mut marks = Marks::default();
+            for (client, position) in organisation.clients.iter().zip(0..) {
+                rule.mark(client, position, &mut marks);
+            }
+            let marks = marks.as_slice().to_vec();
+            rule.judge_organisation(organisation, marks, TODAY, &mut Verdict::default());
             *cost += start.elapsed();
         }
     }

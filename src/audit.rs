@@ -396,21 +396,15 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The clients as reports name them. They take the place of the clients, of which the rest is
-/// let go: memory is fullest here.
+/// The clients as reports name them. The rest of each is let go on the way: memory is fullest
+/// here.
 fn clients<'s>(organisations: Vec<Organisation<'s>>, gate: &Gate) -> Vec<ClientFacts<'s>> {
     let mut all = Vec::new();
     for organisation in organisations {
         let label: Arc<str> = gate.words(&organisation.label).into();
+        all.reserve_exact(organisation.clients.len());
         let clients = organisation.clients.into_iter();
-        let facts: Vec<_> = clients
-            .map(|client| facts_of(&client, &label, gate))
-            .collect();
-        if all.is_empty() {
-            all = facts;
-        } else {
-            all.extend(facts);
-        }
+        all.extend(clients.map(|client| facts_of(&client, &label, gate)));
     }
     all
 }

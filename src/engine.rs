@@ -5,7 +5,7 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule, Severity};
-use crate::checks::{About, Blame, Case, Prepared, Rules, Verdict, wanted};
+use crate::checks::{About, Blame, Case, Mark, Marks, Prepared, Rules, Verdict, wanted};
 use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
 use crate::model::{Client, Organisation};
 use crate::text::{Gate, Place, SecretValue};
@@ -68,36 +68,47 @@ struct Part {
 /// their order, and findings name them by that count.
 #[must_use]
 pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &Gate) -> Outcome {
-    let mut first = 0;
     let mut tasks = Vec::new();
+    let mut wholes = Vec::new();
+    let mut first = First::default();
     for organisation in organisations {
-        for batch in organisation.clients.chunks(BATCH) {
-            tasks.push((organisation, batch, first));
-            first += batch.len() as u32;
+        let begin = tasks.len();
+        let mut position = 0;
+        for batch in organisation.clients.batches(BATCH) {
+            tasks.push((organisation, batch, first.client, position));
+            position += batch.len() as u32;
         }
+        wholes.push((organisation, first, begin..tasks.len()));
+        first = first.after(organisation);
     }
-    let mut parts: Vec<Part> = tasks
+    let seed = Marks::default();
+    let judged = tasks
         .par_iter()
-        .map(|&(organisation, clients, first)| {
+        .map(|&(organisation, clients, first, position)| {
             let mut part = Part::default();
-            for (client, index) in clients.iter().zip(first..) {
+            for (client, index) in clients.iter().zip(first + position..) {
                 if let Some(rules) = plan.rules(index) {
                     let case = Case::new(organisation, client, rules, today);
                     part.judge_client(rules, &case, index, gate);
                 }
             }
+            let whole = plan.whole.iter();
+            let marks = whole.map(|rule| part.mark(rule, clients, position, seed.alike()));
+            let marks: Vec<Marks> = marks.collect();
+            (part, marks)
+        });
+    let (mut parts, marks): (Vec<Part>, Vec<Vec<Marks>>) = judged.unzip();
+    let whole = wholes.par_iter().flat_map(|(organisation, first, tasks)| {
+        let marks = &marks[tasks.clone()];
+        plan.whole.par_iter().enumerate().map(|(number, rule)| {
+            let mut part = Part::default();
+            let marks = marks.iter().flat_map(|marks| marks[number].as_slice());
+            let marks = marks.copied().collect();
+            part.judge_organisation(rule, (*organisation, marks), *first, today, gate);
             part
         })
-        .collect();
-    let mut first = First::default();
-    for organisation in organisations {
-        parts.par_extend(plan.whole.par_iter().map(|rule| {
-            let mut part = Part::default();
-            part.judge_organisation(rule, organisation, first, today, gate);
-            part
-        }));
-        first = first.after(organisation);
-    }
+    });
+    parts.par_extend(whole);
     parts.par_extend(plan.whole.par_iter().map(|rule| {
         let mut part = Part::default();
         part.judge_everywhere(rule, organisations, gate);
@@ -274,16 +285,35 @@ impl Part {
         }
     }
 
+    /// What a rule compares the clients of a batch by.
+    fn mark(
+        &mut self,
+        rule: &Prepared,
+        clients: &[Client<'_>],
+        position: u32,
+        mut marks: Marks,
+    ) -> Marks {
+        let done = isolate(|| {
+            for (client, position) in clients.iter().zip(position..) {
+                rule.mark(client, position, &mut marks);
+            }
+        });
+        if let Err(crash) = done {
+            self.problems.push(crashed(rule.rule, &crash));
+        }
+        marks
+    }
+
     fn judge_organisation(
         &mut self,
         rule: &Prepared,
-        organisation: &Organisation<'_>,
+        (organisation, marks): (&Organisation<'_>, Vec<Mark>),
         first: First,
         today: Date,
         gate: &Gate,
     ) {
         let mut verdict = Verdict::default();
-        let done = isolate(|| rule.judge_organisation(organisation, today, &mut verdict));
+        let done = isolate(|| rule.judge_organisation(organisation, marks, today, &mut verdict));
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;

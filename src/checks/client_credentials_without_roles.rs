@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Some(GrantType::Other) | None => false,
         Some(_) => return,
     };
-    if !client.is_active() || !client.grants().is_empty() {
+    if !client.is_active() || !subject.holdings().all.is_empty() {
         return;
     }
     let tells_nothing = client.role_divisions.is_absent() && client.role_ids.is_absent();

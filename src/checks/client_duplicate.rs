@@ -2,11 +2,11 @@
 
 use crate::catalog::Need;
 use crate::checks::sameness::lower_case;
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::{Marks, Native, Verdict, Whole};
 use crate::model::{Client, FieldName, GrantType, Item, List, RoleGrant, Spot, Text};
 use std::borrow::Cow;
 
-pub(super) const CHECK: Native = Native::Organisation(check);
+pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
 /// What a client can do, each list in order and without repetitions.
 #[derive(PartialEq, Eq, Hash)]
@@ -18,6 +18,12 @@ struct Abilities<'c> {
     roles: Vec<(Cow<'c, str>, Cow<'c, str>)>,
 }
 
+fn mark(client: &Client<'_>, marks: &mut Marks) {
+    if let Some(abilities) = Abilities::of(client) {
+        marks.add(0, &abilities);
+    }
+}
+
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
     for (_, client) in whole.clients() {
@@ -25,12 +31,7 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             verdict.not_judged_client(client, Need::Value);
         }
     }
-    let abilities = |client| {
-        let abilities = Abilities::of(client).filter(|_| client.is_active());
-        // Clients that hold nothing have nothing in common.
-        abilities.filter(|abilities| !abilities.are_none())
-    };
-    for (index, oldest) in whole.repeats(abilities) {
+    for (index, oldest) in whole.repeats(Abilities::of) {
         let (client, other) = (&clients[index], &clients[oldest]);
         let spot = Spot::field(client, FieldName::Name, &client.name);
         verdict
@@ -44,9 +45,9 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
 }
 
 impl<'c> Abilities<'c> {
-    /// What a client can do, if all of that is known.
+    /// What an active client can do, if all of that is known.
     fn of(client: &'c Client<'_>) -> Option<Self> {
-        if !are_known(client) {
+        if !client.is_active() || !are_known(client) {
             return None;
         }
         let grants = client.grants();
@@ -54,12 +55,14 @@ impl<'c> Abilities<'c> {
             let division = grant.division.unwrap_or_default();
             (lower_case(grant.role), lower_case(division))
         });
-        Some(Self {
+        let abilities = Self {
             grant: client.grant()?,
             redirect_uris: texts(&client.redirect_uris, Cow::Borrowed),
             scopes: texts(&client.scopes, lower_case),
             roles: set(roles),
-        })
+        };
+        // Clients that hold nothing have nothing in common.
+        (!abilities.are_none()).then_some(abilities)
     }
 
     fn are_none(&self) -> bool {

@@ -1,17 +1,24 @@
 //! `client-name-confusable`: a client whose name passes for that of another.
 
 use crate::checks::names::{fold, skeleton};
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::{Marks, Native, Verdict, Whole};
 use crate::model::{Client, FieldName, Spot};
 
-pub(super) const CHECK: Native = Native::Organisation(check);
+pub(super) const CHECK: Native = Native::Comparison { mark, check };
+
+fn mark(client: &Client<'_>, marks: &mut Marks) {
+    if let Some(looks) = looks_of(client) {
+        marks.add(0, &looks);
+    }
+}
+
+fn looks_of(client: &Client<'_>) -> Option<String> {
+    let looks = client.name.text().map(skeleton);
+    looks.filter(|looks| !looks.is_empty())
+}
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    let looks_of = |client: &Client<'_>| {
-        let looks = client.name.text().map(skeleton);
-        looks.filter(|looks| !looks.is_empty())
-    };
     for (newer, older) in whole.repeats(looks_of) {
         judge((older, &clients[older]), (newer, &clients[newer]), verdict);
     }

@@ -28,8 +28,9 @@ enum Kind {
 /// A condition with its names resolved.
 pub(super) struct Ready {
     grants: Vec<GrantType>,
-    kinds: Vec<String>,
-    not_kinds: Vec<String>,
+    /// None for a word that is no kind: no client is of it.
+    kinds: Vec<Option<ClientKind>>,
+    not_kinds: Vec<Option<ClientKind>>,
     active: Option<bool>,
 }
 
@@ -211,6 +212,10 @@ impl Closed {
                 }
             }
             Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, verdict),
+            // Most lists are of a size that nobody minds, repetitions counted.
+            Kind::ListSize(field, min, max)
+                if field.fills(client, (*max).unwrap_or(i64::MAX))
+                    && min.is_none_or(|min| min <= 1) => {}
             Kind::ListSize(field, min, max) => {
                 let list = Spots::of(client, *field);
                 let distinct = list.distinct();
@@ -246,6 +251,7 @@ impl Closed {
                 Presence::NotSet(_) => {}
                 Presence::Hidden => verdict.not_judged(Need::Value),
             },
+            Kind::MustBePresent(Any::Items(field)) if field.fills(client, i64::MAX) => {}
             Kind::MustBePresent(field) => match presence(client, *field) {
                 Presence::Set(..) => {}
                 Presence::NotSet(spot) => {
@@ -330,23 +336,25 @@ fn patterns(rule: &Rule, pattern: &str, parameters: &Parameters) -> Result<Regex
 
 impl Ready {
     pub(super) fn new(condition: &Condition) -> Self {
-        let texts = |values: &[Text<'static>]| values.iter().map(ToString::to_string).collect();
+        let kinds = |keys: &[Text<'static>]| {
+            let keys = keys.iter();
+            keys.map(|key| ClientKind::of_key(key)).collect()
+        };
         Self {
             grants: condition
                 .grant
                 .iter()
                 .map(|grant| GrantType::parse(grant))
                 .collect(),
-            kinds: texts(&condition.kind),
-            not_kinds: texts(&condition.not_kind),
+            kinds: kinds(&condition.kind),
+            not_kinds: kinds(&condition.not_kind),
             active: condition.active,
         }
     }
 
     /// Whether the rule applies; `None` if that hangs on a grant type nobody knows.
     pub(super) fn holds(&self, client: &Client<'_>) -> Option<bool> {
-        let is_of =
-            |key: &String| ClientKind::of_key(key).is_some_and(|kind| client.is_of_kind(kind));
+        let is_of = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.is_of_kind(kind));
         if !self.kinds.is_empty() && !self.kinds.iter().any(is_of) {
             return Some(false);
         }
@@ -366,6 +374,18 @@ impl Ready {
             Some(GrantType::Other) | None => None,
             Some(grant) => Some(self.grants.contains(&grant)),
         }
+    }
+}
+
+impl Items {
+    /// Whether there are items, at most so many with repetitions, and none is hidden.
+    fn fills(self, client: &Client<'_>, most: i64) -> bool {
+        let Self::Texts(name) = self else {
+            return false;
+        };
+        let list = texts(client, name);
+        let count = i64::try_from(list.items().count()).unwrap_or(i64::MAX);
+        (1..=most).contains(&count) && list.is_complete()
     }
 }
 

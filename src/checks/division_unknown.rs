@@ -1,15 +1,15 @@
 //! `division-unknown`: a division id that the organisation does not have.
 
 use crate::catalog::Need;
+use crate::checks::sameness::{Seen, lower_case};
 use crate::checks::{Native, Subject, Verdict};
-use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let organisation = subject.organisation;
     let holdings = subject.holdings();
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     let mut open = false;
     for holding in &holdings.all {
         let Some(division) = holding.division() else {
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .home
             .as_deref()
             .is_some_and(|home| home.eq_ignore_ascii_case(division));
-        if division == "*" || is_home || !seen.insert(division.to_ascii_lowercase()) {
+        if division == "*" || is_home || !seen.insert(lower_case(division)) {
             continue;
         }
         match &organisation.divisions {

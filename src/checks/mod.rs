@@ -28,6 +28,7 @@ pub use native::native;
 pub use parameters::Parameters;
 pub use redirect_uri::Redirects;
 pub use rules::Rules;
+pub use sameness::{Mark, Marks};
 pub use verdict::{About, Blame, Verdict, Wants, wanted};
 
 use crate::catalog::{Check, Rule};
@@ -37,9 +38,7 @@ use expression::Expression;
 use holdings::Holdings;
 use jiff::civil::Date;
 use lifetimes::Limits;
-use rayon::prelude::*;
 use std::cell::OnceCell;
-use std::hash::Hash;
 
 /// A client under a rule.
 pub struct Subject<'s, 'r> {
@@ -120,6 +119,8 @@ pub struct Whole<'r, 'a> {
     pub parameters: &'r Parameters,
     /// The day of the audit.
     pub today: Date,
+    /// What the rule noted of the clients.
+    marks: Vec<Mark>,
 }
 
 impl<'r, 'a> Whole<'r, 'a> {
@@ -145,21 +146,31 @@ impl<'r, 'a> Whole<'r, 'a> {
         )
     }
 
+    /// The marks of things that several clients have in common, the oldest client first: those
+    /// that have one `key`.
+    fn groups<K: Eq>(&self, key: impl Fn(Mark) -> Option<K>) -> Vec<Vec<Mark>> {
+        let mut groups = sameness::groups(self.marks.clone(), key);
+        for group in &mut groups {
+            group.sort_unstable_by(|one, other| {
+                let age = |mark: &Mark| self.age(mark.client as usize);
+                age(one).cmp(&age(other)).then(one.cmp(other))
+            });
+        }
+        groups
+    }
+
     /// Each client that has its `key` in common with an older one: its position, and that of
     /// the oldest.
-    fn repeats<K: Eq + Hash>(
-        &self,
-        key: impl Fn(&'r Client<'a>) -> Option<K> + Sync,
-    ) -> Vec<(usize, usize)> {
+    fn repeats<K: Eq>(&self, key: impl Fn(&'r Client<'a>) -> Option<K>) -> Vec<(usize, usize)> {
         let clients = &self.organisation.clients;
-        let all = (0..clients.len()).into_par_iter();
-        let mut groups = sameness::groups(all, |at| key(&clients[at]));
-        for group in &mut groups {
-            group.sort_unstable_by(|one, other| self.age(*one).cmp(&self.age(*other)));
-        }
+        let groups = self.groups(|mark| key(&clients[mark.client as usize]));
         let pairs = groups.iter().filter_map(|group| group.split_first());
+        let position = |mark: &Mark| mark.client as usize;
         pairs
-            .flat_map(|(&oldest, others)| others.iter().map(move |&other| (other, oldest)))
+            .flat_map(|(oldest, others)| {
+                let pair = move |other| (position(other), position(oldest));
+                others.iter().map(pair)
+            })
             .collect()
     }
 }
@@ -172,6 +183,13 @@ pub enum Native {
     /// Looks at all clients of an organisation, or at what else it has; blames with
     /// [`Verdict::blame_client`] or [`Verdict::blame_other`].
     Organisation(fn(&Whole<'_, '_>, &mut Verdict)),
+    /// The same for a rule that compares the clients: what it compares it notes of each first.
+    Comparison {
+        /// Notes what a client is compared by.
+        mark: fn(&Client<'_>, &mut Marks),
+        /// Looks at those that have it in common.
+        check: fn(&Whole<'_, '_>, &mut Verdict),
+    },
     /// Compares organisations; blames with [`Verdict::blame_client`], clients being counted
     /// through all of them.
     Everywhere(fn(&[Organisation<'_>], &mut Verdict)),
@@ -224,7 +242,9 @@ impl Prepared {
     pub const fn is_of_client(&self) -> bool {
         !matches!(
             self.run,
-            Run::Native(Native::Organisation(_) | Native::Everywhere(_))
+            Run::Native(
+                Native::Organisation(_) | Native::Comparison { .. } | Native::Everywhere(_)
+            )
         )
     }
 
@@ -242,27 +262,39 @@ impl Prepared {
         };
         match &self.run {
             Run::Native(Native::Client(check)) => check(&subject, verdict),
-            Run::Native(Native::Organisation(_) | Native::Everywhere(_)) => {}
+            Run::Native(_) => {}
             Run::Closed(closed) => closed.judge(&subject, verdict),
             Run::Expression(expression) => expression.judge(&subject, verdict),
         }
     }
 
-    /// Judges an organisation, if the rule is of it.
+    /// Notes what the client at a position of its organisation is compared by, if the rule
+    /// compares clients.
+    pub fn mark(&self, client: &Client<'_>, position: u32, marks: &mut Marks) {
+        if let Run::Native(Native::Comparison { mark, .. }) = &self.run {
+            mark(client, marks.begin(position));
+        }
+    }
+
+    /// Judges an organisation, if the rule is of it. `marks` are those of all its clients.
     pub fn judge_organisation(
         &self,
         organisation: &Organisation<'_>,
+        marks: Vec<Mark>,
         today: Date,
         verdict: &mut Verdict,
     ) {
-        if let Run::Native(Native::Organisation(check)) = &self.run {
-            let whole = Whole {
-                organisation,
-                parameters: &self.parameters,
-                today,
-            };
-            check(&whole, verdict);
-        }
+        let Run::Native(Native::Organisation(check) | Native::Comparison { check, .. }) = &self.run
+        else {
+            return;
+        };
+        let whole = Whole {
+            organisation,
+            parameters: &self.parameters,
+            today,
+            marks,
+        };
+        check(&whole, verdict);
     }
 
     /// Judges all organisations together, if the rule compares them.

@@ -1,17 +1,24 @@
 //! `name-duplicate`: two clients with one name.
 
 use crate::checks::names::fold;
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::{Marks, Native, Verdict, Whole};
 use crate::model::{Client, FieldName, Spot};
 
-pub(super) const CHECK: Native = Native::Organisation(check);
+pub(super) const CHECK: Native = Native::Comparison { mark, check };
+
+fn mark(client: &Client<'_>, marks: &mut Marks) {
+    if let Some(name) = name_of(client) {
+        marks.add(0, &name);
+    }
+}
+
+fn name_of(client: &Client<'_>) -> Option<String> {
+    let name = client.name.text().map(fold);
+    name.filter(|name| !name.is_empty())
+}
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    let name_of = |client: &Client<'_>| {
-        let name = client.name.text().map(fold);
-        name.filter(|name| !name.is_empty())
-    };
     for (index, oldest) in whole.repeats(name_of) {
         let (client, other) = (&clients[index], &clients[oldest]);
         let spot = Spot::field(client, FieldName::Name, &client.name);

@@ -14,9 +14,11 @@ pub(super) const CHECK: Native = Native::Client(check);
 const VENDOR_NAME: &str = "mypurecloud";
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+    // The last host that is none: most clients have but one.
+    let mut plain = String::new();
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(name) = web.name() else { return };
-        if is_vendor_host(name) {
+        if name == plain || is_vendor_host(name) {
             return;
         }
         let host = in_unicode(name);
@@ -30,6 +32,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             return;
         }
         if host.is_ascii() {
+            plain.replace_range(.., name);
             return;
         }
         let reads = latin_reading(&host);

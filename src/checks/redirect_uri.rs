@@ -67,7 +67,7 @@ pub(super) enum Class<'u> {
 impl<'u> Class<'u> {
     /// What it is as a redirect URI.
     pub(super) fn of(raw: &'u str) -> Self {
-        classify(raw)
+        classify(raw, None)
     }
 
     fn meaning(&self, raw: &'u str) -> Option<Cow<'u, str>> {
@@ -242,17 +242,18 @@ const TEST_WORDS: [&str; 21] = [
 /// Takes the URIs of a client apart.
 pub(super) fn read_all<'u>(client: &'u Client<'_>) -> Vec<RedirectUri<'u>> {
     let mut seen = Seen::default();
-    client
-        .redirect_uris
-        .items()
-        .map(|item| RedirectUri {
+    let mut uris: Vec<RedirectUri<'u>> = Vec::new();
+    for item in client.redirect_uris.items() {
+        let before = uris.last().and_then(RedirectUri::web);
+        uris.push(RedirectUri {
             raw: item.value,
-            class: classify(item.value),
+            class: classify(item.value, before),
             is_repeated: !seen.insert(item.value.as_ref()),
             index: item.index,
             place: item.place,
-        })
-        .collect()
+        });
+    }
+    uris
 }
 
 /// Whether the client's grant sends a browser to its redirect URIs. Where the grant is not
@@ -373,7 +374,7 @@ pub(super) fn meaning(raw: &str) -> Option<Cow<'_, str>> {
     if as_written(raw).is_some() {
         return Some(Cow::Borrowed(raw));
     }
-    classify(raw).meaning(raw)
+    Class::of(raw).meaning(raw)
 }
 
 /// The scheme, host and path of a web URI that every reader takes for just what is written, so
@@ -407,12 +408,16 @@ fn as_written(raw: &str) -> Option<(&str, &str, &str)> {
 
 impl<'u> Web<'u> {
     /// A URI that every reader takes for just what is written.
-    fn as_written((scheme, host, path): (&'u str, &'u str, &'u str)) -> Self {
+    fn as_written(
+        (scheme, host, path): (&'u str, &'u str, &'u str),
+        before: Option<&Self>,
+    ) -> Self {
+        let before = before.filter(|before| before.name() == Some(host));
         Self {
             url: None,
             host: Host::Name(Cow::Borrowed(host)),
-            environment: OnceCell::new(),
-            suffix: Suffix::of(host),
+            environment: before.map_or_else(OnceCell::new, |before| before.environment().into()),
+            suffix: before.map_or_else(|| Suffix::of(host), |before| before.suffix),
             scheme,
             userinfo: None,
             written_host: host,
@@ -783,10 +788,11 @@ fn is_scheme(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// What a text is as a redirect URI.
-fn classify(raw: &str) -> Class<'_> {
+/// What a text is as a redirect URI; `before` is another of the client, of the same host as a
+/// rule.
+fn classify<'u>(raw: &'u str, before: Option<&Web<'u>>) -> Class<'u> {
     if let Some(parts) = as_written(raw) {
-        return Class::Web(Web::as_written(parts));
+        return Class::Web(Web::as_written(parts, before));
     }
     if let Some(scheme) = dangerous_scheme(raw) {
         return Class::Dangerous(scheme);
@@ -1141,14 +1147,14 @@ mod tests {
     use super::*;
 
     fn flaw(raw: &str) -> Option<Flaw> {
-        match classify(raw) {
+        match Class::of(raw) {
             Class::Invalid(invalid) => Some(invalid.flaw),
             _ => None,
         }
     }
 
     fn a_web(raw: &str) -> Web<'_> {
-        match classify(raw) {
+        match Class::of(raw) {
             Class::Web(web) => web,
             other => panic!("{raw}: {other:?}"),
         }
@@ -1166,14 +1172,14 @@ mod tests {
             "\u{1}vbscript:x",
             "blob:https://app.example.com/1",
         ] {
-            assert!(matches!(classify(raw), Class::Dangerous(_)), "{raw:?}");
+            assert!(matches!(Class::of(raw), Class::Dangerous(_)), "{raw:?}");
         }
         for raw in [
             "https://app.example.com/javascript:x",
             "database:/cb",
             "javascript",
         ] {
-            assert!(!matches!(classify(raw), Class::Dangerous(_)), "{raw:?}");
+            assert!(!matches!(Class::of(raw), Class::Dangerous(_)), "{raw:?}");
         }
     }
 
@@ -1188,12 +1194,12 @@ mod tests {
             ("com.example.app:/*", WildcardPart::Path),
         ] {
             assert!(
-                matches!(classify(raw), Class::Wildcard(found) if found == part),
+                matches!(Class::of(raw), Class::Wildcard(found) if found == part),
                 "{raw}"
             );
         }
         assert!(matches!(
-            classify("https://a.example.com/cb?x=*"),
+            Class::of("https://a.example.com/cb?x=*"),
             Class::Web(_)
         ));
     }
@@ -1267,9 +1273,9 @@ mod tests {
             "https://app.example.com:/cb",
         ] {
             assert!(
-                matches!(classify(raw), Class::Web(_)),
+                matches!(Class::of(raw), Class::Web(_)),
                 "{raw}: {:?}",
-                classify(raw)
+                Class::of(raw)
             );
         }
         for raw in [
@@ -1277,7 +1283,7 @@ mod tests {
             "myapp://cb",
             "urn:ietf:wg:oauth:2.0:oob",
         ] {
-            assert!(matches!(classify(raw), Class::Custom(_)), "{raw}");
+            assert!(matches!(Class::of(raw), Class::Custom(_)), "{raw}");
         }
     }
 
@@ -1446,7 +1452,7 @@ mod tests {
     #[test]
     fn any_text_has_a_class_and_a_web_uri_is_read_as_browsers_read_it() {
         for raw in mutations() {
-            let Class::Web(web) = classify(&raw) else {
+            let Class::Web(web) = Class::of(&raw) else {
                 continue;
             };
             let url = Url::parse(&raw).expect("a URI that browsers read");
@@ -1478,7 +1484,7 @@ mod tests {
     #[test]
     fn a_correction_is_a_uri_that_browsers_read_in_the_same_way() {
         for raw in mutations() {
-            let Class::Invalid(found) = classify(&raw) else {
+            let Class::Invalid(found) = Class::of(&raw) else {
                 continue;
             };
             let is_offered = matches!(

@@ -17,11 +17,20 @@ pub(super) struct Redundant<'h, 'r> {
 /// The roles that add nothing to the others, as far as that is known.
 pub(super) fn redundant<'h, 'r>(holdings: &'h Holdings<'r>) -> Vec<Redundant<'h, 'r>> {
     let roles: Vec<_> = holdings.given().collect();
+    let is_held_elsewhere = |role: &Role<'_>, permission: &str| {
+        let mut others = roles.iter().filter(|(_, other)| other.id != role.id);
+        others.any(|(_, other)| other.permits(permission).is_some())
+    };
     let mut dropped = HashSet::new();
     let mut found = Vec::new();
     // From the last: of two equal roles the later one is redundant.
     for &(holding, role) in roles.iter().rev() {
         if !role.permissions_known || admin(role).is_some() {
+            continue;
+        }
+        // Most roles add something, wherever the others are held.
+        let mut permissions = role.permission_strings().iter();
+        if !permissions.all(|(permission, _)| is_held_elsewhere(role, permission)) {
             continue;
         }
         let others: Vec<_> = roles

@@ -45,33 +45,82 @@ impl<T: Eq + Hash> Seen<T> {
     }
 }
 
-/// The things that are the same as others, in groups of two and more: those with one `key`.
-/// Keys are made again where hashes meet, and none is kept.
-pub(super) fn groups<T, K>(
-    things: impl ParallelIterator<Item = T>,
-    key: impl Fn(T) -> Option<K> + Sync,
-) -> Vec<Vec<T>>
-where
-    T: Copy + Ord + Send,
-    K: Eq + Hash,
-{
-    let hasher = DefaultHashBuilder::default();
-    let mut marks: Vec<(u64, T)> = things
-        .filter_map(|thing| Some((hasher.hash_one(key(thing)?), thing)))
-        .collect();
+/// A hash of something that a client has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    hash: u64,
+    /// The client's position in its organisation.
+    pub(super) client: u32,
+    /// Which of its things it is: the position in a list, else 0.
+    pub(super) item: u32,
+}
+
+impl Mark {
+    /// The client's position, and that of the thing in it.
+    pub(super) const fn position(self) -> (u32, u32) {
+        (self.client, self.item)
+    }
+}
+
+/// What the clients of an organisation are compared by, noted while each of them is at hand.
+#[derive(Debug, Default)]
+pub struct Marks {
+    hasher: DefaultHashBuilder,
+    client: u32,
+    all: Vec<Mark>,
+}
+
+impl Marks {
+    /// Room for others that may be compared with these.
+    #[must_use]
+    pub fn alike(&self) -> Self {
+        Self {
+            hasher: self.hasher.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// What is noted next is of the client at this position.
+    pub(super) fn begin(&mut self, client: u32) -> &mut Self {
+        self.client = client;
+        self
+    }
+
+    /// Notes a thing of the client by what makes it the same as others.
+    pub(super) fn add(&mut self, item: u32, key: &impl Hash) {
+        self.all.push(Mark {
+            hash: self.hasher.hash_one(key),
+            client: self.client,
+            item,
+        });
+    }
+
+    /// All of them, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Mark] {
+        &self.all
+    }
+}
+
+/// The marks of things that are the same as others, in groups of two and more: those with one
+/// `key`. Keys are made again where hashes meet, and none is kept.
+pub(super) fn groups<K: Eq>(
+    mut marks: Vec<Mark>,
+    key: impl Fn(Mark) -> Option<K>,
+) -> Vec<Vec<Mark>> {
     marks.par_sort_unstable();
     let mut groups = Vec::new();
-    for marks in marks.chunk_by(|one, other| one.0 == other.0) {
-        let mut left: Vec<T> = marks.iter().map(|(_, thing)| *thing).collect();
+    for marks in marks.chunk_by(|one, other| one.hash == other.hash) {
+        let mut left = marks.to_vec();
         while left.len() > 1 {
             let first = key(left[0]);
-            let (same, others) = left.iter().partition(|thing| key(**thing) == first);
+            let (same, others) = left.iter().partition(|mark| key(**mark) == first);
             left = others;
             groups.push(same);
         }
     }
-    groups.retain(|same: &Vec<T>| same.len() > 1);
-    groups.sort_unstable();
+    groups.retain(|same: &Vec<Mark>| same.len() > 1);
+    groups.sort_unstable_by_key(|same| same[0].position());
     groups
 }
 
@@ -101,8 +150,30 @@ mod tests {
     #[test]
     fn things_with_one_key_are_a_group() {
         let texts = ["a", "b", "a", "c", "b", "a", ""];
-        let key = |at: usize| Some(texts[at]).filter(|text| !text.is_empty());
-        let found = groups((0..texts.len()).into_par_iter(), key);
-        assert_eq!(found, [vec![0, 2, 5], vec![1, 4]]);
+        let mut marks = Marks::default();
+        for (at, text) in (0..).zip(texts) {
+            marks.begin(at).add(7, &text);
+        }
+        let key = |mark: Mark| Some(texts[mark.client as usize]);
+        let found: Vec<Vec<_>> = groups(marks.all, key)
+            .iter()
+            .map(|group| group.iter().map(|mark| mark.position()).collect())
+            .collect();
+        assert_eq!(found, [vec![(0, 7), (2, 7), (5, 7)], vec![(1, 7), (4, 7)]]);
+    }
+
+    #[test]
+    fn things_are_told_apart_where_their_hashes_meet() {
+        let texts = ["a", "b", "a", "b"];
+        let mut marks = Marks::default();
+        for at in 0..4 {
+            marks.begin(at).add(0, &"one for all");
+        }
+        let groups = groups(marks.all, |mark| Some(texts[mark.client as usize]));
+        let clients: Vec<Vec<_>> = groups
+            .iter()
+            .map(|group| group.iter().map(|mark| mark.client).collect())
+            .collect();
+        assert_eq!(clients, [[0, 2], [1, 3]]);
     }
 }

@@ -8,8 +8,8 @@
 use super::{Facts, Page, Shape, Subject};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, ById, Client, Credential, Division, Field, Identified, KindOf, List, Listing,
-    Naming, Organisation, Permission, Role, RoleGrant, Text, User,
+    Authorisation, ById, Client, Clients, Credential, Division, Field, Identified, KindOf, List,
+    Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
@@ -30,7 +30,7 @@ pub struct Export<'a> {
 /// The facts of one organisation before they are put in order.
 #[derive(Default)]
 struct Gathered<'a> {
-    clients: Vec<Client<'a>>,
+    clients: Clients<'a>,
     roles: Vec<Role<'a>>,
     divisions: Vec<Division<'a>>,
     scopes: Vec<Text<'a>>,
@@ -117,12 +117,7 @@ impl<'a> Gathered<'a> {
         if facts.of_terraform {
             self.note_addresses(&facts);
         }
-        if self.clients.is_empty() {
-            // Most organisations come in one text; many clients are costly to move.
-            self.clients = facts.clients;
-        } else {
-            self.clients.extend(facts.clients);
-        }
+        self.clients.join(facts.clients);
         self.roles.extend(facts.roles);
         self.divisions.extend(facts.divisions);
         self.scopes.extend(facts.scopes);
@@ -202,7 +197,7 @@ fn organisation<'a>(
     let mut clients = std::mem::take(&mut gathered.clients);
     know_by_name(&mut clients);
     let (clients, clients_by_id) = once_each(clients, problems);
-    let clients = with_grants(
+    let mut clients = with_grants(
         clients,
         &clients_by_id,
         std::mem::take(&mut gathered.subjects),
@@ -259,26 +254,23 @@ fn organisation<'a>(
         authorisations_given: gathered.has.contains(&Shape::Authorisations),
         authorisations: gathered.authorisations,
         credentials: gathered.credentials,
-        clients,
+        clients: Clients::default(),
         clients_by_id,
     };
-    let kinds: Vec<_> = organisation
-        .clients
-        .par_iter()
-        .map(|client| KindOf::recognise(client, &organisation))
-        .collect();
-    for (client, kind) in organisation.clients.iter_mut().zip(kinds) {
-        client.kind = kind;
-    }
+    let pieces = clients.pieces_mut().into_par_iter();
+    pieces
+        .flatten()
+        .for_each(|client| client.kind = KindOf::recognise(client, &organisation));
+    organisation.clients = clients;
     organisation
 }
 
 /// Adds the grants that clients hold beside those of their own export.
 fn with_grants<'a>(
-    mut clients: Vec<Client<'a>>,
+    mut clients: Clients<'a>,
     by_id: &ById,
     subjects: Vec<Subject<'a>>,
-) -> Vec<Client<'a>> {
+) -> Clients<'a> {
     for subject in subjects {
         let Some(index) = by_id.get(&subject.id, |at| id_of(&clients[at])) else {
             continue;
@@ -398,7 +390,7 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
 
 /// Gives the clients of a configuration, which knows no ids, the id of the one client of their
 /// name in the platform's own export: it is theirs, or the one that is to become theirs.
-fn know_by_name(clients: &mut [Client<'_>]) {
+fn know_by_name(clients: &mut Clients<'_>) {
     let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
     if !clients.iter().any(is_written) || clients.iter().all(is_written) {
         return;
@@ -436,10 +428,7 @@ fn know_by_name(clients: &mut [Client<'_>]) {
 }
 
 /// Each client once: of two with the same id the one that was changed last.
-fn once_each<'a>(
-    mut clients: Vec<Client<'a>>,
-    problems: &mut Vec<Problem>,
-) -> (Vec<Client<'a>>, ById) {
+fn once_each<'a>(mut clients: Clients<'a>, problems: &mut Vec<Problem>) -> (Clients<'a>, ById) {
     let mut by_id = ById::with_capacity(clients.len());
     let mut dropped: HashSet<usize> = HashSet::new();
     for (index, client) in clients.iter().enumerate() {
@@ -474,12 +463,7 @@ fn once_each<'a>(
             absorb(&mut clients[kept], older);
         }
     }
-    let mut index = 0;
-    clients.retain(|_| {
-        index += 1;
-        !dropped.contains(&(index - 1))
-    });
-    once_each(clients, problems)
+    once_each(clients.filter(|index| !dropped.contains(&index)), problems)
 }
 
 fn id_of<'c>(client: &'c Client<'_>) -> &'c str {

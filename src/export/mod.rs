@@ -19,7 +19,7 @@ pub use terraform::{Part, resolve};
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Client, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
+    Authorisation, Clients, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Place, Remark, SecretValue, Source, SourceId};
 
@@ -27,7 +27,7 @@ use crate::text::{Place, Remark, SecretValue, Source, SourceId};
 #[derive(Debug, Default)]
 pub struct Facts<'a> {
     /// Clients, in order.
-    pub clients: Vec<Client<'a>>,
+    pub clients: Clients<'a>,
     /// Roles, in order.
     pub roles: Vec<Role<'a>>,
     /// Divisions, in order.
@@ -176,10 +176,8 @@ fn read_in_pieces(
     for fault in &pieces.faults {
         facts.problems.push(problem_of(source, fault));
     }
-    let count = pieces.given.iter().map(|(clients, _)| clients.len()).sum();
-    facts.clients.reserve_exact(count);
     for (clients, problems) in pieces.given {
-        facts.clients.extend(clients);
+        facts.clients.append(clients);
         facts.problems.extend(problems);
     }
     for root in pieces.shell.roots() {

@@ -28,7 +28,9 @@ pub fn take<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Inventory<'s
         let stock = Stock::new(organisation, index, gate);
         let profiles: Vec<_> = organisation
             .clients
+            .pieces()
             .par_iter()
+            .flatten()
             .map(|client| stock.profile(client))
             .collect();
         inventory.profiles.extend(profiles);
@@ -313,7 +315,7 @@ mod tests {
             division("d2", "Apple", false),
         ];
         Organisation {
-            clients,
+            clients: clients.into_iter().collect(),
             roles: Some(Listing::new(roles, true)),
             divisions: Some(Listing::new(divisions, true)),
             ..Organisation::default()

@@ -5,6 +5,7 @@
 
 mod by_id;
 mod client;
+mod clients;
 mod field;
 mod kind;
 mod organisation;
@@ -16,6 +17,7 @@ pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
     Secret, Spot,
 };
+pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{
     ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SCIM_PERMISSIONS, has_word, is_below_crm,

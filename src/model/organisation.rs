@@ -2,6 +2,7 @@
 
 use super::by_id::{ById, Identified};
 use super::client::{Client, Secret};
+use super::clients::Clients;
 use super::field::{Field, List, Text};
 use super::role::Role;
 use crate::text::Place;
@@ -190,7 +191,7 @@ pub struct Organisation<'a> {
     /// What reports call it: the directory of its clients.
     pub label: String,
     /// Its clients.
-    pub clients: Vec<Client<'a>>,
+    pub clients: Clients<'a>,
     /// Their positions.
     pub clients_by_id: ById,
     /// Its roles, if they were given.

@@ -4,6 +4,7 @@
 //! date after it; a value counts if it looks drawn by lot.
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -60,14 +61,33 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("constant patterns")
 });
 
+/// What a private key begins with.
+static DASHES: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("-----"));
+
 /// Whether a text may hold a credential: most are an id, or have no long word with a digit, or
 /// none of the words that tell, and finding that out costs little.
 fn may_hold(text: &str) -> bool {
+    !is_uuid(text)
+        && (has_long_word_with_digit(text) || DASHES.find(text.as_bytes()).is_some())
+        && SIGNS.is_match(text)
+}
+
+/// Whether a word is as long as a value is at least and has a digit.
+fn has_long_word_with_digit(text: &str) -> bool {
     // Counting is faster than stopping at the first.
-    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
-    let is_odd = |word: &str| word.len() >= SHORTEST && digits(word) > 0;
-    let has_odd = || digits(text) > 0 && text.split_ascii_whitespace().any(is_odd);
-    !is_uuid(text) && (has_odd() || text.contains("-----")) && SIGNS.is_match(text)
+    if text.bytes().filter(u8::is_ascii_digit).count() == 0 {
+        return false;
+    }
+    let (mut length, mut has_digit) = (0, false);
+    text.bytes().any(|byte| {
+        if byte.is_ascii_whitespace() {
+            (length, has_digit) = (0, false);
+        } else {
+            length += 1;
+            has_digit |= byte.is_ascii_digit();
+        }
+        has_digit && length >= SHORTEST
+    })
 }
 
 /// Where credentials stand in `text`.

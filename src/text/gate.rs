@@ -216,10 +216,11 @@ fn merge(spans: &mut Vec<Span>) {
 
 /// Whether [`LOOKS_SECRET`] can match at all; most names and ids have nothing of it.
 fn may_look_secret(text: &str) -> bool {
-    memchr::memchr2(b':', b'=', text.as_bytes()).is_some()
-        || ["eyJ", "-----BEGIN"]
-            .iter()
-            .any(|start| text.contains(start))
+    static STARTS: LazyLock<[memmem::Finder<'_>; 2]> =
+        LazyLock::new(|| ["eyJ", "-----BEGIN"].map(memmem::Finder::new));
+    let text = text.as_bytes();
+    memchr::memchr2(b':', b'=', text).is_some()
+        || STARTS.iter().any(|start| start.find(text).is_some())
 }
 
 /// `text` with the `hidden` ranges as asterisks, byte for byte.
