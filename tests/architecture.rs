@@ -62,6 +62,7 @@ const CRATES: [(&str, &[&str]); 16] = [
         "rayon",
         &[
             "checks",
+            "discover",
             "document",
             "engine",
             "export",

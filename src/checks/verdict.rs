@@ -82,7 +82,7 @@ impl Wants {
     /// Whether nothing was wanted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.0 == [0; Need::ALL.len()]
     }
 
     /// What was wanted, with its number.

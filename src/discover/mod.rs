@@ -6,6 +6,7 @@
 
 mod carrier;
 mod exclude;
+mod large;
 
 pub use exclude::{Exclude, WrongPattern};
 
@@ -321,6 +322,11 @@ fn read(path: &Path, options: &Options, stdin: &mut dyn Read) -> Result<Vec<u8>,
     }
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
+    if size <= options.max_size.min(LARGEST)
+        && let Some(bytes) = large::read(&file, size)
+    {
+        return Ok(bytes);
+    }
     carrier::read(&mut file, size, options.max_size)
 }
 
