@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::{Formatter, Serializer as Json};
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// Writes `value` and a line break. Things less deep than `depth` each get a line.
 pub(super) fn write(value: &impl Serialize, depth: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -18,8 +18,11 @@ pub(super) fn write(value: &impl Serialize, depth: usize, out: &mut dyn Write) -
         level: 0,
         is_empty: true,
     };
-    value.serialize(&mut Json::with_formatter(&mut *out, layout))?;
-    out.write_all(b"\n")
+    // Many small pieces, which go into a buffer of a known type faster than into any writer.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    value.serialize(&mut Json::with_formatter(&mut out, layout))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Text of anything that can be displayed, without a string in between.
@@ -138,7 +141,7 @@ impl Formatter for Layout {
     ) -> io::Result<()> {
         let mut rest = fragment;
         // Most text is plain, which is seen many bytes at a time.
-        if fragment.is_ascii() && memchr::memchr(0x7f, fragment.as_bytes()).is_none() {
+        if fragment.bytes().fold(0, u8::max) < 0x7f {
             return writer.write_all(fragment.as_bytes());
         }
         while let Some(at) = rest.find(is_unruly) {
