@@ -417,7 +417,7 @@ fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> Cl
         kind: client.kind.kind.name(),
         evidence: client.kind.evidence,
         kind_is_guess: client.kind.is_guess,
-        place: client.name.place().unwrap_or(client.place),
+        place: client.label_place(),
         ..named(
             &client.id,
             &client.name,

@@ -265,7 +265,7 @@ impl Part {
                 match isolate(|| rule.judge(case, &mut verdict)) {
                     Ok(()) => said.push((rule, verdict)),
                     Err(crash) => {
-                        let problem = crashed(rule.rule, &crash).at(label_place(case.client));
+                        let problem = crashed(rule.rule, &crash).at(case.client.label_place());
                         self.problems.push(problem);
                     }
                 }
@@ -274,7 +274,7 @@ impl Part {
         for (rule, mut verdict) in said {
             for why in std::mem::take(&mut verdict.failures) {
                 let key = (rule.rule.id.as_ref(), why);
-                let first = (label_place(case.client), 0);
+                let first = (case.client.label_place(), 0);
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
             for (need, _) in verdict.not_judged.iter() {
@@ -372,11 +372,6 @@ impl Part {
             });
         }
     }
-}
-
-/// Where a report points to for a client as a whole.
-fn label_place(client: &Client<'_>) -> Place {
-    client.name.place().unwrap_or(client.place)
 }
 
 fn finding(rule: &Prepared, blame: Blame, culprit: &Culprit, gate: &Gate) -> Finding {

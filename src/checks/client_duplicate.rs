@@ -37,10 +37,7 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         verdict
             .blame_client(index, client, "main", &spot)
             .with("other", other.name.text().unwrap_or("another client"))
-            .related(
-                other.name.place().unwrap_or(other.place),
-                "the client that can do the same",
-            );
+            .related(other.label_place(), "the client that can do the same");
     }
 }
 

@@ -49,8 +49,5 @@ fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), verdict: &mut
         .blame_client(index, client, message, &spot)
         .with("value", name(client))
         .with("other", name(other))
-        .related(
-            other.name.place().unwrap_or(other.place),
-            "the client that it passes for",
-        );
+        .related(other.label_place(), "the client that it passes for");
 }

@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
         missing => {
             if missing.is_absent() {
-                spot.place = client.name.place().unwrap_or(client.place);
+                spot.place = client.label_place();
             }
             match implied(client) {
                 Some(meant) => verdict.blame(client, "implied", &spot).with("meant", meant),

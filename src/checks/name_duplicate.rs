@@ -25,9 +25,6 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         verdict
             .blame_client(index, client, "main", &spot)
             .with("other", other.name.text().unwrap_or_default())
-            .related(
-                other.name.place().unwrap_or(other.place),
-                "the client of the same name",
-            );
+            .related(other.label_place(), "the client of the same name");
     }
 }

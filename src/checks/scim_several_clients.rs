@@ -20,10 +20,9 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         let other = first.name.text().unwrap_or("another client");
         let spot = Spot::field(client, FieldName::Name, &client.name);
         let blame = verdict.blame_client(index, client, "main", &spot);
-        blame.with("other", other).related(
-            first.name.place().unwrap_or(first.place),
-            format!("the SCIM client {other}"),
-        );
+        blame
+            .with("other", other)
+            .related(first.label_place(), format!("the SCIM client {other}"));
         if let Some(confidence) = [client, first].into_iter().filter_map(doubt).min() {
             blame.confidence(confidence);
         }

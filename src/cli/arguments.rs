@@ -317,9 +317,36 @@ pub struct Reading {
     pub threads: usize,
 }
 
+/// What whoever watches sees.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Showing {
+    /// When to use colours
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    pub color: When,
+
+    /// The summary alone; files hold the whole report
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Also every file that was read or passed over
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+}
+
 /// The options of `inventory`.
 #[derive(Debug, Args)]
-#[command(mut_arg("fail_on", |option| option.hide(true)))]
+#[command(
+    mut_arg("fail_on", |option| option.hide(true)),
+    mut_arg("verbose", |option| {
+        option.help("Every list in full, and every file that was read or passed over")
+    })
+)]
 pub struct Inventory {
     /// What is read, and how.
     #[command(flatten)]
@@ -339,23 +366,9 @@ pub struct Inventory {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = inventory_output, help_heading = "Output")]
     pub output: Vec<(InventoryFormat, PathBuf)>,
 
-    /// When to use colours
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    pub color: When,
-
-    /// The summary alone; files hold the whole report
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
-    pub quiet: bool,
-
-    /// Every list in full, and every file that was read or passed over
-    #[arg(short, long, help_heading = "Output")]
-    pub verbose: bool,
+    /// What whoever watches sees.
+    #[command(flatten)]
+    pub showing: Showing,
 
     /// Which rules run and what counts.
     #[command(flatten)]
@@ -382,23 +395,9 @@ pub struct Check {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// When to use colours
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    pub color: When,
-
-    /// The summary alone; files hold the whole report
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
-    pub quiet: bool,
-
-    /// Also every file that was read or passed over
-    #[arg(short, long, help_heading = "Output")]
-    pub verbose: bool,
+    /// What whoever watches sees.
+    #[command(flatten)]
+    pub showing: Showing,
 
     /// Which rules run and what counts.
     #[command(flatten)]

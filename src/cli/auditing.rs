@@ -1,19 +1,20 @@
 //! What `check` and `inventory` have in common: where to look, what to audit with, and how
-//! files are written.
+//! the outcome is written.
 
-use super::arguments::Reading;
-use super::complain;
+use super::arguments::{Reading, Showing};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
+use super::{NOTHING_AUDITED, complain, look, print};
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
 use crate::document::Limits;
 use crate::finding::{Problem, ProblemKind, Report};
-use crate::policy::{Baseline, Gating, Policy, is_excluded, unusable};
+use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
+use crate::report::Look;
 use crate::text::Sources;
 use indicatif::HumanBytes;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a command wants of an audit beyond what the policy says.
 #[expect(
@@ -30,6 +31,39 @@ pub(super) struct Wishes {
     pub exit_zero: bool,
     /// Take stock of every client.
     pub inventory: bool,
+}
+
+/// What is settled before anything is read.
+pub(super) struct Prepared {
+    pub places: Options,
+    pub request: Request,
+    pub in_force: InForce,
+}
+
+impl Prepared {
+    /// Reads, audits and has the report delivered, which says whether it could be; says with
+    /// which code to exit.
+    pub(super) fn run(
+        &self,
+        reading: &Reading,
+        showing: Showing,
+        deliver: impl FnOnce(&Report<'_>) -> bool,
+    ) -> u8 {
+        if !start_threads(reading) {
+            return NOTHING_AUDITED;
+        }
+        let progress = Progress::start(!showing.quiet && !showing.verbose, "reading");
+        let policy = &self.in_force.policy;
+        let discovery = discover(reading, &self.places, policy, showing.verbose);
+        let report = report(&discovery, &self.request, &progress);
+        drop(progress);
+        let code = after_delivery(report.exit, deliver(&report));
+        // The process ends here; giving back each of a million values one by one is time for
+        // nobody.
+        std::mem::forget(report);
+        std::mem::forget(discovery);
+        code
+    }
 }
 
 /// Where to look and where not.
@@ -112,7 +146,7 @@ pub(super) fn request(
 }
 
 /// Sets how many threads work; says whether it could.
-pub(super) fn start_threads(reading: &Reading) -> bool {
+fn start_threads(reading: &Reading) -> bool {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(reading.threads)
         .build_global();
@@ -123,12 +157,7 @@ pub(super) fn start_threads(reading: &Reading) -> bool {
 }
 
 /// Reads what there is to read; with `verbose`, tells what was passed over.
-pub(super) fn discover(
-    reading: &Reading,
-    places: &Options,
-    policy: &Policy,
-    verbose: bool,
-) -> Discovery {
+fn discover(reading: &Reading, places: &Options, policy: &Policy, verbose: bool) -> Discovery {
     let excluded = |path: &str| is_excluded(policy, path);
     let discovery = discover_except(&reading.paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
@@ -140,17 +169,8 @@ pub(super) fn discover(
     discovery
 }
 
-/// A sign of life while reading and auditing.
-pub(super) fn progress(quiet: bool, verbose: bool) -> Progress {
-    Progress::start(!quiet && !verbose, "reading")
-}
-
 /// Audits what was read.
-pub(super) fn report<'s>(
-    discovery: &'s Discovery,
-    request: &Request,
-    progress: &Progress,
-) -> Report<'s> {
+fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) -> Report<'s> {
     progress.say(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
@@ -165,6 +185,35 @@ fn auditing(sources: &Sources) -> String {
     let files = sources.len();
     let s = if files == 1 { "" } else { "s" };
     format!("auditing {files} file{s}, {}", HumanBytes(bytes as u64))
+}
+
+/// Writes a report to files and to standard output, each in its format by `write`; says whether
+/// all could be written.
+pub(super) fn deliver_all<F: Copy>(
+    files: &[(F, PathBuf)],
+    printed: F,
+    showing: Showing,
+    write: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
+) -> bool {
+    let mut all_written = true;
+    for (format, file) in files {
+        // Quiet is for whoever watches; a file holds the report.
+        let look = Look {
+            verbose: showing.verbose,
+            ..Look::PLAIN
+        };
+        all_written &= deliver(file, |out| write(*format, look, out));
+    }
+    let look = Look {
+        verbose: showing.verbose,
+        quiet: showing.quiet,
+        ..look(showing.color, &io::stdout())
+    };
+    if let Err(error) = print(|out| write(printed, look, out)) {
+        complain(&format!("cannot write to standard output: {error}"));
+        all_written = false;
+    }
+    all_written
 }
 
 /// Writes a file whole, and says whether it could.

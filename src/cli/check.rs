@@ -1,61 +1,37 @@
 //! `grantlint check`
 
+use super::NOTHING_AUDITED;
 use super::arguments::Check;
-use super::auditing::{self, Wishes};
-use super::policing::{self, InForce, Refused};
-use super::{NOTHING_AUDITED, complain, look, print};
-use crate::audit::Request;
-use crate::discover::Options;
+use super::auditing::{self, Prepared, Wishes};
+use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
-use crate::policy::{Baseline, Policy, after_delivery};
-use crate::report::{Format, Look};
-use std::io;
+use crate::policy::{Baseline, Policy};
+use crate::report::Format;
 use std::path::PathBuf;
-
-/// What is settled before anything is read.
-struct Prepared {
-    places: Options,
-    request: Request,
-    in_force: InForce,
-    /// The baseline that is to be written, as it was.
-    written: Option<Baseline>,
-}
 
 /// Audits, prints, and says with which code to exit.
 pub(super) fn run(options: &Check) -> u8 {
-    let Prepared {
-        places,
-        request,
-        in_force,
-        written,
-    } = match prepare(options) {
+    let (prepared, written) = match prepare(options) {
         Ok(prepared) => prepared,
         Err(refused) => {
-            refused.tell(options.color);
+            refused.tell(options.showing.color);
             return NOTHING_AUDITED;
         }
     };
-    if !auditing::start_threads(&options.reading) {
-        return NOTHING_AUDITED;
-    }
-    let progress = auditing::progress(options.quiet, options.verbose);
-    let discovery =
-        auditing::discover(&options.reading, &places, &in_force.policy, options.verbose);
-    let report = auditing::report(&discovery, &request, &progress);
-    drop(progress);
-    let policy = &in_force.policy;
-    let delivered = deliver(&report, options, policy);
-    let recorded = record(&report, options, written.as_ref());
-    let code = after_delivery(report.exit, delivered && recorded);
-    // The process ends here; giving back each of a million values one by one is time for
-    // nobody.
-    std::mem::forget(report);
-    std::mem::forget(discovery);
-    code
+    let policy = &prepared.in_force.policy;
+    prepared.run(&options.reading, options.showing, |report| {
+        let (files, printed) = (files(options, policy), printed(options, policy));
+        let delivered =
+            auditing::deliver_all(&files, printed, options.showing, |format, look, out| {
+                format.write(report, look, out)
+            });
+        delivered & record(report, options, written.as_ref())
+    })
 }
 
-/// Everything that must be right before anything is read.
-fn prepare(options: &Check) -> Result<Prepared, Refused> {
+/// Everything that must be right before anything is read, and the baseline that is to be written
+/// as it was.
+fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
     let mut in_force = policing::in_force(&options.policy)?;
     if let Some(problem) = locked_out(options, &in_force.policy) {
         return Err(Refused::of(problem));
@@ -81,12 +57,12 @@ fn prepare(options: &Check) -> Result<Prepared, Refused> {
             .chain([printed(options, policy)])
             .any(Format::wants_inventory),
     };
-    Ok(Prepared {
+    let prepared = Prepared {
         places: auditing::places(&options.reading)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, wishes),
         in_force,
-        written,
-    })
+    };
+    Ok((prepared, written))
 }
 
 /// What is asked for beside the keys of the configuration and would undo what it locks.
@@ -115,27 +91,6 @@ fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool 
     }
     let merged = old.cloned().unwrap_or_default().merged(report);
     auditing::deliver(path, |out| out.write_all(merged.text().as_bytes()))
-}
-
-/// Writes all formats that were asked for, and says whether all could be written.
-fn deliver(report: &Report<'_>, options: &Check, policy: &Policy) -> bool {
-    let mut all_written = true;
-    for (format, file) in &files(options, policy) {
-        // Quiet is for whoever watches; a file holds the report.
-        let look = Look {
-            verbose: options.verbose,
-            ..Look::PLAIN
-        };
-        all_written &= auditing::deliver(file, |out| format.write(report, look, out));
-    }
-    let stdout = io::stdout();
-    let look = look(options.color, &stdout, options.quiet, options.verbose);
-    let format = printed(options, policy);
-    if let Err(error) = print(|out| format.write(report, look, out)) {
-        complain(&format!("cannot write to standard output: {error}"));
-        all_written = false;
-    }
-    all_written
 }
 
 /// The format that goes to standard output.

@@ -118,13 +118,13 @@ fn is_ci() -> bool {
 }
 
 /// How a report looks on a stream.
-fn look(color: When, stream: &impl IsTerminal, quiet: bool, verbose: bool) -> Look {
+fn look(color: When, stream: &impl IsTerminal) -> Look {
     let color = wants_color(color, stream);
     Look {
         color,
         width: width(stream),
-        verbose,
-        quiet,
+        verbose: false,
+        quiet: false,
         links: links::wanted(color && stream.is_terminal()),
     }
 }

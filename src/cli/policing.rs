@@ -132,7 +132,7 @@ impl Refused {
     /// Tells all of it on standard error.
     pub(super) fn tell(&self, color: When) {
         let stderr = io::stderr();
-        let look = look(color, &stderr, false, false);
+        let look = look(color, &stderr);
         let mut text = Vec::new();
         let drawn = report::problems(&self.sources, &self.problems, look, &mut text);
         // Nothing is left to do where standard error is closed.

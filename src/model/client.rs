@@ -410,10 +410,7 @@ impl<'s> Spot<'s> {
     #[must_use]
     pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
         Self {
-            place: value
-                .place()
-                .or(client.name.place())
-                .unwrap_or(client.place),
+            place: value.place().unwrap_or_else(|| client.label_place()),
             field,
             index: None,
             part: Part::Whole,
@@ -425,7 +422,7 @@ impl<'s> Spot<'s> {
     #[must_use]
     pub fn client(client: &Client<'_>) -> Self {
         Self {
-            place: client.name.place().unwrap_or(client.place),
+            place: client.label_place(),
             field: FieldName::Client,
             index: None,
             part: Part::Whole,
@@ -613,6 +610,12 @@ impl Client<'_> {
             .or(self.address.as_deref())
             .or(self.id.text())
             .unwrap_or("(no name)")
+    }
+
+    /// Where a report points to for the client as a whole: its name, else all of it.
+    #[must_use]
+    pub fn label_place(&self) -> Place {
+        self.name.place().unwrap_or(self.place)
     }
 
     /// What tells it from all others: its id, else its address, else its name.
