@@ -3,6 +3,7 @@
 //! Law: a reference and a template of references are taken apart; a call, a condition, an
 //! operation, a loop are [`Expression::Other`], whatever they would come to.
 
+use super::hcl::effort;
 use hcl_edit::expr::{Expression as Syntax, TraversalOperator};
 use hcl_edit::parser::{parse_expr, parse_template};
 use hcl_edit::template::{Element, Template};
@@ -44,6 +45,9 @@ pub enum Piece {
 
 /// Takes an expression of HCL apart.
 pub(super) fn of_hcl(written: &str) -> Expression {
+    if effort::too_much(written).is_some() {
+        return Expression::Other;
+    }
     parse_expr(written).map_or(Expression::Other, |syntax| of_syntax(&syntax))
 }
 
@@ -51,6 +55,9 @@ pub(super) fn of_hcl(written: &str) -> Expression {
 pub(super) fn of_json(text: &str) -> Option<Expression> {
     if !text.contains("${") && !text.contains("%{") {
         return None;
+    }
+    if effort::too_much_in_template(text).is_some() {
+        return Some(Expression::Other);
     }
     let template = parse_template(text).ok()?;
     Some(of_template(&template))

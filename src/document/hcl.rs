@@ -6,6 +6,8 @@
 //! What only its program can evaluate is a [`Kind::Expression`], never a guess at its value.
 //! `hcl-edit` bounds its own recursion at 64 levels (tests hold it to that).
 
+pub(super) mod effort;
+
 use super::comments;
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
 use crate::text::{SourceId, Span};
@@ -50,6 +52,10 @@ impl Builder<'_> {
     fn file(&mut self) -> Result<(), Fault> {
         let text = &self.document.text[self.offset..];
         self.document.roots.push(0);
+        if let Some(at) = effort::too_much(text) {
+            self.break_off();
+            return Err(self.too_deep(at));
+        }
         match parse_body(text) {
             Ok(body) => {
                 self.comments(&body, text.len());
@@ -234,6 +240,15 @@ impl Builder<'_> {
         self.open = 0;
         self.scalar(0..0, Kind::Map);
         self.document.tape[0].open = true;
+    }
+
+    fn too_deep(&self, at: usize) -> Fault {
+        let start = self.document.text.floor_char_boundary(self.offset + at) as u32;
+        Fault {
+            kind: FaultKind::TooDeep,
+            span: Span::new(start, start),
+            message: "operators within operators, more levels deep than can be read".into(),
+        }
     }
 
     fn fault(&mut self, at: usize, error: &Error) -> Fault {

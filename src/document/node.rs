@@ -219,7 +219,11 @@ impl<'d, 't> Node<'d, 't> {
         } = *self.entry();
         let quoted = match kind {
             Kind::Quoted | Kind::Escaped => true,
-            Kind::Decoded => matches!(self.document.text.as_bytes()[start as usize], b'"' | b'\''),
+            // A block of text may begin with quotes that are its own.
+            Kind::Decoded => {
+                let written = &self.document.text.as_bytes()[start as usize..end as usize];
+                matches!(written, [b'"', .., b'"'] | [b'\'', .., b'\''])
+            }
             _ => false,
         };
         if quoted && end - start > 2 {
