@@ -38,7 +38,7 @@ const LISTED: usize = 5_000;
 const OPEN: usize = 80;
 /// What the policy of the page lets run and look: the two parts below, and nothing else.
 const STYLE_HASH: &str = "sha256-Ak95D8Sw4Nq7QXUU9y+Dmoa0ytaruWbucHHULCthnDY=";
-const SCRIPT_HASH: &str = "sha256-44ndxDA5M1otaAjB2hROm6cNSiAOmMwz1aZB+yck/ms=";
+const SCRIPT_HASH: &str = "sha256-60CgE0AHGK1yFA3byME7qNlGhvK7uOuxnQRPzrIqGgA=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
 

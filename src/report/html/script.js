@@ -86,6 +86,12 @@
       say();
     });
     say();
+    // Cards are opened and closed one by one, too, or all at once.
+    let later = 0;
+    document.addEventListener('toggle', () => {
+      clearTimeout(later);
+      later = setTimeout(say, 50);
+    }, true);
     findings.after(button);
   }
 })();
