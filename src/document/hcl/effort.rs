@@ -8,6 +8,9 @@
 /// So many levels behind two operators each are read: 2^12 times at worst.
 const MOST: usize = 12;
 
+/// `hcl-edit` refuses what is deeper by itself, and reads nothing behind it.
+const DEEPEST: usize = 256;
+
 /// What a level is.
 #[derive(Clone, Copy)]
 enum Inside<'t> {
@@ -61,7 +64,7 @@ impl<'t> Walk<'t> {
     }
 
     fn find(mut self) -> Option<usize> {
-        while self.at < self.text.len() {
+        while self.at < self.text.len() && self.levels.len() <= DEEPEST {
             if self.laborious > MOST {
                 return Some(self.at);
             }
@@ -102,12 +105,9 @@ impl<'t> Walk<'t> {
             ] => {
                 self.operator();
             }
-            [first, ..] if is_of_name(*first) => {
-                // Names have hyphens in them, numbers have not.
-                let is_name = !first.is_ascii_digit();
-                let is_of_word = |byte: &&u8| is_of_name(**byte) || (is_name && **byte == b'-');
-                self.at += rest.iter().take_while(is_of_word).count();
-            }
+            // Names have hyphens in them, numbers have not.
+            [b'0'..=b'9', ..] => self.at += length(rest, is_of_name),
+            [first, ..] if is_of_name(*first) => self.at += length(rest, is_of_word),
             _ => self.at += 1,
         }
     }
@@ -121,12 +121,17 @@ impl<'t> Walk<'t> {
     }
 
     fn heredoc(&mut self, name: &str) {
+        let rest = self.rest();
         let is_line = self.at == 0 || self.text.as_bytes()[self.at - 1] == b'\n';
-        let line = self.rest().trim_ascii_start();
-        let is_end = |rest: &[u8]| !rest.first().is_some_and(|byte| is_of_name(*byte));
-        let ends = || line.strip_prefix(name.as_bytes()).is_some_and(is_end);
-        if is_line && !name.is_empty() && ends() {
-            self.at = self.text.len() - line.len() + name.len();
+        let indent = if is_line {
+            length(rest, |byte| matches!(byte, b' ' | b'\t'))
+        } else {
+            0
+        };
+        let behind = rest[indent..].strip_prefix(name.as_bytes());
+        let ends = |behind: &[u8]| !behind.first().is_some_and(|byte| is_of_name(*byte));
+        if is_line && !name.is_empty() && behind.is_some_and(ends) {
+            self.at += indent + name.len();
             self.leave();
         } else {
             self.template();
@@ -146,17 +151,16 @@ impl<'t> Walk<'t> {
     fn begins_heredoc(&mut self) -> bool {
         let behind = &self.text[self.at + 2..];
         let behind = behind.strip_prefix('-').unwrap_or(behind);
-        let Some((name, _)) = behind.split_once('\n') else {
-            return false;
-        };
-        let name = name.trim_end_matches('\r');
-        let is_name = !name.is_empty() && name.bytes().all(|byte| is_of_name(byte) || byte == b'-');
-        if is_name {
-            let length = self.text.len() - behind.len() - self.at;
-            self.open(Inside::Heredoc(name), length);
+        let (name, line) = behind.split_at(length(behind.as_bytes(), is_of_word));
+        let is_heredoc = !name.is_empty() && line.trim_start_matches('\r').starts_with('\n');
+        if is_heredoc {
+            self.open(
+                Inside::Heredoc(name),
+                self.text.len() - line.len() - self.at,
+            );
             self.skip_line();
         }
-        is_name
+        is_heredoc
     }
 
     fn open(&mut self, inside: Inside<'t>, length: usize) {
@@ -211,6 +215,16 @@ fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
+/// Whether a byte may be in the name of a variable or heredoc.
+fn is_of_word(byte: u8) -> bool {
+    is_of_name(byte) || byte == b'-'
+}
+
+/// How many bytes at the beginning are of a sort.
+fn length(bytes: &[u8], is_of: fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| is_of(**byte)).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +250,23 @@ mod tests {
         let template = "${a+b+\"".repeat(MOST + 2);
         assert!(too_much_in_template(&template).is_some());
         assert!(too_much_in_template(&"$${a+b+\"".repeat(99)).is_none());
+    }
+
+    #[test]
+    fn a_long_text_is_walked_once() {
+        const LONG: usize = 1 << 20;
+        for (head, repeated) in [
+            ("a = <<EOT\n", "\n"),
+            ("a = <<EOT\n", " "),
+            ("a = ", "<"),
+            ("a = ", "<<A"),
+            ("a = ", "("),
+            ("a = ", "/"),
+            ("a = ", "\r<<A\r"),
+            ("a = \"", "${\""),
+        ] {
+            assert_eq!(too_much(&format!("{head}{}X", repeated.repeat(LONG))), None);
+        }
     }
 
     #[test]
