@@ -13,7 +13,7 @@ pub(super) fn each(
     mut judge: impl FnMut(About, &Authorisation<'_>, &mut Verdict),
 ) {
     if !whole.organisation.authorisations_given {
-        for (_, client) in whole.clients() {
+        for client in &whole.organisation.clients {
             verdict.not_judged_client(client, Need::Authorisations);
         }
     }

@@ -19,14 +19,12 @@ struct Abilities<'c> {
 }
 
 fn mark(client: &Client<'_>, marks: &mut Marks) {
-    if let Some(abilities) = Abilities::of(client) {
-        marks.add(0, &abilities);
-    }
+    marks.add(0, Abilities::of(client));
 }
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    for (_, client) in whole.clients() {
+    for client in &whole.organisation.clients {
         if client.is_active() && !are_known(client) {
             verdict.not_judged_client(client, Need::Value);
         }

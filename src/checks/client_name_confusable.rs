@@ -7,9 +7,7 @@ use crate::model::{Client, FieldName, Spot};
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
 fn mark(client: &Client<'_>, marks: &mut Marks) {
-    if let Some(looks) = looks_of(client) {
-        marks.add(0, &looks);
-    }
+    marks.add(0, looks_of(client));
 }
 
 fn looks_of(client: &Client<'_>) -> Option<String> {

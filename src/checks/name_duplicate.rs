@@ -7,9 +7,7 @@ use crate::model::{Client, FieldName, Spot};
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
 fn mark(client: &Client<'_>, marks: &mut Marks) {
-    if let Some(name) = name_of(client) {
-        marks.add(0, &name);
-    }
+    marks.add(0, name_of(client));
 }
 
 fn name_of(client: &Client<'_>) -> Option<String> {

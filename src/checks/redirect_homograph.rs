@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             return;
         }
         if host.is_ascii() {
-            plain.replace_range(.., name);
+            name.clone_into(&mut plain);
             return;
         }
         let reads = latin_reading(&host);

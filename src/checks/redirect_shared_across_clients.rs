@@ -13,9 +13,7 @@ fn mark(client: &Client<'_>, marks: &mut Marks) {
         return;
     }
     for item in client.redirect_uris.items() {
-        if let Some(meaning) = meaning(item.value) {
-            marks.add(item.index, &meaning);
-        }
+        marks.add(item.index, meaning(item.value));
     }
 }
 
@@ -25,7 +23,7 @@ fn is_judged(client: &Client<'_>) -> bool {
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    for (_, client) in whole.clients() {
+    for client in &whole.organisation.clients {
         if is_judged(client) && !client.redirect_uris.is_complete() {
             verdict.not_judged_client(client, Need::Value);
         }

@@ -86,13 +86,13 @@ impl Marks {
         self
     }
 
-    /// Notes a thing of the client by what makes it the same as others.
-    pub(super) fn add(&mut self, item: u32, key: &impl Hash) {
-        self.all.push(Mark {
+    /// Notes a thing of the client by what makes it the same as others, if anything does.
+    pub(super) fn add(&mut self, item: u32, key: Option<impl Hash>) {
+        self.all.extend(key.map(|key| Mark {
             hash: self.hasher.hash_one(key),
             client: self.client,
             item,
-        });
+        }));
     }
 
     /// All of them, in order.
@@ -152,7 +152,7 @@ mod tests {
         let texts = ["a", "b", "a", "c", "b", "a", ""];
         let mut marks = Marks::default();
         for (at, text) in (0..).zip(texts) {
-            marks.begin(at).add(7, &text);
+            marks.begin(at).add(7, Some(text));
         }
         let key = |mark: Mark| Some(texts[mark.client as usize]);
         let found: Vec<Vec<_>> = groups(marks.all, key)
@@ -167,7 +167,7 @@ mod tests {
         let texts = ["a", "b", "a", "b"];
         let mut marks = Marks::default();
         for at in 0..4 {
-            marks.begin(at).add(0, &"one for all");
+            marks.begin(at).add(0, Some("one for all"));
         }
         let groups = groups(marks.all, |mark| Some(texts[mark.client as usize]));
         let clients: Vec<Vec<_>> = groups

@@ -52,13 +52,6 @@ impl<'a> Clients<'a> {
         }
     }
 
-    /// The client at a position.
-    #[must_use]
-    pub fn get(&self, position: usize) -> Option<&Client<'a>> {
-        let (piece, at) = self.find(position)?;
-        self.pieces[piece].get(at)
-    }
-
     /// All of them, in order.
     pub fn iter(&self) -> Flatten<std::slice::Iter<'_, Vec<Client<'a>>>> {
         self.pieces.iter().flatten()
@@ -183,7 +176,7 @@ mod tests {
     #[test]
     fn clients_are_counted_through_all_pieces() {
         let mut clients = Clients::default();
-        assert!(clients.is_empty() && clients.get(0).is_none());
+        assert!(clients.is_empty() && clients.iter().next().is_none());
         clients.append(vec![client("a"), client("b")]);
         clients.append(Vec::new());
         clients.append(vec![client("c")]);
@@ -191,7 +184,7 @@ mod tests {
         assert_eq!(clients.len(), 4);
         assert_eq!(names(&clients), ["a", "b", "c", "d"]);
         assert_eq!(names((0..4).map(|at| &clients[at])), names(&clients));
-        assert!(clients.get(4).is_none());
+        assert!(clients.iter().nth(4).is_none());
         let batches: Vec<_> = clients.batches(3).map(names).collect();
         assert_eq!(batches, [["a", "b"], ["c", "d"]]);
         clients[2].naming = crate::model::Naming::Terraform;
