@@ -17,7 +17,7 @@ const TABLE: [(&str, &[&str]); 16] = [
     ("engine", &["catalog", "checks", "finding", "model", "text"]),
     ("policy", &["catalog", "finding", "model", "text"]),
     ("discover", &["finding", "text"]),
-    ("inventory", &["finding", "model", "text"]),
+    ("inventory", &["catalog", "finding", "model", "text"]),
     (
         "audit",
         &[

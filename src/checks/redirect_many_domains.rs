@@ -5,6 +5,7 @@ use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
 use crate::checks::replacements::{has_public_host, has_to_go};
 use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::model::SALESFORCE;
 use std::cmp::Reverse;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -86,14 +87,6 @@ fn domains<'u>(
     domains
 }
 
-/// The domains under which Salesforce serves the pages of its customers.
-const SALESFORCE: [&str; 4] = [
-    "salesforce.com",
-    "force.com",
-    "salesforce-sites.com",
-    "my.site.com",
-];
-
 /// The registered domain of a URI, if it counts.
 fn counted<'w>(web: &'w Web, parameters: &Parameters) -> Option<&'w str> {
     let is_public = matches!(web.environment(), Environment::Public | Environment::Test);
@@ -107,5 +100,9 @@ fn counted<'w>(web: &'w Web, parameters: &Parameters) -> Option<&'w str> {
     } else {
         web.registrable()?
     };
-    (!parameters.list_holds("trusted-domains", domain)).then_some(domain)
+    let is_trusted = |trusted: &str| {
+        let trusted = trusted.to_ascii_lowercase();
+        is_under(domain, &trusted) || is_under(name, &trusted)
+    };
+    (!parameters.list("trusted-domains").any(is_trusted)).then_some(domain)
 }

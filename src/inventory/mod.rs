@@ -107,8 +107,8 @@ impl<'o, 's> Stock<'o, 's> {
                 Field::Unknown(_) => Fact::Unknown,
             },
             hosts: self.hosts(&client.redirect_uris),
-            created: date(&client.date_created),
-            modified: date(&client.date_modified),
+            created: client.date_created.day(),
+            modified: client.date_modified.day(),
         }
     }
 
@@ -259,11 +259,6 @@ fn host_of(uri: &str) -> String {
         (scheme, Some(host)) if !host.is_empty() => format!("{scheme}://{host}"),
         (scheme, _) => format!("{scheme}:"),
     }
-}
-
-fn date(field: &Field<Text<'_>>) -> Option<Date> {
-    let timestamp: jiff::Timestamp = field.text()?.parse().ok()?;
-    Some(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 #[cfg(test)]

@@ -1,53 +1,32 @@
 //! How much harm a role can do.
 //!
-//! Law: the only place that says so. What counts as escalating or sensitive is the list here;
-//! whoever knows better replaces [`tier_of_role`] and nothing else.
+//! Law: the list of permissions in the catalogue says so, as it does for the rules, so that no
+//! table calls ordinary what a finding calls dangerous.
 
+use crate::catalog::{self, permissions};
 use crate::finding::Tier;
 use crate::model::{DefaultRole, Role};
 
-/// Permissions with which a client can give itself or others more rights.
-const ESCALATING: [&str; 9] = [
-    "authorization:role:add",
-    "authorization:role:edit",
-    "authorization:grant:add",
-    "oauth:client:add",
-    "oauth:client:edit",
-    "oauth:client:authorize",
-    "directory:user:setPassword",
-    "sso:provider:add",
-    "sso:provider:edit",
-];
-
-/// Domains whose every permission is about confidential things.
-const SENSITIVE: [&str; 4] = ["recording", "gdpr", "billing", "dataprivacy"];
-
-/// The tier of a role that was given.
+/// The tier of a role that was given. What SCIM needs counts like all else: it is prescribed,
+/// and yet it can be done.
 #[must_use]
 pub fn tier_of_role(role: &Role<'_>) -> Tier {
     let is_admin = matches!(
         role.default_role(),
         Some(DefaultRole::Admin | DefaultRole::MasterAdmin)
     );
-    if is_admin || role.permits("admin").is_some() {
+    if is_admin {
         return Tier::Admin;
     }
-    if ESCALATING.iter().any(|held| role.permits(held).is_some()) {
-        return Tier::Escalating;
-    }
-    let is_sensitive = role.policies.iter().any(|policy| {
-        policy.domain == "*"
-            || SENSITIVE
-                .iter()
-                .any(|domain| policy.domain.eq_ignore_ascii_case(domain))
-    });
-    if is_sensitive {
-        return Tier::Sensitive;
-    }
-    if role.permissions_known {
-        Tier::Ordinary
-    } else {
-        Tier::Unknown
+    let held = permissions()
+        .iter()
+        .filter(|permission| role.permits(&permission.name).is_some());
+    match held.map(|permission| permission.tier).max() {
+        Some(catalog::Tier::Admin) => Tier::Admin,
+        Some(catalog::Tier::Escalating) => Tier::Escalating,
+        Some(catalog::Tier::Sensitive) => Tier::Sensitive,
+        None if role.permissions_known => Tier::Ordinary,
+        None => Tier::Unknown,
     }
 }
 
@@ -94,6 +73,11 @@ mod tests {
             (
                 "Roles",
                 &["recording:*:*", "oauth:client:edit"],
+                Tier::Escalating,
+            ),
+            (
+                "Trustees",
+                &["authorization:orgTrusteeUser:edit"],
                 Tier::Escalating,
             ),
             ("Old", &["admin"], Tier::Admin),

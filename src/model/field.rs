@@ -1,7 +1,9 @@
 //! Present, absent or unknown.
 
 use crate::text::Place;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 
 /// Text that borrows from its source wherever it can.
@@ -117,10 +119,17 @@ impl Field<Text<'_>> {
         self.known().map(AsRef::as_ref)
     }
 
-    /// The day of a date, or of a date and time, in ISO 8601.
+    /// The day in UTC of a date, or of a date and time, in ISO 8601.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
-        self.text()?.trim().get(..10)?.parse().ok()
+        let text = self.text()?.trim();
+        let written = text.get(..10)?.parse().ok()?;
+        // The platform writes UTC, so that nearly always the day stands there.
+        if text.ends_with('Z') {
+            return Some(written);
+        }
+        let time = text.parse::<Timestamp>();
+        Some(time.map_or(written, |time| time.to_zoned(TimeZone::UTC).date()))
     }
 }
 
@@ -171,6 +180,28 @@ impl<T> List<T> {
             Self::Present(located) => located.value.iter().all(Field::is_absent),
             Self::Absent => true,
             Self::Unknown(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_of_utc_whatever_zone_is_written() {
+        let day = |text: &'static str| Field::present(text.into(), Place::default()).day();
+        for (text, expected) in [
+            ("2024-03-01", Some((2024, 3, 1))),
+            ("2024-03-01T23:59:59Z", Some((2024, 3, 1))),
+            ("2024-03-01T23:59:59.123-05:00", Some((2024, 3, 2))),
+            ("2024-03-01T00:30:00+0200", Some((2024, 2, 29))),
+            ("2024-03-01 10:00:00", Some((2024, 3, 1))),
+            ("1 March 2024", None),
+            ("2024-02-30", None),
+        ] {
+            let expected = expected.map(|(year, month, day)| jiff::civil::date(year, month, day));
+            assert_eq!(day(text), expected, "{text}");
         }
     }
 }

@@ -251,8 +251,13 @@ static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("constant patterns")
 });
 
-/// Where Salesforce serves pages of its customers.
-const SALESFORCE: [&str; 2] = ["force.com", "salesforce.com"];
+/// Domains under which Salesforce serves the pages of its customers.
+pub const SALESFORCE: [&str; 4] = [
+    "salesforce.com",
+    "force.com",
+    "salesforce-sites.com",
+    "my.site.com",
+];
 
 /// The scheme of a URI that has an authority, and what stands behind.
 fn split_scheme(uri: &str) -> Option<(&str, &str)> {
