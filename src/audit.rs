@@ -8,7 +8,7 @@ use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
-use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Summary};
+use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Subject, Summary};
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
@@ -70,7 +70,8 @@ pub struct Request {
     pub gating: Gating,
     /// What reading costs at most.
     pub limits: Limits,
-    /// Take stock of every client: some formats draw it, and it is not free.
+    /// Take stock of every client, and name those that no finding is about, too: some formats
+    /// draw it, and it is not free.
     pub inventory: bool,
 }
 
@@ -142,7 +143,7 @@ pub fn audit<'s>(
     let plan = plan::plan(request, &settled, &mut problems);
     let outcome = engine::run(&organisations, &plan, request.today, &gate);
     problems.extend(outcome.problems);
-    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = plan::set_levels(outcome.findings, request, &settled);
     let (acceptances, misread) = accepted(&remarks, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -157,7 +158,13 @@ pub fn audit<'s>(
     let inventory = inventory.then(|| inventory::take(&organisations, &gate));
     let others = others(&organisations, &gate);
     let organisation_count = organisations.len();
-    let clients = clients(organisations, &gate);
+    let client_count = settled.set_of.len();
+    let named = if request.inventory {
+        (0..client_count as u32).collect()
+    } else {
+        renumber(&mut findings)
+    };
+    let clients = clients(organisations, named, &gate);
     let books = Books {
         acceptances: &acceptances,
         terms: request.terms,
@@ -177,7 +184,7 @@ pub fn audit<'s>(
     };
     let account = books.account(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
-        clients: clients.len(),
+        clients: client_count,
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
@@ -396,15 +403,41 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The clients as reports name them. The rest of each is let go on the way: memory is fullest
-/// here.
-fn clients<'s>(organisations: Vec<Organisation<'s>>, gate: &Gate) -> Vec<ClientFacts<'s>> {
-    let mut all = Vec::new();
+/// Makes findings count the blamed clients alone, and says which those are among all.
+fn renumber(findings: &mut [Finding]) -> Vec<u32> {
+    let blamed = |finding: &Finding| match finding.subject {
+        Subject::Client(number) => Some(number),
+        Subject::Other(_) => None,
+    };
+    let mut all: Vec<u32> = findings.iter().filter_map(blamed).collect();
+    all.sort_unstable();
+    all.dedup();
+    for finding in findings {
+        if let Some(at) = blamed(finding).and_then(|number| all.binary_search(&number).ok()) {
+            finding.subject = Subject::Client(at as u32);
+        }
+    }
+    all
+}
+
+/// The clients of these numbers, which are in order, as reports name them. The rest is let go on
+/// the way: memory is fullest here.
+fn clients<'s>(
+    organisations: Vec<Organisation<'s>>,
+    named: Vec<u32>,
+    gate: &Gate,
+) -> Vec<ClientFacts<'s>> {
+    let mut all = Vec::with_capacity(named.len());
+    let mut named = named.into_iter().peekable();
+    let mut number = 0;
     for organisation in organisations {
         let label: Arc<str> = gate.words(&organisation.label).into();
-        all.reserve_exact(organisation.clients.len());
-        let clients = organisation.clients.into_iter();
-        all.extend(clients.map(|client| facts_of(&client, &label, gate)));
+        for client in organisation.clients {
+            if named.next_if_eq(&number).is_some() {
+                all.push(facts_of(&client, &label, gate));
+            }
+            number += 1;
+        }
     }
     all
 }

@@ -133,7 +133,7 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
         Verdict::Good if !report.problems.is_empty() => {
             Err(format!("problems: {:?}", report.problems))
         }
-        Verdict::Good if report.clients.is_empty() => Err("no client was recognised".into()),
+        Verdict::Good if report.summary.clients == 0 => Err("no client was recognised".into()),
         Verdict::NotJudged if report.not_judged.is_empty() => Err("judged".into()),
         Verdict::Good | Verdict::NotJudged => Ok(()),
     }

@@ -444,6 +444,7 @@ fn said(text: &str, split_from: Option<usize>) -> String {
     sources.add(Source::new("clients.json", text));
     let mut request = Request::new("2026-11-22".parse().expect("a date"));
     request.limits.split_from = split_from;
+    request.inventory = true;
     let report = audit(&sources, &[true], Vec::new(), &request);
     let findings = report.findings.iter().map(|finding| {
         format!(

@@ -15,7 +15,10 @@ use std::path::PathBuf;
 /// Writes a configuration to start from; one that is there is left alone.
 pub(super) fn init(path: PathBuf) -> u8 {
     let discovery = discover(&[path], &mut io::stdin().lock());
-    let request = Request::new(today());
+    let request = Request {
+        inventory: true,
+        ..Request::new(today())
+    };
     let report = audit(
         &discovery.sources,
         &discovery.named,

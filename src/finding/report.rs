@@ -135,7 +135,8 @@ pub struct Report<'s> {
     pub partial: bool,
     /// What was read.
     pub inputs: Vec<Input>,
-    /// The clients, in the order of their places.
+    /// The clients that findings are about, and the others where stock was taken, in the order of
+    /// their places.
     pub clients: Vec<ClientFacts<'s>>,
     /// What each client is and may do, where a format wants it.
     pub inventory: Option<Inventory<'s>>,

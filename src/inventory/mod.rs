@@ -14,7 +14,6 @@ use crate::finding::{
 };
 use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
 use crate::text::Gate;
-use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
