@@ -154,17 +154,12 @@ pub fn audit<'s>(
     problems.extend(docket.problems.iter().cloned());
     settle(&mut problems, sources, &gate);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
-    let inventory = request.inventory;
-    let inventory = inventory.then(|| inventory::take(&organisations, &gate));
+    let stock = || inventory::take(&organisations, &gate);
+    let inventory = request.inventory.then(stock);
     let others = others(&organisations, &gate);
     let organisation_count = organisations.len();
-    let client_count = settled.set_of.len();
-    let named = if request.inventory {
-        (0..client_count as u32).collect()
-    } else {
-        renumber(&mut findings)
-    };
-    let clients = clients(organisations, named, &gate);
+    let told = told(&mut findings, settled.set_of.len(), request);
+    let clients = clients(organisations, told, &gate);
     let books = Books {
         acceptances: &acceptances,
         terms: request.terms,
@@ -184,7 +179,7 @@ pub fn audit<'s>(
     };
     let account = books.account(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
-        clients: client_count,
+        clients: settled.set_of.len(),
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
@@ -403,37 +398,41 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// Makes findings count the blamed clients alone, and says which those are among all.
-fn renumber(findings: &mut [Finding]) -> Vec<u32> {
+/// The numbers of the clients that a report tells of: all where stock is taken, else the blamed
+/// ones, which findings then count alone.
+fn told(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
+    if request.inventory {
+        return (0..clients as u32).collect();
+    }
     let blamed = |finding: &Finding| match finding.subject {
         Subject::Client(number) => Some(number),
         Subject::Other(_) => None,
     };
-    let mut all: Vec<u32> = findings.iter().filter_map(blamed).collect();
-    all.sort_unstable();
-    all.dedup();
+    let mut told: Vec<u32> = findings.iter().filter_map(blamed).collect();
+    told.sort_unstable();
+    told.dedup();
     for finding in findings {
-        if let Some(at) = blamed(finding).and_then(|number| all.binary_search(&number).ok()) {
+        if let Some(at) = blamed(finding).and_then(|number| told.binary_search(&number).ok()) {
             finding.subject = Subject::Client(at as u32);
         }
     }
-    all
+    told
 }
 
 /// The clients of these numbers, which are in order, as reports name them. The rest is let go on
 /// the way: memory is fullest here.
 fn clients<'s>(
     organisations: Vec<Organisation<'s>>,
-    named: Vec<u32>,
+    told: Vec<u32>,
     gate: &Gate,
 ) -> Vec<ClientFacts<'s>> {
-    let mut all = Vec::with_capacity(named.len());
-    let mut named = named.into_iter().peekable();
+    let mut all = Vec::with_capacity(told.len());
+    let mut told = told.into_iter().peekable();
     let mut number = 0;
     for organisation in organisations {
         let label: Arc<str> = gate.words(&organisation.label).into();
         for client in organisation.clients {
-            if named.next_if_eq(&number).is_some() {
+            if told.next_if_eq(&number).is_some() {
                 all.push(facts_of(&client, &label, gate));
             }
             number += 1;
@@ -451,7 +450,7 @@ fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> Cl
         evidence: client.kind.evidence,
         kind_is_guess: client.kind.is_guess,
         place: client.label_place(),
-        ..named(
+        ..called(
             &client.id,
             &client.name,
             client.address.as_ref(),
@@ -475,7 +474,7 @@ fn others_of<'s>(organisation: &Organisation<'s>, gate: &Gate) -> Vec<ClientFact
         ClientFacts {
             kind: "authorised application",
             place: application.name.place().unwrap_or(application.place),
-            ..named(id, name, None, &label, gate)
+            ..called(id, name, None, &label, gate)
         }
     });
     let credentials = organisation.credentials.iter().map(|credential| {
@@ -483,14 +482,14 @@ fn others_of<'s>(organisation: &Organisation<'s>, gate: &Gate) -> Vec<ClientFact
         ClientFacts {
             kind: "integration credential",
             place: credential.place,
-            ..named(&Field::Absent, &credential.name, address, &label, gate)
+            ..called(&Field::Absent, &credential.name, address, &label, gate)
         }
     });
     applications.chain(credentials).collect()
 }
 
 /// What something is called, of which nothing else is known.
-fn named<'s>(
+fn called<'s>(
     id: &Field<Text<'s>>,
     name: &Field<Text<'s>>,
     address: Option<&Text<'s>>,

@@ -301,6 +301,9 @@ impl Part {
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
         }
+        for (need, count) in marks.not_judged.iter() {
+            self.note(rule, need, count);
+        }
         marks
     }
 

@@ -19,16 +19,14 @@ struct Abilities<'c> {
 }
 
 fn mark(client: &Client<'_>, marks: &mut Marks) {
+    if client.is_active() && !are_known(client) {
+        return marks.not_judged(client, Need::Value);
+    }
     marks.add(0, Abilities::of(client));
 }
 
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    for client in &whole.organisation.clients {
-        if client.is_active() && !are_known(client) {
-            verdict.not_judged_client(client, Need::Value);
-        }
-    }
     for (index, oldest) in whole.repeats(Abilities::of) {
         let (client, other) = (&clients[index], &clients[oldest]);
         let spot = Spot::field(client, FieldName::Name, &client.name);

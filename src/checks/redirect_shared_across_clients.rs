@@ -9,25 +9,19 @@ use crate::model::{Client, FieldName, Spot};
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
 fn mark(client: &Client<'_>, marks: &mut Marks) {
-    if !is_judged(client) {
+    if !client.is_active() || !are_used(client) {
         return;
+    }
+    if !client.redirect_uris.is_complete() {
+        marks.not_judged(client, Need::Value);
     }
     for item in client.redirect_uris.items() {
         marks.add(item.index, meaning(item.value));
     }
 }
 
-fn is_judged(client: &Client<'_>) -> bool {
-    client.is_active() && are_used(client)
-}
-
 fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     let clients = &whole.organisation.clients;
-    for client in &whole.organisation.clients {
-        if is_judged(client) && !client.redirect_uris.is_complete() {
-            verdict.not_judged_client(client, Need::Value);
-        }
-    }
     let uri = |mark: Mark| clients[mark.client as usize].redirect_uris.item(mark.item);
     for mut group in whole.groups(|mark| meaning(uri(mark)?.value)) {
         // A client that has it twice answers once.

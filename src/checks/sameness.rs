@@ -3,6 +3,9 @@
 //! Law: found by hashing, never by comparing all with all. The hash is seeded by chance, so
 //! that nobody can write an export whose hashes meet, and nothing that is said hangs on it.
 
+use super::verdict::{Wants, wanted};
+use crate::catalog::Need;
+use crate::model::Client;
 use hashbrown::{DefaultHashBuilder, HashSet};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -62,12 +65,15 @@ impl Mark {
     }
 }
 
-/// What the clients of an organisation are compared by, noted while each of them is at hand.
+/// What the clients of an organisation are compared by, noted while each of them is at hand, and how
+/// many cannot be.
 #[derive(Debug, Default)]
 pub struct Marks {
     hasher: DefaultHashBuilder,
     client: u32,
     all: Vec<Mark>,
+    /// What was wanted of clients that cannot be compared.
+    pub not_judged: Wants,
 }
 
 impl Marks {
@@ -93,6 +99,11 @@ impl Marks {
             client: self.client,
             item,
         }));
+    }
+
+    /// Says that a client cannot be compared for want of `need`.
+    pub(super) fn not_judged(&mut self, client: &Client<'_>, need: Need) {
+        self.not_judged.add(wanted(need, client));
     }
 
     /// All of them, in order.

@@ -75,7 +75,7 @@ impl Blame {
 pub struct Wants([u32; Need::ALL.len()]);
 
 impl Wants {
-    fn add(&mut self, need: Need) {
+    pub(super) fn add(&mut self, need: Need) {
         self.0[need as usize] += 1;
     }
 
