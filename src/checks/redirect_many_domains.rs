@@ -41,8 +41,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     domains.sort_by_key(|domain| Reverse(domain.uris));
     let (own, strange) = domains.split_at(limit);
     let mut strange: Vec<&Domain<'_>> = strange.iter().collect();
-    let names: Vec<&str> = domains.iter().map(|domain| domain.name).collect();
-    let names = names.join(", ");
+    let names = names(&domains);
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(at) = counted(web, parameters)
             .and_then(|name| strange.iter().position(|domain| domain.name == name))
@@ -60,6 +59,23 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             blame.confidence(Confidence::Low);
         }
     });
+}
+
+/// So many domains are named.
+const NAMED: usize = 5;
+
+/// The first domains by name, and how many more there are.
+fn names(domains: &[Domain<'_>]) -> String {
+    let first: Vec<&str> = domains
+        .iter()
+        .take(NAMED)
+        .map(|domain| domain.name)
+        .collect();
+    let first = first.join(", ");
+    match domains.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// The domains that count, in the order in which they appear. What does not stay, because another

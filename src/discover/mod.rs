@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// Endings of exports in a directory. Archives are opened, and the same holds within.
-const ENDINGS: [&str; 8] = [
-    "json", "yaml", "yml", "jsonl", "ndjson", "tf", "tfvars", "tfstate",
+const ENDINGS: [&str; 9] = [
+    "json", "yaml", "yml", "jsonl", "ndjson", "tf", "tofu", "tfvars", "tfstate",
 ];
 
 /// Places in a source are 32 bits wide.

@@ -58,7 +58,9 @@ pub fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> 
 fn is_terraform(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let path = path.strip_suffix(".gz").unwrap_or(&path);
-    [".tf", ".tfvars"].iter().any(|end| path.ends_with(end))
+    [".tf", ".tofu", ".tfvars"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// JSON if the text begins as only JSON (or a flow collection of YAML) can; `None` if it holds

@@ -42,6 +42,8 @@ struct Gathered<'a> {
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
+    /// How many things of a sort were given in listings, each as often as it was.
+    in_listings: HashMap<Shape, usize>,
     /// Addresses of roles and divisions in Terraform's configurations.
     addresses: HashSet<String>,
     /// Of these, those that several configurations give to things of their own.
@@ -116,6 +118,8 @@ impl<'a> Gathered<'a> {
     fn add(&mut self, facts: Facts<'a>) {
         if facts.of_terraform {
             self.note_addresses(&facts);
+        } else {
+            self.note_listings(&facts);
         }
         self.clients.join(facts.clients);
         self.roles.extend(facts.roles);
@@ -129,6 +133,28 @@ impl<'a> Gathered<'a> {
         self.pages.extend(facts.pages);
         self.has.extend(facts.shapes);
         self.listed.extend(facts.listed);
+    }
+
+    /// Notes how much stands in listings: one thing by itself, or one in code, makes up for none
+    /// that a listing lacks.
+    fn note_listings(&mut self, facts: &Facts<'_>) {
+        for (shape, count) in [
+            (Shape::Clients, facts.clients.len()),
+            (Shape::Roles, facts.roles.len()),
+            (Shape::Divisions, facts.divisions.len()),
+            (Shape::Users, facts.users.len()),
+        ] {
+            if count > 1 || facts.listed.contains(&shape) {
+                *self.in_listings.entry(shape).or_default() += count;
+            }
+        }
+    }
+
+    /// The problem that a listing promises more than was given, if it does. `count` tells how
+    /// many different things of the sort were given anywhere.
+    fn promised_more(&self, shape: Shape, count: usize) -> Option<Problem> {
+        let listed = self.in_listings.get(&shape).copied();
+        promised_more(&self.pages, shape, listed.unwrap_or(count).min(count))
     }
 
     /// Notes what a configuration calls its roles and divisions: another one may call others so.
@@ -153,7 +179,7 @@ impl<'a> Gathered<'a> {
         let is_cut = |page: &Page| page.shape == shape && page.is_cut;
         self.listed.contains(&shape)
             && !self.pages.iter().any(is_cut)
-            && promised_more(&self.pages, shape, count).is_none()
+            && self.promised_more(shape, count).is_none()
     }
 
     /// A listing of what was given of a sort, if any was.
@@ -224,7 +250,7 @@ fn organisation<'a>(
         ),
         (Shape::Authorisations, gathered.authorisations.len()),
     ] {
-        problems.extend(promised_more(&gathered.pages, shape, count));
+        problems.extend(gathered.promised_more(shape, count));
     }
     let home = divisions
         .first()
@@ -322,7 +348,7 @@ fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
     things.iter().map(id).collect::<HashSet<_>>().len()
 }
 
-/// The problem that a listing promises more than was given, if it does.
+/// The same of pages, of which `given` things are known.
 fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
     let numbers: HashSet<_> = pages.iter().filter_map(|page| page.number).collect();

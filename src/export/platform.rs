@@ -122,7 +122,7 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
                         part("status"),
                         part("code")
                     ),
-                    "give the user or client that exports the permission it lacks (oauth:client:view, authorization:role:view), and export again",
+                    remedy(part("status")),
                 )
                 .at(root.get("message").map_or(root.place(), Node::place)),
             );
@@ -133,6 +133,18 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         shape => {
             facts.shapes.push(shape);
             thing(shape, root, facts);
+        }
+    }
+}
+
+/// What to do about an answer with this HTTP status.
+fn remedy(status: &str) -> &'static str {
+    match status {
+        "401" => "the access token has expired or is wrong: obtain a new one, and export again",
+        "429" => "there were too many requests: wait as long as the answer says, and export again",
+        _ if status.starts_with('5') => "the platform failed: wait, and export again",
+        _ => {
+            "give the user or client that exports the permission it lacks (oauth:client:view, authorization:role:view), and export again"
         }
     }
 }

@@ -100,6 +100,18 @@ const ADDRESSES: [(&str, Shape); 7] = [
     ("/authorization/subjects", Shape::Grants),
 ];
 
+/// Whether a value is a client, a list of clients, or holds such a list by one of its keys.
+#[must_use]
+pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
+    let lists = |list: Node<'_, '_>| {
+        let mut items = list.items();
+        items
+            .next()
+            .is_some_and(|item| of_item(item) == Shape::Clients)
+    };
+    of_item(node) == Shape::Clients || lists(node) || node.entries().any(|(_, list)| lists(list))
+}
+
 /// What one thing is: a client, a role, a division, a scope.
 #[must_use]
 pub(super) fn of_item(item: Node<'_, '_>) -> Shape {

@@ -6,6 +6,7 @@
 
 use super::kinds;
 use crate::document::{Document, Kind, Node};
+use crate::export::shape;
 use crate::text::{SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,16 +29,28 @@ const TOP: [&str; 14] = [
 ];
 
 /// Whether a value is a configuration: every key at its top is one that Terraform knows, and
-/// what stands under it is a block.
+/// what stands under it is a block. A listing under `data` or the like is none: its labels would
+/// hold items or numbers.
 pub(super) fn is_configuration(root: Node<'_, '_>) -> bool {
-    let is_block = |node: Node<'_, '_>| matches!(node.kind(), Kind::Map | Kind::List);
+    let is_body = |node: Node<'_, '_>| matches!(node.kind(), Kind::Map | Kind::List);
+    let is_label = |node: Node<'_, '_>| match node.kind() {
+        Kind::Map => node.entries().all(|(_, body)| is_body(body)),
+        _ => is_body(node) && node.items().all(|item| item.kind() == Kind::Map),
+    };
+    let is_block = |node: Node<'_, '_>| is_body(node) && !shape::holds_clients(node);
     let mut any = false;
     for (key, value) in root.entries() {
         if !TOP.iter().any(|known| key.is_text(known)) {
             return false;
         }
-        any |= is_block(value);
-        if !is_block(value) && !key.is_text("//") {
+        let has_labels = ["resource", "data", "ephemeral"];
+        let is_block = if has_labels.iter().any(|known| key.is_text(known)) {
+            is_block(value) && is_label(value)
+        } else {
+            is_block(value)
+        };
+        any |= is_block;
+        if !is_block && !key.is_text("//") {
             return false;
         }
     }

@@ -93,6 +93,7 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
 /// Reads a state or a plan; says whether it is one.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     let (shape, resources) = if show::is_plan(root) {
+        facts.problems.extend(show::cut_short(root));
         (Shape::TerraformPlan, show::read_plan(root))
     } else if show::is_state(root) {
         (Shape::TerraformState, show::read_state(root))

@@ -4,6 +4,7 @@ use super::kinds;
 use super::resource::{Origin, Resource};
 use super::value::{Data, Pair, Value};
 use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
 use crate::model::{Text, Why};
 use std::collections::HashMap;
 
@@ -18,6 +19,26 @@ pub(super) fn is_state(root: Node<'_, '_>) -> bool {
     root.get("format_version").is_some()
         && root.get("terraform_version").is_some()
         && (root.get("values").is_some() || root.entries().count() == 2)
+}
+
+/// The problem that a plan is not all that will be: it failed, or put changes off.
+pub(super) fn cut_short(root: Node<'_, '_>) -> Option<Problem> {
+    let says = |key: &str, value: &str| root.get(key).filter(|node| node.written() == value);
+    let deferred = || {
+        let changes = root.get("deferred_changes");
+        changes.filter(|list| list.items().next().is_some())
+    };
+    let (node, why) = says("errored", "true")
+        .map(|node| (node, "it ended with an error"))
+        .or_else(|| deferred().map(|node| (node, "it puts changes off to a later one")))?;
+    Some(
+        Problem::new(
+            ProblemKind::IncompleteListing,
+            format!("this plan does not hold all that there will be: {why}"),
+            "make a plan that ends without error and defers nothing, and show that: terraform show -json PLAN > plan.json; what it holds was audited",
+        )
+        .at(node.place()),
+    )
 }
 
 /// The resources of a state.
