@@ -364,3 +364,45 @@ fn a_policy_says_that_directories_are_of_one_organisation() {
     assert!(eu.role("r1").is_none() && us.role("r1").is_some());
     assert!(us.role("genesyscloud_auth_role.x").is_none());
 }
+
+#[test]
+fn what_stands_by_itself_makes_up_for_no_page_of_a_listing() {
+    let page = |number: u32| {
+        format!(
+            r#"{{"entities": [{{"id": "c{number}", "name": "C", "authorizedGrantType": "CODE"}}], "pageNumber": {number}, "total": 3, "pageCount": 3}}"#
+        )
+    };
+    let (first, second, third) = (page(1), page(2), page(3));
+    let alone = CLIENT;
+    let code = "resource \"genesyscloud_oauth_client\" \"a\" {\n  name = \"A\"\n}\n";
+    for foreign in [("4.json", alone), ("main.tf", code)] {
+        let pages = [("1", first.as_str()), ("3", third.as_str()), foreign];
+        assert_eq!(problems(&pages), [ProblemKind::IncompleteListing]);
+        let all = [pages[0], ("2", second.as_str()), pages[1], foreign];
+        assert_eq!(problems(&all), [], "{foreign:?}");
+    }
+    // A list counts, whoever made it.
+    let rest = r#"[{"id": "c2", "authorizedGrantType": "CODE"}, {"id": "c3", "authorizedGrantType": "CODE"}]"#;
+    assert_eq!(problems(&[("1", &first), ("2", rest)]), []);
+}
+
+#[test]
+fn clients_in_an_unknown_envelope_are_a_problem_wherever_they_lie() {
+    let key = |key: &str| format!(r#"{{"{key}": [{CLIENT}]}}"#);
+    let listing = |key: &str| format!(r#"{{"{key}": {{"entities": [{CLIENT}], "total": 1}}}}"#);
+    for name in [
+        "value", "clients", "data", "resource", "locals", "variable", "result",
+    ] {
+        for text in [key(name), listing(name)] {
+            let found = problems(&[("1.json", CLIENT), ("2.json", &text)]);
+            assert_eq!(found, [ProblemKind::Unrecognised], "{text}");
+        }
+    }
+    let by_id = format!(r#"{{"11111111-2222-4333-8444-555555555555": {CLIENT}}}"#);
+    assert_eq!(problems(&[("1.json", &by_id)]), [ProblemKind::Unrecognised]);
+    // Terraform's own, under its own name or with its labels.
+    let resource = r#"{"resource": {"genesyscloud_oauth_client": {"a": {"name": "A", "authorized_grant_type": "CODE"}}}}"#;
+    let locals = r#"{"locals": {"clients": [{"authorized_grant_type": "CODE"}]}}"#;
+    assert_eq!(problems(&[("a.json", resource)]), []);
+    assert_eq!(problems(&[("a.tf.json", locals)]), []);
+}

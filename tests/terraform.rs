@@ -9,7 +9,7 @@ use grantlint::document::Limits;
 use grantlint::export::{Export, assemble, read, resolve};
 use grantlint::finding::ProblemKind;
 use grantlint::model::{Client, Field, GrantType, Organisation, Text, Why};
-use grantlint::text::{Source, Sources};
+use grantlint::text::{Source, SourceId, Sources};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -912,4 +912,30 @@ fn a_real_looking_repository_is_not_accused() {
     );
     let lifetime = crm.token_lifetime.known().and_then(|number| number.integer);
     assert_eq!(lifetime, Some(3600));
+}
+
+#[test]
+fn a_plan_that_failed_or_defers_changes_is_not_all_there_will_be() {
+    let plan = |more: &str| {
+        format!(r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{}}}}{more}}}"#)
+    };
+    let count = |text: &str| {
+        let given = sources(&[("plan.json", text)]);
+        let (facts, _) = read(SourceId(0), given.get(SourceId(0)), Limits::default());
+        facts.problems.len()
+    };
+    for (more, expected) in [
+        ("", 0),
+        (
+            r#", "errored": false, "complete": true, "deferred_changes": []"#,
+            0,
+        ),
+        (r#", "errored": true"#, 1),
+        (
+            r#", "deferred_changes": [{"reason": "instance_count_unknown"}]"#,
+            1,
+        ),
+    ] {
+        assert_eq!(count(&plan(more)), expected, "{more}");
+    }
 }

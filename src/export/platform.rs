@@ -9,7 +9,7 @@ mod access;
 
 use super::lower::{Problems, list, number, refuse, text, texts};
 use super::secrets::{collect_secrets, find_secrets, is_secret_key, take_secrets};
-use super::shape::{Shape, is_error_body, of_address, of_item};
+use super::shape::{Shape, holds_clients, is_error_body, of_address, of_item};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -363,4 +363,14 @@ fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<
 fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Other);
     take_secrets(root, &mut facts.secrets);
+    if holds_clients(root) {
+        facts.problems.push(
+            Problem::new(
+                ProblemKind::Unrecognised,
+                "OAuth clients stand here in a form that grantlint does not know, and were not audited",
+                "take them out of what stands around them: give a list of clients, or the answer of GET /api/v2/oauth/clients",
+            )
+            .at(root.place()),
+        );
+    }
 }

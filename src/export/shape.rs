@@ -100,16 +100,18 @@ const ADDRESSES: [(&str, Shape); 7] = [
     ("/authorization/subjects", Shape::Grants),
 ];
 
-/// Whether a value is a client, a list of clients, or holds such a list by one of its keys.
+/// Whether a value is a client, or holds some not far below.
 #[must_use]
 pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
-    let lists = |list: Node<'_, '_>| {
-        let mut items = list.items();
-        items
-            .next()
-            .is_some_and(|item| of_item(item) == Shape::Clients)
-    };
-    of_item(node) == Shape::Clients || lists(node) || node.entries().any(|(_, list)| lists(list))
+    fn search(node: Node<'_, '_>, levels: u32) -> bool {
+        of_item(node) == Shape::Clients
+            || levels.checked_sub(1).is_some_and(|levels| {
+                let mut items = node.items();
+                items.next().is_some_and(|first| search(first, levels))
+                    || node.entries().any(|(_, value)| search(value, levels))
+            })
+    }
+    search(node, 3)
 }
 
 /// What one thing is: a client, a role, a division, a scope.

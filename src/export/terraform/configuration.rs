@@ -29,32 +29,38 @@ const TOP: [&str; 14] = [
 ];
 
 /// Whether a value is a configuration: every key at its top is one that Terraform knows, and
-/// what stands under it is a block. A listing under `data` or the like is none: its labels would
-/// hold items or numbers.
+/// what stands under it is a block.
 pub(super) fn is_configuration(root: Node<'_, '_>) -> bool {
-    let is_body = |node: Node<'_, '_>| matches!(node.kind(), Kind::Map | Kind::List);
-    let is_label = |node: Node<'_, '_>| match node.kind() {
-        Kind::Map => node.entries().all(|(_, body)| is_body(body)),
-        _ => is_body(node) && node.items().all(|item| item.kind() == Kind::Map),
-    };
-    let is_block = |node: Node<'_, '_>| is_body(node) && !shape::holds_clients(node);
     let mut any = false;
     for (key, value) in root.entries() {
         if !TOP.iter().any(|known| key.is_text(known)) {
             return false;
         }
-        let has_labels = ["resource", "data", "ephemeral"];
-        let is_block = if has_labels.iter().any(|known| key.is_text(known)) {
-            is_block(value) && is_label(value)
-        } else {
-            is_block(value)
-        };
-        any |= is_block;
-        if !is_block && !key.is_text("//") {
+        any |= is_block(value);
+        if !is_block(value) && !key.is_text("//") {
             return false;
         }
     }
     any
+}
+
+fn is_block(node: Node<'_, '_>) -> bool {
+    matches!(node.kind(), Kind::Map | Kind::List)
+}
+
+/// Whether JSON that has the keys of a configuration is one by chance: an envelope of clients, or
+/// of anything that has no labels where a configuration must.
+pub(super) fn is_envelope(root: Node<'_, '_>) -> bool {
+    let has_label = |node: Node<'_, '_>| node.entries().all(|(_, body)| is_block(body));
+    let has_labels = |node: Node<'_, '_>| has_label(node) && node.items().all(has_label);
+    root.entries().any(|(key, value)| {
+        let mut labelled = ["resource", "data", "ephemeral"].into_iter();
+        if labelled.any(|known| key.is_text(known)) {
+            !has_labels(value)
+        } else {
+            shape::holds_clients(value)
+        }
+    })
 }
 
 /// A resource or data source.

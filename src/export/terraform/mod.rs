@@ -69,8 +69,22 @@ pub(super) fn recognise(document: &Document<'_>, path: &str) -> Option<Shape> {
     };
     let is_empty = root.entries().next().is_none();
     let is_written = document.format() == Format::Hcl && is_empty;
-    let is_read = document.format() != Format::Yaml && configuration::is_configuration(root);
+    let is_read = match document.format() {
+        Format::Hcl => configuration::is_configuration(root),
+        Format::Json => {
+            configuration::is_configuration(root)
+                && (is_named_so(path) || !configuration::is_envelope(root))
+        }
+        Format::Yaml => false,
+    };
     (is_written || is_read).then_some(Shape::TerraformConfiguration)
+}
+
+/// Whether Terraform or `OpenTofu` reads a file of this name as a configuration in JSON.
+fn is_named_so(path: &str) -> bool {
+    [".tf.json", ".tofu.json"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// Keeps a configuration or a file of variables until the others are there.
