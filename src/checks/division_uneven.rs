@@ -5,6 +5,7 @@ use crate::checks::holdings::{Holding, should_go};
 use crate::checks::redundancy::redundant;
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::Role;
+use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -24,12 +25,14 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if missing.is_none() && holdings.is_of_one_division() {
         return;
     }
-    let redundant = redundant(holdings);
-    let is_redundant = |role: &Role<'_>| redundant.iter().any(|other| other.role.id == role.id);
+    let redundant: HashSet<&str> = redundant(holdings)
+        .iter()
+        .map(|other| &*other.role.id)
+        .collect();
     let compared: Vec<&Holding<'_>> = holdings
         .distinct()
         .filter(|holding| {
-            let goes = |role: &Role<'_>| should_go(role) || is_redundant(role);
+            let goes = |role: &Role<'_>| should_go(role) || redundant.contains(&*role.id);
             !holding.role.is_some_and(goes) && holding.is_bounded(organisation)
         })
         .collect();

@@ -3,17 +3,15 @@
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::replacements::has_public_host;
 use crate::checks::{Native, Subject, Verdict};
-use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let is_mixed = LazyCell::new(|| has_public_host(subject));
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(name) = web.name().filter(|_| web.is_internal_name()) else {
             return;
         };
-        if *is_mixed {
+        if has_public_host(subject) {
             return;
         }
         let (message, suffix) = match name.rsplit_once('.') {

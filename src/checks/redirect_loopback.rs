@@ -3,14 +3,12 @@
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::replacements::has_public_host;
 use crate::checks::{Native, Subject, Verdict};
-use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let is_mixed = LazyCell::new(|| has_public_host(subject));
     for_each_web(subject, verdict, |uri, web, verdict| {
-        if !web.is_loopback() || *is_mixed {
+        if !web.is_loopback() || has_public_host(subject) {
             return;
         }
         let message = if web.name().is_some() { "name" } else { "main" };

@@ -4,9 +4,11 @@ use crate::catalog::Confidence;
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
 use crate::checks::replacements::{has_public_host, has_to_go};
+use crate::checks::sameness::Seen;
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use crate::model::SALESFORCE;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -23,16 +25,21 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let parameters = subject.parameters;
     let limit = usize::try_from(parameters.integer("limit")).unwrap_or(1);
     let uris = subject.redirects.of(subject.client);
+    let mut seen = Seen::default();
+    let webs = uris.iter().filter_map(RedirectUri::web);
+    let mut distinct = webs
+        .filter_map(|web| counted(web, parameters))
+        .filter(|name| seen.insert(*name));
+    let stays = |web: &Web<'_>| {
+        let is_elsewhere = web.environment() == Environment::Test && has_public_host(subject);
+        !is_elsewhere && !has_to_go(subject, web)
+    };
     // Few clients have several, so that what costs more is asked of those alone.
-    let mut domains = domains(uris, parameters, |_| true);
-    if domains.len() > limit {
-        let is_mixed = has_public_host(subject);
-        let stays = |web: &Web<'_>| {
-            let is_elsewhere = is_mixed && web.environment() == Environment::Test;
-            !is_elsewhere && !has_to_go(subject, web)
-        };
-        domains = self::domains(uris, parameters, stays);
-    }
+    let mut domains = if distinct.nth(limit).is_some() {
+        domains(uris, parameters, stays)
+    } else {
+        Vec::new()
+    };
     if domains.len() <= limit {
         // Nobody is strange; what is hidden may be.
         return for_each_web(subject, verdict, |_, _, _| {});
@@ -40,15 +47,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     // The sort is stable: of equals, the first in the list is the client's own.
     domains.sort_by_key(|domain| Reverse(domain.uris));
     let (own, strange) = domains.split_at(limit);
-    let mut strange: Vec<&Domain<'_>> = strange.iter().collect();
+    let mut strange: HashMap<_, _> = strange
+        .iter()
+        .map(|domain| (domain.name, domain))
+        .collect();
     let names = names(&domains);
     for_each_web(subject, verdict, |uri, web, verdict| {
-        let Some(at) = counted(web, parameters)
-            .and_then(|name| strange.iter().position(|domain| domain.name == name))
-        else {
+        let Some(domain) = counted(web, parameters).and_then(|name| strange.remove(name)) else {
             return;
         };
-        let domain = strange.remove(at);
         let blame = verdict.blame(subject.client, "main", &uri.spot());
         blame
             .with("domain", domain.name)
@@ -86,18 +93,21 @@ fn domains<'u>(
     stays: impl Fn(&Web<'_>) -> bool,
 ) -> Vec<Domain<'u>> {
     let mut domains: Vec<Domain<'_>> = Vec::new();
+    let mut positions = HashMap::new();
     for web in uris.iter().filter_map(RedirectUri::web) {
         let Some(name) = counted(web, parameters) else {
             continue;
         };
-        match domains.iter_mut().find(|known| known.name == name) {
-            Some(known) => known.uris += 1,
-            None if !stays(web) => {}
-            None => domains.push(Domain {
+        if let Some(at) = positions.get(name) {
+            let known: &mut Domain<'_> = &mut domains[*at];
+            known.uris += 1;
+        } else if stays(web) {
+            positions.insert(name, domains.len());
+            domains.push(Domain {
                 name,
                 label: web.registered_label(),
                 uris: 1,
-            }),
+            });
         }
     }
     domains

@@ -30,11 +30,36 @@ use url::Url;
 #[derive(Debug, Default)]
 pub struct Redirects<'u> {
     uris: OnceCell<Vec<RedirectUri<'u>>>,
+    /// The first and the last position of each meaning.
+    meanings: OnceCell<HashMap<Cow<'u, str>, (u32, u32)>>,
+    /// What `replacements` says of the hosts.
+    pub(super) has_public_host: OnceCell<bool>,
 }
 
 impl<'u> Redirects<'u> {
     pub(super) fn of(&self, client: &'u Client<'_>) -> &[RedirectUri<'u>] {
         self.uris.get_or_init(|| read_all(client))
+    }
+
+    /// Whether a URI that means the same as `better` is registered beside `uri`.
+    pub(super) fn holds_beside(
+        &self,
+        client: &'u Client<'_>,
+        uri: &RedirectUri<'_>,
+        better: &str,
+    ) -> bool {
+        let meanings = self.meanings.get_or_init(|| {
+            let mut meanings = HashMap::new();
+            for uri in self.of(client) {
+                if let Some(meaning) = uri.meaning() {
+                    meanings.entry(meaning).or_insert((uri.index, uri.index)).1 = uri.index;
+                }
+            }
+            meanings
+        });
+        meaning(better)
+            .and_then(|wanted| meanings.get(&wanted))
+            .is_some_and(|&(first, last)| first != uri.index || last != uri.index)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Subject;
 use super::native::{redirect_homograph, redirect_shared_host, redirect_userinfo};
-use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page, meaning};
+use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
 
 /// What to do with `uri`, which should be as it is when mended.
@@ -26,11 +26,8 @@ pub(super) fn in_place_of(
     if uri.web().is_some_and(|web| has_to_go(subject, web)) {
         return "remove it unless the host is yours".to_owned();
     }
-    let wanted = meaning(better);
-    let mut others = subject.redirects.of(subject.client).iter();
-    let is_registered = wanted.is_some()
-        && others.any(|other| other.index != uri.index && meaning(other.raw) == wanted);
-    if is_registered {
+    let client = subject.client;
+    if subject.redirects.holds_beside(client, uri, better) {
         return format!("remove it: \"{better}\" is registered already");
     }
     match uri.web().map(|web| (web, web.environment())) {
@@ -58,12 +55,12 @@ pub(super) fn mend(raw: &str) -> String {
 /// Whether a client has public hosts that are not to go: then hosts of another environment are
 /// mixed with them, which `redirect-mixed-environments` blames.
 pub(super) fn has_public_host(subject: &Subject<'_, '_>) -> bool {
-    let mut hosts = subject
-        .redirects
-        .of(subject.client)
-        .iter()
-        .filter_map(RedirectUri::web);
-    hosts.any(|web| web.environment() == Environment::Public && !has_to_go(subject, web))
+    let uris = || subject.redirects.of(subject.client).iter();
+    let stays = |web: &Web<'_>| {
+        web.environment() == Environment::Public && !has_to_go(subject, web)
+    };
+    let known = &subject.redirects.has_public_host;
+    *known.get_or_init(|| uris().filter_map(RedirectUri::web).any(stays))
 }
 
 /// Whether another rule wants the host gone, whatever else is wrong with the URI.

@@ -13,7 +13,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let names = if covering.is_empty() {
             "no permission at all".to_owned()
         } else {
-            format!("nothing beyond \"{}\"", covering.join("\", \""))
+            let others = if found.has_more { " and others" } else { "" };
+            format!("nothing beyond \"{}\"{others}", covering.join("\", \""))
         };
         holdings
             .blame(verdict, "main", found.holding, found.role)

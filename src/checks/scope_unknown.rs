@@ -114,9 +114,12 @@ fn meaning(scope: &str, known: Known<'_>) -> (&'static str, String) {
 
 /// The name that differs by a slip or two; of several, the first of the alphabet.
 fn nearest<'k>(spelt: &str, known: Known<'k>) -> Option<&'k str> {
-    let slips = if spelt.len() < 6 { 1 } else { 2 };
+    let length = spelt.chars().count();
+    let slips = if length < 6 { 1 } else { 2 };
     known
         .names()
+        // Each slip changes the length by one at most.
+        .filter(|name| name.chars().count().abs_diff(length) <= slips)
         .map(|name| (strsim::osa_distance(name, spelt), name))
         .filter(|(distance, _)| *distance <= slips)
         .min()
