@@ -47,10 +47,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     // The sort is stable: of equals, the first in the list is the client's own.
     domains.sort_by_key(|domain| Reverse(domain.uris));
     let (own, strange) = domains.split_at(limit);
-    let mut strange: HashMap<_, _> = strange
-        .iter()
-        .map(|domain| (domain.name, domain))
-        .collect();
+    let mut strange: HashMap<_, _> = strange.iter().map(|domain| (domain.name, domain)).collect();
     let names = names(&domains);
     for_each_web(subject, verdict, |uri, web, verdict| {
         let Some(domain) = counted(web, parameters).and_then(|name| strange.remove(name)) else {

@@ -56,9 +56,8 @@ pub(super) fn mend(raw: &str) -> String {
 /// mixed with them, which `redirect-mixed-environments` blames.
 pub(super) fn has_public_host(subject: &Subject<'_, '_>) -> bool {
     let uris = || subject.redirects.of(subject.client).iter();
-    let stays = |web: &Web<'_>| {
-        web.environment() == Environment::Public && !has_to_go(subject, web)
-    };
+    let stays =
+        |web: &Web<'_>| web.environment() == Environment::Public && !has_to_go(subject, web);
     let known = &subject.redirects.has_public_host;
     *known.get_or_init(|| uris().filter_map(RedirectUri::web).any(stays))
 }

@@ -4,7 +4,7 @@
 //! The first paragraph of a comment is the short help; the rest is added by `--help`. Examples
 //! and exit codes stand in [`super::words`].
 
-use super::values::{Choice, FailOn, Size, depth, inventory_output, output};
+use super::values::{Choice, FailOn, Size, depth, inventory_output, output, threads};
 use super::words;
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::report::{Format, InventoryFormat};
@@ -311,6 +311,7 @@ pub struct Reading {
         long,
         value_name = "N",
         default_value_t = 0,
+        value_parser = threads,
         help_heading = "Input",
         hide_short_help = true
     )]

@@ -1,20 +1,18 @@
-//! What `check` and `inventory` have in common: where to look, what to audit with, and how
-//! the outcome is written.
+//! What `check` and `inventory` have in common: where to look and what to audit with.
 
 use super::arguments::{Reading, Showing};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
-use super::{NOTHING_AUDITED, complain, look, print};
+use super::{NOTHING_AUDITED, complain};
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
 use crate::document::Limits;
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
-use crate::report::Look;
 use crate::text::Sources;
 use indicatif::HumanBytes;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 /// What a command wants of an audit beyond what the policy says.
 #[expect(
@@ -47,7 +45,7 @@ impl Prepared {
         &self,
         reading: &Reading,
         showing: Showing,
-        deliver: impl FnOnce(&Report<'_>) -> bool,
+        deliver: impl FnOnce(&mut Report<'_>) -> bool,
     ) -> u8 {
         if !start_threads(reading) {
             return NOTHING_AUDITED;
@@ -55,9 +53,10 @@ impl Prepared {
         let progress = Progress::start(!showing.quiet && !showing.verbose, "reading");
         let policy = &self.in_force.policy;
         let discovery = discover(reading, &self.places, policy, showing.verbose);
-        let report = report(&discovery, &self.request, &progress);
+        let mut report = report(&discovery, &self.request, &progress);
         drop(progress);
-        let code = after_delivery(report.exit, deliver(&report));
+        let all_written = deliver(&mut report);
+        let code = after_delivery(report.exit, all_written);
         // The process ends here; giving back each of a million values one by one is time for
         // nobody.
         std::mem::forget(report);
@@ -185,63 +184,4 @@ fn auditing(sources: &Sources) -> String {
     let files = sources.len();
     let s = if files == 1 { "" } else { "s" };
     format!("auditing {files} file{s}, {}", HumanBytes(bytes as u64))
-}
-
-/// Writes a report to files and to standard output, each in its format by `write`; says whether
-/// all could be written.
-pub(super) fn deliver_all<F: Copy>(
-    files: &[(F, PathBuf)],
-    printed: F,
-    showing: Showing,
-    write: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
-) -> bool {
-    let mut all_written = true;
-    for (format, file) in files {
-        // Quiet is for whoever watches; a file holds the report.
-        let look = Look {
-            verbose: showing.verbose,
-            ..Look::PLAIN
-        };
-        all_written &= deliver(file, |out| write(*format, look, out));
-    }
-    let look = Look {
-        verbose: showing.verbose,
-        quiet: showing.quiet,
-        ..look(showing.color, &io::stdout())
-    };
-    if let Err(error) = print(|out| write(printed, look, out)) {
-        complain(&format!("cannot write to standard output: {error}"));
-        all_written = false;
-    }
-    all_written
-}
-
-/// Writes a file whole, and says whether it could.
-pub(super) fn deliver(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
-    let written = write_whole(file, write);
-    if let Err(error) = &written {
-        complain(&format!("cannot write {}: {error}", file.display()));
-    }
-    written.is_ok()
-}
-
-/// Writes beside the file and renames, so that a reader never sees half of it.
-fn write_whole(
-    file: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(format!(".{}.partial", std::process::id()));
-    let beside = Path::new(&beside);
-    let written = std::fs::File::create(beside).and_then(|created| {
-        let mut out = io::BufWriter::with_capacity(1 << 16, created);
-        write(&mut out)?;
-        out.flush()
-    });
-    let renamed = written.and_then(|()| std::fs::rename(beside, file));
-    if renamed.is_err() {
-        // The first error is the one to tell.
-        let _ = std::fs::remove_file(beside);
-    }
-    renamed
 }

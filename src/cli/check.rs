@@ -3,6 +3,7 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Check;
 use super::auditing::{self, Prepared, Wishes};
+use super::delivery;
 use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy};
@@ -22,9 +23,7 @@ pub(super) fn run(options: &Check) -> u8 {
     prepared.run(&options.reading, options.showing, |report| {
         let (files, printed) = (files(options, policy), printed(options, policy));
         let delivered =
-            auditing::deliver_all(&files, printed, options.showing, |format, look, out| {
-                format.write(report, look, out)
-            });
+            delivery::deliver_all(&files, printed, options.showing, report, Format::write);
         delivered & record(report, options, written.as_ref())
     })
 }
@@ -42,6 +41,10 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
         _ => None,
     };
     let policy = &in_force.policy;
+    let files = files(options, policy);
+    let outputs = files.iter().map(|(_, file)| file);
+    let outputs = outputs.chain(&options.write_baseline).map(PathBuf::as_path);
+    delivery::keep_apart(outputs, &options.reading.paths)?;
     let baseline = match auditing::known(policy)? {
         None if policy.locks.contains_key("gate.baseline") => None,
         known => known.or_else(|| written.clone()),
@@ -51,7 +54,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
         excuses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,
-        inventory: files(options, policy)
+        inventory: files
             .iter()
             .map(|(format, _)| *format)
             .chain([printed(options, policy)])
@@ -90,7 +93,7 @@ fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool 
         return true;
     }
     let merged = old.cloned().unwrap_or_default().merged(report);
-    auditing::deliver(path, |out| out.write_all(merged.text().as_bytes()))
+    delivery::deliver(path, |out| out.write_all(merged.text().as_bytes()))
 }
 
 /// The format that goes to standard output.

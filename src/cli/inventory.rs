@@ -3,7 +3,9 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Inventory;
 use super::auditing::{self, Prepared, Wishes};
+use super::delivery;
 use super::policing::{self, Refused};
+use crate::report::InventoryFormat;
 
 /// Takes stock, prints, and says with which code to exit.
 pub(super) fn run(options: &Inventory) -> u8 {
@@ -16,9 +18,13 @@ pub(super) fn run(options: &Inventory) -> u8 {
     };
     let (files, printed) = (&options.output, options.format.0);
     prepared.run(&options.reading, options.showing, |report| {
-        auditing::deliver_all(files, printed, options.showing, |format, look, out| {
-            format.write(report, look, out)
-        })
+        delivery::deliver_all(
+            files,
+            printed,
+            options.showing,
+            report,
+            InventoryFormat::write,
+        )
     })
 }
 
@@ -29,6 +35,8 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
             "findings do not fail an inventory: --fail-on is for grantlint check",
         ));
     }
+    let outputs = options.output.iter().map(|(_, file)| &**file);
+    delivery::keep_apart(outputs, &options.reading.paths)?;
     let places = auditing::places(&options.reading)?;
     let mut in_force = policing::in_force(&options.policy)?;
     let baseline = auditing::known(&in_force.policy)?;

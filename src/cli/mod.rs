@@ -8,6 +8,7 @@ mod auditing;
 mod check;
 mod completions;
 mod config;
+mod delivery;
 mod explain;
 mod init;
 mod inventory;

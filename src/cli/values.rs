@@ -120,6 +120,14 @@ pub(super) fn depth(argument: &str) -> Result<usize, String> {
     }
 }
 
+/// How many threads work; 0 is for one a core.
+pub(super) fn threads(argument: &str) -> Result<usize, String> {
+    match argument.parse() {
+        Ok(threads @ 0..=256) => Ok(threads),
+        _ => Err("from 0 to 256".into()),
+    }
+}
+
 /// A format of reports and the file that it goes to.
 pub(super) fn output(argument: &str) -> Result<(Format, PathBuf), String> {
     named_file(argument, Format::Sarif)

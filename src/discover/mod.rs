@@ -80,6 +80,8 @@ pub enum Reason {
     Excluded,
     /// It is a link to a directory, which may lead anywhere.
     Link,
+    /// It is a pipe, a device or the like, and reading it may never end.
+    Special,
 }
 
 impl Reason {
@@ -91,6 +93,7 @@ impl Reason {
             Self::Hidden => "hidden",
             Self::Excluded => "excluded",
             Self::Link => "a link to a directory",
+            Self::Special => "no file",
         }
     }
 }
@@ -273,6 +276,10 @@ fn walk(directory: &Path, options: &Options, found: &mut Vec<Found>, discovery: 
             None if path.is_dir() => discovery.passed_over.push(PassedOver {
                 path: shown(path),
                 why: Reason::Link,
+            }),
+            None if path.exists() && !path.is_file() => discovery.passed_over.push(PassedOver {
+                path: shown(path),
+                why: Reason::Special,
             }),
             None => found.push(Found {
                 name: shown(path),

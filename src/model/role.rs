@@ -2,6 +2,7 @@
 
 use super::field::{Field, Text};
 use crate::text::Place;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A role of the organisation.
@@ -33,6 +34,7 @@ pub struct Role<'a> {
 pub struct Memo {
     default_role: OnceLock<Option<DefaultRole>>,
     permissions: OnceLock<Vec<(String, Place)>>,
+    policies: OnceLock<HashMap<String, Vec<usize>>>,
     pub(super) is_scim: OnceLock<bool>,
     /// Permissions that are not ordinary: positions in the list of them, and the place.
     pub listed: OnceLock<Vec<(u16, Place)>>,
@@ -91,6 +93,15 @@ const DEFAULT_ROLES: [(&str, DefaultRole); 12] = [
     ("scim integration", DefaultRole::ScimIntegration),
 ];
 
+/// Up to so many policies, looking at each costs less than an index.
+const FEW_POLICIES: usize = 16;
+
+fn policy_key(domain: &str, entity: &str) -> String {
+    let mut key = format!("{domain}:{entity}");
+    key.make_ascii_lowercase();
+    key
+}
+
 impl Role<'_> {
     /// Its name, or its id if it has none.
     #[must_use]
@@ -148,11 +159,37 @@ impl Role<'_> {
                 .map(|(_, place)| *place);
         };
         let covers = |held: &str, wanted: &str| held == "*" || held.eq_ignore_ascii_case(wanted);
-        self.policies
+        let find = |policy: &PermissionPolicy<'_>| {
+            let mut actions = policy.actions.iter();
+            let (_, place) = actions.find(|(held, _)| covers(held, action))?;
+            Some(*place)
+        };
+        if self.policies.len() <= FEW_POLICIES {
+            let covers = |policy: &&PermissionPolicy<'_>| {
+                covers(&policy.domain, domain) && covers(&policy.entity, entity)
+            };
+            return self.policies.iter().filter(covers).find_map(find);
+        }
+        let mut found: Vec<usize> = [domain, "*"]
             .iter()
-            .filter(|policy| covers(&policy.domain, domain) && covers(&policy.entity, entity))
-            .flat_map(|policy| &policy.actions)
-            .find(|(held, _)| covers(held, action))
-            .map(|(_, place)| *place)
+            .flat_map(|domain| [entity, "*"].map(|entity| policy_key(domain, entity)))
+            .filter_map(|key| self.policies_by_key().get(&key))
+            .flatten()
+            .copied()
+            .collect();
+        found.sort_unstable();
+        found.into_iter().find_map(|at| find(&self.policies[at]))
+    }
+
+    /// The positions of the policies of each domain and entity.
+    fn policies_by_key(&self) -> &HashMap<String, Vec<usize>> {
+        self.memo.policies.get_or_init(|| {
+            let mut positions: HashMap<_, Vec<usize>> = HashMap::new();
+            for (at, policy) in self.policies.iter().enumerate() {
+                let key = policy_key(&policy.domain, &policy.entity);
+                positions.entry(key).or_default().push(at);
+            }
+            positions
+        })
     }
 }
