@@ -933,6 +933,8 @@ fn acceptances_expire_end_soon_and_go_unused() {
     let clean = CLIENTS.replace("TOKEN", "CODE");
     place.write("exports/clients.json", &clean);
     assert_eq!(place.check(&[]).code, 1);
+    let said = place.check(&["--format", "concise"]).stdout;
+    assert!(said.contains(", 1 notice: "), "{said}");
     assert_eq!(place.check(&["--partial"]).code, 0);
     assert_eq!(place.check(&["--select", "implicit-grant"]).code, 0);
     assert_eq!(place.check(&["--no-suppress"]).code, 0);

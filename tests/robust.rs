@@ -362,3 +362,64 @@ fn the_seeds_of_the_fuzz_targets_are_what_they_say() {
         assert_eq!(found.sources.len(), 1, "{name}: {:?}", found.problems);
     }
 }
+
+/// One client with `count` of everything that a rule may compare with everything else.
+fn crowded(count: usize) -> [(&'static str, String); 2] {
+    let role = |at: usize| format!("{at:08x}-0000-4000-8000-000000000000");
+    let roles: Vec<_> = (0..count)
+        .map(|at| {
+            let domain = if at % 2 == 0 {
+                "routing".to_owned()
+            } else {
+                format!("domain{at}")
+            };
+            let policies =
+                json!([{"domain": domain, "entityName": "queue", "actionSet": ["view"]}]);
+            json!({"id": role(at), "name": "R", "permissions": [], "permissionPolicies": policies})
+        })
+        .collect();
+    let division = |at: usize| role(at % 7);
+    let held: Vec<_> = (0..count)
+        .map(|at| json!({"roleId": role(at), "divisionId": division(at)}))
+        .collect();
+    let uris: Vec<_> = (0..count)
+        .map(|at| match at % 4 {
+            0 => format!("https://APP{at}.example{at}.org/cb"),
+            1 => format!("https://u{at}@app.example{at}.org/cb"),
+            2 => format!("https:/app{at}.example.org/cb"),
+            _ => format!("https://app.example{at}.org/cb#f"),
+        })
+        .collect();
+    let scopes: Vec<_> = (0..count).map(|at| format!("usres{at}")).collect();
+    let clients = json!({"entities": [
+        {"id": "a", "name": "A", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": held},
+        {"id": "b", "name": "B", "authorizedGrantType": "CODE", "registeredRedirectUri": uris, "scope": scopes},
+    ]});
+    [
+        ("clients.json", clients.to_string()),
+        ("roles.json", json!({"entities": roles}).to_string()),
+    ]
+}
+
+#[test]
+fn one_client_with_thousands_of_everything_costs_what_it_weighs() {
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    request.rules = catalog::builtin().iter().collect();
+    let time = |count| {
+        let mut sources = Sources::default();
+        for (path, text) in crowded(count) {
+            sources.add(Source::new(path, text));
+        }
+        let start = std::time::Instant::now();
+        let report = audit(&sources, &[true, true], Vec::new(), &request);
+        assert!(
+            report.findings.len() > count * 2,
+            "{}",
+            report.findings.len()
+        );
+        start.elapsed()
+    };
+    // Comparing all with all would take 64 times as long.
+    let (some, many) = (time(1000), time(8000));
+    assert!(many < some * 24, "{some:?} for 1,000, {many:?} for 8,000");
+}

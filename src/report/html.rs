@@ -13,7 +13,7 @@ mod rules;
 use super::causes::Causes;
 use super::excerpt::Excerpt;
 use super::risk::{self, Standing};
-use super::shared::{self, by_need, label};
+use super::shared::{self, by_need, failing, label};
 use super::words::{count, digits};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report, Suppressed};
@@ -274,12 +274,7 @@ fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
 
 fn verdict(report: &Report<'_>) -> Verdict {
     let total = report.summary.total();
-    let findings = report.findings.iter().map(|finding| finding.severity);
-    let notices = report.notices.iter().map(|notice| notice.severity);
-    let failing = findings
-        .chain(notices)
-        .filter(|severity| report.fail_on.is_some_and(|gate| *severity >= gate))
-        .count();
+    let failing = failing(report).words();
     let gate = report.fail_on.map_or("", Severity::name);
     let found = match total {
         0 => "Nothing was found in what could be read.".to_owned(),
@@ -289,10 +284,13 @@ fn verdict(report: &Report<'_>) -> Verdict {
         3 => (
             "bad",
             "The audit is incomplete".to_owned(),
-            format!(
-                "{} kept part of the export out of sight. {found}",
-                count(report.problems.len(), "problem")
-            ),
+            match report.problems.len() {
+                0 => format!("A report could not be written. {found}"),
+                problems => format!(
+                    "{} kept part of the export out of sight. {found}",
+                    count(problems, "problem")
+                ),
+            },
         ),
         2 => (
             "bad",
@@ -301,12 +299,12 @@ fn verdict(report: &Report<'_>) -> Verdict {
         ),
         1 => (
             "bad",
-            format!("{} at or above {gate}", count(failing, "finding")),
+            format!("{} at or above {gate}", failing.unwrap_or_default()),
             "The gate of this audit is not passed.".to_owned(),
         ),
-        _ if failing > 0 => (
+        _ if let Some(failing) = failing => (
             "warn",
-            format!("{} at or above {gate}", count(failing, "finding")),
+            format!("{failing} at or above {gate}"),
             "This run was told to let them pass.".to_owned(),
         ),
         _ if total > 0 => (

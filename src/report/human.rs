@@ -6,7 +6,7 @@ use super::drawing::{Drawer, Drawing, guarded};
 use super::links::Links;
 use super::paint::Paint;
 use super::risk::{Standing, by_findings};
-use super::shared::{by_need, counted, label_of, not_judged_words, whose_label};
+use super::shared::{by_need, counted, failing, label_of, not_judged_words, whose_label};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Report, Summary};
 use crate::text::{Position, visible};
@@ -509,14 +509,11 @@ impl Page<'_, '_> {
     fn verdict(&self, out: &mut dyn Write) -> io::Result<()> {
         let report = self.report;
         let gate = report.fail_on.map(Severity::name);
-        let failing = report
-            .findings
-            .iter()
-            .map(|finding| finding.severity)
-            .chain(report.notices.iter().map(|notice| notice.severity))
-            .filter(|severity| report.fail_on.is_some_and(|gate| *severity >= gate))
-            .count();
+        let failing = failing(report).words();
         let words = match report.exit {
+            3 if report.problems.is_empty() => self
+                .paint
+                .error("exit 3: incomplete, a report could not be written"),
             3 => {
                 let problems = counted(report.problems.len(), "problem");
                 self.paint.error(&format!(
@@ -526,15 +523,14 @@ impl Page<'_, '_> {
             2 => self.paint.error("exit 2: the policy is wrong"),
             1 => self.paint.bold(&format!(
                 "exit 1: {} at or above {}; grantlint explain RULE tells more",
-                counted(failing, "finding"),
+                failing.unwrap_or_default(),
                 gate.unwrap_or("")
             )),
-            _ if failing > 0 => format!(
-                "exit 0: {} at or above the gate, which --exit-zero lets pass",
-                counted(failing, "finding")
-            ),
-            _ => match gate {
-                Some(gate) if report.summary.total() > 0 => {
+            _ => match (failing, gate) {
+                (Some(failing), _) => {
+                    format!("exit 0: {failing} at or above the gate, which --exit-zero lets pass")
+                }
+                (None, Some(gate)) if report.summary.total() > 0 => {
                     format!("exit 0: nothing at or above {gate}")
                 }
                 _ => "exit 0".to_owned(),

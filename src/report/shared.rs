@@ -150,10 +150,45 @@ pub(super) fn counts(report: &Report<'_>) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
-    if counts.is_empty() {
-        "no findings".into()
+    let counts = if counts.is_empty() {
+        "no findings".to_owned()
     } else {
         counts.join(", ")
+    };
+    match failing(report).notices {
+        0 => counts,
+        notices => format!("{counts}, {}", counted(notices, "notice")),
+    }
+}
+
+/// What is at or above the gate.
+pub(super) struct Failing {
+    findings: usize,
+    notices: usize,
+}
+
+/// What is at or above the gate, and so fails the audit unless it was told to let it pass.
+pub(super) fn failing(report: &Report<'_>) -> Failing {
+    let fails = |severity: Severity| report.fail_on.is_some_and(|gate| severity >= gate);
+    let findings = report.findings.iter();
+    let notices = report.notices.iter();
+    Failing {
+        findings: findings.filter(|finding| fails(finding.severity)).count(),
+        notices: notices.filter(|notice| fails(notice.severity)).count(),
+    }
+}
+
+impl Failing {
+    /// In words, if there is any: `2 findings and 1 notice`.
+    pub(super) fn words(&self) -> Option<String> {
+        let findings = || counted(self.findings, "finding");
+        let notices = || counted(self.notices, "notice");
+        match (self.findings, self.notices) {
+            (0, 0) => None,
+            (_, 0) => Some(findings()),
+            (0, _) => Some(notices()),
+            _ => Some(format!("{} and {}", findings(), notices())),
+        }
     }
 }
 
