@@ -80,8 +80,8 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("supports_hyperlinks", &["cli"]),
     ("granit_parser", &["document"]),
     ("hcl_edit", &["document"]),
-    ("serde_json", &["policy", "report", "reference"]),
-    ("url", &["checks", "inventory"]),
+    ("serde_json", &["policy", "report", "reference", "text"]),
+    ("url", &["checks", "inventory", "text"]),
     ("cel", &["checks"]),
     ("sha2", &["finding"]),
 ];

@@ -511,3 +511,26 @@ fn links_can_be_forced_and_a_wrong_word_for_them_is_told() {
     let (plain, said) = run("sometimes");
     assert!(!plain.contains('\u{1b}') && said.contains("GRANTLINT_LINKS is `sometimes`"));
 }
+
+#[test]
+fn a_secret_that_somebody_wrote_down_is_hidden_wherever_it_recurs() {
+    let directory = in_directory(&[(
+        "clients.json",
+        r#"{"entities":[
+{"id":"11111111-2222-4333-8444-555555555551","name":"A","authorizedGrantType":"CODE","registeredRedirectUri":["http://ghpTOKENtokenTOKENtoken99@app.example.com/cb","https://user:Sw0rdfishy1@app.example.com/cb","http://other.example.com/Sw0rdfishy1"],"token":"pl4ntedTokenPl4nted","scope":["users","pl4ntedTokenPl4nted"]},
+{"id":"11111111-2222-4333-8444-555555555552","name":"B pl4ntedTokenPl4nted","description":"ghpTOKENtokenTOKENtoken99 Sw0rdfishy1","authorizedGrantType":"TOKEN","registeredRedirectUri":["http://x.example.com/?a=b%2Bc%2Fd12345"],"secret":"b+c/d12345","scope":["users"]}]}"#,
+    )]);
+    let secrets = ["pl4ntedToken", "ghpTOKEN", "Sw0rdfish", "d12345"];
+    for format in grantlint::report::Format::ALL {
+        let arguments = ["check", "clients.json", "--format", format.name()];
+        let said = grantlint_in(directory.path(), &arguments, b"").all();
+        for secret in secrets {
+            assert!(!said.contains(secret), "{}: {secret}", format.name());
+        }
+    }
+    let said = grantlint_in(directory.path(), &["inventory", "clients.json"], b"").all();
+    assert!(
+        secrets.iter().all(|secret| !said.contains(secret)),
+        "{said}"
+    );
+}

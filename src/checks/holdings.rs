@@ -225,7 +225,7 @@ impl<'r> Holdings<'r> {
             for (permission, place) in &found {
                 blame.related(
                     *place,
-                    format!("{}: {}", permission.name, permission.reason),
+                    format!("{}, {}", permission.name, permission.reason),
                 );
             }
             return;

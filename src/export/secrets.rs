@@ -16,17 +16,24 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     if key.starts_with("directory") {
         return false;
     }
-    [
-        "secret",
-        "password",
-        "passwd",
-        "accesstoken",
-        "refreshtoken",
-        "apikey",
-        "privatekey",
-    ]
-    .iter()
-    .any(|end| key.ends_with(end))
+    // Any other token may be the mark of a page.
+    key == "token"
+        || [
+            "secret",
+            "password",
+            "passwd",
+            "passphrase",
+            "accesstoken",
+            "refreshtoken",
+            "authtoken",
+            "bearertoken",
+            "idtoken",
+            "apitoken",
+            "apikey",
+            "privatekey",
+        ]
+        .iter()
+        .any(|end| key.ends_with(end))
 }
 
 /// Words that stand for a secret that was left out.

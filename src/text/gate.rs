@@ -25,6 +25,36 @@ impl SecretValue {
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
+
+    /// How else it may be written, where that differs: escaped in a URI or in JSON.
+    fn written(&self) -> impl Iterator<Item = Self> + use<> {
+        let in_uri: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
+        let in_json = serde_json::Value::from(self.0.as_str()).to_string();
+        let in_json = in_json[1..in_json.len() - 1].to_owned();
+        let forms = [
+            in_uri.replace('+', "%20"),
+            lower_escapes(&in_uri),
+            lower_escapes(&in_uri.replace('+', "%20")),
+            in_json.replace('/', "\\/"),
+            in_json,
+            in_uri,
+        ];
+        let mut forms: Vec<_> = forms.into_iter().filter(|form| *form != self.0).collect();
+        forms.sort_unstable();
+        forms.dedup();
+        forms.into_iter().map(Self)
+    }
+}
+
+/// A text with the digits of its percent escapes in lower case.
+fn lower_escapes(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut lower = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (escape, rest) = piece.split_at(piece.len().min(2));
+        lower = lower + "%" + &escape.to_ascii_lowercase() + rest;
+    }
+    lower
 }
 
 impl fmt::Debug for SecretValue {
@@ -46,7 +76,8 @@ static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
         (?: (?: secret | passw(?:or)?d | api_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
             ["']? \s* [:=] \s* ["']? )
             (?P<value> [^\s"',}\]&\#;]+ )
-        | :// [^\s/@:"']* : (?P<password> [^\s/@"']+ ) @
+        | \b token ["']? \s* [:=] \s* ["'] (?P<token> [^\s"']{8,} )
+        | :// (?: [^\s/@:"']* : (?P<password> [^\s/@"']+ ) | (?P<user> [^\s/@:"'.]{16,} ) ) @
         | \b (?P<bearer> (?-i:eyJ)[a-z0-9_-]{10,}\.[a-z0-9_-]{10,}\.[a-z0-9_-]* )
         | (?P<pem> -----BEGIN[\x20A-Z]*PRIVATE\x20KEY-----[^"]*)
         "#,
@@ -74,10 +105,17 @@ impl fmt::Debug for Gate {
 }
 
 impl Gate {
-    /// A gate for the secrets found while reading: where each stands and what it is.
+    /// A gate for the secrets found while reading: where each stands and what it is; and for what
+    /// was [recognised](recognised) in running text, wherever it may stand besides.
     #[must_use]
-    pub fn new(secrets: impl IntoIterator<Item = (Place, SecretValue)>) -> Self {
-        let mut gate = Self::default();
+    pub fn new(
+        secrets: impl IntoIterator<Item = (Place, SecretValue)>,
+        recognised: Vec<SecretValue>,
+    ) -> Self {
+        let mut gate = Self {
+            values: recognised,
+            ..Self::default()
+        };
         for (place, value) in secrets {
             gate.spans.entry(place.source).or_default().push(place.span);
             gate.values.push(value);
@@ -87,6 +125,8 @@ impl Gate {
             merge(spans);
         }
         gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
+        let written = gate.values.iter().flat_map(SecretValue::written);
+        gate.values.extend(written.collect::<Vec<_>>());
         gate.values.sort_by(|a, b| a.0.cmp(&b.0));
         gate.values.dedup();
         if !gate.values.is_empty() {
@@ -160,21 +200,40 @@ impl Gate {
                 hidden.extend(found.map(|at| at..at + value.0.len()));
             }
         }
-        hidden.extend(credentials(text));
-        if !may_look_secret(text) {
-            return hidden;
-        }
-        for found in LOOKS_SECRET.captures_iter(text) {
-            let named = ["value", "password", "bearer", "pem"];
-            if let Some(group) = named.iter().find_map(|name| found.name(name))
-                && !NOT_SECRET.contains(&group.as_str())
-                && !group.as_str().starts_with(['{', '[', '('])
-            {
-                hidden.push(group.range());
-            }
-        }
+        hidden.extend(looks_secret(text));
         hidden
     }
+}
+
+/// What looks secret in a text of an export, and has to be hidden wherever else it stands.
+#[must_use]
+pub fn recognised(text: &str) -> Vec<SecretValue> {
+    // What only a URI's user or query gives away is sought where there is one.
+    let ranges = if memchr::memchr2(b'@', b'?', text.as_bytes()).is_some() {
+        looks_secret(text)
+    } else {
+        credentials(text)
+    };
+    let value = |range: Range<usize>| SecretValue::new(&text[range]);
+    ranges.into_iter().map(value).collect()
+}
+
+/// Where something stands that looks like a secret.
+fn looks_secret(text: &str) -> Vec<Range<usize>> {
+    let mut found = credentials(text);
+    if !may_look_secret(text) {
+        return found;
+    }
+    let named = ["value", "token", "password", "user", "bearer", "pem"];
+    for captures in LOOKS_SECRET.captures_iter(text) {
+        if let Some(group) = named.iter().find_map(|name| captures.name(name))
+            && !NOT_SECRET.contains(&group.as_str())
+            && !group.as_str().starts_with(['{', '[', '('])
+        {
+            found.push(group.range());
+        }
+    }
+    found
 }
 
 /// The longest that something secret-looking is sought beyond a window, in bytes.
@@ -297,7 +356,10 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
         let start = text.find("pä").unwrap() as u32;
-        let gate = Gate::new([(place(start, start + 15), SecretValue::new("pä55-word-long"))]);
+        let gate = Gate::new(
+            [(place(start, start + 15), SecretValue::new("pä55-word-long"))],
+            Vec::new(),
+        );
         let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
         assert_eq!(shown.len(), text.len());
         assert!(!shown.contains("word-long"), "{shown}");
@@ -310,13 +372,16 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
         let secret = |value| (place(0, 0), SecretValue::new(value));
-        let gate = Gate::new([
-            secret("abcdefghij"),
-            secret("cdefghijklmnop"),
-            secret("klmnopqr"),
-            (place(33, 35), SecretValue::new("uv")),
-            (place(32, 34), SecretValue::new("tu")),
-        ]);
+        let gate = Gate::new(
+            [
+                secret("abcdefghij"),
+                secret("cdefghijklmnop"),
+                secret("klmnopqr"),
+                (place(33, 35), SecretValue::new("uv")),
+                (place(32, 34), SecretValue::new("tu")),
+            ],
+            Vec::new(),
+        );
         let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
         assert_eq!(shown, "xx **************** yy ********s*** zz");
         assert!(!format!("{gate:?}").contains("abcdef"));
@@ -325,7 +390,8 @@ mod tests {
     #[test]
     fn every_window_shows_what_the_whole_text_shows_there() {
         let text = r#"[{"id":"7de3af06","name":"a","secret":"hunter2hunter2","note":"password: Sommer2024!! x"},
-            {"name":"b","uri":"https://u:pw123456@a.example/cb","api_key" : "k-1","x":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc"}]"#;
+            {"name":"b","uri":"https://u:pw123456@a.example/cb","api_key" : "k-1","x":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc"},
+            {"uri":"https://k3yk3yk3yk3yk3yk3y@a.example/cb","token": "pl4nted.token"}]"#;
         let mut sources = Sources::default();
         let id = sources.add(Source::new("a.json", text));
         let gate = Gate::default();
@@ -363,6 +429,8 @@ mod tests {
             ("https://host/?api_key=abc123def&x=1", "abc123def"),
             ("\"secret\":\"trunc", "trunc"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig", "eyJzdWIi"),
+            ("http://k3yk3yk3yk3yk3yk3y@host/cb", "k3yk3y"),
+            ("\"token\": \"pl4nted.token\"", "pl4nted"),
         ] {
             let shown = gate.words(words);
             assert!(!shown.contains(secret), "{shown}");
@@ -371,6 +439,29 @@ mod tests {
             gate.words("expose_client_secret = true"),
             "expose_client_secret = true"
         );
+    }
+
+    #[test]
+    fn a_secret_is_hidden_however_it_is_written() {
+        let secret = "pä55/w+rd \"long\"";
+        let gate = Gate::new([(place(0, 0), SecretValue::new(secret))], Vec::new());
+        for words in [
+            "x=p%C3%A455%2Fw%2Brd%20%22long%22&y",
+            "x=p%c3%a455%2fw%2brd+%22long%22&y",
+            r#"note: pä55/w+rd \"long\" y"#,
+            r#"note: pä55\/w+rd \"long\" y"#,
+        ] {
+            let shown = gate.words(words);
+            assert!(!shown.contains("long") && shown.ends_with('y'), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_recognised_is_hidden_where_it_recurs() {
+        let text = "https://user:swordfish@host/?api_key=abc123def";
+        let gate = Gate::new([], recognised(text));
+        let shown = gate.words("swordfish, or abc123def");
+        assert_eq!(shown, "*********, or *********");
     }
 
     #[test]

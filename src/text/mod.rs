@@ -13,7 +13,7 @@ mod source;
 mod span;
 
 pub use credentials::credentials;
-pub use gate::{Gate, SecretValue, is_unruly, tame, visible};
+pub use gate::{Gate, SecretValue, is_unruly, recognised, tame, visible};
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
 pub use remark::{Beside, Remark, may_speak};
