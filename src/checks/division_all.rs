@@ -10,7 +10,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     let holdings = subject.holdings();
     if holdings.seems_scim() {
-        return;
+        return holdings.report_perhaps_scim(verdict);
     }
     let mut in_all = holdings
         .all

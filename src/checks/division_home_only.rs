@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
     if holdings.seems_scim() {
-        return;
+        return holdings.report_perhaps_scim(verdict);
     }
     let mut divisions = holdings.all.iter().filter_map(Holding::division);
     let only = divisions.next();

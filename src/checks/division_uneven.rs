@@ -14,7 +14,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let holdings = subject.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
     if holdings.seems_scim() {
-        return;
+        return holdings.report_perhaps_scim(verdict);
     }
     // Where a policy says which divisions the client may reach, it decides.
     if holdings.distinct().nth(1).is_none() || allowed(subject).is_some() {
