@@ -379,10 +379,14 @@ impl Part {
 
 fn finding(rule: &Prepared, blame: Blame, culprit: &Culprit, gate: &Gate) -> Finding {
     let texts = rule.rule.message(blame.message);
-    let fill = |template: &str| fill(template, &blame, rule, gate);
-    let message = texts.map_or_else(|| rule.rule.title.to_string(), |text| fill(&text.text));
+    let fill = |template: &str, longest| fill(template, longest, &blame, rule, gate);
+    let title = || rule.rule.title.to_string();
+    let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_TOLD));
     let (severity, message) = weigh(rule.rule, blame.severity, message, culprit.off);
-    let mut fix = texts.map_or_else(|| rule.rule.fix.to_string(), |text| fill(&text.fix));
+    let mut fix = texts.map_or_else(
+        || rule.rule.fix.to_string(),
+        |text| fill(&text.fix, LONGEST_TO_WRITE),
+    );
     if texts.is_some_and(|text| names_secret(&text.fix, &blame.arguments, gate)) {
         fix = format!("take the secret out of it, which is masked here; then {fix}");
     }
@@ -451,7 +455,7 @@ fn item(identity: &str) -> Option<SecretValue> {
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field
 /// in the Platform API the one in the export. Arguments come from the export and pass the gate.
-fn fill(template: &str, blame: &Blame, rule: &Prepared, gate: &Gate) -> String {
+fn fill(template: &str, longest: usize, blame: &Blame, rule: &Prepared, gate: &Gate) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -463,7 +467,7 @@ fn fill(template: &str, blame: &Blame, rule: &Prepared, gate: &Gate) -> String {
         };
         let mut arguments = blame.arguments.iter().rev();
         if let Some((_, value)) = arguments.find(|(known, _)| *known == name) {
-            text.push_str(&shorten(&gate.words(value)));
+            text.push_str(&shorten(&gate.words(value), longest));
         } else if let Some((_, value)) = rule.parameters.iter().find(|(known, _)| *known == name) {
             text.push_str(&parameter_words(value));
         } else if let Some(field) = blame.naming.translate(name) {
@@ -490,14 +494,18 @@ fn parameter_words(value: &crate::catalog::Value) -> String {
     }
 }
 
+/// The most characters of a value in what a finding tells.
+const LONGEST_TOLD: usize = 160;
+/// The most in what somebody is to write: what is cut cannot be followed.
+const LONGEST_TO_WRITE: usize = 2000;
+
 /// Long values are cut in the middle: their ends tell them apart.
-fn shorten(value: &str) -> String {
-    const LONGEST: usize = 160;
+fn shorten(value: &str, longest: usize) -> String {
     let count = value.chars().count();
-    if count <= LONGEST {
+    if count <= longest {
         return value.to_owned();
     }
-    let head: String = value.chars().take(LONGEST - 40).collect();
+    let head: String = value.chars().take(longest - 40).collect();
     let tail: String = value.chars().skip(count - 30).collect();
     format!("{head} … {tail}")
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, GrantType, Spot};
+use crate::model::{ClientKind, FieldName, GrantType, Spot};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,7 +13,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Some(GrantType::Other) | None => false,
         Some(_) => return,
     };
-    if !client.is_active() || !subject.holdings().all.is_empty() {
+    // `embeddable-grant` asks for another grant, with which roles have no effect.
+    let has_wrong_grant = client.kind.kind == ClientKind::Embeddable;
+    if has_wrong_grant || !client.is_active() || !subject.holdings().all.is_empty() {
         return;
     }
     let tells_nothing = client.role_divisions.is_absent() && client.role_ids.is_absent();

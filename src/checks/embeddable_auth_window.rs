@@ -1,7 +1,7 @@
 //! `embeddable-auth-window`: the page of the dedicated login window is not registered.
 
 use crate::catalog::Need;
-use crate::checks::regions::crm_domain;
+use crate::checks::regions::{YOUR_DOMAIN, crm_domain, region_named};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, Spot};
 
@@ -21,9 +21,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if !client.redirect_uris.is_complete() {
         return verdict.not_judged(Need::Value);
     }
-    let domain = uris()
-        .find_map(|uri| crm_domain(uri.value, "index.html"))
-        .unwrap_or("mypurecloud.com");
+    let policy = subject.parameters_of("embeddable-redirect");
+    let domain = policy
+        .and_then(|parameters| region_named(parameters.text("region")))
+        .map(|region| region.domain)
+        .or_else(|| uris().find_map(|uri| crm_domain(uri.value, "index.html")))
+        .unwrap_or(YOUR_DOMAIN);
     let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
     verdict.blame(client, "main", &spot).with(
         "right",

@@ -6,7 +6,9 @@
 use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
 use crate::checks::redirect_uri::{RedirectUri, are_used};
-use crate::checks::regions::{crm_domain, is_meant_as_crm_page, nearest_domain, region_named};
+use crate::checks::regions::{
+    YOUR_DOMAIN, crm_domain, is_meant_as_crm_page, nearest_domain, region_named,
+};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::{ClientKind, FieldName, GrantType, Spot, is_below_crm};
 
@@ -19,11 +21,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     let wanted = region_named(subject.parameters.text("region")).map(|region| region.domain);
     let mut any = false;
-    for uri in subject.redirects.of(client) {
+    let uris = subject.redirects.of(client);
+    for uri in uris {
         let Some(page) = Page::read(uri.raw) else {
             continue;
         };
-        any = true;
+        // The login window's page is beside the framework's, not in its place.
+        any |= page.page() == "index.html";
         // What Genesys published for a customer is below, and is what Genesys said it is.
         if !is_meant_as_crm_page(page.path) {
             continue;
@@ -57,9 +61,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    let mut pages = uris.iter().filter_map(|uri| Page::read(uri.raw));
+    let domain = wanted.or_else(|| pages.find_map(|page| page.domain));
     let right = format!(
         "https://apps.{}/crm/index.html",
-        wanted.unwrap_or("mypurecloud.com")
+        domain.unwrap_or(YOUR_DOMAIN)
     );
     let blame = verdict.blame(client, "missing", &spot);
     blame.with("right", right);
@@ -122,7 +128,8 @@ impl<'u> Page<'u> {
     fn right(&self, wanted: Option<&'static str>) -> String {
         let domain = wanted
             .or(self.domain)
-            .unwrap_or_else(|| nearest_domain(self.region));
+            .or_else(|| nearest_domain(self.region))
+            .unwrap_or(YOUR_DOMAIN);
         format!("https://apps.{domain}/crm/{}", self.page())
     }
 

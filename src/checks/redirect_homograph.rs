@@ -13,6 +13,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 /// The name by which most domains of Genesys Cloud are known.
 const VENDOR_NAME: &str = "mypurecloud";
 
+/// Where the vendor publishes its examples and tools (github.com/MyPureCloud).
+const VENDOR_PAGES: &str = "mypurecloud.github.io";
+
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     // The last host that is none: most clients have but one.
     let mut plain = String::new();
@@ -125,6 +128,9 @@ fn vendor_domain_inside(host: &str) -> Option<&'static str> {
 
 /// The Genesys domain that a host is made to look like, and how sure that is.
 fn like_vendor(host: &str, web: &Web) -> Option<(&'static str, Confidence)> {
+    if host == VENDOR_PAGES {
+        return None;
+    }
     if let Some(domain) = vendor_domain_inside(host) {
         return Some((domain, Confidence::High));
     }

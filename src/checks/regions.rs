@@ -38,6 +38,9 @@ pub(super) const VENDOR_DOMAINS: [&str; 10] = [
     "genesys.com",
 ];
 
+/// Stands for the domain of a region in advice, where nothing tells the region.
+pub(super) const YOUR_DOMAIN: &str = "<domain of your region>";
+
 /// A region: its AWS name and its domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Region {
@@ -119,13 +122,32 @@ pub(super) fn crm_domain(uri: &str, page: &str) -> Option<&'static str> {
     domains.into_iter().find(|known| *known == domain)
 }
 
-/// The domain that a misspelt one was probably meant to be.
-pub(super) fn nearest_domain(written: &str) -> &'static str {
+/// The domain that a misspelt one was probably meant to be: that of the region of which it has
+/// the AWS name, else one that it differs from by a slip or two.
+pub(super) fn nearest_domain(written: &str) -> Option<&'static str> {
     let written = written.to_ascii_lowercase();
+    let names = |name: &str| written.split('.').any(|label| label == name);
     regions()
-        .map(|region| (strsim::jaro_winkler(&written, region.domain), region.domain))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or("mypurecloud.com", |(_, domain)| domain)
+        .find(|region| names(region.name) || names(&short_name(region.name)))
+        .or_else(|| {
+            let near = |region: &Region| strsim::osa_distance(&written, region.domain);
+            regions()
+                .min_by_key(near)
+                .filter(|region| near(region) <= 2)
+        })
+        .map(|region| region.domain)
+}
+
+/// An AWS name as domains of regions write it: `euc1` for `eu-central-1`.
+fn short_name(name: &str) -> String {
+    let mut parts = name.split('-');
+    let area = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| match part {
+        "northeast" => "ne",
+        "southeast" => "se",
+        part => part.get(..1).unwrap_or_default(),
+    });
+    area.chars().take(2).collect::<String>() + &rest.collect::<String>()
 }
 
 #[cfg(test)]
@@ -165,8 +187,17 @@ mod tests {
 
     #[test]
     fn a_slip_finds_its_domain() {
-        assert_eq!(nearest_domain("mypurecloud.con"), "mypurecloud.com");
-        assert_eq!(nearest_domain("euw2.purecloud"), "euw2.pure.cloud");
-        assert!(!nearest_domain("").is_empty());
+        for (written, meant) in [
+            ("mypurecloud.con", Some("mypurecloud.com")),
+            ("euw2.purecloud", Some("euw2.pure.cloud")),
+            ("eu-central-1.pure.cloud", Some("mypurecloud.de")),
+            ("euc1.pure.cloud", Some("mypurecloud.de")),
+            ("apse2.pure.cloud", Some("mypurecloud.com.au")),
+            ("use2.pure.cloud", Some("use2.us-gov-pure.cloud")),
+            ("xyz9.pure.cloud", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest_domain(written), meant, "{written}");
+        }
     }
 }

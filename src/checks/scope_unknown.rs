@@ -42,6 +42,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if known.contains(scope) || subject.parameters.list_holds("extra", scope) {
             return;
         }
+        if scope.trim().is_empty() {
+            verdict.blame(client, "empty", spot);
+            return;
+        }
         let (message, meant) = match meaning(scope, known) {
             ("main", _) if known.is_listing() => ("unlisted", String::new()),
             known => known,

@@ -311,10 +311,18 @@ fn is_embeddable_uri(uri: &str) -> bool {
     let rest = rest.to_ascii_lowercase();
     let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
     let path = path.split(['?', '#']).next().unwrap_or("");
-    ["mypurecloud.", "pure.cloud", "eusc-pure.cloud"]
-        .iter()
-        .any(|genesys| host.contains(genesys))
-        && is_below_crm(path)
+    (host.ends_with("pure.cloud") || ends_as_vendor(host)) && is_below_crm(path)
+}
+
+/// Whether a host ends in the vendor's name and the suffix of a country, misspelt or not, rather
+/// than in the domain of somebody else.
+fn ends_as_vendor(host: &str) -> bool {
+    let behind = host.split_once("mypurecloud.").map(|(_, behind)| behind);
+    behind.is_some_and(|suffix| {
+        let mut labels = suffix.trim_end_matches('.').split('.');
+        let is_short = |label: &str| (1..=3).contains(&label.len());
+        labels.by_ref().take(2).all(is_short) && labels.next().is_none()
+    })
 }
 
 /// Whether a path is below the directory of the Embeddable Framework.

@@ -12,9 +12,12 @@ use std::sync::LazyLock;
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
-        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | \bpass \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha )
-          | secret | (?:api|access|private|shared)[\s_-]?key | token | bearer | \bbasic )
-            (?: (?P<separator> \s* [:=] \s* | \s+ (?:is|was) (?: \s*: )? \s+ ) | \s+ ) ["'`(<]?
+        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | \bpass \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha
+          | has[łl]o | пароль | パスワード | 密码 | 密碼 | 口令 )
+          | secret(?: o (?: \x20 del? \x20 (?:cliente|aplicación) )? )? | geheimnis | sekret | секрет | シークレット | 密钥 | 金鑰
+          | (?:api|access|private|shared)[\s_-]?key | (?:client|api)-?schlüssel | \bclave | clé\x20secrète | segredo
+          | token | bearer | \bbasic )
+            (?: (?P<separator> \s* [:=：] \s* | \s+ (?:is|was) (?: \s*: )? \s+ ) | \s+ ) ["'`(<]?
             (?P<value> [a-z0-9_+/=.~!@$%^*-]{8,} )
         | (?P<known>
               (?-i: \beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]* )
@@ -54,6 +57,25 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "xox",
         "sk_live_",
         "-----begin",
+        "geheimnis",
+        "sekret",
+        "schlüssel",
+        "clave",
+        "clé secrète",
+        "segredo",
+        "hasło",
+        "haslo",
+        "секрет",
+        "Секрет",
+        "пароль",
+        "Пароль",
+        "シークレット",
+        "パスワード",
+        "密钥",
+        "金鑰",
+        "密码",
+        "密碼",
+        "口令",
     ];
     let builder = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -229,6 +251,25 @@ mod tests {
         assert_eq!(found("svc_gc / pass: Gen3sys!24"), ["Gen3sys!24"]);
         assert_eq!(found("mot de passe : Bienvenue2026"), ["Bienvenue2026"]);
         assert_eq!(found("Contraseña: Verano2026"), ["Verano2026"]);
+        for words in [
+            "Secreto del cliente:",
+            "clave:",
+            "Client-Geheimnis:",
+            "Clientschlüssel =",
+            "Секрет:",
+            "クライアントシークレット：",
+            "客户端密钥:",
+        ] {
+            let text = format!("{words} {drawn}");
+            assert_eq!(found(&text), [drawn], "{text}");
+        }
+        for words in ["Hasło:", "Пароль:", "パスワード：", "密码："] {
+            assert_eq!(
+                found(&format!("{words}Sommer2026!")),
+                ["Sommer2026!"],
+                "{words}"
+            );
+        }
         assert_eq!(
             found("Authorization: Basic Q2xpZW50SWQ6U2VjcmV0MTIzNDU2Nzg5MA=="),
             ["Q2xpZW50SWQ6U2VjcmV0MTIzNDU2Nzg5MA=="]
