@@ -894,7 +894,8 @@ fn a_real_looking_repository_is_not_accused() {
     let report = audit(&given, &vec![false; given.len()], Vec::new(), &request);
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     assert_eq!(report.summary.organisations, 2);
-    assert_eq!(report.summary.clients, 6);
+    // Nobody sets `clients`, so that there are no more of them.
+    assert_eq!(report.summary.clients, 4);
     let said: Vec<_> = report
         .findings
         .iter()
@@ -937,5 +938,114 @@ fn a_plan_that_failed_or_defers_changes_is_not_all_there_will_be() {
         ),
     ] {
         assert_eq!(count(&plan(more)), expected, "{more}");
+    }
+}
+
+/// The addresses of all clients.
+fn addresses(files: &[(&str, &str)]) -> Vec<String> {
+    let sources = sources(files);
+    let all = whole(&sources);
+    let clients = all.iter().flat_map(|one| &one.clients);
+    clients
+        .filter_map(|client| client.address.as_deref().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn what_is_there_in_writing_only_is_not_audited() {
+    let main = r#"
+locals { n = 0 }
+variable "default" { default = {} }
+resource "genesyscloud_oauth_client" "counted" {
+  count = local.n
+  name = "A"
+}
+resource "genesyscloud_oauth_client" "each" {
+  for_each = {}
+  name = "B"
+}
+resource "genesyscloud_oauth_client" "default" {
+  for_each = var.default
+  name = "B"
+}
+resource "genesyscloud_oauth_client" "open" {
+  count = var.unknown
+  name = "C"
+}
+module "off" {
+  source = "./m"
+  count = local.n
+}
+module "on" {
+  source = "./m"
+}
+"#;
+    let module = "resource \"genesyscloud_oauth_client\" \"x\" {\n  name = \"M\"\n}\nmodule \"deep\" {\n  source = \"./d\"\n}\n";
+    let deep = "resource \"genesyscloud_oauth_client\" \"y\" {\n  name = \"D\"\n}\n";
+    let mut found = addresses(&[
+        ("main.tf", main),
+        ("m/main.tf", module),
+        ("m/d/main.tf", deep),
+    ]);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "genesyscloud_oauth_client.default",
+            "genesyscloud_oauth_client.open",
+            "module.on.genesyscloud_oauth_client.x",
+            "module.on.module.deep.genesyscloud_oauth_client.y",
+        ]
+    );
+}
+
+const MOVED_STATE: &str = r#"{"version": 4, "terraform_version": "1.9.0", "resources": [
+{"mode": "managed", "type": "genesyscloud_oauth_client", "name": "old", "instances": [
+  {"attributes": {"id": "c-1", "name": "A", "authorized_grant_type": "CODE"}},
+  {"deposed": "9af1", "attributes": {"id": "c-0", "name": "A", "authorized_grant_type": "TOKEN"}}]}]}"#;
+
+#[test]
+fn what_was_moved_is_one_with_what_it_was() {
+    let main = "resource \"genesyscloud_oauth_client\" \"new\" {\n  name = \"A\"\n}\nmoved {\n  from = genesyscloud_oauth_client.old\n  to = genesyscloud_oauth_client.new\n}\n";
+    let (current, _) = MOVED_STATE
+        .split_once(",\n  {\"deposed\"")
+        .expect("a deposed object");
+    let state = format!("{current}]}}]}}");
+    let sources = sources(&[("main.tf", main), ("terraform.tfstate", &state)]);
+    let organisation = one(&sources);
+    assert_eq!(organisation.clients.len(), 1);
+    let new = client(&organisation, "genesyscloud_oauth_client.new");
+    assert_eq!(new.id.text(), Some("c-1"));
+}
+
+#[test]
+fn what_was_replaced_and_not_destroyed_is_a_client_still() {
+    assert_eq!(
+        addresses(&[("terraform.tfstate", MOVED_STATE)]),
+        [
+            "genesyscloud_oauth_client.old",
+            "genesyscloud_oauth_client.old (deposed object 9af1)"
+        ]
+    );
+}
+
+#[test]
+fn a_role_that_is_looked_up_by_name_is_the_one_of_the_listing() {
+    let main = "data \"genesyscloud_auth_role\" \"r\" {\n  name = \"Reader\"\n}\nresource \"genesyscloud_oauth_client\" \"a\" {\n  name = \"A\"\n  roles {\n    role_id = data.genesyscloud_auth_role.r.id\n  }\n}\n";
+    let listing =
+        |roles: &str| format!("{{\"entities\": [{roles}], \"total\": 1, \"pageCount\": 1}}");
+    let role = r#"{"id": "r-1", "name": "Reader", "permissions": [], "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]}"#;
+    let other = role.replace("r-1", "r-2");
+    for (roles, is_known) in [
+        (role.to_owned(), true),
+        (role.replace("Reader", "Other"), false),
+        (format!("{role}, {other}"), false),
+    ] {
+        let roles = listing(&roles);
+        let sources = sources(&[("main.tf", main), ("roles.json", &roles)]);
+        let organisation = one(&sources);
+        let role = organisation.role("data.genesyscloud_auth_role.r");
+        let permits = role.is_some_and(|role| role.permits("routing:queue:view").is_some());
+        assert_eq!(permits, is_known, "{roles}");
     }
 }

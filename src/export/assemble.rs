@@ -231,6 +231,7 @@ fn organisation<'a>(
     let ambiguous = std::mem::take(&mut gathered.ambiguous);
     let mut roles = std::mem::take(&mut gathered.roles);
     roles.retain(|role| !ambiguous.contains(&*role.id));
+    know_roles_by_name(&mut roles);
     // Of two with one id the one whose permissions are known counts.
     roles.sort_by_key(|role| !role.permissions_known);
     let mut divisions = std::mem::take(&mut gathered.divisions);
@@ -449,6 +450,39 @@ fn know_by_name(clients: &mut Clients<'_>) {
         };
         if !taken.contains(&id.to_ascii_lowercase()) {
             clients[*written].id = clients[exported[0]].id.clone();
+        }
+    }
+}
+
+/// Gives the roles that a configuration looks up by name what the platform's own export says of
+/// the one role of that name.
+fn know_roles_by_name(roles: &mut [Role<'_>]) {
+    let is_looked_up = |role: &Role<'_>| role.id.contains('.') && !role.permissions_known;
+    if !roles.iter().any(is_looked_up) {
+        return;
+    }
+    let mut named: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, role) in roles.iter().enumerate() {
+        if let (false, Some(name)) = (is_looked_up(role), role.name.text()) {
+            named.entry(name.to_owned()).or_default().push(index);
+        }
+    }
+    for index in 0..roles.len() {
+        let name = roles[index]
+            .name
+            .text()
+            .filter(|_| is_looked_up(&roles[index]));
+        let Some(others) = name.and_then(|name| named.get(name)) else {
+            continue;
+        };
+        // The same role may have been exported twice.
+        let is_one = others
+            .iter()
+            .all(|&other| roles[other].id == roles[others[0]].id);
+        if is_one {
+            let known = roles[others[0]].clone();
+            let id = std::mem::take(&mut roles[index].id);
+            roles[index] = Role { id, ..known };
         }
     }
 }

@@ -76,7 +76,7 @@ pub(super) struct Resource<'d, 'a> {
     pub(super) again: Vec<Node<'d, 'a>>,
 }
 
-impl Resource<'_, '_> {
+impl<'d, 'a> Resource<'d, 'a> {
     /// Its address within its module.
     pub(super) fn address(&self) -> String {
         address(self.managed, &self.kind, &self.name)
@@ -87,13 +87,8 @@ impl Resource<'_, '_> {
         self.argument("for_each").is_some() || self.argument("count").is_some()
     }
 
-    /// `count = 0`: it is there in writing only.
-    pub(super) fn is_nothing(&self) -> bool {
-        self.argument("count").and_then(Node::number) == Some("0")
-    }
-
     /// An argument, as the last file to set it has it.
-    pub(super) fn argument(&self, name: &str) -> Option<Node<'_, '_>> {
+    pub(super) fn argument(&self, name: &str) -> Option<Node<'d, 'a>> {
         self.bodies.iter().rev().find_map(|body| body.get(name))
     }
 }
@@ -134,6 +129,8 @@ pub(super) struct Module<'d, 'a> {
     pub(super) locals: HashMap<String, Node<'d, 'a>>,
     pub(super) outputs: HashMap<String, Node<'d, 'a>>,
     pub(super) calls: BTreeMap<String, Call<'d, 'a>>,
+    /// `moved` blocks: which address became which.
+    pub(super) moves: Vec<(Node<'d, 'a>, Node<'d, 'a>)>,
     /// `import` blocks: what is given which id.
     pub(super) imports: Vec<(Node<'d, 'a>, Node<'d, 'a>)>,
     /// It asks for the provider, or sets it up.
@@ -184,6 +181,11 @@ impl<'d, 'a> Module<'d, 'a> {
         for (_, body) in blocks(root, "import", 0) {
             if let (Some(to), Some(id)) = (body.get("to"), body.get("id")) {
                 self.imports.push((to, id));
+            }
+        }
+        for (_, body) in blocks(root, "moved", 0) {
+            if let (Some(from), Some(to)) = (body.get("from"), body.get("to")) {
+                self.moves.push((from, to));
             }
         }
         self.names_provider |= names_provider(root);

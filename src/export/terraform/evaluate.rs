@@ -32,6 +32,8 @@ pub(super) struct Evaluator<'e, 'd, 'a> {
     pub(super) files: &'e Files<'d, 'a>,
     /// So many values may still be made.
     left: Cell<usize>,
+    /// The default of a variable of the root was taken.
+    took_default: Cell<bool>,
 }
 
 /// Where an evaluation stands: in which instance of a module, how deep.
@@ -53,6 +55,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             modules,
             files,
             left: Cell::new(MOST + bytes),
+            took_default: Cell::new(false),
         }
     }
 
@@ -75,6 +78,29 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             }
         }
         value
+    }
+
+    /// Whether a block is there in writing only: its `count` comes to 0, or its `for_each` to
+    /// nothing. What hangs on the default of a root's variable may be set elsewhere.
+    pub(super) fn is_for_nothing(
+        &self,
+        instance: usize,
+        argument: impl Fn(&str) -> Option<Node<'d, 'a>>,
+    ) -> bool {
+        let at = At { instance, depth: 0 };
+        self.took_default.set(false);
+        let comes_to = |key, is_none: fn(&Data<'_>) -> bool| {
+            argument(key).is_some_and(|node| is_none(&self.value(at, node, &[]).data))
+        };
+        let is_nothing = comes_to(
+            "count",
+            |count| matches!(count, Data::Number(number) if number == "0"),
+        ) || comes_to("for_each", |each| match each {
+            Data::List(items) => items.is_empty(),
+            Data::Map(pairs) => pairs.is_empty(),
+            _ => false,
+        });
+        is_nothing && !self.took_default.get()
     }
 
     /// The text that a node of an instance comes to.
@@ -226,7 +252,11 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         let default = declared.and_then(|body| body.get("default"));
         let Some((caller, body)) = instance.caller else {
             return match self.files.setting(name, default)? {
-                Setting::Value(node) => Some(self.value(at, node, rest)),
+                Setting::Value(node) => {
+                    let is_default = default.is_some_and(|own| own.place() == node.place());
+                    self.took_default.set(self.took_default.get() || is_default);
+                    Some(self.value(at, node, rest))
+                }
                 Setting::Open => None,
             };
         };

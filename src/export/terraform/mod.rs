@@ -216,12 +216,24 @@ fn facts_of<'a>(
 ) -> Facts<'a> {
     let mut resources = applied;
     let mut imports = Vec::new();
+    let mut is_nothing: Vec<bool> = Vec::new();
     for (index, instance) in evaluator.tree.instances.iter().enumerate() {
-        let Some(module) = evaluator.modules.get(&instance.directory) else {
+        // Callers come before what they call.
+        let is_called_never = instance.caller.is_some_and(|(caller, body)| {
+            is_nothing[caller] || evaluator.is_for_nothing(caller, |key| body.get(key))
+        });
+        is_nothing.push(is_called_never);
+        let module = evaluator.modules.get(&instance.directory);
+        let Some(module) = module.filter(|_| !is_called_never) else {
             continue;
         };
+        for (from, to) in &module.moves {
+            let address = |node| format!("{}{}", instance.prefix, address_at(node));
+            resource::rename(&mut resources, &address(from), &address(to));
+        }
         for resource in &module.resources {
-            if kinds::is_read(resource.managed, &resource.kind) && !resource.is_nothing() {
+            let is_read = kinds::is_read(resource.managed, &resource.kind);
+            if is_read && !evaluator.is_for_nothing(index, |key| resource.argument(key)) {
                 resources.push(Resource {
                     origin: Origin::Configuration,
                     managed: resource.managed,
@@ -250,18 +262,19 @@ fn imports_of(
     instance: usize,
     module: &Module<'_, '_>,
 ) -> Vec<(String, String)> {
-    let address = |node: &Node<'_, '_>| {
-        let written = node.written().trim_matches('"');
-        written
-            .trim_start_matches("${")
-            .trim_end_matches('}')
-            .to_owned()
-    };
-    module
-        .imports
-        .iter()
-        .filter_map(|(to, id)| Some((address(to), evaluator.text(instance, *id)?.into_owned())))
+    let imports = module.imports.iter();
+    imports
+        .filter_map(|(to, id)| Some((address_at(to), evaluator.text(instance, *id)?.into_owned())))
         .collect()
+}
+
+/// The address that an argument of a block is.
+fn address_at(node: &Node<'_, '_>) -> String {
+    let written = node.written().trim_matches('"');
+    written
+        .trim_start_matches("${")
+        .trim_end_matches('}')
+        .to_owned()
 }
 
 fn together(resources: Vec<Resource<'_>>, imports: Vec<(String, String)>) -> Facts<'_> {

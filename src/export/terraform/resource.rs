@@ -69,6 +69,27 @@ fn base(address: &str) -> String {
     base
 }
 
+/// Gives what a plan or state has at an address, or below it, the address that it was moved to.
+pub(super) fn rename(resources: &mut [Resource<'_>], from: &str, to: &str) {
+    let is_at = |address: &str, place: &str| {
+        let rest = address.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+    };
+    let is_applied = |resource: &Resource<'_>| resource.origin != Origin::Configuration;
+    // Where something is there already, the move was made.
+    if resources
+        .iter()
+        .any(|one| is_applied(one) && is_at(&one.address, to))
+    {
+        return;
+    }
+    for resource in resources.iter_mut().filter(|one| is_applied(one)) {
+        if is_at(&resource.address, from) {
+            resource.address = format!("{to}{}", &resource.address[from.len()..]);
+        }
+    }
+}
+
 /// Each thing of a directory once.
 pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
     let (written, applied): (Vec<_>, Vec<_>) = resources

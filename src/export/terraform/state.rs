@@ -48,10 +48,14 @@ fn current<'a>(resource: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
         .iter()
         .flat_map(|list| list.items())
     {
-        if instance.is_open() || instance.get("deposed").is_some() {
+        if instance.is_open() {
             continue;
         }
-        let key = instance.get("index_key").map_or_else(String::new, index);
+        let mut key = instance.get("index_key").map_or_else(String::new, index);
+        // What was replaced and could not be destroyed is there still.
+        if let Some(deposed) = instance.get("deposed").and_then(Node::text) {
+            key = format!("{key} (deposed object {deposed})");
+        }
         let values = match (instance.get("attributes"), instance.get("attributes_flat")) {
             (Some(attributes), _) => Value::literal(attributes),
             (None, Some(attributes)) => unflatten(attributes),
