@@ -387,16 +387,63 @@ fn what_stands_by_itself_makes_up_for_no_page_of_a_listing() {
 }
 
 #[test]
-fn clients_in_an_unknown_envelope_are_a_problem_wherever_they_lie() {
+fn exports_under_the_keys_of_one_map_are_read() {
     let key = |key: &str| format!(r#"{{"{key}": [{CLIENT}]}}"#);
     let listing = |key: &str| format!(r#"{{"{key}": {{"entities": [{CLIENT}], "total": 1}}}}"#);
     for name in [
         "value", "clients", "data", "resource", "locals", "variable", "result",
     ] {
         for text in [key(name), listing(name)] {
-            let found = problems(&[("1.json", CLIENT), ("2.json", &text)]);
-            assert_eq!(found, [ProblemKind::Unrecognised], "{text}");
+            let found = sources(&[("1.json", &text)]);
+            assert_eq!(one(&found).clients.len(), 1, "{text}");
+            assert_eq!(problems(&[("1.json", &text)]), [], "{text}");
         }
+    }
+    let roles = r#"{"id": "r", "name": "R", "permissionPolicies": []}"#;
+    let both = format!(
+        r#"{{"clients": [{CLIENT}], "roles": {{"entities": [{roles}]}}, "divisions": []}}"#
+    );
+    assert_eq!(problems(&[("all.json", &both)]), []);
+    let cut = format!(r#"{{"clients": {{"entities": [{CLIENT}], "total": 2}}}}"#);
+    assert_eq!(
+        problems(&[("all.json", &cut)]),
+        [ProblemKind::IncompleteListing]
+    );
+}
+
+#[test]
+fn what_is_no_export_and_should_be_one_is_a_problem_wherever_it_lies() {
+    let text = serde_json::Value::from(format!("[{CLIENT}]")).to_string();
+    for text in [
+        r#"{"error": "invalid_client", "description": "client not found"}"#,
+        r#"{"error": "unauthorized"}"#,
+        r#"[{"message": "No", "code": "bad.credentials", "status": 401}]"#,
+        r#"{"message": "No", "code": "bad.credentials", "status": "401"}"#,
+        r#"{"entities": null, "total": 4}"#,
+        r#"{"Entities": [{"Name": "A", "AuthorizedGrantType": "CODE"}]}"#,
+        &format!(r#"{{"statusCode": 200, "body": {text}}}"#),
+    ] {
+        let found = problems(&[("1.json", CLIENT), ("2.json", text)]);
+        assert_eq!(found.len(), 1, "{text}");
+    }
+    for text in [
+        r#"{"entities": null, "total": 0}"#,
+        r#"{"error": "none", "count": 3}"#,
+    ] {
+        assert_eq!(
+            problems(&[("1.json", CLIENT), ("2.json", text)]),
+            [],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn clients_in_an_unknown_envelope_are_a_problem_wherever_they_lie() {
+    for name in ["value", "data", "resource", "locals", "result"] {
+        let text = format!(r#"{{"{name}": [{CLIENT}], "next": "page 2"}}"#);
+        let found = problems(&[("1.json", CLIENT), ("2.json", &text)]);
+        assert_eq!(found, [ProblemKind::Unrecognised], "{text}");
     }
     let by_id = format!(r#"{{"11111111-2222-4333-8444-555555555555": {CLIENT}}}"#);
     assert_eq!(problems(&[("1.json", &by_id)]), [ProblemKind::Unrecognised]);

@@ -20,8 +20,12 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     match root.kind() {
         Kind::Map => match root.get("entities") {
             Some(entities) if entities.kind() == Kind::List => listing(root, entities, facts),
+            Some(entities) if entities.kind() == Kind::Null => lost(root, entities, facts),
             _ => single(root, facts),
         },
+        Kind::List if root.items().next().is_some_and(is_error_body) => {
+            single(root.items().next().unwrap_or(root), facts);
+        }
         // What `jq -s` makes of several pages or arrays.
         Kind::List if holds_exports(root) => {
             for item in root.items() {
@@ -46,6 +50,22 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         // `gc` prints `null` for a filter that nothing matched.
         Kind::Null => facts.shapes.push(Shape::Nothing),
         _ => other(root, facts),
+    }
+}
+
+/// A listing whose things somebody's script lost.
+fn lost<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(Shape::Nothing);
+    let total = root.get("total").and_then(Node::number);
+    if total.is_some_and(|total| total != "0") {
+        facts.problems.push(
+            Problem::new(
+                ProblemKind::IncompleteListing,
+                "the listing counts things in `total`, and `entities` holds none of them",
+                "export again: gc oauth clients list -a > clients.json",
+            )
+            .at(entities.place()),
+        );
     }
 }
 
@@ -110,19 +130,20 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     match of_item(root) {
         Shape::Other if is_error_body(root) => {
             let part = |key: &str| {
-                root.get(key)
-                    .map_or("", |value| value.written().trim_matches('"'))
+                let value = root.get(key).or_else(|| root.get("error"));
+                value.map_or("", |value| value.written().trim_matches('"'))
             };
+            let mut told = vec![part("status"), part("code")];
+            told.dedup();
             facts.shapes.push(Shape::ErrorBody);
             facts.problems.push(
                 Problem::new(
                     ProblemKind::Unrecognised,
                     format!(
-                        "this is an error that the platform answered with ({} {}), not an export",
-                        part("status"),
-                        part("code")
+                        "this is an error that the platform answered with ({}), not an export",
+                        told.join(" ")
                     ),
-                    remedy(part("status")),
+                    remedy(told[0]),
                 )
                 .at(root.get("message").map_or(root.place(), Node::place)),
             );
@@ -141,6 +162,9 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 fn remedy(status: &str) -> &'static str {
     match status {
         "401" => "the access token has expired or is wrong: obtain a new one, and export again",
+        "invalid_client" | "invalid_token" | "unauthorized" | "expired_token" => {
+            "the client id, its secret or the access token is wrong or has expired: sign in again, and export again"
+        }
         "429" => "there were too many requests: wait as long as the answer says, and export again",
         _ if status.starts_with('5') => "the platform failed: wait, and export again",
         _ => {
@@ -361,6 +385,12 @@ fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<
 }
 
 fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    if let Some(parts) = collected(root) {
+        for part in parts {
+            read(part, facts);
+        }
+        return;
+    }
     facts.shapes.push(Shape::Other);
     take_secrets(root, &mut facts.secrets);
     if holds_clients(root) {
@@ -373,4 +403,26 @@ fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             .at(root.place()),
         );
     }
+}
+
+/// The exports that somebody put under keys of one map, if it holds nothing else: what stood
+/// beside them might say that there are more.
+fn collected<'d, 'a>(root: Node<'d, 'a>) -> Option<Vec<Node<'d, 'a>>> {
+    if root.is_open() {
+        return None;
+    }
+    let is_list = |node: Node<'_, '_>| node.kind() == Kind::List && !node.is_open();
+    let mut any = false;
+    let mut parts = Vec::new();
+    for (_, value) in root.entries() {
+        let entities = value.get("entities").filter(|entities| is_list(*entities));
+        let items = entities.or_else(|| is_list(value).then_some(value))?;
+        match shape_of_items(items) {
+            Some(Shape::Other) => return None,
+            Some(_) => any = true,
+            None => {}
+        }
+        parts.push(value);
+    }
+    any.then_some(parts)
 }

@@ -105,6 +105,7 @@ const ADDRESSES: [(&str, Shape); 7] = [
 pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
     fn search(node: Node<'_, '_>, levels: u32) -> bool {
         of_item(node) == Shape::Clients
+            || tells_of_clients(node)
             || levels.checked_sub(1).is_some_and(|levels| {
                 let mut items = node.items();
                 items.next().is_some_and(|first| search(first, levels))
@@ -112,6 +113,24 @@ pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
             })
     }
     search(node, 3)
+}
+
+/// Whether a value is a client in another spelling, as serialisers of some languages write it, or
+/// a text with clients in it, such as a body in an answer of a gateway.
+fn tells_of_clients(node: Node<'_, '_>) -> bool {
+    let is_key = |key: &str| {
+        let letters = key.chars().filter(|character| *character != '_');
+        let key: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+        key == "authorizedgranttype" || key == "registeredredirecturi"
+    };
+    match node.kind() {
+        Kind::Map => node
+            .entries()
+            .any(|(key, _)| key.text().is_some_and(|key| is_key(&key))),
+        _ => node
+            .text()
+            .is_some_and(|text| text.contains("\"authorizedGrantType\"")),
+    }
 }
 
 /// What one thing is: a client, a role, a division, a scope.
@@ -175,13 +194,17 @@ fn is_of_users(path: &str) -> bool {
         })
 }
 
-/// Whether a map is the body of an error of the platform: `message`, `code`, `status`.
+/// Whether a map is the body of an error of the platform (`message`, `code`, `status`) or of its
+/// login (RFC 6749, section 5.2).
 #[must_use]
 pub(super) fn is_error_body(node: Node<'_, '_>) -> bool {
-    node.get("message")
-        .is_some_and(|value| value.text().is_some())
-        && node.get("code").is_some_and(|value| value.text().is_some())
-        && node
-            .get("status")
-            .is_some_and(|value| value.number().is_some())
+    let is_text = |key: &str| node.get(key).is_some_and(|value| value.text().is_some());
+    let is_status = |value: Node<'_, '_>| {
+        let text = value.text();
+        value.number().is_some() || text.is_some_and(|text| text.parse::<u16>().is_ok())
+    };
+    let describes = ["error_description", "description", "errorDescription"];
+    (is_text("message") && is_text("code") && node.get("status").is_some_and(is_status))
+        || (is_text("error")
+            && (describes.into_iter().any(is_text) || node.entries().nth(1).is_none()))
 }
