@@ -539,3 +539,32 @@ fn a_listing_read_in_pieces_says_what_it_says_in_one() {
         );
     }
 }
+
+#[test]
+fn json_behind_lines_that_are_none_is_read_and_the_lines_are_told() {
+    for (head, is_told) in [
+        ("Loading profile default\n", true),
+        ("HTTP/2 200\r\ncontent-type: application/json\r\n\r\n", true),
+        ("// of today\n", true),
+        ("# of today\n", false),
+        ("---\n", false),
+        ("\u{feff}\n", false),
+    ] {
+        for json in ["{\"a\": [1]}\n", "{\n\"a\": [1]}", "[{\"a\": [1]}]"] {
+            let text = format!("{head}{json}");
+            let found = read(&text);
+            let kinds: Vec<_> = found.faults().iter().map(|fault| fault.kind).collect();
+            let told: &[FaultKind] = if is_told { &[FaultKind::Preamble] } else { &[] };
+            assert_eq!(kinds, told, "{text}");
+            let root = found.roots().next().expect("a value");
+            let value = root.get("a").or_else(|| root.items().next()?.get("a"));
+            assert!(
+                value.is_some_and(|value| value.items().count() == 1),
+                "{text}"
+            );
+        }
+    }
+    // A key whose value comes next is YAML's.
+    let found = read("a:\n  - b\nc: d\n");
+    assert_eq!(found.format(), Format::Yaml);
+}

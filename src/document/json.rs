@@ -12,13 +12,50 @@ use crate::text::{SourceId, Span};
 pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     let document = Document::new(source, text, Format::Json);
     let mut reader = Reader::new(document, limits, 0, 0);
-    if text.starts_with('\u{feff}') {
+    if let Some(start) = behind_preamble(text) {
+        reader.at = start;
+        reader.document.faults.push(Fault {
+            kind: FaultKind::Preamble,
+            span: Span::new(0, text[..start].trim_end().len() as u32),
+            message: "lines stand before the JSON".into(),
+        });
+    } else if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
     if let Err(fault) = reader.values() {
         reader.break_off(fault);
     }
     reader.document
+}
+
+/// So many lines may stand before the JSON.
+const LONGEST_PREAMBLE: usize = 64;
+
+/// Where JSON begins behind lines that are none, if it does. A comment, or a key whose value
+/// comes next, is YAML's.
+pub(super) fn behind_preamble(text: &str) -> Option<usize> {
+    let first = text.trim_start_matches('\u{feff}').trim_start();
+    if first.starts_with(['{', '[', '"']) {
+        return None;
+    }
+    let mut at = 0;
+    let mut is_foreign = false;
+    for line in text.split_inclusive('\n').take(LONGEST_PREAMBLE) {
+        let is_json = ["{\"", "{\r\n", "{\n", "[{", "[\n", "[\r\n"];
+        if is_json.iter().any(|begin| line.starts_with(begin)) {
+            let is_closed = text.trim_end().ends_with(['}', ']']);
+            return (is_foreign && is_closed).then_some(at);
+        }
+        let line_end = line.trim_end();
+        if !line_end.is_empty() {
+            let is_of_yaml = line.starts_with(['#', '%'])
+                || line_end == "---"
+                || line_end.ends_with([':', '|', '>', '-']);
+            is_foreign = !is_of_yaml;
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// A list or map that is being read.

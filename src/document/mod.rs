@@ -79,6 +79,7 @@ fn sniff(text: &str) -> Option<Format> {
         '[' | '"' => Format::Json,
         _ if ["null", "true", "false"].contains(&text.trim_end()) => Format::Json,
         _ if begins_as_hcl(text) => Format::Hcl,
+        _ if json::behind_preamble(text).is_some() => Format::Json,
         _ => Format::Yaml,
     })
 }

@@ -94,6 +94,8 @@ impl Default for Limits {
 pub enum FaultKind {
     /// It is not JSON or not YAML from here on.
     Syntax,
+    /// Lines stand before the JSON: a log, or the head of an answer.
+    Preamble,
     /// It ends before its values do.
     Truncated,
     /// A key stands twice in one map: readers disagree on which counts.

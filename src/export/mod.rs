@@ -207,6 +207,10 @@ fn problem_of(source: SourceId, fault: &Fault) -> Problem {
             ProblemKind::Syntax,
             "export the file again, and check that the command wrote nothing else into it; what stands before this place was audited",
         ),
+        FaultKind::Preamble => (
+            ProblemKind::Syntax,
+            "export the file again so that the command writes JSON alone (curl without -i, logs to standard error), or delete these lines; what stands behind them was audited",
+        ),
         FaultKind::Truncated => (
             ProblemKind::Truncated,
             "export the file again and let the command finish; what stands before this place was audited",
