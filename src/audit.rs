@@ -15,7 +15,7 @@ use crate::policy::{
     Acceptance, Account, Baseline, Books, Docket, Gating, Heed, Judged, Scopes, Settled, Terms,
     exit_code,
 };
-use crate::text::{self, Gate, Origin, Place, Remark, SecretValue, SourceId, Sources, Span};
+use crate::text::{Gate, Origin, Place, Remark, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -128,6 +128,7 @@ pub fn audit<'s>(
     let Export {
         mut organisations,
         secrets,
+        recognised,
         problems: found,
     } = export::assemble(export::resolve(all, sources), sources, &|directory| {
         request.scopes.whole(directory)
@@ -137,7 +138,7 @@ pub fn audit<'s>(
     if !has_listing && !may_be_none && problems.is_empty() {
         problems.push(no_clients(&inputs));
     }
-    let gate = Gate::new(secrets, recognised(&organisations));
+    let gate = Gate::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
@@ -154,8 +155,7 @@ pub fn audit<'s>(
     problems.extend(docket.problems.iter().cloned());
     settle(&mut problems, sources, &gate);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
-    let stock = || inventory::take(&organisations, &gate);
-    let inventory = request.inventory.then(stock);
+    let inventory = (request.inventory).then(|| inventory::take(&organisations, &gate));
     let others = others(&organisations, &gate);
     let organisation_count = organisations.len();
     let told = told(&mut findings, settled.set_of.len(), request);
@@ -218,21 +218,6 @@ pub fn audit<'s>(
         exit,
         gate,
     }
-}
-
-/// The secrets that somebody wrote into what people read of a client.
-fn recognised(organisations: &[Organisation<'_>]) -> Vec<SecretValue> {
-    let pieces = organisations.iter().flat_map(|one| one.clients.pieces());
-    pieces
-        .par_bridge()
-        .flat_map(|piece| piece)
-        .flat_map_iter(|client| {
-            let uris = client.redirect_uris.items().map(|item| item.value.as_ref());
-            let texts = [client.name.text(), client.description.text()];
-            let texts = texts.into_iter().flatten().chain(uris);
-            texts.flat_map(text::recognised)
-        })
-        .collect()
 }
 
 /// The acceptances of the policy and those in comments; and what is wrong with the latter.

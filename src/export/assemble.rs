@@ -11,7 +11,7 @@ use crate::model::{
     Authorisation, ById, Client, Clients, Credential, Division, Field, Identified, KindOf, List,
     Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
 };
-use crate::text::{Place, SecretValue, SourceId, Sources, above};
+use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,6 +23,8 @@ pub struct Export<'a> {
     pub organisations: Vec<Organisation<'a>>,
     /// Every secret of the run, for the gate.
     pub secrets: Vec<(Place, SecretValue)>,
+    /// What looks like a secret in what people read of clients, for the gate too.
+    pub recognised: Vec<SecretValue>,
     /// What went wrong.
     pub problems: Vec<Problem>,
 }
@@ -98,6 +100,8 @@ pub fn assemble<'a>(
             export
                 .secrets
                 .extend(secrets.map(|secret| (secret.place, secret.value.clone())));
+            let recognised = client.rare.recognised.iter();
+            export.recognised.extend(recognised.cloned());
         }
         export.organisations.push(organisation);
     }
@@ -285,11 +289,24 @@ fn organisation<'a>(
         clients_by_id,
     };
     let pieces = clients.pieces_mut().into_par_iter();
-    pieces
-        .flatten()
-        .for_each(|client| client.kind = KindOf::recognise(client, &organisation));
+    pieces.flatten().for_each(|client| {
+        client.kind = KindOf::recognise(client, &organisation);
+        let found = recognised(client);
+        if !found.is_empty() {
+            client.rare.recognised = found;
+        }
+    });
     organisation.clients = clients;
     organisation
+}
+
+/// What looks like a secret in what people read of a client.
+fn recognised(client: &Client<'_>) -> Vec<SecretValue> {
+    let uris = client.redirect_uris.items();
+    let uris = uris.map(|item| item.value.as_ref());
+    let texts = [client.name.text(), client.description.text()];
+    let texts = texts.into_iter().flatten().chain(uris);
+    texts.flat_map(text::recognised).collect()
 }
 
 /// Adds the grants that clients hold beside those of their own export.

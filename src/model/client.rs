@@ -65,6 +65,8 @@ pub struct RareFields<'a> {
     pub secret_directory: Field<Text<'a>>,
     /// Secrets that stand in the export.
     pub secrets: Vec<Secret>,
+    /// What looks like a secret in its name, its description and its redirect URIs.
+    pub recognised: Vec<SecretValue>,
     /// Keys that this version does not know.
     pub unknown_keys: Vec<(Text<'a>, Place)>,
 }
@@ -74,6 +76,7 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     exposes_secret: Field::Absent,
     secret_directory: Field::Absent,
     secrets: Vec::new(),
+    recognised: Vec::new(),
     unknown_keys: Vec::new(),
 };
 

@@ -59,12 +59,22 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "-----begin",
         "geheimnis",
         "sekret",
-        "schlüssel",
         "clave",
-        "clé secrète",
         "segredo",
-        "hasło",
         "haslo",
+    ];
+    let builder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(signs);
+    builder.expect("constant patterns")
+});
+
+/// The same of texts that are not ASCII.
+static FOREIGN_SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let signs = [
+        "schlüssel",
+        "clé secrète",
+        "hasło",
         "секрет",
         "Секрет",
         "пароль",
@@ -91,7 +101,7 @@ static DASHES: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::n
 fn may_hold(text: &str) -> bool {
     !is_uuid(text)
         && (has_long_word_with_digit(text) || DASHES.find(text.as_bytes()).is_some())
-        && SIGNS.is_match(text)
+        && (SIGNS.is_match(text) || (!text.is_ascii() && FOREIGN_SIGNS.is_match(text)))
 }
 
 /// Whether a word is as long as a value is at least and has a digit.

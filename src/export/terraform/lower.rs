@@ -160,6 +160,7 @@ impl<'a> Reader<'_, 'a> {
                 secret_directory: filled(self.text("directory_client_secret")),
                 secrets: self.secrets(),
                 unknown_keys: self.unknown_keys(),
+                ..RareFields::default()
             }),
             ..Client::default()
         };
