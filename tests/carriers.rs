@@ -252,7 +252,23 @@ fn what_cannot_be_opened_is_a_problem() {
     write(at, "odd.json", b"\xff\xfea\0b");
     write(at, "surrogate.json", b"\xff\xfe\x00\xd8a\0");
     write(at, "none.zip", zip(&[("readme.md", b"x")]));
+    // By what they begin with, since nobody opens them.
+    write(at, "clients.json.zst", b"\x28\xb5\x2f\xfdrest");
+    write(at, "clients.json.xz", b"\xfd7zXZ\0rest");
+    write(at, "clients.json.bz2", b"BZh91AYrest");
+    let mut tar = vec![0; 257];
+    tar.extend(b"ustar  \0");
+    write(at, "clients.tar.gz", gzip(&tar));
+    let found = grantlint_in(at, &["check", ".", "--format", "concise"], b"").all();
+    for sort in [
+        "compressed by zstd",
+        "compressed by xz",
+        "compressed by bzip2",
+    ] {
+        assert!(found.contains(sort), "{sort}: {found}");
+    }
     for name in [
+        "clients.tar.gz",
         "cut.zip",
         "cut.json.gz",
         "nested.zip",

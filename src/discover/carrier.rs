@@ -100,8 +100,30 @@ fn archive_kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// What bytes begin as that carries texts and is not opened.
+fn unopened(bytes: &[u8]) -> Option<&'static str> {
+    /// Where a tar archive says that it is one.
+    const TAR: std::ops::Range<usize> = 257..262;
+    match bytes {
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("compressed by zstd"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some("compressed by xz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', ..] => Some("compressed by bzip2"),
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some("a 7z archive"),
+        [b'R', b'a', b'r', b'!', 0x1a, ..] => Some("a rar archive"),
+        _ if bytes.get(TAR) == Some(b"ustar") => Some("a tar archive"),
+        _ => None,
+    }
+}
+
 /// The text that bytes spell: UTF-8, or UTF-16 where a mark says so.
 fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
+    if let Some(sort) = unopened(&bytes) {
+        return Err(Problem::new(
+            ProblemKind::Unreadable,
+            format!("this is {sort}, which grantlint does not open"),
+            "unpack it, and give what is in it",
+        ));
+    }
     let units: fn([u8; 2]) -> u16 = match bytes.as_slice() {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] => u16::from_be_bytes,

@@ -305,7 +305,7 @@ fn has_ending(path: &Path, opens_archives: bool) -> bool {
     };
     match ending(path).as_deref() {
         Some("zip") => opens_archives,
-        Some("gz") => {
+        Some("gz" | "zst" | "xz" | "bz2") => {
             opens_archives
                 && path
                     .file_stem()
