@@ -319,8 +319,9 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
         Problem::new(
             ProblemKind::NoClients,
             format!(
-                "{clients} clients were found, and at least {} are required",
-                request.require_clients
+                "at least {} clients are required, and {clients} {} found",
+                request.require_clients,
+                if clients == 1 { "was" } else { "were" }
             ),
             "export all of them: gc oauth clients list -a > clients.json",
         )

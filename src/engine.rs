@@ -513,6 +513,7 @@ fn shorten(value: &str, longest: usize) -> String {
 fn failed(rule: &str, why: &str, count: u32) -> Problem {
     let more = match count {
         1 => String::new(),
+        2 => " and for 1 more client".to_owned(),
         count => format!(" and for {} more clients", count - 1),
     };
     Problem::new(
