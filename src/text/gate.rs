@@ -27,7 +27,11 @@ impl SecretValue {
     }
 
     /// How else it may be written, where that differs: escaped in a URI or in JSON.
-    fn written(&self) -> impl Iterator<Item = Self> + use<> {
+    fn written(&self) -> Vec<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte);
+        if self.0.bytes().all(is_plain) {
+            return Vec::new();
+        }
         let in_uri: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
         let in_json = serde_json::Value::from(self.0.as_str()).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
@@ -42,7 +46,7 @@ impl SecretValue {
         let mut forms: Vec<_> = forms.into_iter().filter(|form| *form != self.0).collect();
         forms.sort_unstable();
         forms.dedup();
-        forms.into_iter().map(Self)
+        forms.into_iter().map(Self).collect()
     }
 }
 
@@ -125,8 +129,8 @@ impl Gate {
             merge(spans);
         }
         gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
-        let written = gate.values.iter().flat_map(SecretValue::written);
-        gate.values.extend(written.collect::<Vec<_>>());
+        let written: Vec<_> = gate.values.iter().flat_map(SecretValue::written).collect();
+        gate.values.extend(written);
         gate.values.sort_by(|a, b| a.0.cmp(&b.0));
         gate.values.dedup();
         if !gate.values.is_empty() {
