@@ -290,6 +290,20 @@ fn what_is_held_already_is_not_to_be_put_in_again() {
     );
 }
 
+#[test]
+fn the_embeddable_framework_is_told_one_thing_of_a_scope() {
+    let client = "name: Softphone\nauthorizedGrantType: TOKEN\nregisteredRedirectUri: [\"https://apps.mypurecloud.de/crm/index.html\"]\nscope: [conversations, oauth, recordings]\n";
+    assert_eq!(
+        fixes("scope-sensitive-write", client),
+        ["remove \"oauth\": the Embeddable Framework does not need it"]
+    );
+    let others = fixes("embeddable-scopes", client);
+    assert!(
+        others.iter().any(|fix| fix.contains("recordings")),
+        "{others:?}"
+    );
+}
+
 /// Fixes of a rule for a client with these redirect URIs.
 fn fix_of_uris(rule: &str, uris: &[&str]) -> String {
     let list: Vec<String> = uris.iter().map(|uri| format!("\"{uri}\"")).collect();

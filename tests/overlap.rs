@@ -39,11 +39,6 @@ const APART: &[(&str, &str, &str)] = &[
         "beyond the vendor's list; beyond the policy's",
     ),
     (
-        "embeddable-scopes",
-        "scope-sensitive-write",
-        "beyond the vendor's list; reaches everything",
-    ),
-    (
         "implicit-grant",
         "scim-wrong-grant",
         "the grant ends; SCIM needs another",

@@ -13,7 +13,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     let parameters = subject.parameters;
     let scopes = &client.scopes;
-    for item in scopes.items() {
+    // A stronger rule says that these have to go.
+    let sensitive = subject.parameters_of("scope-sensitive-write");
+    let is_sensitive = |scope: &str| sensitive.is_some_and(|rule| rule.list_holds("scopes", scope));
+    for item in scopes.items().filter(|item| !is_sensitive(item.value)) {
         // `x:readonly` is within `x`; that it is not needed beside it is said elsewhere.
         let domain = item.value.strip_suffix(":readonly").unwrap_or(item.value);
         if parameters.list_holds("required", item.value)

@@ -6,8 +6,8 @@
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
 use crate::checks::scope_names::{READ_ONLY, for_each, replacement};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::GrantType;
+use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::model::{ClientKind, GrantType};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -24,18 +24,33 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             "scim" => "accounts",
             _ => "main",
         };
+        let better = format!("{scope}{READ_ONLY}");
+        let replacement = if is_foreign_to_framework(subject, scope, &better) {
+            format!("remove \"{scope}\": the Embeddable Framework does not need it")
+        } else {
+            replacement(subject.client, scope, &better)
+        };
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
         let blame = verdict.blame(subject.client, message, spot);
-        blame
-            .with(
-                "replacement",
-                replacement(subject.client, scope, &format!("{scope}{READ_ONLY}")),
-            )
-            .with("leak", how);
+        blame.with("replacement", replacement).with("leak", how);
         if leak.is_some() {
             blame.severity(Severity::Critical);
         }
     });
+}
+
+/// Whether the client is of the Embeddable Framework, which `embeddable-scopes` says needs neither
+/// a scope nor its reading twin.
+fn is_foreign_to_framework(subject: &Subject<'_, '_>, scope: &str, twin: &str) -> bool {
+    let needs = |rule: &Parameters| {
+        [scope, twin]
+            .iter()
+            .any(|one| rule.list_holds("required", one))
+    };
+    subject.client.kind.kind == ClientKind::Embeddable
+        && subject
+            .parameters_of("embeddable-scopes")
+            .is_some_and(|rule| !needs(rule))
 }
 
 /// By what the client lets tokens or passwords out, in words.
