@@ -404,6 +404,10 @@ fn exports_under_the_keys_of_one_map_are_read() {
         r#"{{"clients": [{CLIENT}], "roles": {{"entities": [{roles}]}}, "divisions": []}}"#
     );
     assert_eq!(problems(&[("all.json", &both)]), []);
+    // Users of any program look alike.
+    let users = r#"{"users": [{"id": "u", "username": "ann", "state": "active"}]}"#;
+    let found = sources(&[("1.json", CLIENT), ("2.json", users)]);
+    assert!(one(&found).users.is_none());
     let cut = format!(r#"{{"clients": {{"entities": [{CLIENT}], "total": 2}}}}"#);
     assert_eq!(
         problems(&[("all.json", &cut)]),

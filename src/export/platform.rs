@@ -419,8 +419,9 @@ fn collected<'d, 'a>(root: Node<'d, 'a>) -> Option<Vec<Node<'d, 'a>>> {
         let items = entities.or_else(|| is_list(value).then_some(value))?;
         match shape_of_items(items) {
             Some(Shape::Other) => return None,
-            Some(_) => any = true,
-            None => {}
+            // What else there is may be of another program.
+            Some(Shape::Clients | Shape::Roles) => any = true,
+            _ => {}
         }
         parts.push(value);
     }
