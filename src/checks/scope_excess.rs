@@ -1,7 +1,7 @@
 //! `scope-excess`: what a client holds against what the policy grants it.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::scope_names::{READ_ONLY, apply_to, for_each, replacement};
+use crate::checks::scope_names::{Held, READ_ONLY, apply_to, for_each};
 use crate::checks::{Native, Subject, Verdict};
 use crate::model::ClientKind;
 
@@ -31,6 +31,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     };
     // A policy by kind is as sure as the kind.
     let is_guess = client.kind.is_guess && client.kind.kind == ClientKind::Embeddable;
+    let held = Held::by(client);
     for_each(subject, verdict, |scope, spot, verdict| {
         let plain = scope.strip_suffix(READ_ONLY).unwrap_or(scope);
         if plain == NEVER_EXCESS || allows(scope) || allows(plain) {
@@ -40,7 +41,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let blame = if allows(&read_only) {
             verdict
                 .blame(client, "write", spot)
-                .with("replacement", replacement(client, scope, &read_only))
+                .with("replacement", held.replacement(scope, &read_only))
                 .with("granted", read_only)
         } else {
             verdict.blame(client, "main", spot)

@@ -5,6 +5,7 @@ use super::{Subject, Verdict};
 use crate::catalog::Need;
 use crate::model::{Client, FieldName, GrantType, Item, Organisation, Spot, Text};
 use serde::Deserialize;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -84,13 +85,28 @@ pub(super) fn read_only_twin(scope: &str) -> Option<String> {
     names().contains(&twin).then_some(twin)
 }
 
-/// What to do with a scope in place of which another one is wanted, in words.
-pub(super) fn replacement(client: &Client<'_>, scope: &str, better: &str) -> String {
-    let mut held = client.scopes.items();
-    if held.any(|item| item.value.as_ref() == better) {
-        format!("remove \"{scope}\": \"{better}\" is held already")
-    } else {
-        format!("replace \"{scope}\" by \"{better}\"")
+/// The scopes that a client holds, put in order when the first is looked for.
+pub(super) struct Held<'c> {
+    client: &'c Client<'c>,
+    names: OnceCell<HashSet<&'c str>>,
+}
+
+impl<'c> Held<'c> {
+    pub(super) const fn by(client: &'c Client<'c>) -> Self {
+        Self {
+            client,
+            names: OnceCell::new(),
+        }
+    }
+
+    /// What to do with a scope in place of which another one is wanted, in words.
+    pub(super) fn replacement(&self, scope: &str, better: &str) -> String {
+        let all = || self.client.scopes.items().map(|item| item.value.as_ref());
+        if self.names.get_or_init(|| all().collect()).contains(better) {
+            format!("remove \"{scope}\": \"{better}\" is held already")
+        } else {
+            format!("replace \"{scope}\" by \"{better}\"")
+        }
     }
 }
 

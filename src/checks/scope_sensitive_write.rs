@@ -5,7 +5,7 @@
 
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
-use crate::checks::scope_names::{READ_ONLY, for_each, replacement};
+use crate::checks::scope_names::{Held, READ_ONLY, for_each};
 use crate::checks::{Native, Parameters, Subject, Verdict};
 use crate::model::{ClientKind, GrantType};
 
@@ -13,6 +13,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let leak = leak(subject);
+    let held = Held::by(subject.client);
     for_each(subject, verdict, |scope, spot, verdict| {
         if !subject.parameters.list_holds("scopes", scope) {
             return;
@@ -28,7 +29,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         let replacement = if is_foreign_to_framework(subject, scope, &better) {
             format!("remove \"{scope}\": the Embeddable Framework does not need it")
         } else {
-            replacement(subject.client, scope, &better)
+            held.replacement(scope, &better)
         };
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
         let blame = verdict.blame(subject.client, message, spot);

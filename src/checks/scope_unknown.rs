@@ -1,6 +1,6 @@
 //! `scope-unknown`: names that no scope has, and what is probably meant.
 
-use crate::checks::scope_names::{Known, READ_ONLY, for_each, replacement};
+use crate::checks::scope_names::{Held, Known, READ_ONLY, for_each};
 use crate::checks::{Native, Subject, Verdict};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -38,6 +38,7 @@ const WRITING: [&str; 6] = [
 fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let client = subject.client;
     let known = Known::to(subject.organisation);
+    let held = Held::by(client);
     for_each(subject, verdict, |scope, spot, verdict| {
         if known.contains(scope) || subject.parameters.list_holds("extra", scope) {
             return;
@@ -50,7 +51,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             ("main", _) if known.is_listing() => ("unlisted", String::new()),
             known => known,
         };
-        let replacement = replacement(client, scope, &meant);
+        let replacement = held.replacement(scope, &meant);
         verdict
             .blame(client, message, spot)
             .with("meant", meant)
