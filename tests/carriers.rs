@@ -303,6 +303,32 @@ fn what_cannot_be_opened_is_a_problem() {
 }
 
 #[test]
+fn members_of_one_name_are_not_lost_in_silence() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let packed = zip(&[
+        ("one.json", CLIENT.as_bytes()),
+        ("two.json", CLIENT.as_bytes()),
+    ]);
+    let mut same = packed.clone();
+    for at in 0..same.len() - 8 {
+        if &same[at..at + 8] == b"two.json" {
+            same[at..at + 3].copy_from_slice(b"one");
+        }
+    }
+    for (bytes, problems) in [(packed, 0), (same, 1)] {
+        write(directory.path(), "x.zip", bytes);
+        let paths = [directory.path().join("x.zip")];
+        let discovery = discover_with(&paths, &Options::default(), &mut std::io::empty());
+        assert_eq!(
+            discovery.problems.len(),
+            problems,
+            "{:?}",
+            discovery.problems
+        );
+    }
+}
+
+#[test]
 fn each_archive_is_an_organisation_of_its_own() {
     let directory = tempfile::tempdir().expect("a directory");
     let at = directory.path();

@@ -19,6 +19,8 @@ pub(super) enum Carried {
 
 /// An archive, and how much of it may still be read.
 pub(super) struct Archive {
+    /// How many members its end counts.
+    counted: usize,
     zip: ZipArchive<Cursor<Vec<u8>>>,
     limit: u64,
     left: u64,
@@ -45,8 +47,10 @@ pub(super) fn read(from: &mut dyn Read, expected: u64, limit: u64) -> Result<Vec
 pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Carried, Problem> {
     match archive_kind(&bytes) {
         Some("zip") => {
+            let counted = counted(&bytes);
             let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
             Ok(Carried::Archive(Archive {
+                counted: counted.unwrap_or(zip.len()),
                 zip,
                 limit: limit.min(LARGEST),
                 left: limit.min(LARGEST),
@@ -70,6 +74,18 @@ impl Archive {
         self.zip.len()
     }
 
+    /// The problem that members hide each other, if they do: of several with one name only the last
+    /// can be reached.
+    pub(super) fn hidden(&self) -> Option<Problem> {
+        (self.counted > self.zip.len()).then(|| {
+            Problem::new(
+                ProblemKind::Unreadable,
+                "holds several files of one name, of which only the last was read",
+                "pack them under names of their own, or unpack it and give grantlint the directory",
+            )
+        })
+    }
+
     /// The path of a member, with `/`; none if it is a directory or its name is no text.
     pub(super) fn name(&self, member: usize) -> Option<String> {
         let name = self.zip.name_for_index(member)?.ok()?.replace('\\', "/");
@@ -89,6 +105,17 @@ impl Archive {
         }
         text(bytes, self.limit)
     }
+}
+
+/// How many members the end of a zip archive counts (APPNOTE 4.3.16); none if they are too many
+/// for it.
+fn counted(bytes: &[u8]) -> Option<usize> {
+    let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
+    let [low, high] = *bytes.get(end + 10..end + 12)? else {
+        return None;
+    };
+    let count = u16::from_le_bytes([low, high]);
+    (count != u16::MAX).then_some(usize::from(count))
 }
 
 /// What sort of archive bytes begin as.

@@ -195,6 +195,9 @@ fn open_archive(
     texts: &mut Vec<(String, String, bool)>,
     discovery: &mut Discovery,
 ) {
+    let hidden = archive.hidden();
+    let hidden = hidden.map(|problem| problem.in_file(&file.name));
+    discovery.problems.extend(hidden);
     let mut looked_at = 0;
     for member in 0..archive.len() {
         let Some(inner) = archive.name(member) else {
