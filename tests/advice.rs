@@ -304,6 +304,40 @@ fn the_embeddable_framework_is_told_one_thing_of_a_scope() {
     );
 }
 
+#[test]
+fn what_is_to_be_written_is_told_whole() {
+    let path = "segment/".repeat(40);
+    let client = format!(
+        "name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [\"http://portal.example.com/{path}cb\"]\n"
+    );
+    let told = fixes("redirect-not-https", &client);
+    let whole = format!("\"https://portal.example.com/{path}cb\"");
+    assert!(told[0].contains(&whole), "{told:?}");
+}
+
+#[test]
+fn pages_of_the_framework_are_in_the_region_that_the_policy_names() {
+    let client = "name: Softphone\nauthorizedGrantType: TOKEN\nregisteredRedirectUri: [\"https://apps.mypurecloud.com/crm/index.html\"]\n";
+    let fixes = |region: &str| {
+        let set = [
+            (
+                "embeddable-redirect",
+                "region",
+                Value::Text(region.to_owned().into()),
+            ),
+            (
+                "embeddable-auth-window",
+                "dedicated-login-window",
+                Value::Boolean(true),
+            ),
+        ];
+        let told = said(&[("clients.yaml", client)], &set, |_| true);
+        fix_of(&told, "embeddable-auth-window").to_owned()
+    };
+    assert!(fixes("eu-central-1").contains("https://apps.mypurecloud.de/crm/authWindow.html"));
+    assert!(fixes("").contains("https://apps.mypurecloud.com/crm/authWindow.html"));
+}
+
 /// Fixes of a rule for a client with these redirect URIs.
 fn fix_of_uris(rule: &str, uris: &[&str]) -> String {
     let list: Vec<String> = uris.iter().map(|uri| format!("\"{uri}\"")).collect();
