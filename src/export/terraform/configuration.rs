@@ -284,7 +284,13 @@ pub(super) fn modules<'d, 'a>(
     documents: &'d [(SourceId, Document<'a>)],
     sources: &Sources,
 ) -> BTreeMap<String, Module<'d, 'a>> {
-    let mut files: Vec<_> = documents.iter().collect();
+    let path = |source: SourceId| sources.get(source).path();
+    let paths: BTreeSet<&str> = documents.iter().map(|(source, _)| path(*source)).collect();
+    let is_read = |source: SourceId| of_tofu(path(source)).is_none_or(|own| !paths.contains(&*own));
+    let mut files: Vec<_> = documents
+        .iter()
+        .filter(|(source, _)| is_read(*source))
+        .collect();
     files.sort_by_key(|(source, _)| (is_override(sources.get(*source).path()), *source));
     let mut modules: BTreeMap<String, Module<'d, 'a>> = BTreeMap::new();
     for (source, document) in files {
@@ -307,11 +313,19 @@ pub(super) fn modules<'d, 'a>(
     modules
 }
 
+/// The file that `OpenTofu` reads in place of this one, where it is there: `a.tofu` for `a.tf`.
+fn of_tofu(path: &str) -> Option<String> {
+    let stem = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
+    let json = || path.strip_suffix(".tf.json");
+    stem.or_else(|| json().map(|stem| format!("{stem}.tofu.json")))
+}
+
 /// `override.tf` and `*_override.tf` change what other files say.
 fn is_override(path: &str) -> bool {
     let name = path.rsplit(['/', '!']).next().unwrap_or(path);
     let name = name.strip_suffix(".json").unwrap_or(name);
     name.strip_suffix(".tf")
+        .or_else(|| name.strip_suffix(".tofu"))
         .is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
 
