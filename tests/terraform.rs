@@ -1077,3 +1077,16 @@ fn opentofu_has_files_of_its_own() {
         assert_eq!(a.grant(), Some(grant));
     }
 }
+
+#[test]
+fn a_division_that_is_looked_up_is_the_one_of_the_listing() {
+    let main = "data \"genesyscloud_auth_division_home\" \"h\" {\n  name = \"Home\"\n}\ndata \"genesyscloud_auth_division\" \"s\" {\n  name = \"Sales\"\n}\ndata \"genesyscloud_auth_division\" \"g\" {\n  name = \"Gone\"\n}\nresource \"genesyscloud_oauth_client\" \"a\" {\n  name = \"A\"\n  roles {\n    role_id = \"r\"\n    division_id = data.genesyscloud_auth_division_home.h.id\n  }\n  roles {\n    role_id = \"r\"\n    division_id = data.genesyscloud_auth_division.s.id\n  }\n  roles {\n    role_id = \"r\"\n    division_id = data.genesyscloud_auth_division.g.id\n  }\n}\n";
+    let listing = r#"{"entities": [{"id": "d-1", "name": "Guatemala", "homeDivision": true}, {"id": "d-2", "name": "Sales", "homeDivision": false}], "total": 2, "pageCount": 1}"#;
+    let sources = sources(&[("main.tf", main), ("divisions.json", listing)]);
+    let organisation = one(&sources);
+    assert_eq!(organisation.home.as_deref(), Some("d-1"));
+    let a = client(&organisation, "genesyscloud_oauth_client.a");
+    let held: Vec<_> = a.grants().iter().map(|grant| grant.division).collect();
+    let gone = "data.genesyscloud_auth_division.g";
+    assert_eq!(held, [Some("d-1"), Some("d-2"), Some(gone)]);
+}

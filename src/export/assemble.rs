@@ -14,7 +14,7 @@ use crate::model::{
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// All organisations of a run.
 #[derive(Debug, Default)]
@@ -240,6 +240,7 @@ fn organisation<'a>(
     roles.sort_by_key(|role| !role.permissions_known);
     let mut divisions = std::mem::take(&mut gathered.divisions);
     divisions.retain(|division| !ambiguous.contains(&*division.id));
+    know_divisions_by_name(&mut clients, &mut divisions);
     // The home division may come twice: in the listing, and by itself.
     divisions.sort_by_key(|division| !division.is_home);
     let users = std::mem::take(&mut gathered.users);
@@ -500,6 +501,60 @@ fn know_roles_by_name(roles: &mut [Role<'_>]) {
             let known = roles[others[0]].clone();
             let id = std::mem::take(&mut roles[index].id);
             roles[index] = Role { id, ..known };
+        }
+    }
+}
+
+/// Gives the divisions of a configuration, which knows no ids, the id of the one division of their
+/// name in the platform's own export; the home division that of the home division.
+fn know_divisions_by_name(clients: &mut Clients<'_>, divisions: &mut Vec<Division<'_>>) {
+    if !divisions.iter().any(|division| division.id.contains('.')) {
+        return;
+    }
+    let (written, exported): (Vec<_>, Vec<_>) = std::mem::take(divisions)
+        .into_iter()
+        .partition(|division| division.id.contains('.'));
+    // What they may be called: whether the home division, and the name of any other.
+    let name = |division: &Division<'_>| (!division.is_home).then(|| division.name.to_string());
+    let mut ids: HashMap<_, BTreeSet<String>> = HashMap::new();
+    for division in &exported {
+        let id = || division.id.to_string();
+        ids.entry(name(division)).or_default().insert(id());
+        // A data source may name the home division like any other.
+        ids.entry(Some(division.name.to_string()))
+            .or_default()
+            .insert(id());
+    }
+    let known: HashMap<String, String> = written
+        .iter()
+        .filter_map(|division| {
+            let mut ids = ids.get(&name(division))?.iter();
+            let (id, None) = (ids.next()?, ids.next()) else {
+                return None;
+            };
+            Some((division.id.to_string(), id.clone()))
+        })
+        .collect();
+    *divisions = exported;
+    divisions.extend(
+        written
+            .into_iter()
+            .filter(|one| !known.contains_key(&*one.id)),
+    );
+    if known.is_empty() {
+        return;
+    }
+    for client in clients.iter_mut() {
+        let Field::Present(grants) = &mut client.role_divisions else {
+            continue;
+        };
+        for grant in &mut grants.value {
+            if let Field::Present(grant) = grant
+                && let Field::Present(division) = &mut grant.value.division
+                && let Some(id) = known.get(&*division.value)
+            {
+                division.value = id.clone().into();
+            }
         }
     }
 }
