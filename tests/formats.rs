@@ -9,7 +9,7 @@ use grantlint::finding::{
     Finding, Fingerprint, Notice, NoticeKind, Problem, ProblemKind, Related, Report,
 };
 use grantlint::report::{Format, InventoryFormat, Links, Look};
-use grantlint::text::{Origin, is_unruly};
+use grantlint::text::{Origin, is_unsafe_char};
 use quick_xml::events::Event;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -276,7 +276,7 @@ fn no_format_hides_what_the_policy_says() {
         ] {
             assert!(text.contains(words), "{format:?}: {words}\n{text}");
         }
-        let unruly = text.chars().find(|&one| one != '\n' && is_unruly(one));
+        let unruly = text.chars().find(|&one| one != '\n' && is_unsafe_char(one));
         assert_eq!(unruly, None, "{format:?}");
     }
     for format in InventoryFormat::ALL {
@@ -414,7 +414,7 @@ fn no_name_in_an_export_harms_any_format() {
     for format in Format::ALL {
         let text = written(&report, format);
         assert!(!text.contains(SECRET), "{format:?}");
-        let unruly = text.chars().find(|&one| one != '\n' && is_unruly(one));
+        let unruly = text.chars().find(|&one| one != '\n' && is_unsafe_char(one));
         assert_eq!(unruly, None, "{format:?}");
         // No line of any format is a command to the runner of GitHub but its own.
         if format != Format::Github {

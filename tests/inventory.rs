@@ -8,7 +8,7 @@ use common::{TODAY, grantlint, grantlint_in, labelled_directories, planted_secre
 use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, sources};
 use grantlint::finding::Report;
 use grantlint::report::{InventoryFormat, Look};
-use grantlint::text::is_unruly;
+use grantlint::text::is_unsafe_char;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -250,7 +250,7 @@ fn no_name_in_an_export_harms_any_form() {
         ] {
             let text = written(&report, format, look);
             assert!(!text.contains(SECRET), "{format:?}");
-            let unruly = text.chars().find(|&one| one != '\n' && is_unruly(one));
+            let unruly = text.chars().find(|&one| one != '\n' && is_unsafe_char(one));
             assert_eq!(unruly, None, "{format:?}");
             let command = text
                 .lines()
@@ -448,7 +448,7 @@ fn findings_of_no_client_are_told_too() {
     let application = report.clients[0].clone();
     report.others.push(application);
     let mut finding = report.findings[0].clone();
-    finding.subject = grantlint::finding::Subject::Other(0);
+    finding.subject = grantlint::finding::FindingSubject::Other(0);
     report.findings.push(finding);
     report.summary.findings[3] += 1;
     let value = json_of(&report);

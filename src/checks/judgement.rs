@@ -1,13 +1,13 @@
 //! What a check says.
 
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Naming, Spot};
+use crate::model::{Client, Field, FieldName, Naming, Target};
 use crate::text::Place;
 use std::fmt::Display;
 
 /// What is blamed, by its position among its like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
+pub enum TargetId {
     /// The client at hand.
     ThisClient,
     /// A client of the organisation; of all of them, for a rule that compares organisations.
@@ -20,9 +20,9 @@ pub enum About {
 
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
-pub struct Blame {
+pub struct Violation {
     /// What is blamed.
-    pub about: About,
+    pub about: TargetId,
     /// The key of the message in the rule's file.
     pub message: &'static str,
     /// Where the culprit stands.
@@ -43,7 +43,7 @@ pub struct Blame {
     pub confidence: Option<Confidence>,
 }
 
-impl Blame {
+impl Violation {
     /// Sets what `{name}` stands for in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
@@ -103,82 +103,82 @@ pub fn wanted(need: Need, client: &Client<'_>) -> Need {
 
 /// Collects what a check says of one client or organisation.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct Judgement {
     /// The faults.
-    pub blames: Vec<Blame>,
+    pub violations: Vec<Violation>,
     /// What the rule wanted and did not have.
     pub not_judged: Wants,
     /// Why the rule could not be evaluated for the client at hand.
     pub failures: Vec<String>,
 }
 
-impl Verdict {
+impl Judgement {
     /// Whether nothing was said.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.blames.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
+        self.violations.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
     }
 
     /// Blames a spot of `client` with the message `message` of the rule's file. `{value}` is
     /// the spot's value, if it is an item of a list, and `{field}` its path.
-    pub fn blame(
+    pub fn report(
         &mut self,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Spot<'_>,
-    ) -> &mut Blame {
-        self.push(About::ThisClient, client.naming, message, spot)
+        spot: &Target<'_>,
+    ) -> &mut Violation {
+        self.push(TargetId::ThisClient, client.naming, message, spot)
     }
 
     /// The same for a rule of the organisation, which says which client it blames.
-    pub fn blame_client(
+    pub fn report_client(
         &mut self,
         index: usize,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Spot<'_>,
-    ) -> &mut Blame {
-        let about = About::Client(index as u32);
+        spot: &Target<'_>,
+    ) -> &mut Violation {
+        let about = TargetId::Client(index as u32);
         self.push(about, client.naming, message, spot)
     }
 
     /// Blames a place of something that is no client; `field` is its path there.
-    pub fn blame_other(
+    pub fn report_other(
         &mut self,
-        about: About,
+        about: TargetId,
         message: &'static str,
         place: Place,
         field: &str,
-    ) -> &mut Blame {
+    ) -> &mut Violation {
         let (field, identity) = (field.to_owned(), field.to_owned());
         self.add(about, Naming::PlatformApi, message, place, field, identity)
     }
 
     fn push(
         &mut self,
-        about: About,
+        about: TargetId,
         naming: Naming,
         message: &'static str,
-        spot: &Spot<'_>,
-    ) -> &mut Blame {
+        spot: &Target<'_>,
+    ) -> &mut Violation {
         let (field, identity) = (spot.path(naming), spot.identity());
-        let blame = self.add(about, naming, message, spot.place, field, identity);
+        let report = self.add(about, naming, message, spot.place, field, identity);
         if !spot.value.is_empty() {
-            blame.with("value", &spot.value);
+            report.with("value", &spot.value);
         }
-        blame
+        report
     }
 
     fn add(
         &mut self,
-        about: About,
+        about: TargetId,
         naming: Naming,
         message: &'static str,
         place: Place,
         field: String,
         identity: String,
-    ) -> &mut Blame {
-        self.blames.push(Blame {
+    ) -> &mut Violation {
+        self.violations.push(Violation {
             about,
             message,
             place,
@@ -190,25 +190,25 @@ impl Verdict {
             severity: None,
             confidence: None,
         });
-        let last = self.blames.len() - 1;
-        &mut self.blames[last]
+        let last = self.violations.len() - 1;
+        &mut self.violations[last]
     }
 
     /// Blames a whole field; `{value}` is what it holds.
-    pub fn blame_field<T: Display>(
+    pub fn report_field<T: Display>(
         &mut self,
         client: &Client<'_>,
         message: &'static str,
         name: FieldName,
         field: &Field<T>,
-    ) -> &mut Blame {
-        let spot = Spot::field(client, name, field);
+    ) -> &mut Violation {
+        let spot = Target::field(client, name, field);
         let value = field.known().map(ToString::to_string);
-        let blame = self.blame(client, message, &spot);
+        let report = self.report(client, message, &spot);
         if let Some(value) = value {
-            blame.with("value", value);
+            report.with("value", value);
         }
-        blame
+        report
     }
 
     /// Says that the rule could not be evaluated for the client at hand, and why.

@@ -94,7 +94,7 @@ const NOT_SECRET: [&str; 6] = ["true", "false", "null", "none", "var", "nil"];
 
 /// Knows every secret of a run and lets nothing of them through.
 #[derive(Default)]
-pub struct Gate {
+pub struct Redactor {
     /// Where secrets stand, in order and apart.
     spans: BTreeMap<SourceId, Vec<Span>>,
     values: Vec<SecretValue>,
@@ -102,13 +102,13 @@ pub struct Gate {
     finder: Option<AhoCorasick>,
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Gate({} secrets, hidden)", self.values.len())
+        write!(f, "Redactor({} secrets, hidden)", self.values.len())
     }
 }
 
-impl Gate {
+impl Redactor {
     /// A gate for the secrets found while reading: where each stands and what it is; and for what
     /// was [recognised](recognised) in running text, wherever it may stand besides.
     #[must_use]
@@ -116,28 +116,38 @@ impl Gate {
         secrets: impl IntoIterator<Item = (Place, SecretValue)>,
         recognised: Vec<SecretValue>,
     ) -> Self {
-        let mut gate = Self {
+        let mut redactor = Self {
             values: recognised,
             ..Self::default()
         };
         for (place, value) in secrets {
-            gate.spans.entry(place.source).or_default().push(place.span);
-            gate.values.push(value);
+            redactor
+                .spans
+                .entry(place.source)
+                .or_default()
+                .push(place.span);
+            redactor.values.push(value);
         }
-        for spans in gate.spans.values_mut() {
+        for spans in redactor.spans.values_mut() {
             spans.sort_unstable();
             merge(spans);
         }
-        gate.values.retain(|value| value.0.len() >= SHORTEST_SOUGHT);
-        let written: Vec<_> = gate.values.iter().flat_map(SecretValue::written).collect();
-        gate.values.extend(written);
-        gate.values.sort_by(|a, b| a.0.cmp(&b.0));
-        gate.values.dedup();
-        if !gate.values.is_empty() {
-            let values = gate.values.iter().map(|value| &value.0);
-            gate.finder = AhoCorasick::new(values).ok();
+        redactor
+            .values
+            .retain(|value| value.0.len() >= SHORTEST_SOUGHT);
+        let written: Vec<_> = redactor
+            .values
+            .iter()
+            .flat_map(SecretValue::written)
+            .collect();
+        redactor.values.extend(written);
+        redactor.values.sort_by(|a, b| a.0.cmp(&b.0));
+        redactor.values.dedup();
+        if !redactor.values.is_empty() {
+            let values = redactor.values.iter().map(|value| &value.0);
+            redactor.finder = AhoCorasick::new(values).ok();
         }
-        gate
+        redactor
     }
 
     /// The text of `range` in a source, fit to be shown, of the same length in bytes.
@@ -174,14 +184,14 @@ impl Gate {
                 hidden.push(from - start..to - start);
             }
         }
-        blot(&text[start..end], hidden)
+        mask(&text[start..end], hidden)
     }
 
     /// Words about an export, fit to be shown: secrets out, and every control or
     /// direction-changing character written as `\u{..}`.
     #[must_use]
     pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
-        match blot(words, self.hidden_in(words)) {
+        match mask(words, self.hidden_in(words)) {
             Cow::Borrowed(words) => visible(words),
             Cow::Owned(words) => Cow::Owned(visible(&words).into_owned()),
         }
@@ -287,7 +297,7 @@ fn may_look_secret(text: &str) -> bool {
 }
 
 /// `text` with the `hidden` ranges as asterisks, byte for byte.
-fn blot(text: &str, mut hidden: Vec<Range<usize>>) -> Cow<'_, str> {
+fn mask(text: &str, mut hidden: Vec<Range<usize>>) -> Cow<'_, str> {
     if hidden.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -307,7 +317,7 @@ fn blot(text: &str, mut hidden: Vec<Range<usize>>) -> Cow<'_, str> {
 
 /// Control characters, and those that change the direction or hide the rest of a line.
 #[must_use]
-pub fn is_unruly(character: char) -> bool {
+pub fn is_unsafe_char(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
@@ -317,7 +327,7 @@ pub fn is_unruly(character: char) -> bool {
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if is_plain || !text.contains(is_unruly) {
+    if is_plain || !text.contains(is_unsafe_char) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -326,7 +336,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            unruly if is_unruly(unruly) => shown.extend(unruly.escape_unicode()),
+            unruly if is_unsafe_char(unruly) => shown.extend(unruly.escape_unicode()),
             plain => shown.push(plain),
         }
     }
@@ -336,8 +346,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// A line of source for a terminal: unruly characters but tabs become `\u{fffd}`, so that
 /// what can be counted in characters stays countable.
 #[must_use]
-pub fn tame(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| is_unruly(character) && character != '\t';
+pub fn strip_controls(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| is_unsafe_char(character) && character != '\t';
     if text.contains(steers) {
         Cow::Owned(text.replace(steers, "\u{fffd}"))
     } else {
@@ -360,11 +370,11 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
         let start = text.find("pä").unwrap() as u32;
-        let gate = Gate::new(
+        let redactor = Redactor::new(
             [(place(start, start + 15), SecretValue::new("pä55-word-long"))],
             Vec::new(),
         );
-        let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
+        let shown = redactor.excerpt(&sources, SourceId(0), 0..text.len());
         assert_eq!(shown.len(), text.len());
         assert!(!shown.contains("word-long"), "{shown}");
         assert!(shown.ends_with(", really\"}"));
@@ -376,7 +386,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
         let secret = |value| (place(0, 0), SecretValue::new(value));
-        let gate = Gate::new(
+        let redactor = Redactor::new(
             [
                 secret("abcdefghij"),
                 secret("cdefghijklmnop"),
@@ -386,9 +396,9 @@ mod tests {
             ],
             Vec::new(),
         );
-        let shown = gate.excerpt(&sources, SourceId(0), 0..text.len());
+        let shown = redactor.excerpt(&sources, SourceId(0), 0..text.len());
         assert_eq!(shown, "xx **************** yy ********s*** zz");
-        assert!(!format!("{gate:?}").contains("abcdef"));
+        assert!(!format!("{redactor:?}").contains("abcdef"));
     }
 
     #[test]
@@ -398,12 +408,12 @@ mod tests {
             {"uri":"https://k3yk3yk3yk3yk3yk3y@a.example/cb","token": "pl4nted.token"}]"#;
         let mut sources = Sources::default();
         let id = sources.add(Source::new("a.json", text));
-        let gate = Gate::default();
-        let whole = gate.excerpt(&sources, id, 0..text.len()).into_owned();
+        let redactor = Redactor::default();
+        let whole = redactor.excerpt(&sources, id, 0..text.len()).into_owned();
         for start in 0..text.len() {
             for end in start..text.len() {
                 assert_eq!(
-                    gate.excerpt(&sources, id, start..end),
+                    redactor.excerpt(&sources, id, start..end),
                     whole[start..end],
                     "{start}..{end}"
                 );
@@ -417,7 +427,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
         let at = text.find("ghij").unwrap();
-        let shown = Gate::default().excerpt(&sources, SourceId(0), at..text.len());
+        let shown = Redactor::default().excerpt(&sources, SourceId(0), at..text.len());
         assert!(
             !shown.contains("mnop") && !shown.contains("ghij"),
             "{shown}"
@@ -426,7 +436,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_secret_is_hidden_without_being_known() {
-        let gate = Gate::default();
+        let redactor = Redactor::default();
         for (words, secret) in [
             ("clientSecret = \"hunter2hunter2\"", "hunter2"),
             ("https://user:swordfish@host/", "swordfish"),
@@ -436,11 +446,11 @@ mod tests {
             ("http://k3yk3yk3yk3yk3yk3y@host/cb", "k3yk3y"),
             ("\"token\": \"pl4nted.token\"", "pl4nted"),
         ] {
-            let shown = gate.words(words);
+            let shown = redactor.words(words);
             assert!(!shown.contains(secret), "{shown}");
         }
         assert_eq!(
-            gate.words("expose_client_secret = true"),
+            redactor.words("expose_client_secret = true"),
             "expose_client_secret = true"
         );
     }
@@ -448,14 +458,14 @@ mod tests {
     #[test]
     fn a_secret_is_hidden_however_it_is_written() {
         let secret = "pä55/w+rd \"long\"";
-        let gate = Gate::new([(place(0, 0), SecretValue::new(secret))], Vec::new());
+        let redactor = Redactor::new([(place(0, 0), SecretValue::new(secret))], Vec::new());
         for words in [
             "x=p%C3%A455%2Fw%2Brd%20%22long%22&y",
             "x=p%c3%a455%2fw%2brd+%22long%22&y",
             r#"note: pä55/w+rd \"long\" y"#,
             r#"note: pä55\/w+rd \"long\" y"#,
         ] {
-            let shown = gate.words(words);
+            let shown = redactor.words(words);
             assert!(!shown.contains("long") && shown.ends_with('y'), "{shown}");
         }
     }
@@ -463,14 +473,14 @@ mod tests {
     #[test]
     fn what_is_recognised_is_hidden_where_it_recurs() {
         let text = "https://user:swordfish@host/?api_key=abc123def";
-        let gate = Gate::new([], recognised(text));
-        let shown = gate.words("swordfish, or abc123def");
+        let redactor = Redactor::new([], recognised(text));
+        let shown = redactor.words("swordfish, or abc123def");
         assert_eq!(shown, "*********, or *********");
     }
 
     #[test]
     fn terminal_escapes_and_direction_marks_are_written_out() {
-        let shown = Gate::default().words("\u{1b}[31mred\u{202e}txt.exe\r\n");
+        let shown = Redactor::default().words("\u{1b}[31mred\u{202e}txt.exe\r\n");
         assert_eq!(shown, "\\u{1b}[31mred\\u{202e}txt.exe\\r\\n");
     }
 }

@@ -4,13 +4,13 @@
 //! Law: a comment that is meant for this program and says nothing it understands is a
 //! problem, never a comment less. What a configuration locks or forbids, no comment undoes.
 
-use super::acceptance::{About, Acceptance, Terms};
+use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::read::known_rule;
 use super::scope::{Level, Scopes};
 use super::selection::closest;
 use crate::catalog::Rule;
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Beside, Origin, Remark, Sources};
+use crate::text::{Anchor, Comment, Origin, Sources};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ const FORM: &str = "write # grantlint: accept[rule] until=YYYY-MM-DD reason=\"..
 const KEYS: [&str; 5] = ["until", "reason", "owner", "ticket", "value"];
 
 /// What comments are read with.
-pub struct Heed<'h> {
+pub struct DirectiveReader<'h> {
     /// All rules, whether they run or not.
     pub rules: &'h [&'static Rule],
     /// What the policy says of rules.
@@ -40,22 +40,22 @@ fn fault(message: impl Into<String>, remedy: impl Into<String>) -> Fault {
     (message.into(), remedy.into())
 }
 
-impl Heed<'_> {
+impl DirectiveReader<'_> {
     /// The acceptances of the comments that are meant for this program, and what is wrong.
     #[must_use]
-    pub fn read(&self, remarks: &[Remark]) -> (Vec<Acceptance>, Vec<Problem>) {
+    pub fn read(&self, comments: &[Comment]) -> (Vec<Acceptance>, Vec<Problem>) {
         let mut acceptances = Vec::new();
         let mut problems = Vec::new();
-        for remark in remarks {
-            let text = self.sources.get(remark.place.source).text();
-            let words = text.get(remark.place.span.range()).unwrap_or("");
+        for comment in comments {
+            let text = self.sources.get(comment.place.source).text();
+            let words = text.get(comment.place.span.range()).unwrap_or("");
             if !self.is_meant(words) {
                 continue;
             }
-            match self.acceptance(remark, words) {
+            match self.acceptance(comment, words) {
                 Ok(acceptance) => acceptances.push(acceptance),
                 Err(faults) => problems.extend(faults.into_iter().map(|(message, remedy)| {
-                    Problem::new(ProblemKind::Policy, message, remedy).at(remark.place)
+                    Problem::new(ProblemKind::Policy, message, remedy).at(comment.place)
                 })),
             }
         }
@@ -84,10 +84,10 @@ impl Heed<'_> {
             })
     }
 
-    fn acceptance(&self, remark: &Remark, words: &str) -> Result<Acceptance, Vec<Fault>> {
+    fn acceptance(&self, comment: &Comment, words: &str) -> Result<Acceptance, Vec<Fault>> {
         let mut faults = Vec::new();
         let said = read(words, &mut faults);
-        if !remark.is_line {
+        if !comment.is_line {
             faults.push(fault("a risk is accepted in a comment of one line", FORM));
         }
         let rule = said.rule.and_then(|id| {
@@ -98,10 +98,10 @@ impl Heed<'_> {
         if let Some(rule) = rule {
             self.refuse(rule, &mut faults);
         }
-        let about = match remark.beside {
-            Beside::Line(place) => Some((place, true)),
-            Beside::Below(place) => Some((place, false)),
-            Beside::Nothing => {
+        let about = match comment.beside {
+            Anchor::Line(place) => Some((place, true)),
+            Anchor::Below(place) => Some((place, false)),
+            Anchor::Nothing => {
                 faults.push(fault(
                     "this comment stands beside no value",
                     "put it behind a value, or directly above what it is about, indented like that",
@@ -116,8 +116,8 @@ impl Heed<'_> {
         };
         let acceptance = Acceptance {
             rule: rule.id.to_string(),
-            about: About::Place {
-                comment: remark.place,
+            about: AcceptanceTarget::Place {
+                comment: comment.place,
                 place,
                 is_line,
                 value: said.get("value"),
@@ -126,7 +126,7 @@ impl Heed<'_> {
             owner: said.get("owner"),
             until,
             ticket: said.get("ticket"),
-            origin: Origin::of(self.sources, remark.place),
+            origin: Origin::of(self.sources, comment.place),
             is_shared: false,
             is_off: !self.scopes.is_on(rule),
         };

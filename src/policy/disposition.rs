@@ -5,24 +5,24 @@
 //! acceptance comes before the baseline, for it has an owner and an end. What an entry names
 //! is found out over all findings, so that what is shown does not change what is unused.
 
-use super::acceptance::{Acceptance, Docket, Effect, Terms, days};
+use super::acceptance::{Acceptance, AcceptanceIndex, Effect, Terms, days};
 use super::baseline::{Baseline, Judged};
 use crate::catalog::Severity;
 use crate::finding::{
     BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
 };
-use crate::text::Gate;
+use crate::text::Redactor;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// What findings are held against.
-pub struct Books<'b> {
+pub struct SuppressionInput<'b> {
     /// The risks that somebody accepted.
     pub acceptances: &'b [Acceptance],
     /// On which terms.
     pub terms: Terms,
     /// Which of them are about which findings.
-    pub docket: &'b Docket,
+    pub acceptance_index: &'b AcceptanceIndex,
     /// The clients, as findings count them.
     pub clients: &'b [ClientFacts<'b>],
     /// What else findings may be about, as they count it.
@@ -38,12 +38,12 @@ pub struct Books<'b> {
     /// The day.
     pub today: Date,
     /// What texts pass.
-    pub gate: &'b Gate,
+    pub redactor: &'b Redactor,
 }
 
 /// The findings, each where it is counted.
 #[derive(Debug, Default)]
-pub struct Account {
+pub struct Disposition {
     /// Those that count.
     pub findings: Vec<Finding>,
     /// Those that an acceptance excuses.
@@ -60,18 +60,22 @@ pub struct Account {
 
 /// What happened to an acceptance.
 #[derive(Clone, Copy, Default)]
-struct Use {
+struct UseCount {
     excused: usize,
     expired: usize,
     named: usize,
 }
 
-impl Books<'_> {
+impl SuppressionInput<'_> {
     /// Counts each finding; they are those of the docket. `is_shown` is the threshold.
     #[must_use]
-    pub fn account(&self, findings: Vec<Finding>, is_shown: impl Fn(&Finding) -> bool) -> Account {
-        let mut account = Account::default();
-        let mut uses = vec![Use::default(); self.acceptances.len()];
+    pub fn disposition(
+        &self,
+        findings: Vec<Finding>,
+        is_shown: impl Fn(&Finding) -> bool,
+    ) -> Disposition {
+        let mut disposition = Disposition::default();
+        let mut uses = vec![UseCount::default(); self.acceptances.len()];
         let mut present = BTreeSet::new();
         for (number, mut finding) in findings.into_iter().enumerate() {
             if let Some(baseline) = self.baseline {
@@ -80,23 +84,25 @@ impl Books<'_> {
             }
             let excuse = self.excuse(number, &mut finding, &mut uses);
             if !is_shown(&finding) {
-                account.below_threshold.push(finding);
+                disposition.below_threshold.push(finding);
             } else if let Some(entry) = excuse.filter(|_| self.excuses) {
                 let client = finding.subject.of(self.clients, self.others);
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
-                let accepted = self.acceptances[entry].told(&client, self.today, self.gate);
-                account.suppressed.push(Suppressed { finding, accepted });
+                let accepted = self.acceptances[entry].told(&client, self.today, self.redactor);
+                disposition
+                    .suppressed
+                    .push(Suppressed { finding, accepted });
             } else if self.is_known(&finding) {
-                account.known.push(finding);
+                disposition.known.push(finding);
             } else {
-                account.findings.push(finding);
+                disposition.findings.push(finding);
             }
         }
         if self.excuses {
-            self.notices(&uses, &mut account);
+            self.notices(&uses, &mut disposition);
         }
-        self.close_baseline(&present, &mut account);
-        account
+        self.close_baseline(&present, &mut disposition);
+        disposition
     }
 
     /// Whether the baseline excuses a finding.
@@ -108,10 +114,10 @@ impl Books<'_> {
     }
 
     /// The acceptance that excuses a finding; one that no longer does is named in it.
-    fn excuse(&self, number: usize, finding: &mut Finding, uses: &mut [Use]) -> Option<usize> {
+    fn excuse(&self, number: usize, finding: &mut Finding, uses: &mut [UseCount]) -> Option<usize> {
         let mut excuse = None;
         let mut lapsed: Option<(usize, Effect)> = None;
-        for &entry in self.docket.entries(number) {
+        for &entry in self.acceptance_index.entries(number) {
             let acceptance = &self.acceptances[entry];
             uses[entry].named += 1;
             match self.terms.effect(acceptance, finding, self.today) {
@@ -129,7 +135,7 @@ impl Books<'_> {
             let acceptance = &self.acceptances[entry];
             let owner = acceptance.owner.as_ref();
             let by = owner.map_or_else(String::new, |owner| {
-                format!(" by {}", self.gate.words(owner))
+                format!(" by {}", self.redactor.words(owner))
             });
             let why = match effect {
                 Effect::Expired(until) => {
@@ -143,11 +149,11 @@ impl Books<'_> {
         excuse
     }
 
-    fn notices(&self, uses: &[Use], account: &mut Account) {
+    fn notices(&self, uses: &[UseCount], disposition: &mut Disposition) {
         for (number, (acceptance, used)) in self.acceptances.iter().zip(uses).enumerate() {
-            let what = acceptance.title(self.gate);
+            let what = acceptance.title(self.redactor);
             let mut notice = |kind, severity, message, remedy: &str| {
-                account.notices.push(Notice {
+                disposition.notices.push(Notice {
                     kind,
                     severity,
                     message,
@@ -184,7 +190,7 @@ impl Books<'_> {
             if used.named > 0 {
                 continue;
             }
-            let has_subject = self.docket.has_subject.get(number) == Some(&true);
+            let has_subject = self.acceptance_index.has_subject.get(number) == Some(&true);
             let why = if acceptance.is_off && self.judged.is_complete() {
                 "the rule is off"
             } else if !self.judged.surely(&acceptance.rule) {
@@ -208,7 +214,7 @@ impl Books<'_> {
         }
     }
 
-    fn close_baseline(&self, present: &BTreeSet<String>, account: &mut Account) {
+    fn close_baseline(&self, present: &BTreeSet<String>, disposition: &mut Disposition) {
         let Some(baseline) = self.baseline else {
             return;
         };
@@ -219,9 +225,9 @@ impl Books<'_> {
         for entry in baseline.absent(present) {
             if self.judged.surely(&entry.rule) {
                 facts.fixed.push(Gone {
-                    client: self.gate.words(&entry.client).into_owned(),
-                    name: self.gate.words(&entry.name).into_owned(),
-                    field: self.gate.words(&entry.field).into_owned(),
+                    client: self.redactor.words(&entry.client).into_owned(),
+                    name: self.redactor.words(&entry.name).into_owned(),
+                    field: self.redactor.words(&entry.field).into_owned(),
                     ..entry.clone()
                 });
             } else {
@@ -230,7 +236,7 @@ impl Books<'_> {
         }
         if !facts.fixed.is_empty() {
             let count = facts.fixed.len();
-            account.notices.push(Notice {
+            disposition.notices.push(Notice {
                 kind: NoticeKind::BaselineFixed,
                 severity: Severity::Info,
                 message: format!(
@@ -242,11 +248,11 @@ impl Books<'_> {
                 origin: None,
             });
         }
-        account.baseline = Some(facts);
+        disposition.baseline = Some(facts);
     }
 }
 
-impl Account {
+impl Disposition {
     /// Writes the counts down.
     pub fn sum_up(&self, today: Date, terms: Terms, summary: &mut Summary) {
         for finding in &self.findings {

@@ -3,7 +3,7 @@
 //! Law: found by hashing, never by comparing all with all. The hash is seeded by chance, so
 //! that nobody can write an export whose hashes meet, and nothing that is said hangs on it.
 
-use super::verdict::{Wants, wanted};
+use super::judgement::{Wants, wanted};
 use crate::catalog::Need;
 use crate::model::Client;
 use hashbrown::{DefaultHashBuilder, HashSet};
@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, Hash};
 
 /// Things that came already: few are compared, many are hashed.
 #[derive(Debug)]
-pub(super) struct Seen<T> {
+pub(super) struct DedupSet<T> {
     few: Vec<T>,
     /// Made when there are too many: a set wants a seed, which costs more than few comparisons.
     many: Option<HashSet<T>>,
@@ -22,7 +22,7 @@ pub(super) struct Seen<T> {
 /// Up to so many things it is as fast to compare them.
 const FEW: usize = 8;
 
-impl<T> Default for Seen<T> {
+impl<T> Default for DedupSet<T> {
     fn default() -> Self {
         Self {
             few: Vec::new(),
@@ -31,7 +31,7 @@ impl<T> Default for Seen<T> {
     }
 }
 
-impl<T: Eq + Hash> Seen<T> {
+impl<T: Eq + Hash> DedupSet<T> {
     /// Adds a thing, and says whether it is new.
     pub(super) fn insert(&mut self, thing: T) -> bool {
         if let Some(many) = &mut self.many {
@@ -50,7 +50,7 @@ impl<T: Eq + Hash> Seen<T> {
 
 /// A hash of something that a client has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
+pub struct GroupKey {
     hash: u64,
     /// The client's position in its organisation.
     pub(super) client: u32,
@@ -58,7 +58,7 @@ pub struct Mark {
     pub(super) item: u32,
 }
 
-impl Mark {
+impl GroupKey {
     /// The client's position, and that of the thing in it.
     pub(super) const fn position(self) -> (u32, u32) {
         (self.client, self.item)
@@ -68,15 +68,15 @@ impl Mark {
 /// What the clients of an organisation are compared by, noted while each of them is at hand, and how
 /// many cannot be.
 #[derive(Debug, Default)]
-pub struct Marks {
+pub struct GroupKeys {
     hasher: DefaultHashBuilder,
     client: u32,
-    all: Vec<Mark>,
+    all: Vec<GroupKey>,
     /// What was wanted of clients that cannot be compared.
     pub not_judged: Wants,
 }
 
-impl Marks {
+impl GroupKeys {
     /// Room for others that may be compared with these.
     #[must_use]
     pub fn alike(&self) -> Self {
@@ -94,7 +94,7 @@ impl Marks {
 
     /// Notes a thing of the client by what makes it the same as others, if anything does.
     pub(super) fn add(&mut self, item: u32, key: Option<impl Hash>) {
-        self.all.extend(key.map(|key| Mark {
+        self.all.extend(key.map(|key| GroupKey {
             hash: self.hasher.hash_one(key),
             client: self.client,
             item,
@@ -108,7 +108,7 @@ impl Marks {
 
     /// All of them, in order.
     #[must_use]
-    pub fn as_slice(&self) -> &[Mark] {
+    pub fn as_slice(&self) -> &[GroupKey] {
         &self.all
     }
 }
@@ -116,9 +116,9 @@ impl Marks {
 /// The marks of things that are the same as others, in groups of two and more: those with one
 /// `key`. Keys are made again where hashes meet, and none is kept.
 pub(super) fn groups<K: Eq>(
-    mut marks: Vec<Mark>,
-    key: impl Fn(Mark) -> Option<K>,
-) -> Vec<Vec<Mark>> {
+    mut marks: Vec<GroupKey>,
+    key: impl Fn(GroupKey) -> Option<K>,
+) -> Vec<Vec<GroupKey>> {
     marks.par_sort_unstable();
     let mut groups = Vec::new();
     for marks in marks.chunk_by(|one, other| one.hash == other.hash) {
@@ -130,7 +130,7 @@ pub(super) fn groups<K: Eq>(
             groups.push(same);
         }
     }
-    groups.retain(|same: &Vec<Mark>| same.len() > 1);
+    groups.retain(|same: &Vec<GroupKey>| same.len() > 1);
     groups.sort_unstable_by_key(|same| same[0].position());
     groups
 }
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn few_and_many_are_told_apart_alike() {
-        let mut seen = Seen::default();
+        let mut seen = DedupSet::default();
         for number in 0..100 {
             assert!(seen.insert(number), "{number}");
             assert!(!seen.insert(number), "{number}");
@@ -161,11 +161,11 @@ mod tests {
     #[test]
     fn things_with_one_key_are_a_group() {
         let texts = ["a", "b", "a", "c", "b", "a", ""];
-        let mut marks = Marks::default();
+        let mut marks = GroupKeys::default();
         for (at, text) in (0..).zip(texts) {
             marks.begin(at).add(7, Some(text));
         }
-        let key = |mark: Mark| Some(texts[mark.client as usize]);
+        let key = |mark: GroupKey| Some(texts[mark.client as usize]);
         let found: Vec<Vec<_>> = groups(marks.all, key)
             .iter()
             .map(|group| group.iter().map(|mark| mark.position()).collect())
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn things_are_told_apart_where_their_hashes_meet() {
         let texts = ["a", "b", "a", "b"];
-        let mut marks = Marks::default();
+        let mut marks = GroupKeys::default();
         for at in 0..4 {
             marks.begin(at).add(0, Some("one for all"));
         }

@@ -7,18 +7,18 @@ use super::Place;
 
 /// A comment that may speak to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub struct Comment {
     /// Its words, without the sign before them.
     pub place: Place,
     /// It ends with its line, as comments of one line do.
     pub is_line: bool,
     /// What it stands beside.
-    pub beside: Beside,
+    pub beside: Anchor,
 }
 
 /// What a comment stands beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beside {
+pub enum Anchor {
     /// The values before it on its line.
     Line(Place),
     /// What begins on the line below it, up to its end.

@@ -1,15 +1,15 @@
 //! The closed kinds of check: a rule file describes them with data alone.
 
-use super::sameness::Seen;
-use super::{Parameters, Subject, Verdict};
+use super::grouping::DedupSet;
+use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
-use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Spot, Text};
+use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Target, Text};
 use regex::RegexSet;
 
 /// A closed check with its fields, bounds and patterns resolved.
-pub(super) struct Closed {
-    condition: Ready,
+pub(super) struct DeclarativeCheck {
+    condition: CompiledCondition,
     kind: Kind,
     on_missing: OnMissing,
 }
@@ -19,14 +19,14 @@ enum Kind {
     ForbiddenItem(Items, Vec<String>),
     NumberRange(Option<i64>, Option<i64>),
     ListSize(Items, Option<i64>, Option<i64>),
-    MustBeAbsent(Any),
-    MustBePresent(Any),
+    MustBeAbsent(AnyField),
+    MustBePresent(AnyField),
     ForbiddenPattern(Scalar, RegexSet),
     RequiredPattern(Scalar, RegexSet),
 }
 
 /// A condition with its names resolved.
-pub(super) struct Ready {
+pub(super) struct CompiledCondition {
     grants: Vec<GrantType>,
     /// None for a word that is no kind: no client is of it.
     kinds: Vec<Option<ClientKind>>,
@@ -48,13 +48,13 @@ pub(super) enum Items {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Any {
+pub(super) enum AnyField {
     Scalar(Scalar),
     Lifetime,
     Items(Items),
 }
 
-impl Closed {
+impl DeclarativeCheck {
     /// Resolves a check of a closed kind.
     #[expect(clippy::too_many_lines, reason = "one arm a kind of check")]
     pub(super) fn new(rule: &Rule, check: &Check, parameters: &Parameters) -> Result<Self, String> {
@@ -156,74 +156,74 @@ impl Closed {
             ),
         };
         Ok(Self {
-            condition: Ready::new(condition),
+            condition: CompiledCondition::new(condition),
             kind,
             on_missing,
         })
     }
 
     /// Judges one client.
-    pub(super) fn judge(&self, subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-        let client = subject.client;
+    pub(super) fn judge(&self, context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+        let client = context.client;
         match self.condition.holds(client) {
-            Some(true) => self.judge_kind(client, verdict),
+            Some(true) => self.judge_kind(client, judgement),
             Some(false) => {}
             // Nobody knows whether the rule applies; if it would pass, that does not matter.
             None => {
-                let mut supposed = Verdict::default();
+                let mut supposed = Judgement::default();
                 self.judge_kind(client, &mut supposed);
-                if !(supposed.blames.is_empty() && supposed.not_judged.is_empty()) {
-                    verdict.not_judged(Need::Value);
+                if !(supposed.violations.is_empty() && supposed.not_judged.is_empty()) {
+                    judgement.not_judged(Need::Value);
                 }
             }
         }
     }
 
-    fn judge_kind(&self, client: &Client<'_>, verdict: &mut Verdict) {
+    fn judge_kind(&self, client: &Client<'_>, judgement: &mut Judgement) {
         match &self.kind {
             Kind::ForbiddenValue(field, values) => {
-                self.judge_scalar(client, *field, verdict, |value| {
+                self.judge_scalar(client, *field, judgement, |value| {
                     values.contains(&value.to_lowercase())
                 });
             }
             Kind::ForbiddenPattern(field, set) => {
-                self.judge_scalar(client, *field, verdict, |value| set.is_match(value));
+                self.judge_scalar(client, *field, judgement, |value| set.is_match(value));
             }
             // Without a pattern there is no policy to hold anybody to.
             Kind::RequiredPattern(_, set) if set.is_empty() => {}
             Kind::RequiredPattern(field, set) => {
-                self.judge_scalar(client, *field, verdict, |value| !set.is_match(value));
+                self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
             }
             Kind::ForbiddenItem(field, values) => {
-                let list = Spots::of(client, *field);
+                let list = Targets::of(client, *field);
                 for spot in &list.each {
                     let value = match spot.part {
                         crate::model::Part::Division => spot.value.rsplit('@').next().unwrap_or(""),
                         _ => &spot.value,
                     };
                     if values.contains(&value.to_lowercase()) {
-                        verdict.blame(client, "main", spot);
+                        judgement.report(client, "main", spot);
                     }
                 }
                 if list.hidden {
-                    verdict.not_judged(Need::Value);
+                    judgement.not_judged(Need::Value);
                 } else if list.each.is_empty() {
-                    self.judge_missing(client, &list.whole, verdict);
+                    self.judge_missing(client, &list.whole, judgement);
                 }
             }
-            Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, verdict),
+            Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, judgement),
             // Most lists are of a size that nobody minds, repetitions counted.
             Kind::ListSize(field, min, max)
                 if field.fills(client, (*max).unwrap_or(i64::MAX))
                     && min.is_none_or(|min| min <= 1) => {}
             Kind::ListSize(field, min, max) => {
-                let list = Spots::of(client, *field);
+                let list = Targets::of(client, *field);
                 let distinct = list.distinct();
                 let count = i64::try_from(distinct.len()).unwrap_or(i64::MAX);
                 if max.is_some_and(|max| count > max) {
                     let beyond = usize::try_from(max.unwrap_or(0)).unwrap_or(0);
-                    verdict
-                        .blame(
+                    judgement
+                        .report(
                             client,
                             "main",
                             &list.spot_of_the_whole(distinct.get(beyond).copied()),
@@ -231,45 +231,45 @@ impl Closed {
                         .with("count", count)
                         .with("limit", max.unwrap_or(0));
                 } else if list.hidden {
-                    verdict.not_judged(Need::Value);
+                    judgement.not_judged(Need::Value);
                 } else if count == 0 && self.on_missing != OnMissing::Fail {
-                    self.judge_missing(client, &list.whole, verdict);
+                    self.judge_missing(client, &list.whole, judgement);
                 } else if min.is_some_and(|min| count < min) {
-                    verdict
-                        .blame(client, "main", &list.whole)
+                    judgement
+                        .report(client, "main", &list.whole)
                         .with("count", count)
                         .with("limit", min.unwrap_or(0));
                 }
             }
             Kind::MustBeAbsent(field) => match presence(client, *field) {
                 Presence::Set(spot, count) => {
-                    verdict
-                        .blame(client, "main", &spot)
+                    judgement
+                        .report(client, "main", &spot)
                         .with("count", count)
                         .with("lists", lists(client, *field));
                 }
                 Presence::NotSet(_) => {}
-                Presence::Hidden => verdict.not_judged(Need::Value),
+                Presence::Hidden => judgement.not_judged(Need::Value),
             },
-            Kind::MustBePresent(Any::Items(field)) if field.fills(client, i64::MAX) => {}
+            Kind::MustBePresent(AnyField::Items(field)) if field.fills(client, i64::MAX) => {}
             Kind::MustBePresent(field) => match presence(client, *field) {
                 Presence::Set(..) => {}
                 Presence::NotSet(spot) => {
-                    verdict.blame(client, "main", &spot);
+                    judgement.report(client, "main", &spot);
                 }
-                Presence::Hidden => verdict.not_judged(Need::Value),
+                Presence::Hidden => judgement.not_judged(Need::Value),
             },
         }
     }
 
     /// A field that is not there.
-    fn judge_missing(&self, client: &Client<'_>, spot: &Spot<'_>, verdict: &mut Verdict) {
+    fn judge_missing(&self, client: &Client<'_>, spot: &Target<'_>, judgement: &mut Judgement) {
         match self.on_missing {
             OnMissing::Pass => {}
             OnMissing::Fail => {
-                verdict.blame(client, "main", spot);
+                judgement.report(client, "main", spot);
             }
-            OnMissing::NotJudged => verdict.not_judged(Need::Value),
+            OnMissing::NotJudged => judgement.not_judged(Need::Value),
         }
     }
 
@@ -277,19 +277,19 @@ impl Closed {
         &self,
         client: &Client<'_>,
         field: Scalar,
-        verdict: &mut Verdict,
+        judgement: &mut Judgement,
         is_fault: impl Fn(&str) -> bool,
     ) {
         let (name, value) = read_scalar(client, field);
         match &value {
             Field::Present(located) if is_fault(&located.value) => {
-                verdict.blame_field(client, "main", name, &value);
+                judgement.report_field(client, "main", name, &value);
             }
             Field::Present(_) => {}
             Field::Absent => {
-                self.judge_missing(client, &Spot::field(client, name, &value), verdict);
+                self.judge_missing(client, &Target::field(client, name, &value), judgement);
             }
-            Field::Unknown(_) => verdict.not_judged(Need::Value),
+            Field::Unknown(_) => judgement.not_judged(Need::Value),
         }
     }
 
@@ -298,10 +298,10 @@ impl Closed {
         client: &Client<'_>,
         min: Option<i64>,
         max: Option<i64>,
-        verdict: &mut Verdict,
+        judgement: &mut Judgement,
     ) {
         let field = &client.token_lifetime;
-        let spot = Spot::field(client, FieldName::TokenLifetime, field);
+        let spot = Target::field(client, FieldName::TokenLifetime, field);
         match field {
             Field::Present(located) => {
                 let number: &Number<'_> = &located.value;
@@ -310,14 +310,14 @@ impl Closed {
                 let below = min.filter(|min| value < *min);
                 let above = max.filter(|max| value > *max);
                 if let Some(limit) = below.or(above) {
-                    verdict
-                        .blame(client, "main", &spot)
+                    judgement
+                        .report(client, "main", &spot)
                         .with("value", value)
                         .with("limit", limit);
                 }
             }
-            Field::Absent => self.judge_missing(client, &spot, verdict),
-            Field::Unknown(_) => verdict.not_judged(Need::Value),
+            Field::Absent => self.judge_missing(client, &spot, judgement),
+            Field::Unknown(_) => judgement.not_judged(Need::Value),
         }
     }
 }
@@ -334,7 +334,7 @@ fn patterns(rule: &Rule, pattern: &str, parameters: &Parameters) -> Result<Regex
         .map_err(|error| format!("rule `{}`: {error}", rule.id))
 }
 
-impl Ready {
+impl CompiledCondition {
     pub(super) fn new(condition: &Condition) -> Self {
         let kinds = |keys: &[Text<'static>]| {
             let keys = keys.iter();
@@ -390,21 +390,21 @@ impl Items {
 }
 
 /// The items of a list as spots.
-struct Spots<'c> {
-    each: Vec<Spot<'c>>,
-    whole: Spot<'c>,
+struct Targets<'c> {
+    each: Vec<Target<'c>>,
+    whole: Target<'c>,
     /// Some are hidden.
     hidden: bool,
 }
 
-impl<'c> Spots<'c> {
+impl<'c> Targets<'c> {
     fn of(client: &'c Client<'_>, field: Items) -> Self {
         match field {
             Items::Texts(name) => {
                 let list = texts(client, name);
                 Self {
-                    each: list.items().map(|item| Spot::item(name, &item)).collect(),
-                    whole: Spot::field(client, name, list),
+                    each: list.items().map(|item| Target::item(name, &item)).collect(),
+                    whole: Target::field(client, name, list),
                     hidden: !list.is_complete(),
                 }
             }
@@ -414,7 +414,7 @@ impl<'c> Spots<'c> {
                     .iter()
                     .map(crate::model::Grants::role_spot)
                     .collect(),
-                whole: Spot::field(client, FieldName::RoleDivisions, &client.role_divisions),
+                whole: Target::field(client, FieldName::RoleDivisions, &client.role_divisions),
                 hidden: !client.knows_its_roles(),
             },
             Items::Divisions => {
@@ -425,7 +425,7 @@ impl<'c> Spots<'c> {
                         .filter(|grant| grant.division.is_some())
                         .map(crate::model::Grants::division_spot)
                         .collect(),
-                    whole: Spot::field(client, FieldName::RoleDivisions, &client.role_divisions),
+                    whole: Target::field(client, FieldName::RoleDivisions, &client.role_divisions),
                     hidden: !client.role_divisions.is_complete()
                         || grants.iter().any(|grant| grant.division_unknown),
                 }
@@ -434,8 +434,8 @@ impl<'c> Spots<'c> {
     }
 
     /// The first spot of each distinct value.
-    fn distinct(&self) -> Vec<&Spot<'c>> {
-        let mut seen = Seen::default();
+    fn distinct(&self) -> Vec<&Target<'c>> {
+        let mut seen = DedupSet::default();
         self.each
             .iter()
             .filter(|spot| seen.insert(spot.value.as_ref()))
@@ -444,10 +444,10 @@ impl<'c> Spots<'c> {
 
     /// The place of one item, without its value: how many there are is no property of the
     /// item that happens to be one too many, so no fingerprint may hang on it.
-    fn spot_of_the_whole(&self, item: Option<&Spot<'c>>) -> Spot<'c> {
+    fn spot_of_the_whole(&self, item: Option<&Target<'c>>) -> Target<'c> {
         item.map_or_else(
             || self.whole.clone(),
-            |item| Spot {
+            |item| Target {
                 value: std::borrow::Cow::Borrowed(""),
                 ..item.clone()
             },
@@ -456,29 +456,31 @@ impl<'c> Spots<'c> {
 }
 
 /// A field as a whole, whatever it holds.
-pub(super) fn whole<'c>(client: &'c Client<'_>, field: Any) -> Spot<'c> {
+pub(super) fn whole<'c>(client: &'c Client<'_>, field: AnyField) -> Target<'c> {
     match field {
-        Any::Scalar(scalar) => {
+        AnyField::Scalar(scalar) => {
             let (name, value) = read_scalar(client, scalar);
-            Spot::field(client, name, &value)
+            Target::field(client, name, &value)
         }
-        Any::Lifetime => Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime),
-        Any::Items(items) => Spots::of(client, items).whole,
+        AnyField::Lifetime => {
+            Target::field(client, FieldName::TokenLifetime, &client.token_lifetime)
+        }
+        AnyField::Items(items) => Targets::of(client, items).whole,
     }
 }
 
 enum Presence<'c> {
     /// There, with so many items.
-    Set(Spot<'c>, usize),
-    NotSet(Spot<'c>),
+    Set(Target<'c>, usize),
+    NotSet(Target<'c>),
     Hidden,
 }
 
-fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
+fn presence<'c>(client: &'c Client<'_>, field: AnyField) -> Presence<'c> {
     match field {
-        Any::Scalar(scalar) => {
+        AnyField::Scalar(scalar) => {
             let (name, value) = read_scalar(client, scalar);
-            let spot = Spot::field(client, name, &value);
+            let spot = Target::field(client, name, &value);
             match value {
                 Field::Present(located) if !located.value.trim().is_empty() => {
                     Presence::Set(spot, 1)
@@ -487,17 +489,17 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
                 _ => Presence::NotSet(spot),
             }
         }
-        Any::Lifetime => {
+        AnyField::Lifetime => {
             let field = &client.token_lifetime;
-            let spot = Spot::field(client, FieldName::TokenLifetime, field);
+            let spot = Target::field(client, FieldName::TokenLifetime, field);
             match field {
                 Field::Present(_) => Presence::Set(spot, 1),
                 Field::Absent => Presence::NotSet(spot),
                 Field::Unknown(_) => Presence::Hidden,
             }
         }
-        Any::Items(items) => {
-            let list = Spots::of(client, items);
+        AnyField::Items(items) => {
+            let list = Targets::of(client, items);
             match list.each.first() {
                 Some(first) => {
                     Presence::Set(list.spot_of_the_whole(Some(first)), list.distinct().len())
@@ -510,12 +512,12 @@ fn presence<'c>(client: &'c Client<'_>, field: Any) -> Presence<'c> {
 }
 
 /// What must be emptied so that a field is absent: roles may stand in two lists.
-fn lists(client: &Client<'_>, field: Any) -> String {
+fn lists(client: &Client<'_>, field: AnyField) -> String {
     let of_roles = [
         (FieldName::RoleDivisions, client.role_divisions.is_empty()),
         (FieldName::RoleIds, client.role_ids.is_empty()),
     ];
-    if let Any::Items(Items::Roles | Items::Divisions) = field {
+    if let AnyField::Items(Items::Roles | Items::Divisions) = field {
         let filled = of_roles.iter().filter(|(_, is_empty)| !is_empty);
         let names: Vec<_> = filled
             .map(|(name, _)| name.written(client.naming))
@@ -597,11 +599,11 @@ fn items(field: &str) -> Option<Items> {
     })
 }
 
-pub(super) fn any(field: &str) -> Option<Any> {
+pub(super) fn any(field: &str) -> Option<AnyField> {
     if field == "accessTokenValiditySeconds" {
-        return Some(Any::Lifetime);
+        return Some(AnyField::Lifetime);
     }
     scalar(field)
-        .map(Any::Scalar)
-        .or_else(|| items(field).map(Any::Items))
+        .map(AnyField::Scalar)
+        .or_else(|| items(field).map(AnyField::Items))
 }
