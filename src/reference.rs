@@ -179,7 +179,7 @@ pub fn json(rules: &[Rule]) -> String {
 #[must_use]
 pub fn markdown(rules: &[Rule]) -> String {
     let mut text = String::from(
-        "# Rules\n\nWritten from `rules/*.toml` by `UPDATE=1 cargo test --test generated`; edit those.\n\n\
+        "# Rules\n\nWritten from `rules/*.toml` by `UPDATE=1 cargo test --locked generated`; edit those.\n\n\
          | rule | severity | confidence | persona | what it finds |\n|---|---|---|---|---|\n",
     );
     for rule in rules {

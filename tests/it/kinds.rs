@@ -1,8 +1,6 @@
 //! Kinds of client: recognised once, with what speaks for them; the policy may say otherwise.
 
-mod common;
-
-use common::grantlint_in;
+use crate::common::grantlint_in;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,11 +1,8 @@
 //! The inventory: every client, the riskiest first, the same in all its forms and as `check`
 //! counts; hostile names harm none of them, and what is not known is not shown as absent.
 
-mod common;
-mod exports;
-
-use common::{TODAY, grantlint, grantlint_in, labelled_directories, planted_secrets};
-use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, sources};
+use crate::common::{TODAY, grantlint, grantlint_in, labelled_directories, planted_secrets};
+use crate::exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, sources};
 use grantlint::finding::Report;
 use grantlint::report::{InventoryFormat, Look};
 use grantlint::text::is_unsafe_char;

@@ -1,9 +1,7 @@
 //! The JSON report keeps its contract: the form of the page that describes it, and the schema
 //! that is derived from it.
 
-mod exports;
-
-use exports::{OPEN, PLAIN, audited, hostile, json, sources};
+use crate::exports::{OPEN, PLAIN, audited, hostile, json, sources};
 use grantlint::report::Format;
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! All formats at once: they count the same, say the same twice, let nothing of a hostile
 //! export through, and hide no problem. Then what each format has of its own.
 
-mod exports;
-
-use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written};
+use crate::exports::{
+    HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written,
+};
 use grantlint::catalog::Severity;
 use grantlint::finding::{
     Finding, Fingerprint, Notice, NoticeKind, Problem, ProblemKind, Related, Report,

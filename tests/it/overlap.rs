@@ -1,9 +1,7 @@
 //! No two findings blame the same value for the same cause. Where two rules may point at one
 //! place, the list says why they say different things.
 
-mod common;
-
-use common::{TODAY, labelled_directories};
+use crate::common::{TODAY, labelled_directories};
 use grantlint::audit::{Request, audit};
 use grantlint::catalog::{Verdict, builtin};
 use grantlint::discover::discover;

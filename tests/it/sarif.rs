@@ -1,9 +1,9 @@
 //! SARIF as its readers want it: valid by the standard's schema, readable by another
 //! implementation of it, and as GitHub's page on SARIF support asks, point by point.
 
-mod exports;
-
-use exports::{HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written};
+use crate::exports::{
+    HOSTILE_NAMES, OPEN, PLAIN, SECRET, audited, hostile, json, sources, written,
+};
 use grantlint::catalog::{Rule, Severity};
 use grantlint::finding::{
     Accepted, BaselineFacts, Finding, Problem, ProblemKind, Related, Report, Suppressed,

@@ -1,9 +1,7 @@
 //! The labelled organisations: what a careful person expects, and nothing else. Precision and
 //! recall are printed, and must be 1.
 
-mod common;
-
-use common::{Expected, TODAY, expected, labelled_directories};
+use crate::common::{Expected, TODAY, expected, labelled_directories};
 use grantlint::audit::{Request, audit};
 use grantlint::discover::discover;
 use std::collections::BTreeSet;
@@ -54,7 +52,7 @@ fn the_labelled_organisations_are_judged_as_a_careful_person_judges_them() {
         .collect();
     for directory in labelled_directories() {
         let name = directory
-            .strip_prefix(common::root())
+            .strip_prefix(crate::common::root())
             .expect("below the root")
             .display()
             .to_string();

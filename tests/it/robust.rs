@@ -1,10 +1,8 @@
 //! No text makes the program panic: every prefix and many mutations of every shape, read,
 //! resolved, assembled, judged and located.
 
-mod common;
-
-use common::TODAY;
-use common::terraform::Organisation;
+use crate::common::TODAY;
+use crate::common::terraform::Organisation;
 use grantlint::audit::{Request, audit};
 use grantlint::catalog;
 use grantlint::document::{Document, FaultKind, Format, Limits, Node, read_file};
@@ -313,7 +311,7 @@ fn hcl_nests_as_deep_as_it_may_and_no_deeper() {
 
 /// The seeds of the fuzz targets, so that they stay what they were planted for.
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
-    let directory = common::root().join("fuzz/seeds").join(target);
+    let directory = crate::common::root().join("fuzz/seeds").join(target);
     let entries = std::fs::read_dir(directory).expect("seeds");
     let mut seeds: Vec<_> = entries
         .map(|entry| {

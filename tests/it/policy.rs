@@ -1,9 +1,7 @@
 //! The policy on the real binary: configuration, locks, acceptances, baselines, own rules,
 //! gates. What is misspelt, missing or unreadable never ends in 0.
 
-mod common;
-
-use common::{Run, grantlint_in};
+use crate::common::{Run, grantlint_in};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -1240,7 +1238,7 @@ fn as_json(text: &str) -> serde_json::Value {
 
 #[test]
 fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
-    let run = grantlint_in(common::root(), &["schema", "config"], b"");
+    let run = grantlint_in(crate::common::root(), &["schema", "config"], b"");
     let validator = jsonschema::validator_for(&run.json()).expect("a schema");
     for (text, holds) in [
         ("", true),
@@ -1547,7 +1545,7 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
         2,
         "one that is there is left alone"
     );
-    let fixture = common::root().join("fixtures/demo");
+    let fixture = crate::common::root().join("fixtures/demo");
     for name in ["clients.json", "roles.json", "divisions.json"] {
         fs::copy(fixture.join(name), place.path().join("exports").join(name)).expect("copied");
     }
@@ -1565,7 +1563,7 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    for secret in common::planted_secrets() {
+    for secret in crate::common::planted_secrets() {
         assert!(!text.contains(&secret));
     }
     // Everything it suggests is right, and holds the defaults.
@@ -1809,12 +1807,12 @@ fn fingerprints_survive_another_export_order_form_and_place() {
         format!("{open}\n\t{}\n{close}", parts.join(" ,\n\t"))
     }
     let place = Place::new("");
-    let text =
-        fs::read_to_string(common::root().join("fixtures/demo/clients.json")).expect("a fixture");
+    let text = fs::read_to_string(crate::common::root().join("fixtures/demo/clients.json"))
+        .expect("a fixture");
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let beside = |directory: &str| {
         for name in ["roles.json", "divisions.json"] {
-            let text = fs::read_to_string(common::root().join("fixtures/demo").join(name));
+            let text = fs::read_to_string(crate::common::root().join("fixtures/demo").join(name));
             place.write(&format!("{directory}/{name}"), &text.expect("a fixture"));
         }
     };

@@ -1,9 +1,7 @@
 //! Where reports go: nothing is destroyed that was not meant, and what a report says of the
 //! outcome is what the process says.
 
-mod common;
-
-use common::grantlint_in;
+use crate::common::grantlint_in;
 use std::fs;
 use std::path::Path;
 

@@ -1,9 +1,7 @@
 //! What the program says of itself: help fits a terminal of 80 columns and leaves out nothing,
 //! completions know the rules and run in their shells, pages of the manual are sound.
 
-mod common;
-
-use common::grantlint;
+use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 

@@ -1,9 +1,7 @@
 //! `docs/configuration.md` is true: each block of it is read and run, and its tables name
 //! what there is.
 
-mod common;
-
-use common::{grantlint_in, root};
+use crate::common::{grantlint_in, root};
 use std::fs;
 use std::path::Path;
 

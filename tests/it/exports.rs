@@ -1,7 +1,5 @@
 //! Exports and audits of them, for the tests of what is written about them.
 
-#![allow(dead_code)]
-
 use grantlint::audit::{Request, audit};
 use grantlint::finding::Report;
 use grantlint::report::Format;

@@ -2,9 +2,7 @@
 //! credentials, clients seen in several organisations. Every format names them, and the
 //! policy reaches them.
 
-mod common;
-
-use common::{Run, TODAY, grantlint_in};
+use crate::common::{Run, TODAY, grantlint_in};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;

@@ -1,9 +1,7 @@
 //! Repositories as people write them: what is static is resolved, what is not is left open,
 //! and nothing is accused that is not there.
 
-mod common;
-
-use common::{TODAY, grantlint_in};
+use crate::common::{TODAY, grantlint_in};
 use grantlint::audit::{Request, audit};
 use grantlint::document::Limits;
 use grantlint::export::{Export, assemble, read, resolve};

@@ -1,9 +1,7 @@
-//! Files that are written from the catalogue are current. `UPDATE=1 cargo test --test
+//! Files that are written from the catalogue are current. `UPDATE=1 cargo test --locked
 //! generated` writes them.
 
-mod common;
-
-use common::{TODAY, grantlint};
+use crate::common::{TODAY, grantlint};
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
@@ -17,7 +15,7 @@ fn check(path: &str, wanted: &str) {
     let found = fs::read_to_string(&file).unwrap_or_default();
     assert!(
         found == wanted,
-        "{path} is not current; write it with: UPDATE=1 cargo test --test generated"
+        "{path} is not current; write it with: UPDATE=1 cargo test --locked generated"
     );
 }
 
@@ -29,7 +27,7 @@ fn the_native_rules_are_registered() {
         .map(|rule| rule.id.as_ref())
         .collect();
     let mut code = String::from(
-        "//! The native rules by id. Written by `UPDATE=1 cargo test --test generated` from the rule\n\
+        "//! The native rules by id. Written by `UPDATE=1 cargo test --locked generated` from the rule\n\
          //! files; a test refuses it when it is not current.\n\n",
     );
     for id in &ids {

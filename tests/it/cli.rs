@@ -1,8 +1,6 @@
 //! The contract of the command line, on the real binary in a scrubbed environment.
 
-mod common;
-
-use common::{TODAY, grantlint, grantlint_in, planted_secrets, root};
+use crate::common::{TODAY, grantlint, grantlint_in, planted_secrets, root};
 use std::fs;
 
 const IMPLICIT: &str = r#"{"entities":[{"id":"11111111-2222-4333-8444-555555555555","name":"Wallboard","description":"Shows queues. Owner: WFM.","authorizedGrantType":"TOKEN","registeredRedirectUri":["https://wallboard.example.com/"],"scope":["analytics:readonly"],"accessTokenValiditySeconds":3600}]}"#;

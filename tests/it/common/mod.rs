@@ -1,6 +1,5 @@
 //! What the tests share: the binary in a scrubbed environment, and fixtures with their
 //! expected findings.
-#![allow(dead_code)]
 
 pub mod terraform;
 

@@ -5,11 +5,7 @@
 //! content of that file. What needs a network or another program meets a stand-in, which knows
 //! the calls that the real one knows and answers with a fixture.
 
-#![cfg(unix)]
-
-mod common;
-
-use common::root;
+use crate::common::root;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -271,7 +267,7 @@ fn examples_of_help_run() {
     ] {
         let mut arguments: Vec<&str> = command.split_whitespace().collect();
         arguments.push("--help");
-        let help = common::grantlint(&arguments).stdout;
+        let help = crate::common::grantlint(&arguments).stdout;
         let (_, examples) = help.split_once("Examples:\n").expect("examples");
         let lines: Vec<&str> = examples
             .lines()

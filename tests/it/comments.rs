@@ -1,9 +1,7 @@
 //! Risks accepted in comments beside the value, on the real binary: what a comment covers,
 //! what it never covers, and that one that is wrong never ends in 0.
 
-mod common;
-
-use common::{Run, grantlint_in};
+use crate::common::{Run, grantlint_in};
 use std::fs;
 use std::path::Path;
 

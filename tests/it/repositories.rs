@@ -1,9 +1,7 @@
 //! Repositories as people keep them, in `fixtures/repositories`: what is planted in them is
 //! found, nothing else is accused, every client is counted, and what is open is said.
 
-mod common;
-
-use common::{TODAY, grantlint_in, root};
+use crate::common::{TODAY, grantlint_in, root};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -1,8 +1,6 @@
 //! What a fix says can be done: in the names of the export at hand, and without a new finding.
 
-mod common;
-
-use common::TODAY;
+use crate::common::TODAY;
 use grantlint::audit::{Request, audit};
 use grantlint::catalog::{Persona, Value};
 use grantlint::text::{Source, Sources};

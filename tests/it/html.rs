@@ -1,8 +1,6 @@
 //! The page that is handed on: self-contained, escaped, well formed, true to the report.
 
-mod common;
-
-use common::{TODAY, grantlint, grantlint_in, root};
+use crate::common::{TODAY, grantlint, grantlint_in, root};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -1,9 +1,7 @@
 //! What many clients have in common is told once to people, with all its places; machines get
 //! each finding.
 
-mod common;
-
-use common::{Run, TODAY, grantlint_in};
+use crate::common::{Run, TODAY, grantlint_in};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use std::fs;

@@ -1,10 +1,8 @@
 //! One organisation written in several ways gives the same findings, with the same
 //! fingerprints, at the same values.
 
-mod common;
-
-use common::TODAY;
-use common::terraform::Organisation;
+use crate::common::TODAY;
+use crate::common::terraform::Organisation;
 use grantlint::audit::{Request, audit};
 use grantlint::checks::{Parameters, Prepared};
 use grantlint::document::Limits;
@@ -59,7 +57,7 @@ fn said(texts: &[(&str, String)]) -> (Said, BTreeSet<(String, u32)>) {
 }
 
 fn load(directory: &str) -> Vec<(String, Value)> {
-    let directory = common::root().join("fixtures").join(directory);
+    let directory = crate::common::root().join("fixtures").join(directory);
     let mut names: Vec<_> = std::fs::read_dir(&directory)
         .expect("the fixture")
         .map(|entry| entry.expect("an entry").path())

@@ -1,8 +1,6 @@
 //! What exports come in: directories, archives, encodings, standard input; and the limits.
 
-mod common;
-
-use common::{grantlint_in, root};
+use crate::common::{grantlint_in, root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use grantlint::discover::{Exclude, Options, Reason, discover_with};
