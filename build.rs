@@ -11,8 +11,9 @@ mod permission;
 
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
-    Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
-    Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Tighter, Value, Verdict,
+    Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
+    OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity,
+    Tighter, Value,
 };
 use std::borrow::Cow;
 use std::{env, fs, path::Path};
@@ -133,7 +134,7 @@ unit!(
     OnMissing,
     OnUnknown,
     Tighter,
-    Verdict
+    ExpectedVerdict
 );
 macro_rules! structure {
     ($room:ident: $($kind:ident { $($field:ident),* })*) => {$(

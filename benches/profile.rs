@@ -5,7 +5,7 @@ mod organisation;
 
 use grantlint::audit::{Request, audit};
 use grantlint::catalog;
-use grantlint::checks::{Case, Marks, Parameters, Prepared, Rules, Verdict};
+use grantlint::checks::{ClientContext, GroupKeys, Judgement, Parameters, Prepared, Rules};
 use grantlint::document::{self, Limits};
 use grantlint::export::{assemble, read, resolve};
 use grantlint::report::{Format, Look};
@@ -93,12 +93,12 @@ fn rules(sources: &Sources) {
     for batch in organisation.clients.batches(64) {
         let cases: Vec<_> = batch
             .iter()
-            .map(|client| Case::new(organisation, client, &rules, TODAY))
+            .map(|client| ClientContext::new(organisation, client, &rules, TODAY))
             .collect();
         for (cost, rule) in &mut costs {
             let start = Instant::now();
             for case in &cases {
-                rule.judge(case, &mut Verdict::default());
+                rule.judge(case, &mut Judgement::default());
             }
             *cost += start.elapsed();
         }
@@ -106,12 +106,12 @@ fn rules(sources: &Sources) {
     for (cost, rule) in &mut costs {
         if !rule.is_of_client() {
             let start = Instant::now();
-            let mut marks = Marks::default();
+            let mut marks = GroupKeys::default();
             for (client, position) in organisation.clients.iter().zip(0..) {
                 rule.mark(client, position, &mut marks);
             }
             let marks = marks.as_slice().to_vec();
-            rule.judge_organisation(organisation, marks, TODAY, &mut Verdict::default());
+            rule.judge_organisation(organisation, marks, TODAY, &mut Judgement::default());
             *cost += start.elapsed();
         }
     }

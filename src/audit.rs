@@ -8,14 +8,16 @@ use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
-use crate::finding::{ClientFacts, Finding, Input, Problem, ProblemKind, Report, Subject, Summary};
+use crate::finding::{
+    ClientFacts, Finding, FindingSubject, Input, Problem, ProblemKind, Report, Summary,
+};
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
-    Acceptance, Account, Baseline, Books, Docket, Gating, Heed, Judged, Scopes, Settled, Terms,
-    exit_code,
+    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Judged, Scopes,
+    Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Gate, Origin, Place, Remark, SourceId, Sources, Span};
+use crate::text::{Comment, Origin, Place, Redactor, SourceId, Sources, Span};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -119,7 +121,7 @@ pub fn audit<'s>(
     request: &Request,
 ) -> Report<'s> {
     let mut read = read_all(sources, named, request);
-    let remarks = take_remarks(&mut read);
+    let comments = take_comments(&mut read);
     let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
     let (inputs, all): (Vec<_>, Vec<_>) = read
         .into_iter()
@@ -138,32 +140,33 @@ pub fn audit<'s>(
     if !has_listing && !may_be_none && problems.is_empty() {
         problems.push(no_clients(&inputs));
     }
-    let gate = Gate::new(secrets, recognised);
+    let redactor = Redactor::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
-    let outcome = engine::run(&organisations, &plan, request.today, &gate);
+    let outcome = engine::run(&organisations, &plan, request.today, &redactor);
     problems.extend(outcome.problems);
     let mut findings = plan::set_levels(outcome.findings, request, &settled);
-    let (acceptances, misread) = accepted(&remarks, request, sources);
+    let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
-    let docket = Docket::new(&acceptances, &organisations, directories, &findings, raw);
+    let acceptance_index =
+        AcceptanceIndex::new(&acceptances, &organisations, directories, &findings, raw);
     if !request.partial && problems.is_empty() {
         problems.extend(unmatched(&settled));
     }
-    problems.extend(docket.problems.iter().cloned());
-    settle(&mut problems, sources, &gate);
+    problems.extend(acceptance_index.problems.iter().cloned());
+    settle(&mut problems, sources, &redactor);
     let ran: Vec<&'static Rule> = plan::rules(&plan, request);
-    let inventory = (request.inventory).then(|| inventory::take(&organisations, &gate));
-    let others = others(&organisations, &gate);
+    let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
+    let others = others(&organisations, &redactor);
     let organisation_count = organisations.len();
     let told = told(&mut findings, settled.set_of.len(), request);
-    let clients = clients(organisations, told, &gate);
-    let books = Books {
+    let clients = clients(organisations, told, &redactor);
+    let suppression = SuppressionInput {
         acceptances: &acceptances,
         terms: request.terms,
-        docket: &docket,
+        acceptance_index: &acceptance_index,
         clients: &clients,
         others: &others,
         baseline: request.baseline.as_ref(),
@@ -175,9 +178,9 @@ pub fn audit<'s>(
             outcome.not_judged.iter().map(|open| open.rule.to_owned()),
         ),
         today: request.today,
-        gate: &gate,
+        redactor: &redactor,
     };
-    let account = books.account(findings, |finding| is_shown(finding, request));
+    let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: sources.len(),
@@ -185,16 +188,16 @@ pub fn audit<'s>(
         rules: ran.len(),
         ..Summary::default()
     };
-    account.sum_up(request.today, request.terms, &mut summary);
-    let exit = exit_code(request.gating, severities(&account), &problems);
-    let Account {
+    disposition.sum_up(request.today, request.terms, &mut summary);
+    let exit = exit_code(request.gating, severities(&disposition), &problems);
+    let Disposition {
         findings,
         suppressed,
         known,
         below_threshold,
         baseline,
         notices,
-    } = account;
+    } = disposition;
     Report {
         sources,
         rules: ran,
@@ -216,17 +219,17 @@ pub fn audit<'s>(
         summary,
         fail_on: request.gating.fail_on,
         exit,
-        gate,
+        redactor,
     }
 }
 
 /// The acceptances of the policy and those in comments; and what is wrong with the latter.
 fn accepted(
-    remarks: &[Remark],
+    comments: &[Comment],
     request: &Request,
     sources: &Sources,
 ) -> (Vec<Acceptance>, Vec<Problem>) {
-    let heed = Heed {
+    let directives = DirectiveReader {
         rules: &request.catalogue,
         scopes: &request.scopes,
         terms: request.terms,
@@ -234,16 +237,16 @@ fn accepted(
         sources,
         today: request.today,
     };
-    let (in_comments, problems) = heed.read(remarks);
+    let (in_comments, problems) = directives.read(comments);
     let mut acceptances = request.acceptances.clone();
     acceptances.extend(in_comments);
     (acceptances, problems)
 }
 
 /// What the gate looks at: findings that count, and what the policy has to say.
-fn severities(account: &Account) -> impl Iterator<Item = Severity> {
-    let findings = account.findings.iter().map(|finding| finding.severity);
-    findings.chain(account.notices.iter().map(|notice| notice.severity))
+fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
+    let findings = disposition.findings.iter().map(|finding| finding.severity);
+    findings.chain(disposition.notices.iter().map(|notice| notice.severity))
 }
 
 /// The text at a place, which may be secret: for comparing, not for showing.
@@ -253,10 +256,10 @@ fn raw(sources: &Sources, place: Place) -> &str {
 }
 
 /// Puts problems in the order of their places, fit to be shown.
-fn settle(problems: &mut [Problem], sources: &Sources, gate: &Gate) {
+fn settle(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
     for problem in problems.iter_mut() {
-        problem.message = gate.words(&problem.message).into_owned();
-        problem.remedy = gate.words(&problem.remedy).into_owned();
+        problem.message = redactor.words(&problem.message).into_owned();
+        problem.remedy = redactor.words(&problem.remedy).into_owned();
     }
     problems.sort_by_cached_key(|problem| {
         let path = problem.place.map(|place| sources.get(place.source).path());
@@ -303,10 +306,10 @@ fn read_all<'s>(
         .collect()
 }
 
-fn take_remarks(read: &mut [(SourceId, Input, Facts<'_>)]) -> Vec<Remark> {
+fn take_comments(read: &mut [(SourceId, Input, Facts<'_>)]) -> Vec<Comment> {
     let facts = read.iter_mut().map(|(_, _, facts)| facts);
     facts
-        .flat_map(|facts| std::mem::take(&mut facts.remarks))
+        .flat_map(|facts| std::mem::take(&mut facts.comments))
         .collect()
 }
 
@@ -406,15 +409,15 @@ fn told(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32>
         return (0..clients as u32).collect();
     }
     let blamed = |finding: &Finding| match finding.subject {
-        Subject::Client(number) => Some(number),
-        Subject::Other(_) => None,
+        FindingSubject::Client(number) => Some(number),
+        FindingSubject::Other(_) => None,
     };
     let mut told: Vec<u32> = findings.iter().filter_map(blamed).collect();
     told.sort_unstable();
     told.dedup();
     for finding in findings {
         if let Some(at) = blamed(finding).and_then(|number| told.binary_search(&number).ok()) {
-            finding.subject = Subject::Client(at as u32);
+            finding.subject = FindingSubject::Client(at as u32);
         }
     }
     told
@@ -425,16 +428,16 @@ fn told(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32>
 fn clients<'s>(
     organisations: Vec<Organisation<'s>>,
     told: Vec<u32>,
-    gate: &Gate,
+    redactor: &Redactor,
 ) -> Vec<ClientFacts<'s>> {
     let mut all = Vec::with_capacity(told.len());
     let mut told = told.into_iter().peekable();
     let mut number = 0;
     for organisation in organisations {
-        let label: Arc<str> = gate.words(&organisation.label).into();
+        let label: Arc<str> = redactor.words(&organisation.label).into();
         for client in organisation.clients {
             if told.next_if_eq(&number).is_some() {
-                all.push(facts_of(&client, &label, gate));
+                all.push(facts_of(&client, &label, redactor));
             }
             number += 1;
         }
@@ -442,7 +445,11 @@ fn clients<'s>(
     all
 }
 
-fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> ClientFacts<'s> {
+fn facts_of<'s>(
+    client: &Client<'s>,
+    organisation: &Arc<str>,
+    redactor: &Redactor,
+) -> ClientFacts<'s> {
     ClientFacts {
         grant: client
             .grant()
@@ -456,26 +463,26 @@ fn facts_of<'s>(client: &Client<'s>, organisation: &Arc<str>, gate: &Gate) -> Cl
             &client.name,
             client.address.as_ref(),
             organisation,
-            gate,
+            redactor,
         )
     }
 }
 
 /// What findings may be about beside clients, in the order in which the engine counts them.
-fn others<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Vec<ClientFacts<'s>> {
+fn others<'s>(organisations: &[Organisation<'s>], redactor: &Redactor) -> Vec<ClientFacts<'s>> {
     let all = organisations.iter();
-    all.flat_map(|organisation| others_of(organisation, gate))
+    all.flat_map(|organisation| others_of(organisation, redactor))
         .collect()
 }
 
-fn others_of<'s>(organisation: &Organisation<'s>, gate: &Gate) -> Vec<ClientFacts<'s>> {
-    let label: Arc<str> = gate.words(&organisation.label).into();
+fn others_of<'s>(organisation: &Organisation<'s>, redactor: &Redactor) -> Vec<ClientFacts<'s>> {
+    let label: Arc<str> = redactor.words(&organisation.label).into();
     let applications = organisation.authorisations.iter().map(|application| {
         let (id, name) = (&application.client, &application.name);
         ClientFacts {
             kind: "authorised application",
             place: application.name.place().unwrap_or(application.place),
-            ..called(id, name, None, &label, gate)
+            ..called(id, name, None, &label, redactor)
         }
     });
     let credentials = organisation.credentials.iter().map(|credential| {
@@ -483,7 +490,7 @@ fn others_of<'s>(organisation: &Organisation<'s>, gate: &Gate) -> Vec<ClientFact
         ClientFacts {
             kind: "integration credential",
             place: credential.place,
-            ..called(&Field::Absent, &credential.name, address, &label, gate)
+            ..called(&Field::Absent, &credential.name, address, &label, redactor)
         }
     });
     applications.chain(credentials).collect()
@@ -495,11 +502,11 @@ fn called<'s>(
     name: &Field<Text<'s>>,
     address: Option<&Text<'s>>,
     organisation: &Arc<str>,
-    gate: &Gate,
+    redactor: &Redactor,
 ) -> ClientFacts<'s> {
-    let id = id.known().map(|id| shown(id, gate));
-    let name = name.known().map(|name| shown(name, gate));
-    let address = address.map(|address| shown(address, gate));
+    let id = id.known().map(|id| shown(id, redactor));
+    let name = name.known().map(|name| shown(name, redactor));
+    let address = address.map(|address| shown(address, redactor));
     let label = name
         .as_ref()
         .filter(|name| !name.trim().is_empty())

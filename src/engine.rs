@@ -5,10 +5,14 @@
 //! number of threads prints the same bytes.
 
 use crate::catalog::{Need, Rule, Severity};
-use crate::checks::{About, Blame, Case, Mark, Marks, Prepared, Rules, Verdict, wanted};
-use crate::finding::{Finding, Fingerprint, NotJudged, Problem, ProblemKind, Related, Subject};
+use crate::checks::{
+    ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation, wanted,
+};
+use crate::finding::{
+    Finding, FindingSubject, Fingerprint, NotJudged, Problem, ProblemKind, Related,
+};
 use crate::model::{Client, Organisation};
-use crate::text::{Gate, Place, SecretValue};
+use crate::text::{Place, Redactor, SecretValue};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -67,7 +71,12 @@ struct Part {
 /// Runs the rules of `plan` over `organisations`. Clients are counted through all organisations, in
 /// their order, and findings name them by that count.
 #[must_use]
-pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &Gate) -> Outcome {
+pub fn run(
+    organisations: &[Organisation<'_>],
+    plan: &Plan,
+    today: Date,
+    redactor: &Redactor,
+) -> Outcome {
     let mut tasks = Vec::new();
     let mut wholes = Vec::new();
     let mut first = First::default();
@@ -81,37 +90,37 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, today: Date, gate: &
         wholes.push((organisation, first, begin..tasks.len()));
         first = first.after(organisation);
     }
-    let seed = Marks::default();
+    let seed = GroupKeys::default();
     let judged = tasks
         .par_iter()
         .map(|&(organisation, clients, first, position)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first + position..) {
                 if let Some(rules) = plan.rules(index) {
-                    let case = Case::new(organisation, client, rules, today);
-                    part.judge_client(rules, &case, index, gate);
+                    let case = ClientContext::new(organisation, client, rules, today);
+                    part.judge_client(rules, &case, index, redactor);
                 }
             }
             let whole = plan.whole.iter();
             let marks = whole.map(|rule| part.mark(rule, clients, position, seed.alike()));
-            let marks: Vec<Marks> = marks.collect();
+            let marks: Vec<GroupKeys> = marks.collect();
             (part, marks)
         });
-    let (mut parts, marks): (Vec<Part>, Vec<Vec<Marks>>) = judged.unzip();
+    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = judged.unzip();
     let whole = wholes.par_iter().flat_map(|(organisation, first, tasks)| {
         let marks = &marks[tasks.clone()];
         plan.whole.par_iter().enumerate().map(|(number, rule)| {
             let mut part = Part::default();
             let marks = marks.iter().flat_map(|marks| marks[number].as_slice());
             let marks = marks.copied().collect();
-            part.judge_organisation(rule, (*organisation, marks), *first, today, gate);
+            part.judge_organisation(rule, (*organisation, marks), *first, today, redactor);
             part
         })
     });
     parts.par_extend(whole);
     parts.par_extend(plan.whole.par_iter().map(|rule| {
         let mut part = Part::default();
-        part.judge_everywhere(rule, organisations, gate);
+        part.judge_everywhere(rule, organisations, redactor);
         part
     }));
     gather(parts)
@@ -134,17 +143,17 @@ impl First {
     }
 
     /// What a blame is about.
-    fn find(self, about: About, organisation: &Organisation<'_>) -> Culprit {
+    fn find(self, about: TargetId, organisation: &Organisation<'_>) -> Culprit {
         let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
         match about {
-            About::ThisClient => self.find(About::Client(0), organisation),
-            About::Client(at) => {
+            TargetId::ThisClient => self.find(TargetId::Client(0), organisation),
+            TargetId::Client(at) => {
                 Culprit::client(self.client + at, &organisation.clients[at as usize])
             }
-            About::Application(at) => {
+            TargetId::Application(at) => {
                 Culprit::other(self.other + at, applications[at as usize].identity())
             }
-            About::Credential(at) => Culprit::other(
+            TargetId::Credential(at) => Culprit::other(
                 self.other + applications.len() as u32 + at,
                 credentials[at as usize].identity(),
             ),
@@ -154,7 +163,7 @@ impl First {
 
 /// What a blame is about.
 struct Culprit {
-    subject: Subject,
+    subject: FindingSubject,
     /// What tells it from all others.
     identity: String,
     /// The state in which no tokens can be had for it.
@@ -164,7 +173,7 @@ struct Culprit {
 impl Culprit {
     fn client(index: u32, client: &Client<'_>) -> Self {
         Self {
-            subject: Subject::Client(index),
+            subject: FindingSubject::Client(index),
             identity: client.identity(),
             off: client.off(),
         }
@@ -172,7 +181,7 @@ impl Culprit {
 
     const fn other(index: u32, identity: String) -> Self {
         Self {
-            subject: Subject::Other(index),
+            subject: FindingSubject::Other(index),
             identity,
             off: None,
         }
@@ -247,23 +256,29 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 impl Part {
     /// Runs all rules over a client. Catching a crash costs more than most rules do, so that
     /// they run together, and one by one only where one of them crashed.
-    fn judge_client(&mut self, rules: &Rules, case: &Case<'_>, index: u32, gate: &Gate) {
+    fn judge_client(
+        &mut self,
+        rules: &Rules,
+        case: &ClientContext<'_>,
+        index: u32,
+        redactor: &Redactor,
+    ) {
         let mut said = Vec::new();
         let done = isolate(|| {
-            let mut verdict = Verdict::default();
+            let mut judgement = Judgement::default();
             for rule in rules.all() {
-                rule.judge(case, &mut verdict);
-                if !verdict.is_empty() {
-                    said.push((rule, std::mem::take(&mut verdict)));
+                rule.judge(case, &mut judgement);
+                if !judgement.is_empty() {
+                    said.push((rule, std::mem::take(&mut judgement)));
                 }
             }
         });
         if done.is_err() {
             said.clear();
             for rule in rules.all() {
-                let mut verdict = Verdict::default();
-                match isolate(|| rule.judge(case, &mut verdict)) {
-                    Ok(()) => said.push((rule, verdict)),
+                let mut judgement = Judgement::default();
+                match isolate(|| rule.judge(case, &mut judgement)) {
+                    Ok(()) => said.push((rule, judgement)),
                     Err(crash) => {
                         let problem = crashed(rule.rule, &crash).at(case.client.label_place());
                         self.problems.push(problem);
@@ -271,17 +286,17 @@ impl Part {
                 }
             }
         }
-        for (rule, mut verdict) in said {
-            for why in std::mem::take(&mut verdict.failures) {
+        for (rule, mut judgement) in said {
+            for why in std::mem::take(&mut judgement.failures) {
                 let key = (rule.rule.id.as_ref(), why);
                 let first = (case.client.label_place(), 0);
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
-            for (need, _) in verdict.not_judged.iter() {
+            for (need, _) in judgement.not_judged.iter() {
                 self.note(rule, wanted(need, case.client), 1);
             }
             let find = |_| Culprit::client(index, case.client);
-            self.take(rule, verdict.blames, find, gate);
+            self.take(rule, judgement.violations, find, redactor);
         }
     }
 
@@ -291,8 +306,8 @@ impl Part {
         rule: &Prepared,
         clients: &[Client<'_>],
         position: u32,
-        mut marks: Marks,
-    ) -> Marks {
+        mut marks: GroupKeys,
+    ) -> GroupKeys {
         let done = isolate(|| {
             for (client, position) in clients.iter().zip(position..) {
                 rule.mark(client, position, &mut marks);
@@ -310,32 +325,32 @@ impl Part {
     fn judge_organisation(
         &mut self,
         rule: &Prepared,
-        (organisation, marks): (&Organisation<'_>, Vec<Mark>),
+        (organisation, marks): (&Organisation<'_>, Vec<GroupKey>),
         first: First,
         today: Date,
-        gate: &Gate,
+        redactor: &Redactor,
     ) {
-        let mut verdict = Verdict::default();
-        let done = isolate(|| rule.judge_organisation(organisation, marks, today, &mut verdict));
+        let mut judgement = Judgement::default();
+        let done = isolate(|| rule.judge_organisation(organisation, marks, today, &mut judgement));
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
-        for (need, count) in verdict.not_judged.iter() {
+        for (need, count) in judgement.not_judged.iter() {
             self.note(rule, need, count);
         }
         let find = |about| first.find(about, organisation);
-        self.take(rule, verdict.blames, find, gate);
+        self.take(rule, judgement.violations, find, redactor);
     }
 
     fn judge_everywhere(
         &mut self,
         rule: &Prepared,
         organisations: &[Organisation<'_>],
-        gate: &Gate,
+        redactor: &Redactor,
     ) {
-        let mut verdict = Verdict::default();
-        if let Err(crash) = isolate(|| rule.judge_everywhere(organisations, &mut verdict)) {
+        let mut judgement = Judgement::default();
+        if let Err(crash) = isolate(|| rule.judge_everywhere(organisations, &mut judgement)) {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
@@ -344,15 +359,15 @@ impl Part {
             for organisation in organisations {
                 let next = first.after(organisation);
                 match about {
-                    About::Client(at) if at < next.client => {
-                        return first.find(About::Client(at - first.client), organisation);
+                    TargetId::Client(at) if at < next.client => {
+                        return first.find(TargetId::Client(at - first.client), organisation);
                     }
                     _ => first = next,
                 }
             }
             Culprit::other(first.other, String::new())
         };
-        self.take(rule, verdict.blames, find, gate);
+        self.take(rule, judgement.violations, find, redactor);
     }
 
     /// Notes for how many clients a rule was not judged.
@@ -363,53 +378,53 @@ impl Part {
     fn take(
         &mut self,
         rule: &Prepared,
-        blames: Vec<Blame>,
-        find: impl Fn(About) -> Culprit,
-        gate: &Gate,
+        violations: Vec<Violation>,
+        find: impl Fn(TargetId) -> Culprit,
+        redactor: &Redactor,
     ) {
-        for blame in blames {
-            let culprit = find(blame.about);
+        for report in violations {
+            let culprit = find(report.about);
             self.drafts.push(Draft {
-                finding: finding(rule, blame, &culprit, gate),
+                finding: finding(rule, report, &culprit, redactor),
                 client_identity: culprit.identity,
             });
         }
     }
 }
 
-fn finding(rule: &Prepared, blame: Blame, culprit: &Culprit, gate: &Gate) -> Finding {
-    let texts = rule.rule.message(blame.message);
-    let fill = |template: &str, longest| fill(template, longest, &blame, rule, gate);
+fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Redactor) -> Finding {
+    let texts = rule.rule.message(report.message);
+    let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
     let title = || rule.rule.title.to_string();
     let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_TOLD));
-    let (severity, message) = weigh(rule.rule, blame.severity, message, culprit.off);
+    let (severity, message) = weigh(rule.rule, report.severity, message, culprit.off);
     let mut fix = texts.map_or_else(
         || rule.rule.fix.to_string(),
         |text| fill(&text.fix, LONGEST_TO_WRITE),
     );
-    if texts.is_some_and(|text| names_secret(&text.fix, &blame.arguments, gate)) {
+    if texts.is_some_and(|text| names_secret(&text.fix, &report.arguments, redactor)) {
         fix = format!("take the secret out of it, which is masked here; then {fix}");
     }
     Finding {
         rule: rule.rule,
         severity,
-        confidence: blame.confidence.unwrap_or(rule.rule.confidence),
+        confidence: report.confidence.unwrap_or(rule.rule.confidence),
         subject: culprit.subject,
-        place: blame.place,
+        place: report.place,
         message,
         fix,
-        related: blame
+        related: report
             .related
             .into_iter()
             .map(|(place, text)| Related {
                 place,
-                text: gate.words(&text).into_owned(),
+                text: redactor.words(&text).into_owned(),
             })
             .collect(),
-        field: blame.field,
+        field: report.field,
         // A value with a credential in it must not be guessable from the fingerprint.
-        identity: gate.words(&blame.identity).into_owned(),
-        item: item(&blame.identity),
+        identity: redactor.words(&report.identity).into_owned(),
+        item: item(&report.identity),
         first_seen: None,
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
@@ -437,12 +452,12 @@ fn weigh(
 
 /// Whether a template names an argument that is not fit to be shown: nobody can follow it as it
 /// is printed.
-fn names_secret(template: &str, arguments: &[(&str, String)], gate: &Gate) -> bool {
+fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redactor) -> bool {
     let mut names = template.split('{').skip(1);
     names.any(|name| {
         let name = name.split('}').next();
         let mut arguments = arguments.iter();
-        arguments.any(|(known, value)| name == Some(known) && gate.hides(value))
+        arguments.any(|(known, value)| name == Some(known) && redactor.hides(value))
     })
 }
 
@@ -455,7 +470,13 @@ fn item(identity: &str) -> Option<SecretValue> {
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field
 /// in the Platform API the one in the export. Arguments come from the export and pass the gate.
-fn fill(template: &str, longest: usize, blame: &Blame, rule: &Prepared, gate: &Gate) -> String {
+fn fill(
+    template: &str,
+    longest: usize,
+    report: &Violation,
+    rule: &Prepared,
+    redactor: &Redactor,
+) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -465,12 +486,12 @@ fn fill(template: &str, longest: usize, blame: &Blame, rule: &Prepared, gate: &G
             rest = after;
             continue;
         };
-        let mut arguments = blame.arguments.iter().rev();
+        let mut arguments = report.arguments.iter().rev();
         if let Some((_, value)) = arguments.find(|(known, _)| *known == name) {
-            text.push_str(&shorten(&gate.words(value), longest));
+            text.push_str(&shorten(&redactor.words(value), longest));
         } else if let Some((_, value)) = rule.parameters.iter().find(|(known, _)| *known == name) {
             text.push_str(&parameter_words(value));
-        } else if let Some(field) = blame.naming.translate(name) {
+        } else if let Some(field) = report.naming.translate(name) {
             text.push_str(field);
         } else {
             text.push('{');

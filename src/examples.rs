@@ -4,7 +4,7 @@
 //! `grantlint rules test` runs.
 
 use crate::audit::{Request, audit};
-use crate::catalog::{Example, Persona, Rule, Verdict};
+use crate::catalog::{Example, ExpectedVerdict, Persona, Rule};
 use crate::finding::{Finding, ProblemKind, Report};
 use crate::text::{Position, Source, Sources};
 use jiff::civil::Date;
@@ -96,7 +96,7 @@ fn fired(finding: &Finding, report: &Report<'_>) -> Fired {
     let (_, at, _) = report.sources.locate(finding.place);
     let range = finding.place.span.range();
     let text = report
-        .gate
+        .redactor
         .excerpt(report.sources, finding.place.source, range);
     Fired {
         at,
@@ -125,17 +125,21 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
         return Err(format!("a placeholder is not filled: {message}"));
     }
     match example.verdict {
-        Verdict::Bad => must_blame(rule, example, report),
-        Verdict::Good | Verdict::NotJudged if !said.is_empty() => Err(format!("found {said:?}")),
-        Verdict::Good if !report.not_judged.is_empty() => {
+        ExpectedVerdict::Bad => must_blame(rule, example, report),
+        ExpectedVerdict::Good | ExpectedVerdict::NotJudged if !said.is_empty() => {
+            Err(format!("found {said:?}"))
+        }
+        ExpectedVerdict::Good if !report.not_judged.is_empty() => {
             Err(format!("not judged: {:?}", report.not_judged))
         }
-        Verdict::Good if !report.problems.is_empty() => {
+        ExpectedVerdict::Good if !report.problems.is_empty() => {
             Err(format!("problems: {:?}", report.problems))
         }
-        Verdict::Good if report.summary.clients == 0 => Err("no client was recognised".into()),
-        Verdict::NotJudged if report.not_judged.is_empty() => Err("judged".into()),
-        Verdict::Good | Verdict::NotJudged => Ok(()),
+        ExpectedVerdict::Good if report.summary.clients == 0 => {
+            Err("no client was recognised".into())
+        }
+        ExpectedVerdict::NotJudged if report.not_judged.is_empty() => Err("judged".into()),
+        ExpectedVerdict::Good | ExpectedVerdict::NotJudged => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Law: everything here comes from the rule files; nothing about a rule is written twice.
 
-use crate::catalog::{Example, Parameter, Rule, Value, Verdict};
+use crate::catalog::{Example, ExpectedVerdict, Parameter, Rule, Value};
 use crate::report::Paint;
 use std::fmt::Write;
 
@@ -66,9 +66,9 @@ pub fn explain(rule: &Rule, paint: Paint) -> String {
 
 const fn example_title(example: &Example) -> &'static str {
     match example.verdict {
-        Verdict::Bad => "bad",
-        Verdict::Good => "good",
-        Verdict::NotJudged => "not judged",
+        ExpectedVerdict::Bad => "bad",
+        ExpectedVerdict::Good => "good",
+        ExpectedVerdict::NotJudged => "not judged",
     }
 }
 
@@ -179,7 +179,7 @@ pub fn json(rules: &[Rule]) -> String {
 #[must_use]
 pub fn markdown(rules: &[Rule]) -> String {
     let mut text = String::from(
-        "# Rules\n\nWritten from `rules/*.toml` by `UPDATE=1 cargo test --test generated`; edit those.\n\n\
+        "# Rules\n\nWritten from `rules/*.toml` by `UPDATE=1 cargo test --locked generated`; edit those.\n\n\
          | rule | severity | confidence | persona | what it finds |\n|---|---|---|---|---|\n",
     );
     for rule in rules {
@@ -236,7 +236,10 @@ fn section(rule: &Rule, text: &mut String) {
             );
         }
     }
-    for (verdict, title) in [(Verdict::Bad, "Bad"), (Verdict::Good, "Good")] {
+    for (verdict, title) in [
+        (ExpectedVerdict::Bad, "Bad"),
+        (ExpectedVerdict::Good, "Good"),
+    ] {
         if let Some(example) = rule
             .examples
             .iter()

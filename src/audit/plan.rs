@@ -6,7 +6,7 @@ use super::Request;
 use crate::catalog::{Rule, Value};
 use crate::checks::{Parameters, Prepared, Rules};
 use crate::engine::Plan;
-use crate::finding::{Finding, Problem, ProblemKind, Subject};
+use crate::finding::{Finding, FindingSubject, Problem, ProblemKind};
 use crate::policy::{Level, Settings, Settled};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -136,8 +136,8 @@ pub(super) fn set_levels(
     let mut levels: HashMap<(u32, &str), Option<Level>> = HashMap::new();
     findings.retain_mut(|finding| {
         let set = match finding.subject {
-            Subject::Client(index) => settled.set_of.get(index as usize),
-            Subject::Other(index) => settled.set_of_other.get(index as usize),
+            FindingSubject::Client(index) => settled.set_of.get(index as usize),
+            FindingSubject::Other(index) => settled.set_of_other.get(index as usize),
         };
         let set = set.copied().unwrap_or(0);
         let level = levels.entry((set, &finding.rule.id)).or_insert_with(|| {

@@ -9,8 +9,9 @@ pub mod rule;
 
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
-    Bound, Category, Check, Condition, Confidence, Example, Message, Need, OnMissing, OnUnknown,
-    Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter, Value, Verdict,
+    Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
+    OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter,
+    Value,
 };
 
 #[allow(clippy::unreadable_literal)]

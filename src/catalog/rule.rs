@@ -652,7 +652,7 @@ pub enum OnUnknown {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Example {
     /// What the rule must say.
-    pub verdict: Verdict,
+    pub verdict: ExpectedVerdict,
     /// The text that the first finding must point at. Compulsory for bad examples.
     #[serde(default)]
     pub marks: Option<Text>,
@@ -691,7 +691,7 @@ pub struct Setting {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum ExpectedVerdict {
     /// The rule must find the fault.
     Bad,
     /// The rule must find none, and judge.
@@ -777,16 +777,16 @@ impl Rule {
                 .count()
         };
         need(
-            count(Verdict::Bad) >= 2,
+            count(ExpectedVerdict::Bad) >= 2,
             "it has fewer than two bad examples",
         );
         need(
-            count(Verdict::Good) >= 2,
+            count(ExpectedVerdict::Good) >= 2,
             "it has fewer than two good examples",
         );
         for example in self.examples.iter() {
             need(
-                example.verdict != Verdict::Bad || example.marks.is_some(),
+                example.verdict != ExpectedVerdict::Bad || example.marks.is_some(),
                 "a bad example does not say what it marks",
             );
             let message = example.message.as_ref();

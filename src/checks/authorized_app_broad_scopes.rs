@@ -1,17 +1,17 @@
 //! `authorized-app-broad-scopes`: an application of somebody else may do more than is wise.
 
 use crate::catalog::{Need, Severity};
-use crate::checks::applications::{blame, each};
+use crate::checks::applications::{each, report};
 use crate::checks::holdings::is_admin_or_escalating;
 use crate::checks::scope_names::READ_ONLY;
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::{Judgement, Native, OrganisationContext};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let most = whole.parameters.integer("limit");
-    each(whole, verdict, |about, application, verdict| {
+    each(whole, judgement, |about, application, judgement| {
         if !application.state_is("Authorized") {
             return;
         }
@@ -19,8 +19,8 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         for item in application.scopes.items() {
             if whole.parameters.list_holds("scopes", item.value) {
                 let field = format!("scope[{}]", item.index);
-                let found = blame(
-                    verdict,
+                let found = report(
+                    judgement,
                     about,
                     application,
                     "scope",
@@ -37,13 +37,13 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         }
         for item in application.roles.items() {
             let Some(role) = whole.organisation.role(item.value) else {
-                verdict.not_judged(Need::Roles);
+                judgement.not_judged(Need::Roles);
                 continue;
             };
             if is_admin_or_escalating(role) {
                 let field = format!("roles[{}]", item.index);
-                let found = blame(
-                    verdict,
+                let found = report(
+                    judgement,
                     about,
                     application,
                     "role",
@@ -62,11 +62,11 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             .collect();
         if !is_told && i64::try_from(distinct.len()).is_ok_and(|count| count > most) {
             let place = application.scopes.place();
-            blame(verdict, about, application, "main", "scope", place)
+            report(judgement, about, application, "main", "scope", place)
                 .with("count", distinct.len());
         }
         if !application.scopes.is_complete() || !application.roles.is_complete() {
-            verdict.not_judged(Need::Value);
+            judgement.not_judged(Need::Value);
         }
     });
 }

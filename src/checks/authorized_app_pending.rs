@@ -1,12 +1,12 @@
 //! `authorized-app-pending`: an application of somebody else waits to be authorised.
 
-use crate::checks::applications::{blame, each};
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::applications::{each, report};
+use crate::checks::{Judgement, Native, OrganisationContext};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
-    each(whole, verdict, |about, application, verdict| {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
+    each(whole, judgement, |about, application, judgement| {
         let is_requested = application.state_is("Requested");
         let is_decided = application.state_is("Authorized")
             || application.state_is("Unauthorized")
@@ -17,7 +17,7 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             } else {
                 ("pending", application.pending.place())
             };
-            blame(verdict, about, application, "main", field, place);
+            report(judgement, about, application, "main", field, place);
         }
     });
 }

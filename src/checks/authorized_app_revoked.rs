@@ -1,12 +1,12 @@
 //! `authorized-app-revoked`: an application was refused and still has scopes or roles on record.
 
-use crate::checks::applications::{blame, each};
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::applications::{each, report};
+use crate::checks::{Judgement, Native, OrganisationContext};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
-    each(whole, verdict, |about, application, verdict| {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
+    each(whole, judgement, |about, application, judgement| {
         if !application.state_is("Revoked") && !application.state_is("Unauthorized") {
             return;
         }
@@ -14,7 +14,7 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
         let roles = application.roles.items().count();
         if scopes + roles > 0 {
             let place = application.state.place();
-            blame(verdict, about, application, "main", "state", place)
+            report(judgement, about, application, "main", "state", place)
                 .with("scopes", counted(scopes, "scope"))
                 .with("roles", counted(roles, "role"));
         }

@@ -1,12 +1,12 @@
 //! `client-disabled-privileged`: a client that was switched off with all that it could do.
 
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, GrantType, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, GrantType, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     // One that is on its way out needs no more done.
     let is_going = client.rare.date_to_delete.known().is_some();
     if client.is_active() || is_going {
@@ -31,14 +31,14 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         // What is not known of a client that is switched off can wait until it is not.
         return;
     }
-    let spot = Spot::field(client, FieldName::State, &client.state);
+    let spot = Target::field(client, FieldName::State, &client.state);
     let holds = match (roles, scopes) {
         (0, _) => "scopes",
         (_, 0) => "roles",
         _ => "roles and scopes",
     };
-    verdict
-        .blame(client, "main", &spot)
+    judgement
+        .report(client, "main", &spot)
         .with("value", client.state.text().unwrap_or_default())
         .with("holds", holds);
 }

@@ -1,9 +1,9 @@
 //! `client-duplicate`: two clients that can do the same.
 
 use crate::catalog::Need;
-use crate::checks::sameness::lower_case;
-use crate::checks::{Marks, Native, Verdict, Whole};
-use crate::model::{Client, FieldName, GrantType, Item, List, RoleGrant, Spot, Text};
+use crate::checks::grouping::lower_case;
+use crate::checks::{GroupKeys, Judgement, Native, OrganisationContext};
+use crate::model::{Client, FieldName, GrantType, Item, List, RoleGrant, Target, Text};
 use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
@@ -18,20 +18,20 @@ struct Abilities<'c> {
     roles: Vec<(Cow<'c, str>, Cow<'c, str>)>,
 }
 
-fn mark(client: &Client<'_>, marks: &mut Marks) {
+fn mark(client: &Client<'_>, marks: &mut GroupKeys) {
     if client.is_active() && !are_known(client) {
         return marks.not_judged(client, Need::Value);
     }
     marks.add(0, Abilities::of(client));
 }
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (index, oldest) in whole.repeats(Abilities::of) {
         let (client, other) = (&clients[index], &clients[oldest]);
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        verdict
-            .blame_client(index, client, "main", &spot)
+        let spot = Target::field(client, FieldName::Name, &client.name);
+        judgement
+            .report_client(index, client, "main", &spot)
             .with("other", other.name.text().unwrap_or("another client"))
             .related(other.label_place(), "the client that can do the same");
     }

@@ -3,8 +3,8 @@
 //! All that two organisations share is told once, at the first such client of the later one.
 
 use crate::catalog::{Confidence, Severity};
-use crate::checks::{Native, Verdict};
-use crate::model::{Client, FieldName, Organisation, Spot};
+use crate::checks::{Judgement, Native};
+use crate::model::{Client, FieldName, Organisation, Target};
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) const CHECK: Native = Native::Everywhere(check);
@@ -19,7 +19,7 @@ struct Shared<'o, 'a> {
     other: &'o Client<'a>,
 }
 
-fn check(organisations: &[Organisation<'_>], verdict: &mut Verdict) {
+fn check(organisations: &[Organisation<'_>], judgement: &mut Judgement) {
     if organisations.len() < 2 {
         return;
     }
@@ -50,9 +50,9 @@ fn check(organisations: &[Organisation<'_>], verdict: &mut Verdict) {
             (false, true) => "main",
             (false, false) => "several",
         };
-        let spot = Spot::field(told.client, FieldName::Id, &told.client.id);
-        let blame = verdict.blame_client(told.at, told.client, message, &spot);
-        blame
+        let spot = Target::field(told.client, FieldName::Id, &told.client.id);
+        let report = judgement.report_client(told.at, told.client, message, &spot);
+        report
             .with("other", &theirs.label)
             .with("count", pair.len())
             .with("own", own.clients.len())
@@ -61,10 +61,12 @@ fn check(organisations: &[Organisation<'_>], verdict: &mut Verdict) {
                 format!("the same id in {}", theirs.label),
             );
         if is_copy {
-            blame.severity(Severity::Low).confidence(Confidence::Medium);
+            report
+                .severity(Severity::Low)
+                .confidence(Confidence::Medium);
         }
         for one in more.iter().take(SHOWN) {
-            blame.related(place(one.client), format!("{}, too", one.client.label()));
+            report.related(place(one.client), format!("{}, too", one.client.label()));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `client-name-confusable`: a client whose name passes for that of another.
 
 use crate::checks::names::{fold, skeleton};
-use crate::checks::{Marks, Native, Verdict, Whole};
-use crate::model::{Client, FieldName, Spot};
+use crate::checks::{GroupKeys, Judgement, Native, OrganisationContext};
+use crate::model::{Client, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
-fn mark(client: &Client<'_>, marks: &mut Marks) {
+fn mark(client: &Client<'_>, marks: &mut GroupKeys) {
     marks.add(0, looks_of(client));
 }
 
@@ -15,15 +15,19 @@ fn looks_of(client: &Client<'_>) -> Option<String> {
     looks.filter(|looks| !looks.is_empty())
 }
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (newer, older) in whole.repeats(looks_of) {
-        judge((older, &clients[older]), (newer, &clients[newer]), verdict);
+        judge(
+            (older, &clients[older]),
+            (newer, &clients[newer]),
+            judgement,
+        );
     }
 }
 
 /// Judges two clients whose names look alike, the older and the newer.
-fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), verdict: &mut Verdict) {
+fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), judgement: &mut Judgement) {
     fn name<'c>(client: &'c Client<'_>) -> &'c str {
         client.name.text().unwrap_or_default()
     }
@@ -37,14 +41,14 @@ fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), verdict: &mut
     } else {
         (newer, older)
     };
-    let spot = Spot::field(client, FieldName::Name, &client.name);
+    let spot = Target::field(client, FieldName::Name, &client.name);
     let message = if name(client).is_ascii() == name(other).is_ascii() {
         "main"
     } else {
         "script"
     };
-    verdict
-        .blame_client(index, client, message, &spot)
+    judgement
+        .report_client(index, client, message, &spot)
         .with("value", name(client))
         .with("other", name(other))
         .related(other.label_place(), "the client that it passes for");

@@ -1,8 +1,8 @@
 //! `client-owner-unknown`: whoever made or last changed a client is no longer a user.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, Organisation, Spot, User};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, Organisation, Target, User};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -18,8 +18,8 @@ enum Standing<'r, 'a> {
     Open,
 }
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     let (maker, changer) = (&client.created_by, &client.modified_by);
     let same = maker.text().is_some() && maker.text() == changer.text();
     let mut missing = None;
@@ -36,17 +36,17 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             }
             continue;
         };
-        match standing(id, subject.organisation) {
+        match standing(id, context.organisation) {
             Standing::Current => {}
             Standing::Open => missing = Some(Need::Users),
             Standing::Nobody => {
-                let spot = Spot::field(client, name, field);
-                verdict.blame(client, message, &spot).with("value", id);
+                let spot = Target::field(client, name, field);
+                judgement.report(client, message, &spot).with("value", id);
             }
             Standing::Left(user) => {
-                let spot = Spot::field(client, name, field);
-                verdict
-                    .blame(client, left, &spot)
+                let spot = Target::field(client, name, field);
+                judgement
+                    .report(client, left, &spot)
                     .with("value", id)
                     .with("user", user.name.text().unwrap_or(id))
                     .with("state", user.state.text().unwrap_or("inactive"))
@@ -55,7 +55,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
     }
     if let Some(need) = missing {
-        verdict.not_judged(need);
+        judgement.not_judged(need);
     }
 }
 

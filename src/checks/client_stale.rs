@@ -1,13 +1,13 @@
 //! `client-stale`: nobody has looked at a client for long.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Field, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Field, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if !client.is_active() {
         return;
     }
@@ -17,13 +17,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         modified => (FieldName::DateModified, modified),
     };
     let Some(date) = field.day() else {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     };
-    let days = (subject.today - date).get_days();
-    if i64::from(days) > subject.parameters.integer("days") {
-        let spot = Spot::field(client, name, field);
-        verdict
-            .blame(client, "main", &spot)
+    let days = (context.today - date).get_days();
+    if i64::from(days) > context.parameters.integer("days") {
+        let spot = Target::field(client, name, field);
+        judgement
+            .report(client, "main", &spot)
             .with("age", days)
             .with("date", date);
     }

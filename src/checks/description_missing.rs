@@ -1,29 +1,29 @@
 //! `description-missing`: nobody wrote down what a client is for.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Field, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Field, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let spot = Spot::field(client, FieldName::Description, &client.description);
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let spot = Target::field(client, FieldName::Description, &client.description);
     let description = match &client.description {
         Field::Present(located) => located.value.as_ref(),
         Field::Absent => "",
-        Field::Unknown(_) => return verdict.not_judged(Need::Value),
+        Field::Unknown(_) => return judgement.not_judged(Need::Value),
     };
     if description.trim().is_empty() {
-        verdict.blame(client, "main", &spot);
+        judgement.report(client, "main", &spot);
         return;
     }
     let is_name = |name: &str| says(name).next().is_some() && says(name).eq(says(description));
     if client.name.text().is_some_and(is_name) {
-        verdict.blame(client, "name", &spot);
+        judgement.report(client, "name", &spot);
         return;
     }
-    let empty_words = || subject.parameters.list("empty-words");
+    let empty_words = || context.parameters.list("empty-words");
     let longest = empty_words().map(str::len).max().unwrap_or(0);
     let mut letters = description
         .chars()
@@ -31,17 +31,17 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let is_short = letters.nth(longest).is_none();
     let empty = is_short && empty_words().any(|word| says(word).eq(says(description)));
     if empty || says(description).nth(1).is_none() {
-        verdict
-            .blame(client, "says-nothing", &spot)
+        judgement
+            .report(client, "says-nothing", &spot)
             .with("value", description.trim());
         return;
     }
-    if let Some(pattern) = subject
+    if let Some(pattern) = context
         .parameters
         .first_unmatched("required-patterns", description)
     {
-        verdict
-            .blame(client, "lacks", &spot)
+        judgement
+            .report(client, "lacks", &spot)
             .with("pattern", pattern);
     }
 }

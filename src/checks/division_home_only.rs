@@ -3,17 +3,17 @@
 use crate::catalog::{Confidence, Need};
 use crate::checks::divisions::enumerate;
 use crate::checks::holdings::{Holding, should_go};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Naming;
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
     if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(verdict);
+        return holdings.report_perhaps_scim(judgement);
     }
     let mut divisions = holdings.all.iter().filter_map(Holding::division);
     let only = divisions.next();
@@ -23,28 +23,28 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     if holdings.missing_divisions(Some("")) == Some(Need::Value) {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     }
     // A role without any division is the fault of another rule.
     let left: Vec<_> = holdings
         .all
         .iter()
-        .filter(|holding| holding.division().is_some() && holding.is_bounded(subject.organisation))
+        .filter(|holding| holding.division().is_some() && holding.is_bounded(context.organisation))
         // A role that is to go is not to be assigned elsewhere first.
         .filter(|holding| !holding.role.is_some_and(should_go))
         .collect();
     let (Some(first), Some(only)) = (left.first(), only) else {
         return;
     };
-    let organisation = subject.organisation;
+    let organisation = context.organisation;
     let Some(home) = organisation.home.as_deref() else {
-        return verdict.not_judged(Need::Divisions);
+        return judgement.not_judged(Need::Divisions);
     };
     if !home.eq_ignore_ascii_case(only) {
         return;
     }
     let Some(listing) = &organisation.divisions else {
-        return verdict.not_judged(Need::Divisions);
+        return judgement.not_judged(Need::Divisions);
     };
     let others = listing
         .items()
@@ -55,16 +55,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .len();
     if others == 0 {
         if !listing.is_complete() {
-            verdict.not_judged(Need::Divisions);
+            judgement.not_judged(Need::Divisions);
         }
         return;
     }
     let home = listing.get(home);
     let name = home.map_or("", |home| home.name.as_ref());
-    let blame = verdict
-        .blame(subject.client, "main", &first.grant.division_spot())
+    let report = judgement
+        .report(context.client, "main", &first.grant.division_spot())
         .with("home", name)
-        .with("entries", enumerate(&paths(&left, subject.client.naming)))
+        .with("entries", enumerate(&paths(&left, context.client.naming)))
         .with(
             "others",
             format!(
@@ -74,11 +74,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         );
     // The platform writes its default out, so an export of its own does not tell what was chosen.
     // Code does: somebody wrote the division down.
-    if subject.client.naming == Naming::Terraform {
-        blame.confidence(Confidence::Low);
+    if context.client.naming == Naming::Terraform {
+        report.confidence(Confidence::Low);
     }
     if let Some(home) = home {
-        blame.related(home.place, format!("the home division, {name}"));
+        report.related(home.place, format!("the home division, {name}"));
     }
 }
 

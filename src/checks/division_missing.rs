@@ -1,21 +1,21 @@
 //! `division-missing`: a role whose division nobody chose.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::FieldName;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
     let without: Vec<_> = holdings
         .all
         .iter()
-        .filter(|holding| holding.lacks_division() && holding.is_bounded(subject.organisation))
+        .filter(|holding| holding.lacks_division() && holding.is_bounded(context.organisation))
         .collect();
     let home = || {
-        let home = subject.organisation.home.as_deref();
-        let home = home.and_then(|home| subject.organisation.division(home));
+        let home = context.organisation.home.as_deref();
+        let home = home.and_then(|home| context.organisation.division(home));
         home.map_or_else(String::new, |home| format!(" ({})", home.name))
     };
     match without.first() {
@@ -26,15 +26,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             } else {
                 "role-id"
             };
-            verdict
-                .blame(subject.client, message, &first.grant.role_spot())
+            judgement
+                .report(context.client, message, &first.grant.role_spot())
                 .with("count", without.len())
                 .with("home", home());
         }
         _ => {
             for holding in &without {
-                verdict
-                    .blame(subject.client, "main", &holding.grant.role_spot())
+                judgement
+                    .report(context.client, "main", &holding.grant.role_spot())
                     .with("home", home());
             }
         }
@@ -44,6 +44,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .iter()
         .any(|holding| holding.grant.division_unknown);
     if hidden || holdings.missing() == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }

@@ -1,29 +1,29 @@
 //! `division-not-allowed`: a division that the policy does not grant to this client.
 
 use crate::catalog::Need;
+use crate::checks::grouping::{DedupSet, lower_case};
 use crate::checks::parameters::{allows, listed};
-use crate::checks::sameness::{Seen, lower_case};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    if !subject.parameters.is_configured("allowed") {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    if !context.parameters.is_configured("allowed") {
         return;
     }
-    let organisation = subject.organisation;
-    let holdings = subject.holdings();
+    let organisation = context.organisation;
+    let holdings = context.holdings();
     let home = organisation.home.as_deref();
     let hidden = holdings.missing_divisions(home);
     if holdings.all.is_empty() && hidden.is_none() {
         return;
     }
-    let Some(allowed) = subject.parameters.by_client("allowed", subject.client) else {
-        return verdict.not_judged(Need::Policy);
+    let Some(allowed) = context.parameters.by_client("allowed", context.client) else {
+        return judgement.not_judged(Need::Policy);
     };
     let allows = |name: &str| allows(&allowed, name);
     let mut missing = hidden;
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     for holding in &holdings.all {
         let Some(division) = holding
             .division()
@@ -39,8 +39,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         match listing.and_then(|listing| listing.get(division)) {
             Some(known) if allows(&known.name) => {}
             Some(known) => {
-                verdict
-                    .blame(subject.client, "main", &holding.grant.division_spot())
+                judgement
+                    .report(context.client, "main", &holding.grant.division_spot())
                     .with("division", &known.name)
                     .with("allowed", listed(&allowed));
             }
@@ -49,6 +49,6 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
     }
     if let Some(need) = missing {
-        verdict.not_judged(need);
+        judgement.not_judged(need);
     }
 }

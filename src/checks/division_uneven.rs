@@ -3,21 +3,21 @@
 use crate::checks::divisions::{Ids, allowed, enumerate};
 use crate::checks::holdings::{Holding, should_go};
 use crate::checks::redundancy::redundant;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Role;
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let organisation = subject.organisation;
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let organisation = context.organisation;
+    let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
     if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(verdict);
+        return holdings.report_perhaps_scim(judgement);
     }
     // Where a policy says which divisions the client may reach, it decides.
-    if holdings.distinct().nth(1).is_none() || allowed(subject).is_some() {
+    if holdings.distinct().nth(1).is_none() || allowed(context).is_some() {
         return;
     }
     let missing = holdings.missing_divisions(organisation.home.as_deref());
@@ -56,7 +56,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     if let Some(need) = missing {
-        return verdict.not_judged(need);
+        return judgement.not_judged(need);
     }
     let Some((holding, ids)) = roles.iter().min_by_key(|(_, ids)| ids.len()) else {
         return;
@@ -77,8 +77,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         })
         .collect();
     missing.sort_unstable();
-    verdict
-        .blame(subject.client, "main", &holding.grant.role_spot())
+    judgement
+        .report(context.client, "main", &holding.grant.role_spot())
         .with("role", label(holding))
         .with("some", ids.len())
         .with("all", all.len())

@@ -1,15 +1,15 @@
 //! `division-unknown`: a division id that the organisation does not have.
 
 use crate::catalog::Need;
-use crate::checks::sameness::{Seen, lower_case};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::grouping::{DedupSet, lower_case};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let organisation = subject.organisation;
-    let holdings = subject.holdings();
-    let mut seen = Seen::default();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let organisation = context.organisation;
+    let holdings = context.holdings();
+    let mut seen = DedupSet::default();
     let mut open = false;
     for holding in &holdings.all {
         let Some(division) = holding.division() else {
@@ -25,8 +25,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         match &organisation.divisions {
             Some(listing) if listing.get(division).is_some() => {}
             Some(listing) if listing.is_complete() => {
-                verdict
-                    .blame(subject.client, "main", &holding.grant.division_spot())
+                judgement
+                    .report(context.client, "main", &holding.grant.division_spot())
                     .with("division", division)
                     .with("count", listing.items().len());
             }
@@ -34,9 +34,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
     }
     if open {
-        verdict.not_judged(Need::Divisions);
+        judgement.not_judged(Need::Divisions);
     }
     if holdings.missing_divisions(Some("")) == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }

@@ -1,6 +1,6 @@
 //! Divisions: which of those that are wanted a client reaches.
 
-use super::Subject;
+use super::RuleContext;
 use crate::catalog::Need;
 use crate::model::{Division, Listing};
 use std::collections::HashSet;
@@ -12,9 +12,9 @@ pub(super) type Ids = HashSet<String>;
 const NAMED: usize = 5;
 
 /// The divisions that a policy lets the client reach, if `division-not-allowed` holds it to one.
-pub(super) fn allowed<'s>(subject: &Subject<'s, '_>) -> Option<Vec<&'s str>> {
-    let policy = subject.parameters_of("division-not-allowed")?;
-    policy.by_client("allowed", subject.client)
+pub(super) fn allowed<'s>(context: &RuleContext<'s, '_>) -> Option<Vec<&'s str>> {
+    let policy = context.parameters_of("division-not-allowed")?;
+    policy.by_client("allowed", context.client)
 }
 
 /// Of the divisions `wanted`, by name or id, those that are not among `covered`, by name.

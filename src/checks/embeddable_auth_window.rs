@@ -2,14 +2,14 @@
 
 use crate::catalog::Need;
 use crate::checks::regions::{YOUR_DOMAIN, crm_domain, region_named};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    if !subject.parameters.boolean("dedicated-login-window")
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    if !context.parameters.boolean("dedicated-login-window")
         || client.kind.kind != ClientKind::Embeddable
     {
         return;
@@ -19,16 +19,16 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     if !client.redirect_uris.is_complete() {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     }
-    let policy = subject.parameters_of("embeddable-redirect");
+    let policy = context.parameters_of("embeddable-redirect");
     let domain = policy
         .and_then(|parameters| region_named(parameters.text("region")))
         .map(|region| region.domain)
         .or_else(|| uris().find_map(|uri| crm_domain(uri.value, "index.html")))
         .unwrap_or(YOUR_DOMAIN);
-    let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
-    verdict.blame(client, "main", &spot).with(
+    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    judgement.report(client, "main", &spot).with(
         "right",
         format!("https://apps.{domain}/crm/authWindow.html"),
     );

@@ -9,19 +9,19 @@ use crate::checks::redirect_uri::{RedirectUri, are_used};
 use crate::checks::regions::{
     YOUR_DOMAIN, crm_domain, is_meant_as_crm_page, nearest_domain, region_named,
 };
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, GrantType, Spot, is_below_crm};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{ClientKind, FieldName, GrantType, Target, is_below_crm};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if client.kind.kind != ClientKind::Embeddable {
         return;
     }
-    let wanted = region_named(subject.parameters.text("region")).map(|region| region.domain);
+    let wanted = region_named(context.parameters.text("region")).map(|region| region.domain);
     let mut any = false;
-    let uris = subject.redirects.of(client);
+    let uris = context.redirects.of(client);
     for uri in uris {
         let Some(page) = Page::read(uri.raw) else {
             continue;
@@ -43,8 +43,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "main"
         };
-        verdict
-            .blame(client, message, &uri.spot())
+        judgement
+            .report(client, message, &uri.spot())
             .with("right", page.right(wanted))
             .with("fault", page.fault(uri.raw))
             .with("wanted", wanted.unwrap_or_default());
@@ -53,24 +53,24 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         return;
     }
     if !client.redirect_uris.is_complete() {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     }
     if client.redirect_uris.is_empty()
         && matches!(client.grant(), Some(GrantType::Code | GrantType::Token))
     {
         return;
     }
-    let spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
     let mut pages = uris.iter().filter_map(|uri| Page::read(uri.raw));
     let domain = wanted.or_else(|| pages.find_map(|page| page.domain));
     let right = format!(
         "https://apps.{}/crm/index.html",
         domain.unwrap_or(YOUR_DOMAIN)
     );
-    let blame = verdict.blame(client, "missing", &spot);
-    blame.with("right", right);
+    let report = judgement.report(client, "missing", &spot);
+    report.with("right", right);
     if client.kind.is_guess {
-        blame.confidence(Confidence::Low);
+        report.confidence(Confidence::Low);
     }
 }
 

@@ -1,20 +1,20 @@
 //! `embeddable-scopes`: the scopes of an embedded client beside those that it needs.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if client.kind.kind != ClientKind::Embeddable {
         return;
     }
-    let parameters = subject.parameters;
+    let parameters = context.parameters;
     let scopes = &client.scopes;
     // A stronger rule says that these have to go.
-    let sensitive = subject.parameters_of("scope-sensitive-write");
+    let sensitive = context.parameters_of("scope-sensitive-write");
     let is_sensitive = |scope: &str| sensitive.is_some_and(|rule| rule.list_holds("scopes", scope));
     for item in scopes.items().filter(|item| !is_sensitive(item.value)) {
         // `x:readonly` is within `x`; that it is not needed beside it is said elsewhere.
@@ -30,15 +30,15 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "excess"
         };
-        let spot = Spot::item(FieldName::Scopes, &item);
-        let blame = verdict.blame(client, message, &spot);
-        blame.with("readonly", readonly);
+        let spot = Target::item(FieldName::Scopes, &item);
+        let report = judgement.report(client, message, &spot);
+        report.with("readonly", readonly);
         if client.kind.is_guess {
-            blame.confidence(Confidence::Low);
+            report.confidence(Confidence::Low);
         }
     }
     if !scopes.is_complete() {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     }
     // No scope at all is the fault of another rule.
     if scopes.is_empty() {
@@ -55,9 +55,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .filter(|wanted| !holds(wanted))
         .collect();
     if !missing.is_empty() {
-        let spot = Spot::field(client, FieldName::Scopes, scopes);
-        verdict
-            .blame(client, "main", &spot)
+        let spot = Target::field(client, FieldName::Scopes, scopes);
+        judgement
+            .report(client, "main", &spot)
             .with("missing", missing.join(", "))
             .confidence(Confidence::Low);
     }

@@ -3,14 +3,14 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, SHORTEST, Speaker, words};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let limits = subject.lifetimes();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let limits = context.lifetimes();
     // Where a stricter limit holds there is nothing to recommend.
     let Some(wanted) = limits.working_day() else {
         return;
@@ -22,19 +22,19 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Lifetime::Set(seconds) if seconds < wanted => ("main", seconds),
         Lifetime::Set(seconds) => ("long", seconds),
         Lifetime::Default => ("default", DEFAULT),
-        Lifetime::Unknown => return verdict.not_judged(Need::Value),
+        Lifetime::Unknown => return judgement.not_judged(Need::Value),
     };
     let speaker = limits.speaker(seconds);
     if seconds == wanted || speaker.is_some_and(|speaker| speaker != Speaker::Embeddable) {
         return;
     }
-    let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let blame = verdict.blame(client, message, &spot);
-    blame
+    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &spot);
+    report
         .with("value", seconds)
         .with("words", words(seconds))
         .with("wanted-words", words(wanted));
     if client.kind.is_guess {
-        blame.confidence(Confidence::Medium);
+        report.confidence(Confidence::Medium);
     }
 }

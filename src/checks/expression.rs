@@ -5,10 +5,10 @@
 //! it cannot evaluate is a failure, and neither is ever a pass. What it may cost is decided
 //! before it runs, from its size and the sizes of the lists, so that no clock decides a result.
 
-use super::closed::{Any, Ready, any, whole};
-use super::{Parameters, Subject, Verdict};
+use super::declarative::{AnyField, CompiledCondition, any, whole};
+use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Condition, Need, Rule, Value as Parameter};
-use crate::model::{Client, Field, FieldName, GrantType, List, Naming, Spot, Text};
+use crate::model::{Client, Field, FieldName, GrantType, List, Naming, Target, Text};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::objects::{Key, Map, Value};
 use cel::{Context, Env, Program};
@@ -63,10 +63,10 @@ thread_local! {
 
 /// An expression made ready.
 pub(super) struct Expression {
-    condition: Ready,
+    condition: CompiledCondition,
     program: Program,
     /// What to blame; none for the client as a whole.
-    field: Option<Any>,
+    field: Option<AnyField>,
     survey: Survey,
 }
 
@@ -127,7 +127,7 @@ impl Expression {
             return Err(fault(reason));
         }
         Ok(Self {
-            condition: Ready::new(when),
+            condition: CompiledCondition::new(when),
             program,
             field,
             survey,
@@ -135,41 +135,41 @@ impl Expression {
     }
 
     /// Judges one client.
-    pub(super) fn judge(&self, subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-        let client = subject.client;
+    pub(super) fn judge(&self, context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+        let client = context.client;
         match self.condition.holds(client) {
             Some(true) => {}
             Some(false) => return,
-            None => return verdict.not_judged(Need::Value),
+            None => return judgement.not_judged(Need::Value),
         }
         if self.looks_at_the_unknown(client) {
-            return verdict.not_judged(Need::Value);
+            return judgement.not_judged(Need::Value);
         }
-        let mut context = Context::with_env(LANGUAGE.with(Arc::clone));
+        let mut scope = Context::with_env(LANGUAGE.with(Arc::clone));
         let mut sizes = Sizes::default();
         for name in &self.survey.variables {
-            match variable(name, subject) {
+            match variable(name, context) {
                 Ok(value) => {
                     sizes.add(&value);
-                    context.add_variable_from_value(name.as_str(), value);
+                    scope.add_variable_from_value(name.as_str(), value);
                 }
-                Err(need) => return verdict.not_judged(need),
+                Err(need) => return judgement.not_judged(need),
             }
         }
         let steps = self.survey.steps(self.program.expression(), &sizes);
         if steps > MOST_STEPS {
-            return verdict.fail(format!(
+            return judgement.fail(format!(
                 "it would take {steps} steps for this client, and {MOST_STEPS} are allowed"
             ));
         }
-        match self.program.execute(&context) {
+        match self.program.execute(&scope) {
             Ok(Value::Bool(false)) => {}
-            Ok(Value::Bool(true)) => self.blame(client, verdict),
-            Ok(other) => verdict.fail(format!(
+            Ok(Value::Bool(true)) => self.report(client, judgement),
+            Ok(other) => judgement.fail(format!(
                 "its expression says {}, neither true nor false",
                 words_of(&other)
             )),
-            Err(error) => verdict.fail(error.to_string()),
+            Err(error) => judgement.fail(error.to_string()),
         }
     }
 
@@ -179,11 +179,11 @@ impl Expression {
             .any(|field| self.survey.whole_client || self.survey.fields.contains(*field))
     }
 
-    fn blame(&self, client: &Client<'_>, verdict: &mut Verdict) {
+    fn report(&self, client: &Client<'_>, judgement: &mut Judgement) {
         let spot = self
             .field
-            .map_or_else(|| Spot::client(client), |field| whole(client, field));
-        verdict.blame(client, "main", &spot);
+            .map_or_else(|| Target::client(client), |field| whole(client, field));
+        judgement.report(client, "main", &spot);
     }
 }
 
@@ -423,15 +423,15 @@ fn table(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
 }
 
 /// A variable, or what it wants.
-fn variable(name: &str, subject: &Subject<'_, '_>) -> Result<Value, Need> {
+fn variable(name: &str, context: &RuleContext<'_, '_>) -> Result<Value, Need> {
     match name {
-        "client" => Ok(client(subject.client)),
-        "kind" => Ok(text(subject.client.kind.kind.key())),
-        "roles" => roles(subject),
-        "permissions" => permissions(subject),
-        "divisions" => divisions(subject),
-        "today" => Ok(text(subject.today.to_string())),
-        _ => Ok(parameters(subject.parameters)),
+        "client" => Ok(client(context.client)),
+        "kind" => Ok(text(context.client.kind.kind.key())),
+        "roles" => roles(context),
+        "permissions" => permissions(context),
+        "divisions" => divisions(context),
+        "today" => Ok(text(context.today.to_string())),
+        _ => Ok(parameters(context.parameters)),
     }
 }
 
@@ -540,13 +540,13 @@ fn unknown_fields(client: &Client<'_>) -> Vec<&'static str> {
 }
 
 /// The roles of the client, each with its id, its name and its division.
-fn roles(subject: &Subject<'_, '_>) -> Result<Value, Need> {
-    if !subject.client.knows_its_roles() {
+fn roles(context: &RuleContext<'_, '_>) -> Result<Value, Need> {
+    if !context.client.knows_its_roles() {
         return Err(Need::Value);
     }
     let mut roles = Vec::new();
-    for grant in subject.client.grants() {
-        let role = subject.organisation.role(grant.role).ok_or(Need::Roles)?;
+    for grant in context.client.grants() {
+        let role = context.organisation.role(grant.role).ok_or(Need::Roles)?;
         roles.push(table([
             ("id", text(grant.role)),
             ("name", text(role.label())),
@@ -557,13 +557,13 @@ fn roles(subject: &Subject<'_, '_>) -> Result<Value, Need> {
 }
 
 /// All that its roles permit, as `domain:entity:action` or a general permission.
-fn permissions(subject: &Subject<'_, '_>) -> Result<Value, Need> {
-    if !subject.client.knows_its_roles() {
+fn permissions(context: &RuleContext<'_, '_>) -> Result<Value, Need> {
+    if !context.client.knows_its_roles() {
         return Err(Need::Value);
     }
     let mut permissions = BTreeSet::new();
-    for grant in subject.client.grants() {
-        let role = subject.organisation.role(grant.role).ok_or(Need::Roles)?;
+    for grant in context.client.grants() {
+        let role = context.organisation.role(grant.role).ok_or(Need::Roles)?;
         if !role.permissions_known {
             return Err(Need::Roles);
         }
@@ -574,18 +574,18 @@ fn permissions(subject: &Subject<'_, '_>) -> Result<Value, Need> {
 }
 
 /// The divisions of its roles, each with its id, its name, and whether it is home.
-fn divisions(subject: &Subject<'_, '_>) -> Result<Value, Need> {
-    if unknown_fields(subject.client).contains(&"divisionIds") {
+fn divisions(context: &RuleContext<'_, '_>) -> Result<Value, Need> {
+    if unknown_fields(context.client).contains(&"divisionIds") {
         return Err(Need::Value);
     }
-    let grants = subject.client.grants();
+    let grants = context.client.grants();
     let ids: BTreeSet<&str> = grants.iter().filter_map(|grant| grant.division).collect();
     let mut divisions = Vec::new();
     for id in ids {
         let (name, is_home) = if id == "*" {
             ("*", false)
         } else {
-            let division = subject.organisation.division(id);
+            let division = context.organisation.division(id);
             let division = division.ok_or(Need::Divisions)?;
             (division.name.as_ref(), division.is_home)
         };

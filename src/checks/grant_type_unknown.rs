@@ -1,8 +1,8 @@
 //! `grant-type-unknown`: says what is probably meant, or what the rest of the client implies.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Client, Field, FieldName, GrantType, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Client, Field, FieldName, GrantType, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -36,20 +36,22 @@ const NAMES: [GrantType; 5] = [
     GrantType::ClientCredentials,
 ];
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let mut spot = Spot::field(client, FieldName::GrantType, &client.grant_type);
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let mut spot = Target::field(client, FieldName::GrantType, &client.grant_type);
     match &client.grant_type {
-        Field::Unknown(_) => verdict.not_judged(Need::Value),
+        Field::Unknown(_) => judgement.not_judged(Need::Value),
         Field::Present(located) if located.value.0 != GrantType::Other => {}
         Field::Present(located) if !located.value.1.trim().is_empty() => {
             let written = located.value.1.as_ref();
             match nearest(written) {
-                Some(meant) => verdict
-                    .blame(client, "near", &spot)
+                Some(meant) => judgement
+                    .report(client, "near", &spot)
                     .with("value", written)
                     .with("meant", meant),
-                None => verdict.blame(client, "main", &spot).with("value", written),
+                None => judgement
+                    .report(client, "main", &spot)
+                    .with("value", written),
             };
         }
         missing => {
@@ -57,8 +59,10 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
                 spot.place = client.label_place();
             }
             match implied(client) {
-                Some(meant) => verdict.blame(client, "implied", &spot).with("meant", meant),
-                None => verdict.blame(client, "missing", &spot),
+                Some(meant) => judgement
+                    .report(client, "implied", &spot)
+                    .with("meant", meant),
+                None => judgement.report(client, "missing", &spot),
             };
         }
     }

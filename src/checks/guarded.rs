@@ -1,10 +1,10 @@
 //! Permissions, roles and scopes that a policy guards, and by what a client holds them.
 
-use super::Subject;
+use super::RuleContext;
 use super::holdings::admin;
 use super::scope_names::{self, Known, READ_ONLY};
 use crate::catalog::Need;
-use crate::model::{Client, Role, Spot};
+use crate::model::{Client, Role, Target};
 use crate::text::Place;
 use std::collections::HashSet;
 
@@ -23,16 +23,16 @@ pub(super) struct Held<'r> {
     /// The entry of the policy.
     pub guarded: &'r str,
     /// Where the client says so.
-    pub spot: Spot<'r>,
+    pub spot: Target<'r>,
     /// What it is.
     pub by: By<'r>,
 }
 
 /// What the client holds of the rule's list `guarded`: each of its scopes and roles once, with
 /// the first entry that it means.
-pub(super) fn held<'r>(subject: &Subject<'r, '_>) -> Vec<Held<'r>> {
-    let guarded: Vec<&'r str> = subject.parameters.list("guarded").collect();
-    let client = subject.client;
+pub(super) fn held<'r>(context: &RuleContext<'r, '_>) -> Vec<Held<'r>> {
+    let guarded: Vec<&'r str> = context.parameters.list("guarded").collect();
+    let client = context.client;
     let mut held = Vec::new();
     if scope_names::apply_to(client) {
         let mut seen = HashSet::new();
@@ -45,7 +45,7 @@ pub(super) fn held<'r>(subject: &Subject<'r, '_>) -> Vec<Held<'r>> {
             }
         }
     }
-    for holding in subject.holdings().distinct() {
+    for holding in context.holdings().distinct() {
         let id = holding.grant.role;
         let found = guarded
             .iter()
@@ -59,21 +59,21 @@ pub(super) fn held<'r>(subject: &Subject<'r, '_>) -> Vec<Held<'r>> {
 }
 
 /// What is missing to know all that the client holds of the guarded.
-pub(super) fn missing(subject: &Subject<'_, '_>) -> Option<Need> {
-    let client: &Client<'_> = subject.client;
+pub(super) fn missing(context: &RuleContext<'_, '_>) -> Option<Need> {
+    let client: &Client<'_> = context.client;
     if scope_names::apply_to(client) && !client.scopes.is_complete() {
         return Some(Need::Value);
     }
     // Roles give no scopes.
-    let known = Known::to(subject.organisation);
-    if subject
+    let known = Known::to(context.organisation);
+    if context
         .parameters
         .list("guarded")
         .all(|it| known.contains(it))
     {
         return None;
     }
-    subject.holdings().missing()
+    context.holdings().missing()
 }
 
 /// Whether a scope is the guarded one, or writes what that reads.

@@ -5,9 +5,9 @@
 //! judged.
 
 use super::divisions::Ids;
-use super::sameness::{Seen, lower_case};
-use super::verdict::Blame;
-use super::{Parameters, Subject, Verdict};
+use super::grouping::{DedupSet, lower_case};
+use super::judgement::Violation;
+use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
     Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME,
@@ -77,7 +77,7 @@ impl<'r> Holdings<'r> {
         } else {
             client.grants()
         };
-        let mut seen = Seen::default();
+        let mut seen = DedupSet::default();
         let all = grants
             .into_iter()
             .map(|grant| Holding {
@@ -104,9 +104,9 @@ impl<'r> Holdings<'r> {
     /// says what must go: the role itself must stay, and no other may take its place.
     pub(super) fn replaceable(
         &self,
-        subject: &Subject<'_, '_>,
+        context: &RuleContext<'_, '_>,
     ) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
-        let scim = subject.parameters_of("scim-role-modified");
+        let scim = context.parameters_of("scim-role-modified");
         self.given().filter(move |(_, role)| {
             scim.is_none_or(|parameters| added_to_scim(role, parameters).is_empty())
         })
@@ -164,30 +164,30 @@ impl<'r> Holdings<'r> {
     }
 
     /// Says that the rule is not judged, if the permissions of any role are not known.
-    pub(super) fn report_missing(&self, verdict: &mut Verdict) {
+    pub(super) fn report_missing(&self, judgement: &mut Judgement) {
         if let Some(need) = self.missing() {
-            verdict.not_judged(need);
+            judgement.not_judged(need);
         }
     }
 
     /// Says that a rule about SCIM clients is not judged, if a role that is not known may make
     /// this client one.
-    pub(super) fn report_perhaps_scim(&self, verdict: &mut Verdict) {
+    pub(super) fn report_perhaps_scim(&self, judgement: &mut Judgement) {
         if !self.all.is_empty() && self.is_scim().is_none() {
-            verdict.not_judged(self.missing().unwrap_or(Need::Roles));
+            judgement.not_judged(self.missing().unwrap_or(Need::Roles));
         }
     }
 
     /// Blames a role: marks its id in the client, names it as `{role}` and points at the role.
-    pub(super) fn blame<'v>(
+    pub(super) fn report<'v>(
         &self,
-        verdict: &'v mut Verdict,
+        judgement: &'v mut Judgement,
         message: &'static str,
         holding: &Holding<'r>,
         role: &Role<'_>,
-    ) -> &'v mut Blame {
-        let blame = verdict.blame(self.client, message, &holding.grant.role_spot());
-        blame
+    ) -> &'v mut Violation {
+        let report = judgement.report(self.client, message, &holding.grant.role_spot());
+        report
             .with("role", role.label())
             .related(label_place(role), format!("the role {}", role.label()));
         if self
@@ -195,17 +195,17 @@ impl<'r> Holdings<'r> {
             .grant()
             .is_none_or(|grant| grant == GrantType::Other)
         {
-            blame.confidence(Confidence::Medium);
+            report.confidence(Confidence::Medium);
         }
-        blame
+        report
     }
 
     /// Blames a role for its powers of a tier, the first in words and the others by name, or
     /// for a permission that the policy's list `also` counts among them.
-    pub(super) fn blame_powers(
+    pub(super) fn report_powers(
         &self,
-        subject: &Subject<'_, '_>,
-        verdict: &mut Verdict,
+        context: &RuleContext<'_, '_>,
+        judgement: &mut Judgement,
         tier: Tier,
         holding: &Holding<'r>,
         role: &Role<'_>,
@@ -217,22 +217,22 @@ impl<'r> Holdings<'r> {
                 .iter()
                 .map(|(other, _)| other.name.as_ref())
                 .collect();
-            let blame = self.blame(verdict, message, holding, role);
-            blame
+            let report = self.report(judgement, message, holding, role);
+            report
                 .with("path", &first.path)
                 .with("permission", &first.name)
                 .with("others", others.join(", "));
             for (permission, place) in &found {
-                blame.related(
+                report.related(
                     *place,
                     format!("{}, {}", permission.name, permission.reason),
                 );
             }
             return;
         }
-        let mut also = subject.parameters.list("also");
+        let mut also = context.parameters.list("also");
         if let Some((permission, place)) = also.find_map(|name| Some((name, role.permits(name)?))) {
-            self.blame(verdict, "listed", holding, role)
+            self.report(judgement, "listed", holding, role)
                 .with("permission", permission)
                 .related(place, permission);
         }

@@ -3,9 +3,9 @@
 //! Law: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
 //! fix names a lifetime that none of the others blames.
 
-use super::{Blame, Subject, Verdict};
+use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
-use crate::model::{Client, ClientKind, Field, FieldName, LONGEST_ORDINARY_LIFETIME, Spot};
+use crate::model::{Client, ClientKind, Field, FieldName, LONGEST_ORDINARY_LIFETIME, Target};
 
 /// The shortest lifetime, in seconds.
 pub(super) const SHORTEST: i64 = 300;
@@ -75,31 +75,31 @@ pub(super) struct Limits {
 
 impl Limits {
     /// The limits of a client.
-    pub(super) fn of(subject: &Subject<'_, '_>) -> Self {
-        let client = subject.client;
+    pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
+        let client = context.client;
         let kind = client.kind;
         let is_scim = kind.kind == ClientKind::Scim;
         let mut limits = Self::default();
-        if subject
+        if context
             .parameters_of("token-lifetime-out-of-range")
             .is_some()
         {
-            let is_none = subject.holdings().is_scim() == Some(false);
+            let is_none = context.holdings().is_scim() == Some(false);
             limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
         }
-        let hipaa = subject.parameters_of("token-lifetime-hipaa");
+        let hipaa = context.parameters_of("token-lifetime-hipaa");
         limits.hipaa = hipaa
             .filter(|parameters| parameters.boolean("hipaa"))
             .map(|_| IDLE);
         // What SCIM needs is prescribed, its lifetime too.
         if !is_scim || kind.is_guess {
-            let privileged = subject.parameters_of("token-lifetime-privileged");
+            let privileged = context.parameters_of("token-lifetime-privileged");
             limits.privileged = privileged.and_then(|parameters| {
-                let powerful = subject.holdings().most_powerful();
+                let powerful = context.holdings().most_powerful();
                 powerful.map(|_| parameters.integer("limit"))
             });
         }
-        let too_long = subject.parameters_of("token-lifetime-too-long");
+        let too_long = context.parameters_of("token-lifetime-too-long");
         if let Some(parameters) = too_long.filter(|_| !is_scim) {
             let own = parameters.by_client("limits", client).unwrap_or_default();
             match own.iter().map(|limit| limit.trim().parse()).collect() {
@@ -112,7 +112,7 @@ impl Limits {
             }
         }
         if kind.kind == ClientKind::Embeddable {
-            let embeddable = subject.parameters_of("embeddable-token-lifetime");
+            let embeddable = context.parameters_of("embeddable-token-lifetime");
             limits.embeddable = embeddable.map(|parameters| parameters.integer("seconds"));
         }
         limits
@@ -177,32 +177,32 @@ impl Limits {
 
 /// Blames a lifetime that is too long, with the message `main` or `default`, if it is for
 /// `speaker` to do so. A broken one is the fault of another rule.
-pub(super) fn blame_long<'v>(
-    subject: &Subject<'_, '_>,
-    verdict: &'v mut Verdict,
+pub(super) fn report_long<'v>(
+    context: &RuleContext<'_, '_>,
+    judgement: &'v mut Judgement,
     speaker: Speaker,
-) -> Option<&'v mut Blame> {
-    let client = subject.client;
+) -> Option<&'v mut Violation> {
+    let client = context.client;
     let (message, seconds) = match Lifetime::of(client) {
         Lifetime::Set(seconds) => ("main", seconds),
         Lifetime::Default => ("default", DEFAULT),
         Lifetime::Broken => return None,
         Lifetime::Unknown => {
-            verdict.not_judged(Need::Value);
+            judgement.not_judged(Need::Value);
             return None;
         }
     };
-    let limits = subject.lifetimes();
+    let limits = context.lifetimes();
     if limits.speaker(seconds) != Some(speaker) {
         return None;
     }
-    let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let blame = verdict.blame(client, message, &spot);
-    blame
+    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &spot);
+    report
         .with("value", seconds)
         .with("words", words(seconds))
         .with("accepted", limits.accepted());
-    Some(blame)
+    Some(report)
 }
 
 /// Seconds in words: the largest unit that they fill, rounded to a tenth.

@@ -2,15 +2,17 @@
 //!
 //! Law: a check looks at the model and blames a spot. It knows no format, prints nothing and
 //! writes no prose: what a finding says stands in the rule's file, and the check supplies the
-//! arguments. An unknown value is neither a pass nor a fault: [`Verdict::not_judged`].
+//! arguments. An unknown value is neither a pass nor a fault: [`Judgement::not_judged`].
 
 mod applications;
-mod closed;
+mod declarative;
 mod divisions;
 mod expression;
+mod grouping;
 mod guarded;
 mod holdings;
 mod hosts;
+mod judgement;
 mod lifetimes;
 mod names;
 mod native;
@@ -20,20 +22,18 @@ mod redundancy;
 mod regions;
 mod replacements;
 mod rules;
-mod sameness;
 mod scope_names;
-mod verdict;
 
+pub use grouping::{GroupKey, GroupKeys};
+pub use judgement::{Judgement, TargetId, Violation, Wants, wanted};
 pub use native::native;
 pub use parameters::Parameters;
 pub use redirect_uri::Redirects;
 pub use rules::Rules;
-pub use sameness::{Mark, Marks};
-pub use verdict::{About, Blame, Verdict, Wants, wanted};
 
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
-use closed::Closed;
+use declarative::DeclarativeCheck;
 use expression::Expression;
 use holdings::Holdings;
 use jiff::civil::Date;
@@ -41,7 +41,7 @@ use lifetimes::Limits;
 use std::cell::OnceCell;
 
 /// A client under a rule.
-pub struct Subject<'s, 'r> {
+pub struct RuleContext<'s, 'r> {
     /// The organisation it belongs to.
     pub organisation: &'r Organisation<'r>,
     /// The client.
@@ -57,7 +57,7 @@ pub struct Subject<'s, 'r> {
     pub today: Date,
 }
 
-impl<'s, 'r> Subject<'s, 'r> {
+impl<'s, 'r> RuleContext<'s, 'r> {
     /// The roles that it holds, looked up when the first rule asks.
     fn holdings(&self) -> &'s Holdings<'r> {
         self.holdings
@@ -77,7 +77,7 @@ impl<'s, 'r> Subject<'s, 'r> {
 }
 
 /// A client and what all rules derive from it once.
-pub struct Case<'r> {
+pub struct ClientContext<'r> {
     /// The organisation it belongs to.
     pub organisation: &'r Organisation<'r>,
     /// The client.
@@ -90,7 +90,7 @@ pub struct Case<'r> {
     lifetimes: OnceCell<Limits>,
 }
 
-impl<'r> Case<'r> {
+impl<'r> ClientContext<'r> {
     /// A client of which nothing is derived yet, and the rules that run over it.
     #[must_use]
     pub fn new(
@@ -112,7 +112,7 @@ impl<'r> Case<'r> {
 }
 
 /// An organisation under a rule, for rules that compare clients.
-pub struct Whole<'r, 'a> {
+pub struct OrganisationContext<'r, 'a> {
     /// The organisation.
     pub organisation: &'r Organisation<'a>,
     /// The rule's parameters.
@@ -120,10 +120,10 @@ pub struct Whole<'r, 'a> {
     /// The day of the audit.
     pub today: Date,
     /// What the rule noted of the clients.
-    marks: Vec<Mark>,
+    marks: Vec<GroupKey>,
 }
 
-impl<'r, 'a> Whole<'r, 'a> {
+impl<'r, 'a> OrganisationContext<'r, 'a> {
     /// The clients with their positions.
     pub fn clients(&self) -> impl Iterator<Item = (usize, &'r Client<'a>)> {
         self.organisation.clients.iter().enumerate()
@@ -148,11 +148,11 @@ impl<'r, 'a> Whole<'r, 'a> {
 
     /// The marks of things that several clients have in common, the oldest client first: those
     /// that have one `key`.
-    fn groups<K: Eq>(&self, key: impl Fn(Mark) -> Option<K>) -> Vec<Vec<Mark>> {
-        let mut groups = sameness::groups(self.marks.clone(), key);
+    fn groups<K: Eq>(&self, key: impl Fn(GroupKey) -> Option<K>) -> Vec<Vec<GroupKey>> {
+        let mut groups = grouping::groups(self.marks.clone(), key);
         for group in &mut groups {
             group.sort_unstable_by(|one, other| {
-                let age = |mark: &Mark| self.age(mark.client as usize);
+                let age = |mark: &GroupKey| self.age(mark.client as usize);
                 age(one).cmp(&age(other)).then(one.cmp(other))
             });
         }
@@ -165,7 +165,7 @@ impl<'r, 'a> Whole<'r, 'a> {
         let clients = &self.organisation.clients;
         let groups = self.groups(|mark| key(&clients[mark.client as usize]));
         let pairs = groups.iter().filter_map(|group| group.split_first());
-        let position = |mark: &Mark| mark.client as usize;
+        let position = |mark: &GroupKey| mark.client as usize;
         pairs
             .flat_map(|(oldest, others)| {
                 let pair = move |other| (position(other), position(oldest));
@@ -179,20 +179,20 @@ impl<'r, 'a> Whole<'r, 'a> {
 #[derive(Clone, Copy)]
 pub enum Native {
     /// Looks at one client at a time.
-    Client(fn(&Subject<'_, '_>, &mut Verdict)),
+    Client(fn(&RuleContext<'_, '_>, &mut Judgement)),
     /// Looks at all clients of an organisation, or at what else it has; blames with
-    /// [`Verdict::blame_client`] or [`Verdict::blame_other`].
-    Organisation(fn(&Whole<'_, '_>, &mut Verdict)),
+    /// [`Judgement::report_client`] or [`Judgement::report_other`].
+    Organisation(fn(&OrganisationContext<'_, '_>, &mut Judgement)),
     /// The same for a rule that compares the clients: what it compares it notes of each first.
     Comparison {
         /// Notes what a client is compared by.
-        mark: fn(&Client<'_>, &mut Marks),
+        mark: fn(&Client<'_>, &mut GroupKeys),
         /// Looks at those that have it in common.
-        check: fn(&Whole<'_, '_>, &mut Verdict),
+        check: fn(&OrganisationContext<'_, '_>, &mut Judgement),
     },
-    /// Compares organisations; blames with [`Verdict::blame_client`], clients being counted
+    /// Compares organisations; blames with [`Judgement::report_client`], clients being counted
     /// through all of them.
-    Everywhere(fn(&[Organisation<'_>], &mut Verdict)),
+    Everywhere(fn(&[Organisation<'_>], &mut Judgement)),
 }
 
 /// A rule made ready to run.
@@ -206,7 +206,7 @@ pub struct Prepared {
 
 enum Run {
     Native(Native),
-    Closed(Closed),
+    DeclarativeCheck(DeclarativeCheck),
     Expression(Box<Expression>),
 }
 
@@ -228,7 +228,7 @@ impl Prepared {
                 when,
                 ..
             } => Run::Expression(Box::new(Expression::new(rule, field, expression, when)?)),
-            check => Run::Closed(Closed::new(rule, check, &parameters)?),
+            check => Run::DeclarativeCheck(DeclarativeCheck::new(rule, check, &parameters)?),
         };
         Ok(Self {
             rule,
@@ -249,8 +249,8 @@ impl Prepared {
     }
 
     /// Judges one client, if the rule looks at one at a time.
-    pub fn judge(&self, case: &Case<'_>, verdict: &mut Verdict) {
-        let subject = Subject {
+    pub fn judge(&self, case: &ClientContext<'_>, judgement: &mut Judgement) {
+        let context = RuleContext {
             organisation: case.organisation,
             client: case.client,
             redirects: &case.redirects,
@@ -261,16 +261,16 @@ impl Prepared {
             today: case.today,
         };
         match &self.run {
-            Run::Native(Native::Client(check)) => check(&subject, verdict),
+            Run::Native(Native::Client(check)) => check(&context, judgement),
             Run::Native(_) => {}
-            Run::Closed(closed) => closed.judge(&subject, verdict),
-            Run::Expression(expression) => expression.judge(&subject, verdict),
+            Run::DeclarativeCheck(closed) => closed.judge(&context, judgement),
+            Run::Expression(expression) => expression.judge(&context, judgement),
         }
     }
 
     /// Notes what the client at a position of its organisation is compared by, if the rule
     /// compares clients.
-    pub fn mark(&self, client: &Client<'_>, position: u32, marks: &mut Marks) {
+    pub fn mark(&self, client: &Client<'_>, position: u32, marks: &mut GroupKeys) {
         if let Run::Native(Native::Comparison { mark, .. }) = &self.run {
             mark(client, marks.begin(position));
         }
@@ -280,27 +280,27 @@ impl Prepared {
     pub fn judge_organisation(
         &self,
         organisation: &Organisation<'_>,
-        marks: Vec<Mark>,
+        marks: Vec<GroupKey>,
         today: Date,
-        verdict: &mut Verdict,
+        judgement: &mut Judgement,
     ) {
         let Run::Native(Native::Organisation(check) | Native::Comparison { check, .. }) = &self.run
         else {
             return;
         };
-        let whole = Whole {
+        let whole = OrganisationContext {
             organisation,
             parameters: &self.parameters,
             today,
             marks,
         };
-        check(&whole, verdict);
+        check(&whole, judgement);
     }
 
     /// Judges all organisations together, if the rule compares them.
-    pub fn judge_everywhere(&self, organisations: &[Organisation<'_>], verdict: &mut Verdict) {
+    pub fn judge_everywhere(&self, organisations: &[Organisation<'_>], judgement: &mut Judgement) {
         if let Run::Native(Native::Everywhere(check)) = &self.run {
-            check(organisations, verdict);
+            check(organisations, judgement);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `monitor-forbidden-holder`: a client holds what the policy keeps for others.
 
 use crate::checks::guarded::{By, held, missing};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let parameters = subject.parameters;
-    if !parameters.is_configured("guarded") || parameters.list_means("holders", subject.client) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let parameters = context.parameters;
+    if !parameters.is_configured("guarded") || parameters.list_means("holders", context.client) {
         return;
     }
     let holders: Vec<_> = parameters.list("holders").collect();
@@ -16,22 +16,22 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     } else {
         holders.join(", ")
     };
-    for held in held(subject) {
+    for held in held(context) {
         let (message, role, place) = match held.by {
             By::Scope => ("scope", "", None),
             By::Role(role) => ("role", role, None),
             By::Permission(role, place) => ("main", role, place),
         };
-        let blame = verdict.blame(subject.client, message, &held.spot);
-        blame
+        let report = judgement.report(context.client, message, &held.spot);
+        report
             .with("role", role)
             .with("held", held.guarded)
             .with("holders", &holders);
         if let Some(place) = place {
-            blame.related(place, held.guarded);
+            report.related(place, held.guarded);
         }
     }
-    if let Some(need) = missing(subject) {
-        verdict.not_judged(need);
+    if let Some(need) = missing(context) {
+        judgement.not_judged(need);
     }
 }

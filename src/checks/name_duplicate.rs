@@ -1,12 +1,12 @@
 //! `name-duplicate`: two clients with one name.
 
 use crate::checks::names::fold;
-use crate::checks::{Marks, Native, Verdict, Whole};
-use crate::model::{Client, FieldName, Spot};
+use crate::checks::{GroupKeys, Judgement, Native, OrganisationContext};
+use crate::model::{Client, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
-fn mark(client: &Client<'_>, marks: &mut Marks) {
+fn mark(client: &Client<'_>, marks: &mut GroupKeys) {
     marks.add(0, name_of(client));
 }
 
@@ -15,13 +15,13 @@ fn name_of(client: &Client<'_>) -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (index, oldest) in whole.repeats(name_of) {
         let (client, other) = (&clients[index], &clients[oldest]);
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        verdict
-            .blame_client(index, client, "main", &spot)
+        let spot = Target::field(client, FieldName::Name, &client.name);
+        judgement
+            .report_client(index, client, "main", &spot)
             .with("other", other.name.text().unwrap_or_default())
             .related(other.label_place(), "the client of the same name");
     }

@@ -1,4 +1,4 @@
-//! The native rules by id. Written by `UPDATE=1 cargo test --test generated` from the rule
+//! The native rules by id. Written by `UPDATE=1 cargo test --locked generated` from the rule
 //! files; a test refuses it when it is not current.
 
 #[path = "authorized_app_broad_scopes.rs"]

@@ -1,7 +1,7 @@
 //! The parameters of a rule in force: what the policy set, else the defaults.
 
+use super::grouping::DedupSet;
 use super::hosts::Hosts;
-use super::sameness::Seen;
 use crate::catalog::{Rule, Value};
 use crate::model::{Client, ClientPattern};
 use jiff::civil::Date;
@@ -207,7 +207,7 @@ pub(super) fn allows(names: &[&str], name: &str) -> bool {
 
 /// The names of an allow-list for a message, each once.
 pub(super) fn listed(names: &[&str]) -> String {
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     let names: Vec<_> = names
         .iter()
         .filter(|name| seen.insert(**name))

@@ -1,7 +1,7 @@
 //! `redirect-custom-scheme`: schemes that are no reversed domain.
 
 use crate::checks::redirect_uri::{Class, for_each};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -11,13 +11,13 @@ const FOREIGN: [&str; 16] = [
     "sms", "ssh", "tel", "ws", "wss",
 ];
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each(subject, verdict, |uri, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each(context, judgement, |uri, judgement| {
         let Class::Custom(custom) = &uri.class else {
             return;
         };
         let scheme = custom.scheme.as_str();
-        if subject.parameters.list_holds("allowed-schemes", scheme) {
+        if context.parameters.list_holds("allowed-schemes", scheme) {
             return;
         }
         let reversed = reverse(scheme);
@@ -40,8 +40,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "domain"
         };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("scheme", scheme)
             .with("reversed", reversed);
     });

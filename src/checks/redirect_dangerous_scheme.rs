@@ -2,21 +2,21 @@
 
 use crate::catalog::Need;
 use crate::checks::redirect_uri::Class;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for uri in subject.redirects.of(subject.client) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for uri in context.redirects.of(context.client) {
         if let Class::Dangerous(scheme) = &uri.class
             && !uri.is_repeated
         {
-            verdict
-                .blame(subject.client, "main", &uri.spot())
+            judgement
+                .report(context.client, "main", &uri.spot())
                 .with("scheme", scheme);
         }
     }
-    if !subject.client.redirect_uris.is_complete() {
-        verdict.not_judged(Need::Value);
+    if !context.client.redirect_uris.is_complete() {
+        judgement.not_judged(Need::Value);
     }
 }

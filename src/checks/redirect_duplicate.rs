@@ -2,16 +2,16 @@
 
 use crate::catalog::Need;
 use crate::checks::redirect_uri::{are_used, duplicates};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if !are_used(client) {
         return;
     }
-    let uris = subject.redirects.of(client);
+    let uris = context.redirects.of(client);
     for (uri, kept) in uris.iter().zip(duplicates(uris)) {
         let Some(kept) = kept.map(|at| &uris[at]) else {
             continue;
@@ -21,12 +21,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "other-words"
         };
-        verdict
-            .blame(client, message, &uri.spot())
+        judgement
+            .report(client, message, &uri.spot())
             .with("kept", kept.raw)
             .related(kept.place(), "the same place");
     }
     if !client.redirect_uris.is_complete() {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }

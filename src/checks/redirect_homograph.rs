@@ -3,7 +3,7 @@
 use crate::catalog::Confidence;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::regions::{VENDOR_DOMAINS, is_vendor_host};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
@@ -16,18 +16,18 @@ const VENDOR_NAME: &str = "mypurecloud";
 /// Where the vendor publishes its examples and tools (github.com/MyPureCloud).
 const VENDOR_PAGES: &str = "mypurecloud.github.io";
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     // The last host that is none: most clients have but one.
     let mut plain = String::new();
-    for_each_web(subject, verdict, |uri, web, verdict| {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some(name) = web.name() else { return };
         if name == plain || is_vendor_host(name) {
             return;
         }
         let host = in_unicode(name);
         if let Some((like, confidence)) = like_vendor(&host, web) {
-            verdict
-                .blame(subject.client, "vendor", &uri.spot())
+            judgement
+                .report(context.client, "vendor", &uri.spot())
                 .with("host", &host)
                 .with("like", like)
                 .with("domain", web.registrable().unwrap_or(name))
@@ -46,8 +46,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             return;
         };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("host", &host)
             .with("reads", reads.unwrap_or_default())
             .with("ascii", name);

@@ -2,16 +2,16 @@
 
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::replacements::has_public_host;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some(name) = web.name().filter(|_| web.is_internal_name()) else {
             return;
         };
-        if has_public_host(subject) {
+        if has_public_host(context) {
             return;
         }
         let (message, suffix) = match name.rsplit_once('.') {
@@ -19,8 +19,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some((_, suffix)) => ("suffix", suffix),
             None => ("main", ""),
         };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("host", name)
             .with("suffix", suffix);
     });

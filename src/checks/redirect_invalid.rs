@@ -2,25 +2,25 @@
 
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, Flaw, for_each};
-use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each(subject, verdict, |uri, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each(context, judgement, |uri, judgement| {
         if let Class::Invalid(invalid) = &uri.class {
             let better = replacements::mend(&invalid.better);
-            let blame = verdict.blame(subject.client, message(invalid.flaw), &uri.spot());
-            blame
+            let report = judgement.report(context.client, message(invalid.flaw), &uri.spot());
+            report
                 .with("value", uri.raw)
                 .with("culprit", &invalid.culprit)
                 .with("better", &invalid.better)
                 .with(
                     "replacement",
-                    replacements::in_place_of(subject, uri, &better),
+                    replacements::in_place_of(context, uri, &better),
                 );
             if !may_mean_two_hosts(invalid.flaw) {
-                blame.severity(Severity::Medium);
+                report.severity(Severity::Medium);
             }
         }
     });

@@ -1,12 +1,12 @@
 //! `redirect-ip-literal`: an address that is not the user's own machine.
 
 use crate::checks::redirect_uri::for_each_web;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         // Over http, `redirect-not-https` says that a name is wanted as well.
         let within = web.address_within();
         let is_address = web.name().is_none() || within.is_some_and(|one| !one.is_loopback());
@@ -20,8 +20,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "main"
         };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("host", web.host_text());
     });
 }

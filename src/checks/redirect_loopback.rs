@@ -2,18 +2,18 @@
 
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::replacements::has_public_host;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
-        if !web.is_loopback() || has_public_host(subject) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
+        if !web.is_loopback() || has_public_host(context) {
             return;
         }
         let message = if web.name().is_some() { "name" } else { "main" };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("literal", web.mended_host("127.0.0.1"));
     });
 }

@@ -2,21 +2,21 @@
 
 use crate::catalog::Need;
 use crate::checks::redirect_uri::are_used;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 /// What Genesys Cloud takes; beyond it is `redirect-too-many`.
 const PLATFORM_LIMIT: usize = 125;
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if !are_used(client) {
         return;
     }
-    let limit = usize::try_from(subject.parameters.integer("limit")).unwrap_or(usize::MAX);
-    let distinct: Vec<_> = subject
+    let limit = usize::try_from(context.parameters.integer("limit")).unwrap_or(usize::MAX);
+    let distinct: Vec<_> = context
         .redirects
         .of(client)
         .iter()
@@ -26,13 +26,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     match distinct.get(limit) {
         Some(beyond) if count <= PLATFORM_LIMIT => {
             // In the name of the list: its length is no property of this entry.
-            let mut spot = Spot::field(client, FieldName::RedirectUris, &client.redirect_uris);
+            let mut spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
             spot.place = beyond.place();
-            verdict.blame(client, "main", &spot).with("count", count);
+            judgement.report(client, "main", &spot).with("count", count);
         }
         _ => {
             if !client.redirect_uris.is_complete() {
-                verdict.not_judged(Need::Value);
+                judgement.not_judged(Need::Value);
             }
         }
     }

@@ -1,11 +1,11 @@
 //! `redirect-many-domains`: registered domains beyond those of the client's own.
 
 use crate::catalog::Confidence;
+use crate::checks::grouping::DedupSet;
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
 use crate::checks::replacements::{has_public_host, has_to_go};
-use crate::checks::sameness::Seen;
-use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::SALESFORCE;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -21,18 +21,18 @@ struct Domain<'u> {
     uris: usize,
 }
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let parameters = subject.parameters;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let parameters = context.parameters;
     let limit = usize::try_from(parameters.integer("limit")).unwrap_or(1);
-    let uris = subject.redirects.of(subject.client);
-    let mut seen = Seen::default();
+    let uris = context.redirects.of(context.client);
+    let mut seen = DedupSet::default();
     let webs = uris.iter().filter_map(RedirectUri::web);
     let mut distinct = webs
         .filter_map(|web| counted(web, parameters))
         .filter(|name| seen.insert(*name));
     let stays = |web: &Web<'_>| {
-        let is_elsewhere = web.environment() == Environment::Test && has_public_host(subject);
-        !is_elsewhere && !has_to_go(subject, web)
+        let is_elsewhere = web.environment() == Environment::Test && has_public_host(context);
+        !is_elsewhere && !has_to_go(context, web)
     };
     // Few clients have several, so that what costs more is asked of those alone.
     let mut domains = if distinct.nth(limit).is_some() {
@@ -42,25 +42,25 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     };
     if domains.len() <= limit {
         // Nobody is strange; what is hidden may be.
-        return for_each_web(subject, verdict, |_, _, _| {});
+        return for_each_web(context, judgement, |_, _, _| {});
     }
     // The sort is stable: of equals, the first in the list is the client's own.
     domains.sort_by_key(|domain| Reverse(domain.uris));
     let (own, strange) = domains.split_at(limit);
     let mut strange: HashMap<_, _> = strange.iter().map(|domain| (domain.name, domain)).collect();
     let names = names(&domains);
-    for_each_web(subject, verdict, |uri, web, verdict| {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some(domain) = counted(web, parameters).and_then(|name| strange.remove(name)) else {
             return;
         };
-        let blame = verdict.blame(subject.client, "main", &uri.spot());
-        blame
+        let report = judgement.report(context.client, "main", &uri.spot());
+        report
             .with("domain", domain.name)
             .with("count", domains.len())
             .with("domains", &names);
         // One name in several countries has one owner as a rule.
         if domain.label.is_some() && own.iter().any(|own| own.label == domain.label) {
-            blame.confidence(Confidence::Low);
+            report.confidence(Confidence::Low);
         }
     });
 }

@@ -2,27 +2,27 @@
 
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::replacements::has_to_go;
-use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let uris = subject.redirects.of(subject.client);
-    let message = |web: &Web<'_>| message(environment(web, subject.parameters));
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let uris = context.redirects.of(context.client);
+    let message = |web: &Web<'_>| message(environment(web, context.parameters));
     // Most clients have one environment; what is hidden may be another.
     if !uris
         .iter()
         .filter_map(RedirectUri::web)
         .any(|web| message(web).is_some())
     {
-        return for_each_web(subject, verdict, |_, _, _| {});
+        return for_each_web(context, judgement, |_, _, _| {});
     }
     let public: BTreeSet<&str> = uris
         .iter()
         .filter_map(RedirectUri::web)
-        .filter(|web| environment(web, subject.parameters) == Environment::Public)
-        .filter(|web| !has_to_go(subject, web))
+        .filter(|web| environment(web, context.parameters) == Environment::Public)
+        .filter(|web| !has_to_go(context, web))
         .filter_map(Web::name)
         .collect();
     let words = match public.first() {
@@ -30,13 +30,13 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         Some(first) => (*first).to_owned(),
         None => String::new(),
     };
-    for_each_web(subject, verdict, |uri, web, verdict| {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some(message) = message(web).filter(|_| !public.is_empty()) else {
             return;
         };
         let word = web.test_word().or(web.name()).unwrap_or("");
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("public", &words)
             .with("word", word);
     });

@@ -1,21 +1,21 @@
 //! `redirect-not-https`: `http:` to a host that is not the user's own machine.
 
 use crate::checks::redirect_uri::{Environment, Web, for_each_web};
-use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         if web.is_https() || web.is_loopback() {
             return;
         }
         let host = web.host_text();
-        if !subject.parameters.names_host("allowed-hosts", &host) {
-            verdict
-                .blame(subject.client, message(web), &uri.spot())
+        if !context.parameters.names_host("allowed-hosts", &host) {
+            judgement
+                .report(context.client, message(web), &uri.spot())
                 .with("host", host)
-                .with("replacement", replacements::mended(subject, uri, web));
+                .with("replacement", replacements::mended(context, uri, web));
         }
     });
 }

@@ -1,7 +1,7 @@
 //! `redirect-open-redirector`: a query that says where to go on to.
 
 use crate::checks::redirect_uri::for_each_web;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -32,8 +32,8 @@ const TARGETS: [&str; 23] = [
     "targeturl",
 ];
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         if web.query.is_none() {
             return;
         }
@@ -42,8 +42,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some((message, name.into_owned()))
         });
         if let Some((message, name)) = found {
-            verdict
-                .blame(subject.client, message, &uri.spot())
+            judgement
+                .report(context.client, message, &uri.spot())
                 .with("parameter", name);
         }
     });

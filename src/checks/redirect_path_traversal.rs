@@ -1,7 +1,7 @@
 //! `redirect-path-traversal`: dots, doubled slashes and encoded separators in the path.
 
 use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
-use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -11,12 +11,12 @@ const ESCAPES: [&str; 5] = ["%2f", "%5c", "%252f", "%255c", "%252e"];
 /// Escapes of characters that end a string or a header line where a server decodes them.
 const CONTROLS: [&str; 3] = ["%00", "%0a", "%0d"];
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let slashes = |pair: &[u8]| pair == b"//";
         let is_plain =
             !web.path.contains(['.', '%']) && !web.path.as_bytes().windows(2).any(slashes);
-        if is_plain || is_embeddable_page(subject.client, web) {
+        if is_plain || is_embeddable_page(context.client, web) {
             return;
         }
         let path = web.path.to_ascii_lowercase();
@@ -35,9 +35,9 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             return;
         };
-        verdict
-            .blame(subject.client, message, &uri.spot())
-            .with("replacement", replacements::mended(subject, uri, web))
+        judgement
+            .report(context.client, message, &uri.spot())
+            .with("replacement", replacements::mended(context, uri, web))
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }

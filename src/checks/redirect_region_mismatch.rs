@@ -3,23 +3,23 @@
 use crate::catalog::Need;
 use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
 use crate::checks::regions::{region_named, region_of_host};
-use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::is_below_crm;
 use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let own = LazyCell::new(|| region_named(subject.parameters.text("region")));
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let own = LazyCell::new(|| region_named(context.parameters.text("region")));
     let mut is_open = false;
-    for_each_web(subject, verdict, |uri, web, verdict| {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some((name, region)) = web
             .name()
             .and_then(|name| Some((name, region_of_host(name)?)))
         else {
             return;
         };
-        if is_embeddable_page(subject.client, web) {
+        if is_embeddable_page(context.client, web) {
             return;
         }
         match *own {
@@ -34,18 +34,18 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
                     "main"
                 };
                 let better = web.mended_host(&format!("{host}{}", own.domain));
-                verdict
-                    .blame(subject.client, message, &uri.spot())
+                judgement
+                    .report(context.client, message, &uri.spot())
                     .with("region", region.name)
                     .with("own", own.name)
                     .with(
                         "replacement",
-                        replacements::in_place_of(subject, uri, &better),
+                        replacements::in_place_of(context, uri, &better),
                     );
             }
         }
     });
     if is_open {
-        verdict.not_judged(Need::Policy);
+        judgement.not_judged(Need::Policy);
     }
 }

@@ -3,12 +3,12 @@
 use crate::catalog::Need;
 use crate::checks::redirect_uri::{Class, Environment, are_used, meaning};
 use crate::checks::regions::is_vendor_host;
-use crate::checks::{Mark, Marks, Native, Parameters, Verdict, Whole};
-use crate::model::{Client, FieldName, Spot};
+use crate::checks::{GroupKey, GroupKeys, Judgement, Native, OrganisationContext, Parameters};
+use crate::model::{Client, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
 
-fn mark(client: &Client<'_>, marks: &mut Marks) {
+fn mark(client: &Client<'_>, marks: &mut GroupKeys) {
     if !client.is_active() || !are_used(client) {
         return;
     }
@@ -20,9 +20,9 @@ fn mark(client: &Client<'_>, marks: &mut Marks) {
     }
 }
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
-    let uri = |mark: Mark| clients[mark.client as usize].redirect_uris.item(mark.item);
+    let uri = |mark: GroupKey| clients[mark.client as usize].redirect_uris.item(mark.item);
     for mut group in whole.groups(|mark| meaning(uri(mark)?.value)) {
         // A client that has it twice answers once.
         group.dedup_by_key(|mark| mark.client);
@@ -37,9 +37,9 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             };
             let index = mark.client as usize;
             let client = &clients[index];
-            let spot = Spot::item(FieldName::RedirectUris, &item);
-            verdict
-                .blame_client(index, client, "main", &spot)
+            let spot = Target::item(FieldName::RedirectUris, &item);
+            judgement
+                .report_client(index, client, "main", &spot)
                 .with("other", other)
                 .related(first.place, format!("the client \"{other}\""));
         }

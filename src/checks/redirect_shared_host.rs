@@ -1,7 +1,7 @@
 //! `redirect-shared-host`: tunnels, request bins, tools and public suffixes.
 
 use crate::checks::redirect_uri::{Web, for_each_web};
-use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::checks::{Judgement, Native, Parameters, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -15,16 +15,16 @@ const LISTS: [(&str, &str); 5] = [
 ];
 
 /// Whether this rule blames the host, if it runs.
-pub(in crate::checks) fn is_blamed(subject: &Subject<'_, '_>, web: &Web<'_>) -> bool {
-    let parameters = subject.parameters_of("redirect-shared-host");
+pub(in crate::checks) fn is_blamed(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
+    let parameters = context.parameters_of("redirect-shared-host");
     parameters.is_some_and(|parameters| message(web, parameters).is_some())
 }
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
-        if let Some(message) = message(web, subject.parameters) {
-            verdict
-                .blame(subject.client, message, &uri.spot())
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
+        if let Some(message) = message(web, context.parameters) {
+            judgement
+                .report(context.client, message, &uri.spot())
                 .with("host", web.name().unwrap_or_default());
         }
     });

@@ -13,11 +13,11 @@
 //!
 //! Rules about hosts, paths and queries look at the last class alone.
 
+use super::grouping::DedupSet;
 use super::regions::{is_meant_as_crm_page, is_vendor_host};
-use super::sameness::Seen;
-use super::{Subject, Verdict};
+use super::{Judgement, RuleContext};
 use crate::catalog::Need;
-use crate::model::{Client, ClientKind, FieldName, GrantType, Part, Spot};
+use crate::model::{Client, ClientKind, FieldName, GrantType, Part, Target};
 use crate::text::Place;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -266,7 +266,7 @@ const TEST_WORDS: [&str; 21] = [
 
 /// Takes the URIs of a client apart.
 pub(super) fn read_all<'u>(client: &'u Client<'_>) -> Vec<RedirectUri<'u>> {
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     let mut uris: Vec<RedirectUri<'u>> = Vec::new();
     for item in client.redirect_uris.items() {
         let before = uris.last().and_then(RedirectUri::web);
@@ -292,32 +292,32 @@ pub(super) fn are_used(client: &Client<'_>) -> bool {
 
 /// Judges each distinct URI of a client whose grant redirects; what is hidden is not judged.
 pub(super) fn for_each(
-    subject: &Subject<'_, '_>,
-    verdict: &mut Verdict,
-    mut judge: impl FnMut(&RedirectUri<'_>, &mut Verdict),
+    context: &RuleContext<'_, '_>,
+    judgement: &mut Judgement,
+    mut judge: impl FnMut(&RedirectUri<'_>, &mut Judgement),
 ) {
-    if !are_used(subject.client) {
+    if !are_used(context.client) {
         return;
     }
-    for uri in subject.redirects.of(subject.client) {
+    for uri in context.redirects.of(context.client) {
         if !uri.is_repeated {
-            judge(uri, verdict);
+            judge(uri, judgement);
         }
     }
-    if !subject.client.redirect_uris.is_complete() {
-        verdict.not_judged(Need::Value);
+    if !context.client.redirect_uris.is_complete() {
+        judgement.not_judged(Need::Value);
     }
 }
 
 /// The same for well-formed web URIs alone.
 pub(super) fn for_each_web(
-    subject: &Subject<'_, '_>,
-    verdict: &mut Verdict,
-    mut judge: impl FnMut(&RedirectUri<'_>, &Web<'_>, &mut Verdict),
+    context: &RuleContext<'_, '_>,
+    judgement: &mut Judgement,
+    mut judge: impl FnMut(&RedirectUri<'_>, &Web<'_>, &mut Judgement),
 ) {
-    for_each(subject, verdict, |uri, verdict| {
+    for_each(context, judgement, |uri, judgement| {
         if let Class::Web(web) = &uri.class {
-            judge(uri, web, verdict);
+            judge(uri, web, judgement);
         }
     });
 }
@@ -362,8 +362,8 @@ pub(super) fn duplicates(uris: &[RedirectUri<'_>]) -> Vec<Option<usize>> {
 
 impl<'u> RedirectUri<'u> {
     /// Where a finding about it points.
-    pub(super) fn spot(&self) -> Spot<'_> {
-        Spot {
+    pub(super) fn spot(&self) -> Target<'_> {
+        Target {
             place: self.place,
             field: FieldName::RedirectUris,
             index: Some(self.index),

@@ -1,22 +1,22 @@
 //! `redirect-userinfo`: what stands before `@` in the authority.
 
 use crate::checks::redirect_uri::{Web, for_each_web};
-use crate::checks::{Native, Subject, Verdict, replacements};
+use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each_web(subject, verdict, |uri, web, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each_web(context, judgement, |uri, web, judgement| {
         let Some(userinfo) = &web.userinfo else {
             return;
         };
         let user = userinfo.split(':').next().unwrap_or("");
         let message = if is_disguise(web) { "disguise" } else { "main" };
-        verdict
-            .blame(subject.client, message, &uri.spot())
+        judgement
+            .report(context.client, message, &uri.spot())
             .with("userinfo", user)
             .with("host", web.host_text())
-            .with("replacement", replacements::mended(subject, uri, web));
+            .with("replacement", replacements::mended(context, uri, web));
     });
 }
 

@@ -2,22 +2,22 @@
 
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, WildcardPart, for_each};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    for_each(subject, verdict, |uri, verdict| {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    for_each(context, judgement, |uri, judgement| {
         let message = match uri.class {
             Class::Wildcard(WildcardPart::Host) => "main",
             Class::Wildcard(WildcardPart::Port) => "port",
             Class::Wildcard(WildcardPart::Path) => "path",
             _ => return,
         };
-        let blame = verdict.blame(subject.client, message, &uri.spot());
+        let report = judgement.report(context.client, message, &uri.spot());
         // The host is known; somebody has to listen there first.
         if message == "port" {
-            blame.severity(Severity::High);
+            report.severity(Severity::High);
         }
     });
 }

@@ -1,13 +1,13 @@
 //! `role-for-people`: a role that is made for persons, on a machine.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::DefaultRole;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
     for (holding, role) in holdings.given() {
         let message = match role.default_role() {
             Some(DefaultRole::Employee) => "employee",
@@ -19,17 +19,17 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             ) => "main",
             _ => continue,
         };
-        let blame = holdings.blame(verdict, message, holding, role);
+        let report = holdings.report(judgement, message, holding, role);
         let marked = role.is_default.known() == Some(&true)
             || role.default_role_id.text().is_some_and(|id| !id.is_empty());
         if !marked {
-            blame.confidence(Confidence::Medium);
+            report.confidence(Confidence::Medium);
         }
     }
     // The name of a role is enough, so only one that was not given is missing.
     if holdings.missing() == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     } else if holdings.all.iter().any(|holding| holding.role.is_none()) {
-        verdict.not_judged(Need::Roles);
+        judgement.not_judged(Need::Roles);
     }
 }

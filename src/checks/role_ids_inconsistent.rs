@@ -1,17 +1,17 @@
 //! `role-ids-inconsistent`: the two lists of roles disagree.
 
 use crate::catalog::Need;
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, Target};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let holdings = context.holdings();
     if holdings.missing() == Some(Need::Value) {
-        return verdict.not_judged(Need::Value);
+        return judgement.not_judged(Need::Value);
     }
     // Where one of the lists is empty there is nothing to disagree with.
     if client.role_ids.is_empty() {
@@ -34,8 +34,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     let mut said = false;
     for item in client.role_ids.items() {
         if !divided.contains(&item.value.to_ascii_lowercase()) {
-            let spot = Spot::item(FieldName::RoleIds, &item);
-            verdict.blame(client, "main", &spot);
+            let spot = Target::item(FieldName::RoleIds, &item);
+            judgement.report(client, "main", &spot);
             said = true;
         }
     }
@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     }
     for holding in holdings.distinct() {
         if !ids.contains(&holding.grant.role.to_ascii_lowercase()) {
-            verdict.blame(client, "divided", &holding.grant.role_spot());
+            judgement.report(client, "divided", &holding.grant.role_spot());
         }
     }
 }

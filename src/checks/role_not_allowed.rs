@@ -2,20 +2,20 @@
 
 use crate::catalog::Need;
 use crate::checks::parameters::{allows, listed};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    if !subject.parameters.is_configured("allowed") {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    if !context.parameters.is_configured("allowed") {
         return;
     }
-    let holdings = subject.holdings();
+    let holdings = context.holdings();
     if holdings.all.is_empty() && holdings.missing().is_none() {
         return;
     }
-    let Some(allowed) = subject.parameters.by_client("allowed", subject.client) else {
-        return verdict.not_judged(Need::Policy);
+    let Some(allowed) = context.parameters.by_client("allowed", context.client) else {
+        return judgement.not_judged(Need::Policy);
     };
     let allows = |name: &str| allows(&allowed, name);
     let mut open = false;
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some(role) if allows(role.label()) => {}
             Some(role) => {
                 holdings
-                    .blame(verdict, "main", holding, role)
+                    .report(judgement, "main", holding, role)
                     .with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.
@@ -35,8 +35,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         }
     }
     if holdings.missing() == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     } else if open {
-        verdict.not_judged(Need::Roles);
+        judgement.not_judged(Need::Roles);
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::catalog::Tier;
 use crate::checks::holdings::admin;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
-    for (holding, role) in holdings.replaceable(subject) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
+    for (holding, role) in holdings.replaceable(context) {
         // Who may do anything need not raise itself.
         if admin(role).is_none() {
-            holdings.blame_powers(subject, verdict, Tier::Escalating, holding, role);
+            holdings.report_powers(context, judgement, Tier::Escalating, holding, role);
         }
     }
-    holdings.report_missing(verdict);
+    holdings.report_missing(judgement);
 }

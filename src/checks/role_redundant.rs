@@ -2,12 +2,12 @@
 
 use crate::catalog::Need;
 use crate::checks::redundancy::redundant;
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
     for found in redundant(holdings) {
         let covering: Vec<_> = found.covering.iter().map(|other| other.label()).collect();
         let names = if covering.is_empty() {
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             format!("nothing beyond \"{}\"{others}", covering.join("\", \""))
         };
         holdings
-            .blame(verdict, "main", found.holding, found.role)
+            .report(judgement, "main", found.holding, found.role)
             .with("names", names);
     }
     let hidden = holdings
@@ -25,8 +25,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         .iter()
         .any(|holding| holding.grant.division_unknown);
     if hidden {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     } else if holdings.distinct().count() > 1 {
-        holdings.report_missing(verdict);
+        holdings.report_missing(judgement);
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::catalog::Tier;
 use crate::checks::holdings::{broad, is_admin_or_escalating};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
-    for (holding, role) in holdings.replaceable(subject) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
+    for (holding, role) in holdings.replaceable(context) {
         // Stronger rules speak of such a role.
-        if !is_admin_or_escalating(role) && broad(role, subject.organisation).is_empty() {
-            holdings.blame_powers(subject, verdict, Tier::Sensitive, holding, role);
+        if !is_admin_or_escalating(role) && broad(role, context.organisation).is_empty() {
+            holdings.report_powers(context, judgement, Tier::Sensitive, holding, role);
         }
     }
-    holdings.report_missing(verdict);
+    holdings.report_missing(judgement);
 }

@@ -1,17 +1,17 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
 use crate::checks::holdings::{broad, domain_size, is_admin_or_escalating};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 /// So many wildcards are named in a message.
 const NAMED: usize = 3;
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
-    for (holding, role) in holdings.replaceable(subject) {
-        let broad = broad(role, subject.organisation);
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
+    for (holding, role) in holdings.replaceable(context) {
+        let broad = broad(role, context.organisation);
         let Some((first, _)) = broad.first() else {
             continue;
         };
@@ -31,14 +31,14 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         } else {
             "domain"
         };
-        let blame = holdings.blame(verdict, message, holding, role);
-        blame
+        let report = holdings.report(judgement, message, holding, role);
+        report
             .with("wildcards", names.join(", "))
             .with("domain", first)
-            .with("count", domain_size(subject.organisation, first));
+            .with("count", domain_size(context.organisation, first));
         for (name, place) in broad {
-            blame.related(*place, name);
+            report.related(*place, name);
         }
     }
-    holdings.report_missing(verdict);
+    holdings.report_missing(judgement);
 }

@@ -3,22 +3,22 @@
 use crate::catalog::Need;
 use crate::checks::divisions::{Ids, allowed, enumerate, uncovered};
 use crate::checks::holdings::{Holding, Holdings, doubt, is_scim};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, Field, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{ClientKind, Field, FieldName, Target};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let organisation = subject.organisation;
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let organisation = context.organisation;
+    let holdings = context.holdings();
     if client.kind.kind != ClientKind::Scim {
-        return holdings.report_perhaps_scim(verdict);
+        return holdings.report_perhaps_scim(judgement);
     }
     if holdings.all.is_empty() {
         if let Some(need) = holdings.missing() {
-            verdict.not_judged(need);
+            judgement.not_judged(need);
         }
         return;
     }
@@ -30,32 +30,32 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if covered.contains("*") {
         return;
     }
-    let missing = match missing(subject, &covered) {
+    let missing = match missing(context, &covered) {
         Ok(missing) => missing,
-        Err(need) => return verdict.not_judged(need),
+        Err(need) => return judgement.not_judged(need),
     };
     if missing.is_empty() {
         return;
     }
     if let Some(need) = holdings.missing_divisions(organisation.home.as_deref()) {
-        return verdict.not_judged(need);
+        return judgement.not_judged(need);
     }
-    let spot = Spot {
+    let spot = Target {
         field: FieldName::RoleDivisions,
-        ..Spot::client(client)
+        ..Target::client(client)
     };
     let doubt = doubt(client);
     let message = if doubt.is_some() { "perhaps" } else { "main" };
-    let blame = verdict.blame(client, message, &spot);
-    blame
+    let report = judgement.report(client, message, &spot);
+    report
         .with("missing", enumerate(&missing))
         .with("count", missing.len())
         .with("evidence", client.kind.evidence);
     if let Field::Present(roles) = &client.role_divisions {
-        blame.related(roles.place, "the divisions that it covers");
+        report.related(roles.place, "the divisions that it covers");
     }
     if let Some(confidence) = doubt {
-        blame.confidence(confidence);
+        report.confidence(confidence);
     }
 }
 
@@ -68,13 +68,13 @@ fn covered(holdings: &Holdings<'_>, home: Option<&str>) -> Ids {
 }
 
 /// The divisions to be managed that are not covered, by name.
-fn missing(subject: &Subject<'_, '_>, covered: &Ids) -> Result<Vec<String>, Need> {
-    let listing = subject.organisation.divisions.as_ref();
-    let managed: Vec<_> = subject.parameters.list("managed-divisions").collect();
+fn missing(context: &RuleContext<'_, '_>, covered: &Ids) -> Result<Vec<String>, Need> {
+    let listing = context.organisation.divisions.as_ref();
+    let managed: Vec<_> = context.parameters.list("managed-divisions").collect();
     if !managed.is_empty() {
         return uncovered(managed, covered, listing);
     }
-    if let Some(allowed) = allowed(subject).filter(|allowed| !allowed.contains(&"*")) {
+    if let Some(allowed) = allowed(context).filter(|allowed| !allowed.contains(&"*")) {
         return uncovered(allowed, covered, listing);
     }
     let listing = listing.ok_or(Need::Divisions)?;

@@ -3,21 +3,21 @@
 use crate::catalog::Need;
 use crate::checks::holdings::{doubt, is_scim};
 use crate::checks::lifetimes::{LONGEST, Lifetime, words};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, Role};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let holdings = context.holdings();
     if client.kind.kind != ClientKind::Scim {
-        return holdings.report_perhaps_scim(verdict);
+        return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();
     if holds_scim.is_none() {
         // Only its name or its lifetime says that it is SCIM, and a role is not known.
-        return verdict.not_judged(holdings.missing().unwrap_or(Need::Value));
+        return judgement.not_judged(holdings.missing().unwrap_or(Need::Value));
     }
     let message = match Lifetime::of(client) {
         _ if holds_scim == Some(false) => "instead",
@@ -32,23 +32,23 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         if is_scim(role) != Some(false) {
             continue;
         }
-        let blame = holdings.blame(verdict, message, holding, role);
-        blame
+        let report = holdings.report(judgement, message, holding, role);
+        report
             .with("what", words_of(role))
             .with("seconds", seconds)
             .with("words", words(seconds))
             .with("evidence", client.kind.evidence);
         if let Some(confidence) = doubt(client) {
-            blame.confidence(confidence);
+            report.confidence(confidence);
         }
     }
     let open = holdings
         .distinct()
         .any(|holding| holding.role.and_then(is_scim).is_none());
     if open {
-        verdict.not_judged(Need::Roles);
+        judgement.not_judged(Need::Roles);
     } else if holdings.missing() == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }
 

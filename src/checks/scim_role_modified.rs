@@ -3,24 +3,24 @@
 use crate::catalog::{Confidence, Need, Severity};
 use crate::checks::divisions::enumerate;
 use crate::checks::holdings::{added_to_scim, broad, is_admin_or_escalating, power, powers};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::DefaultRole;
 use crate::text::Place;
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let holdings = subject.holdings();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let holdings = context.holdings();
     for (holding, role) in holdings.given() {
         if role.default_role() != Some(DefaultRole::ScimIntegration) {
             continue;
         }
         if !role.permissions_known {
-            verdict.not_judged(Need::Roles);
+            judgement.not_judged(Need::Roles);
             continue;
         }
-        let mut added = added_to_scim(role, subject.parameters);
+        let mut added = added_to_scim(role, context.parameters);
         if added.is_empty() {
             continue;
         }
@@ -34,25 +34,25 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             Some((_, path)) => ("powerful", path),
             None => ("main", ""),
         };
-        let blame = holdings.blame(verdict, message, holding, role);
-        blame.with("extra", enumerate(&names)).with("path", path);
+        let report = holdings.report(judgement, message, holding, role);
+        report.with("extra", enumerate(&names)).with("path", path);
         for (permission, place) in added {
-            blame.related(*place, permission.as_str());
+            report.related(*place, permission.as_str());
         }
         if is_admin_or_escalating(role) {
-            blame
+            report
                 .severity(Severity::Critical)
                 .confidence(Confidence::High);
-        } else if powers.is_empty() && broad(role, subject.organisation).is_empty() {
+        } else if powers.is_empty() && broad(role, context.organisation).is_empty() {
             // The vendor does not publish what the role holds; only what is dangerous is sure
             // not to be part of it.
-            blame.confidence(Confidence::Low);
+            report.confidence(Confidence::Low);
         }
     }
     // A role that is not known may be this one.
     if holdings.missing() == Some(Need::Value) {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     } else if holdings.all.iter().any(|holding| holding.role.is_none()) {
-        verdict.not_judged(Need::Roles);
+        judgement.not_judged(Need::Roles);
     }
 }

@@ -1,12 +1,12 @@
 //! `scim-several-clients`: more than one active client provisions users.
 
 use crate::checks::holdings::doubt;
-use crate::checks::{Native, Verdict, Whole};
-use crate::model::{Client, ClientKind, FieldName, Spot};
+use crate::checks::{Judgement, Native, OrganisationContext};
+use crate::model::{Client, ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let is_scim = |client: &Client<'_>| client.kind.kind == ClientKind::Scim && client.is_active();
     let mut active: Vec<_> = whole
         .clients()
@@ -18,13 +18,13 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     };
     for &(index, client) in others {
         let other = first.name.text().unwrap_or("another client");
-        let spot = Spot::field(client, FieldName::Name, &client.name);
-        let blame = verdict.blame_client(index, client, "main", &spot);
-        blame
+        let spot = Target::field(client, FieldName::Name, &client.name);
+        let report = judgement.report_client(index, client, "main", &spot);
+        report
             .with("other", other)
             .related(first.label_place(), format!("the SCIM client {other}"));
         if let Some(confidence) = [client, first].into_iter().filter_map(doubt).min() {
-            blame.confidence(confidence);
+            report.confidence(confidence);
         }
     }
 }

@@ -1,30 +1,30 @@
 //! `scim-wrong-grant`: SCIM without client credentials.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Spot, has_word};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Target, has_word};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     let is_scim = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
     if !is_scim && !says_scim(client) {
         return;
     }
     let grant = match &client.grant_type {
         Field::Present(located) => located.value.0,
-        _ => return verdict.not_judged(Need::Value),
+        _ => return judgement.not_judged(Need::Value),
     };
     if grant == GrantType::ClientCredentials {
         return;
     }
-    let spot = Spot::field(client, FieldName::GrantType, &client.grant_type);
+    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
     let message = if is_scim { "main" } else { "named" };
-    let blame = verdict.blame(client, message, &spot);
-    blame.with("grant", grant.words());
+    let report = judgement.report(client, message, &spot);
+    report.with("grant", grant.words());
     if !is_scim {
-        blame.confidence(Confidence::Low);
+        report.confidence(Confidence::Low);
     }
 }
 

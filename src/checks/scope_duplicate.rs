@@ -1,9 +1,9 @@
 //! `scope-duplicate`: an entry that repeats an earlier one.
 
 use crate::catalog::Need;
-use crate::checks::sameness::Seen;
+use crate::checks::grouping::DedupSet;
 use crate::checks::scope_names::{apply_to, spot};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Client;
 use crate::text::Place;
 use std::cell::LazyCell;
@@ -11,25 +11,25 @@ use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if !apply_to(client) {
         return;
     }
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     // Few clients have one twice.
     let places = LazyCell::new(|| places(client));
     for item in client.scopes.items() {
         if seen.insert(item.value.as_ref()) {
             continue;
         }
-        let blame = verdict.blame(client, "main", &spot(&item));
+        let report = judgement.report(client, "main", &spot(&item));
         if let Some(first) = places.get(item.value.as_ref()) {
-            blame.related(*first, "the first entry");
+            report.related(*first, "the first entry");
         }
     }
     if !client.scopes.is_complete() {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }
 

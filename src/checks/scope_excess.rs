@@ -2,7 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::scope_names::{Held, READ_ONLY, apply_to, for_each};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -10,16 +10,16 @@ pub(super) const CHECK: Native = Native::Client(check);
 /// Applications need it to learn who signed in; wizards add it to every client.
 const NEVER_EXCESS: &str = "user-basic-info";
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    if !subject.parameters.is_configured("allowed") {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    if !context.parameters.is_configured("allowed") {
         return;
     }
     if !apply_to(client) || client.scopes.is_empty() {
         return;
     }
-    let Some(allowed) = subject.parameters.by_client("allowed", client) else {
-        return verdict.not_judged(Need::Policy);
+    let Some(allowed) = context.parameters.by_client("allowed", client) else {
+        return judgement.not_judged(Need::Policy);
     };
     if allowed.contains(&"*") {
         return;
@@ -32,22 +32,22 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     // A policy by kind is as sure as the kind.
     let is_guess = client.kind.is_guess && client.kind.kind == ClientKind::Embeddable;
     let held = Held::by(client);
-    for_each(subject, verdict, |scope, spot, verdict| {
+    for_each(context, judgement, |scope, spot, judgement| {
         let plain = scope.strip_suffix(READ_ONLY).unwrap_or(scope);
         if plain == NEVER_EXCESS || allows(scope) || allows(plain) {
             return;
         }
         let read_only = format!("{plain}{READ_ONLY}");
-        let blame = if allows(&read_only) {
-            verdict
-                .blame(client, "write", spot)
+        let report = if allows(&read_only) {
+            judgement
+                .report(client, "write", spot)
                 .with("replacement", held.replacement(scope, &read_only))
                 .with("granted", read_only)
         } else {
-            verdict.blame(client, "main", spot)
+            judgement.report(client, "main", spot)
         };
         if is_guess {
-            blame.confidence(Confidence::Medium);
+            report.confidence(Confidence::Medium);
         }
     });
 }

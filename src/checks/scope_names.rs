@@ -1,9 +1,9 @@
 //! Scopes by name: which exist, and which of a client's scopes count.
 
-use super::sameness::Seen;
-use super::{Subject, Verdict};
+use super::grouping::DedupSet;
+use super::{Judgement, RuleContext};
 use crate::catalog::Need;
-use crate::model::{Client, FieldName, GrantType, Item, Organisation, Spot, Text};
+use crate::model::{Client, FieldName, GrantType, Item, Organisation, Target, Text};
 use serde::Deserialize;
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -117,28 +117,28 @@ pub(super) fn apply_to(client: &Client<'_>) -> bool {
 
 /// Judges each distinct scope of a client that scopes apply to; what is hidden is not judged.
 pub(super) fn for_each<'c>(
-    subject: &Subject<'c, '_>,
-    verdict: &mut Verdict,
-    mut judge: impl FnMut(&str, &Spot<'c>, &mut Verdict),
+    context: &RuleContext<'c, '_>,
+    judgement: &mut Judgement,
+    mut judge: impl FnMut(&str, &Target<'c>, &mut Judgement),
 ) {
-    let client = subject.client;
+    let client = context.client;
     if !apply_to(client) {
         return;
     }
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     for item in client.scopes.items() {
         if seen.insert(item.value.as_ref()) {
-            judge(item.value, &spot(&item), verdict);
+            judge(item.value, &spot(&item), judgement);
         }
     }
     if !client.scopes.is_complete() {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }
 
 /// Where a finding about a scope points.
-pub(super) fn spot<'c>(item: &Item<'c, Text<'_>>) -> Spot<'c> {
-    Spot::item(FieldName::Scopes, item)
+pub(super) fn spot<'c>(item: &Item<'c, Text<'_>>) -> Target<'c> {
+    Target::item(FieldName::Scopes, item)
 }
 
 #[cfg(test)]

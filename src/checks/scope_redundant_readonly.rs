@@ -1,21 +1,21 @@
 //! `scope-redundant-readonly`: `x:readonly` beside `x`.
 
 use crate::checks::scope_names::{READ_ONLY, for_each, spot};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let items = || subject.client.scopes.items();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let items = || context.client.scopes.items();
     // Many clients have scopes that read, and no others.
     let are_mixed = items().any(|item| !item.value.ends_with(READ_ONLY));
     let held = LazyCell::new(|| {
         let held = items().map(|item| (item.value.as_ref(), item));
         held.collect::<HashMap<&str, _>>()
     });
-    for_each(subject, verdict, |scope, twin, verdict| {
+    for_each(context, judgement, |scope, twin, judgement| {
         let Some(wide) = scope
             .strip_suffix(READ_ONLY)
             .filter(|_| are_mixed)
@@ -23,8 +23,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         else {
             return;
         };
-        verdict
-            .blame(subject.client, "main", twin)
+        judgement
+            .report(context.client, "main", twin)
             .with("wide", wide.value)
             .related(spot(wide).place, "the scope that reads and writes");
     });

@@ -6,16 +6,16 @@
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
 use crate::checks::scope_names::{Held, READ_ONLY, for_each};
-use crate::checks::{Native, Parameters, Subject, Verdict};
+use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::{ClientKind, GrantType};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let leak = leak(subject);
-    let held = Held::by(subject.client);
-    for_each(subject, verdict, |scope, spot, verdict| {
-        if !subject.parameters.list_holds("scopes", scope) {
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let leak = leak(context);
+    let held = Held::by(context.client);
+    for_each(context, judgement, |scope, spot, judgement| {
+        if !context.parameters.list_holds("scopes", scope) {
             return;
         }
         let message = match scope {
@@ -26,38 +26,38 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             _ => "main",
         };
         let better = format!("{scope}{READ_ONLY}");
-        let replacement = if is_foreign_to_framework(subject, scope, &better) {
+        let replacement = if is_foreign_to_framework(context, scope, &better) {
             format!("remove \"{scope}\": the Embeddable Framework does not need it")
         } else {
             held.replacement(scope, &better)
         };
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
-        let blame = verdict.blame(subject.client, message, spot);
-        blame.with("replacement", replacement).with("leak", how);
+        let report = judgement.report(context.client, message, spot);
+        report.with("replacement", replacement).with("leak", how);
         if leak.is_some() {
-            blame.severity(Severity::Critical);
+            report.severity(Severity::Critical);
         }
     });
 }
 
 /// Whether the client is of the Embeddable Framework, which `embeddable-scopes` says needs neither
 /// a scope nor its reading twin.
-fn is_foreign_to_framework(subject: &Subject<'_, '_>, scope: &str, twin: &str) -> bool {
+fn is_foreign_to_framework(context: &RuleContext<'_, '_>, scope: &str, twin: &str) -> bool {
     let needs = |rule: &Parameters| {
         [scope, twin]
             .iter()
             .any(|one| rule.list_holds("required", one))
     };
-    subject.client.kind.kind == ClientKind::Embeddable
-        && subject
+    context.client.kind.kind == ClientKind::Embeddable
+        && context
             .parameters_of("embeddable-scopes")
             .is_some_and(|rule| !needs(rule))
 }
 
 /// By what the client lets tokens or passwords out, in words.
-fn leak(subject: &Subject<'_, '_>) -> Option<&'static str> {
-    let uris = || subject.redirects.of(subject.client).iter();
-    match subject.client.grant() {
+fn leak(context: &RuleContext<'_, '_>) -> Option<&'static str> {
+    let uris = || context.redirects.of(context.client).iter();
+    match context.client.grant() {
         Some(GrantType::Token) => Some("the implicit grant puts its tokens into browser addresses"),
         Some(GrantType::Password) => Some("it sees the passwords of its users"),
         Some(GrantType::Code) if uris().any(goes_over_http) => {

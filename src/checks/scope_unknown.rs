@@ -1,7 +1,7 @@
 //! `scope-unknown`: names that no scope has, and what is probably meant.
 
 use crate::checks::scope_names::{Held, Known, READ_ONLY, for_each};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -35,16 +35,16 @@ const WRITING: [&str; 6] = [
     ":all",
 ];
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let known = Known::to(subject.organisation);
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let known = Known::to(context.organisation);
     let held = Held::by(client);
-    for_each(subject, verdict, |scope, spot, verdict| {
-        if known.contains(scope) || subject.parameters.list_holds("extra", scope) {
+    for_each(context, judgement, |scope, spot, judgement| {
+        if known.contains(scope) || context.parameters.list_holds("extra", scope) {
             return;
         }
         if scope.trim().is_empty() {
-            verdict.blame(client, "empty", spot);
+            judgement.report(client, "empty", spot);
             return;
         }
         let (message, meant) = match meaning(scope, known) {
@@ -52,8 +52,8 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             known => known,
         };
         let replacement = held.replacement(scope, &meant);
-        verdict
-            .blame(client, message, spot)
+        judgement
+            .report(client, message, spot)
             .with("meant", meant)
             .with("replacement", replacement);
     });

@@ -1,19 +1,19 @@
 //! `scope-write-for-reader`: read-write scopes on a client that is called a reader.
 
 use crate::catalog::Need;
-use crate::checks::sameness::Seen;
+use crate::checks::grouping::DedupSet;
 use crate::checks::scope_names::{apply_to, read_only_twin, spot};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     if !apply_to(client) || client.scopes.is_empty() {
         return;
     }
-    let mut seen = Seen::default();
+    let mut seen = DedupSet::default();
     let writing: Vec<_> = client
         .scopes
         .items()
@@ -23,11 +23,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if writing.is_empty() && client.scopes.is_complete() {
         return;
     }
-    let calls_itself_reader = |text: &&str| subject.parameters.matches("patterns", text);
+    let calls_itself_reader = |text: &&str| context.parameters.matches("patterns", text);
     let texts = [client.name.text(), client.description.text()];
     let Some(word) = texts.into_iter().flatten().find(calls_itself_reader) else {
         if client.name.is_unknown() || client.description.is_unknown() {
-            verdict.not_judged(Need::Value);
+            judgement.not_judged(Need::Value);
         }
         return;
     };
@@ -41,17 +41,17 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             .map(|(_, twin)| format!("\"{twin}\""))
             .collect();
         // One finding for the list: it is the client that is named wrongly or held too wide.
-        let mut whole = Spot::field(client, FieldName::Scopes, &client.scopes);
+        let mut whole = Target::field(client, FieldName::Scopes, &client.scopes);
         whole.place = spot(first).place;
         let message = if writing.len() == 1 { "one" } else { "main" };
-        verdict
-            .blame(client, message, &whole)
+        judgement
+            .report(client, message, &whole)
             .with("word", word)
             .with("count", writing.len())
             .with("scopes", listed.join(", "))
             .with("readonly", read_only.join(", "));
     }
     if !client.scopes.is_complete() {
-        verdict.not_judged(Need::Value);
+        judgement.not_judged(Need::Value);
     }
 }

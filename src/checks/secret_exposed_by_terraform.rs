@@ -1,50 +1,50 @@
 //! `secret-exposed-by-terraform`: Terraform is told to write the secret down, or holds it.
 
 use crate::catalog::{Need, Severity};
-use crate::checks::{About, Native, Verdict, Whole};
-use crate::model::{Client, Field, FieldName, Spot};
+use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
+use crate::model::{Client, Field, FieldName, Target};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     for (index, client) in whole.clients() {
-        check_client(index, client, verdict);
+        check_client(index, client, judgement);
     }
-    check_credentials(whole, verdict);
+    check_credentials(whole, judgement);
 }
 
-fn check_client(index: usize, client: &Client<'_>, verdict: &mut Verdict) {
+fn check_client(index: usize, client: &Client<'_>, judgement: &mut Judgement) {
     match &client.rare.exposes_secret {
         Field::Present(located) if located.value => {
-            let spot = Spot::field(
+            let spot = Target::field(
                 client,
                 FieldName::ExposesSecret,
                 &client.rare.exposes_secret,
             );
-            verdict.blame_client(index, client, "main", &spot);
+            judgement.report_client(index, client, "main", &spot);
         }
-        Field::Unknown(_) => verdict.not_judged_client(client, Need::Value),
+        Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
         _ => {}
     }
     match &client.rare.secret_directory {
         Field::Present(located) if !located.value.trim().is_empty() => {
-            let spot = Spot::field(
+            let spot = Target::field(
                 client,
                 FieldName::SecretDirectory,
                 &client.rare.secret_directory,
             );
-            verdict
-                .blame_client(index, client, "directory", &spot)
+            judgement
+                .report_client(index, client, "directory", &spot)
                 .with("value", &located.value);
         }
-        Field::Unknown(_) => verdict.not_judged_client(client, Need::Value),
+        Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
         _ => {}
     }
 }
 
 /// A secret of a client at hand is blamed by `secret-in-export`, as a secret of that client.
-fn check_credentials(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let credentials = &whole.organisation.credentials;
     if credentials.is_empty() {
         return;
@@ -57,9 +57,9 @@ fn check_credentials(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
     for (index, credential) in (0..).zip(credentials) {
         let untold = credential.secrets.iter();
         for secret in untold.filter(|secret| !told.contains(&secret.place)) {
-            let about = About::Credential(index);
-            verdict
-                .blame_other(about, "literal", secret.place, &secret.key)
+            let about = TargetId::Credential(index);
+            judgement
+                .report_other(about, "literal", secret.place, &secret.key)
                 .severity(Severity::Critical);
         }
     }

@@ -1,22 +1,22 @@
 //! `secret-in-export`: a secret of a client, or of an authorised application, stands in the file.
 
-use crate::checks::{About, Native, Verdict, Whole};
+use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     for (index, client) in whole.clients() {
         for secret in &client.rare.secrets {
-            verdict
-                .blame_client(index, client, "main", &secret.spot())
+            judgement
+                .report_client(index, client, "main", &secret.spot())
                 .with("key", &secret.key);
         }
     }
     for (index, application) in (0..).zip(&whole.organisation.authorisations) {
         for secret in &application.secrets {
-            let about = About::Application(index);
-            verdict
-                .blame_other(about, "application", secret.place, &secret.key)
+            let about = TargetId::Application(index);
+            judgement
+                .report_other(about, "application", secret.place, &secret.key)
                 .with("key", &secret.key);
         }
     }

@@ -1,14 +1,14 @@
 //! `secret-in-text`: somebody noted a credential where everybody reads it.
 
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{Client, Field, FieldName, Spot, Text};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Client, Field, FieldName, Target, Text};
 use crate::text::{Place, Span, credentials};
 use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
     // Whoever put the organisation together has looked at every text.
     if client.rare.recognised.is_empty() {
         return;
@@ -17,11 +17,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
         (FieldName::Name, &client.name),
         (FieldName::Description, &client.description),
     ] {
-        judge_field(client, name, field, verdict);
+        judge_field(client, name, field, judgement);
     }
     for item in client.redirect_uris.items() {
-        let spot = Spot::item(FieldName::RedirectUris, &item);
-        judge(client, "redirect", &spot, item.value, verdict);
+        let spot = Target::item(FieldName::RedirectUris, &item);
+        judge(client, "redirect", &spot, item.value, judgement);
     }
 }
 
@@ -29,29 +29,29 @@ fn judge_field(
     client: &Client<'_>,
     name: FieldName,
     field: &Field<Text<'_>>,
-    verdict: &mut Verdict,
+    judgement: &mut Judgement,
 ) {
     if let Some(text) = field.text() {
-        let spot = Spot::field(client, name, field);
-        judge(client, "main", &spot, text, verdict);
+        let spot = Target::field(client, name, field);
+        judge(client, "main", &spot, text, judgement);
     }
 }
 
 fn judge(
     client: &Client<'_>,
     message: &'static str,
-    spot: &Spot<'_>,
+    spot: &Target<'_>,
     text: &str,
-    verdict: &mut Verdict,
+    judgement: &mut Judgement,
 ) {
     for range in credentials(text) {
-        let spot = Spot {
+        let spot = Target {
             place: part(spot.place, text, range),
             // The fingerprint hangs on the field, never on what stands in it.
             value: Cow::Borrowed(""),
             ..spot.clone()
         };
-        verdict.blame(client, message, &spot);
+        judgement.report(client, message, &spot);
     }
 }
 

@@ -1,11 +1,11 @@
 //! `secret-reused`: one secret for several clients.
 
-use crate::checks::{Native, Verdict, Whole};
+use crate::checks::{Judgement, Native, OrganisationContext};
 use std::collections::HashMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let mut first = HashMap::new();
     let mut holders: Vec<_> = whole.clients().collect();
     holders.retain(|(_, client)| !client.rare.secrets.is_empty());
@@ -18,8 +18,8 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             }
             let name = whole.organisation.clients[owner].name.text();
             let name = name.unwrap_or("another client");
-            verdict
-                .blame_client(index, client, "main", &secret.spot())
+            judgement
+                .report_client(index, client, "main", &secret.spot())
                 .with("other", name)
                 .related(place, format!("the same secret at {name}"));
         }

@@ -3,30 +3,30 @@
 
 use crate::catalog::Need;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
-use crate::checks::{Native, Subject, Verdict};
-use crate::model::{ClientKind, FieldName, Spot};
+use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let client = subject.client;
-    let limits = subject.lifetimes();
-    let spot = Spot::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let client = context.client;
+    let limits = context.lifetimes();
+    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let seconds = match Lifetime::of(client) {
         Lifetime::Set(seconds) => seconds,
         Lifetime::Default => return,
-        Lifetime::Unknown => return verdict.not_judged(Need::Value),
+        Lifetime::Unknown => return judgement.not_judged(Need::Value),
         Lifetime::Broken => {
             let written = client.token_lifetime.known();
             let written = written.map_or("", |number| number.written.as_ref());
-            verdict
-                .blame(client, "not-whole", &spot)
+            judgement
+                .report(client, "not-whole", &spot)
                 .with("value", written)
                 .with("whole", limits.nearest(whole(written)));
             return;
         }
     };
-    let holdings = subject.holdings();
+    let holdings = context.holdings();
     let (message, limit) = if seconds < SHORTEST {
         ("short", SHORTEST)
     } else if seconds <= LONGEST {
@@ -39,11 +39,11 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             // Beyond the limit for SCIM it is a fault whatever the client is.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
-            None => return verdict.not_judged(holdings.missing().unwrap_or(Need::Value)),
+            None => return judgement.not_judged(holdings.missing().unwrap_or(Need::Value)),
         }
     };
-    verdict
-        .blame(client, message, &spot)
+    judgement
+        .report(client, message, &spot)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)

@@ -1,20 +1,20 @@
 //! `token-lifetime-privileged`: tokens of a powerful client that live long.
 
 use crate::checks::holdings::label_place;
-use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, Speaker, blame_long};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, Speaker, report_long};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let kind = subject.client.kind;
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let kind = context.client.kind;
     // What SCIM needs is prescribed, its lifetime too; the rest is for `scim-extra-roles`.
     if kind.kind == ClientKind::Scim && !kind.is_guess {
         return;
     }
-    let limit = subject.parameters.integer("limit");
-    let is_long = match Lifetime::of(subject.client) {
+    let limit = context.parameters.integer("limit");
+    let is_long = match Lifetime::of(context.client) {
         Lifetime::Set(seconds) => (limit + 1..=LONGEST).contains(&seconds),
         Lifetime::Default => DEFAULT > limit,
         Lifetime::Broken => false,
@@ -23,12 +23,12 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
     if !is_long {
         return;
     }
-    let holdings = subject.holdings();
+    let holdings = context.holdings();
     let Some((role, path)) = holdings.most_powerful() else {
-        return holdings.report_missing(verdict);
+        return holdings.report_missing(judgement);
     };
-    if let Some(blame) = blame_long(subject, verdict, Speaker::Privileged) {
-        blame
+    if let Some(report) = report_long(context, judgement, Speaker::Privileged) {
+        report
             .with("role", role.label())
             .with("path", path)
             .related(label_place(role), format!("the role {}", role.label()));

@@ -1,18 +1,20 @@
 //! `token-lifetime-too-long`: a lifetime over the policy's limit and within the platform's.
 
 use crate::catalog::Need;
-use crate::checks::lifetimes::{Speaker, blame_long, words};
-use crate::checks::{Native, Subject, Verdict};
+use crate::checks::lifetimes::{Speaker, report_long, words};
+use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
-    let limits = subject.lifetimes();
+fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
+    let limits = context.lifetimes();
     if limits.is_policy_broken {
-        return verdict.not_judged(Need::Policy);
+        return judgement.not_judged(Need::Policy);
     }
     let Some(limit) = limits.policy else { return };
-    if let Some(blame) = blame_long(subject, verdict, Speaker::TooLong) {
-        blame.with("limit", limit).with("limit-words", words(limit));
+    if let Some(report) = report_long(context, judgement, Speaker::TooLong) {
+        report
+            .with("limit", limit)
+            .with("limit-words", words(limit));
     }
 }

@@ -1,23 +1,23 @@
 //! `unknown-field`: what this version does not look at, told once an organisation, and slips.
 
 use crate::catalog::Severity;
-use crate::checks::{Native, Verdict, Whole};
-use crate::model::{Client, FieldName, Naming, Part, Spot};
+use crate::checks::{Judgement, Native, OrganisationContext};
+use crate::model::{Client, FieldName, Naming, Part, Target};
 use crate::text::Place;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
-fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
+fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     // The clients that have a key, the oldest of which answers for all.
     let mut holders: BTreeMap<&str, Vec<(usize, Place)>> = BTreeMap::new();
     for (index, client) in whole.clients() {
         for (key, place) in &client.rare.unknown_keys {
             match meant(key, client.naming) {
                 Some(meant) => {
-                    verdict
-                        .blame_client(index, client, "slip", &spot(key, *place))
+                    judgement
+                        .report_client(index, client, "slip", &spot(key, *place))
                         .with("meant", meant)
                         .severity(Severity::Low);
                 }
@@ -36,14 +36,14 @@ fn check(whole: &Whole<'_, '_>, verdict: &mut Verdict) {
             more => format!(", nor in {more} more clients"),
         };
         let client: &Client<'_> = &whole.organisation.clients[index];
-        verdict
-            .blame_client(index, client, "main", &spot(key, place))
+        judgement
+            .report_client(index, client, "main", &spot(key, place))
             .with("more", more);
     }
 }
 
-fn spot(key: &str, place: Place) -> Spot<'_> {
-    Spot {
+fn spot(key: &str, place: Place) -> Target<'_> {
+    Target {
         place,
         field: FieldName::Client,
         index: None,

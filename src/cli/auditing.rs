@@ -20,7 +20,7 @@ use std::path::Path;
     reason = "each is a flag of the command line, and they are independent"
 )]
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wishes {
+pub(super) struct AuditOptions {
     /// Acceptances and the baseline excuse findings.
     pub excuses: bool,
     /// Readers want to see what is excused.
@@ -109,7 +109,7 @@ pub(super) fn request(
     in_force: &mut InForce,
     reading: &Reading,
     baseline: Option<Baseline>,
-    wishes: Wishes,
+    wishes: AuditOptions,
 ) -> Request {
     let policy = &mut in_force.policy;
     Request {

@@ -2,7 +2,7 @@
 
 use super::NOTHING_AUDITED;
 use super::arguments::Check;
-use super::auditing::{self, Prepared, Wishes};
+use super::auditing::{self, AuditOptions, Prepared};
 use super::delivery;
 use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
@@ -50,7 +50,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
         known => known.or_else(|| written.clone()),
     };
     let written = written.or_else(|| baseline.clone());
-    let wishes = Wishes {
+    let wishes = AuditOptions {
         excuses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,

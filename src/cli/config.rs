@@ -3,7 +3,7 @@
 use super::arguments::{Policing, SchemaOf, When};
 use super::{NOTHING_AUDITED, done, policing, print};
 use crate::catalog;
-use crate::policy::{Line, Said, schema};
+use crate::policy::{Line, SettingOrigin, schema};
 use crate::reference;
 use crate::report::{self, Format};
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ fn listing(lines: &[Line], out: &mut dyn Write) -> io::Result<()> {
         .unwrap_or(0);
     for (line, text) in lines.iter().zip(&texts) {
         let locked = match &line.locked {
-            Some(origin) if line.said != Said::In(origin.clone()) => {
+            Some(origin) if line.said != SettingOrigin::In(origin.clone()) => {
                 format!(", locked at {origin}")
             }
             Some(_) => ", locked".to_owned(),

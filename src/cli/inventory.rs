@@ -2,7 +2,7 @@
 
 use super::NOTHING_AUDITED;
 use super::arguments::Inventory;
-use super::auditing::{self, Prepared, Wishes};
+use super::auditing::{self, AuditOptions, Prepared};
 use super::delivery;
 use super::policing::{self, Refused};
 use crate::report::InventoryFormat;
@@ -40,7 +40,7 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     let places = auditing::places(&options.reading)?;
     let mut in_force = policing::in_force(&options.policy)?;
     let baseline = auditing::known(&in_force.policy)?;
-    let wishes = Wishes {
+    let wishes = AuditOptions {
         excuses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,

@@ -4,7 +4,7 @@ use super::arguments::{ConfigFile, Policing, When};
 use super::{complain, look, today};
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
-use crate::policy::{self, Made, Policy, Selection, Sought, Wanted};
+use crate::policy::{self, ConfigSource, LoadedPolicy, Policy, PolicyInput, Selection};
 use crate::report::{self, Format};
 use crate::text::Sources;
 use jiff::civil::Date;
@@ -40,11 +40,11 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
             )));
         }
     };
-    let Made {
+    let LoadedPolicy {
         policy,
         sources,
         mut problems,
-    } = policy::make(&Wanted {
+    } = policy::make(&PolicyInput {
         sought: sought(&options.sources, here.clone()),
         here,
         formats: Format::ALL.map(Format::name).to_vec(),
@@ -93,7 +93,7 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
 pub(super) fn rules(options: &ConfigFile) -> Result<Vec<&'static Rule>, Refused> {
     let here = std::env::current_dir()
         .map_err(|error| Refused::usage(format!("there is no working directory: {error}")))?;
-    let made = policy::make(&Wanted {
+    let made = policy::make(&PolicyInput {
         sought: sought(options, here.clone()),
         here,
         formats: Format::ALL.map(Format::name).to_vec(),
@@ -143,11 +143,11 @@ impl Refused {
     }
 }
 
-fn sought(options: &ConfigFile, here: PathBuf) -> Sought {
+fn sought(options: &ConfigFile, here: PathBuf) -> ConfigSource {
     match &options.config {
-        Some(path) => Sought::Exactly(path.clone()),
-        None if options.no_config => Sought::Nowhere,
-        None => Sought::Upward(here),
+        Some(path) => ConfigSource::Exactly(path.clone()),
+        None if options.no_config => ConfigSource::Nowhere,
+        None => ConfigSource::Upward(here),
     }
 }
 

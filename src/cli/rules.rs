@@ -3,12 +3,12 @@
 use super::arguments::When;
 use super::policing::Refused;
 use super::{NOTHING_AUDITED, complain, done, print, wants_color};
-use crate::catalog::{self, Rule, Verdict};
+use crate::catalog::{self, ExpectedVerdict, Rule};
 use crate::examples::{self, Outcome};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{read_rule, rule_files};
 use crate::report::Paint;
-use crate::text::{Gate, Source, Sources};
+use crate::text::{Redactor, Source, Sources};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
@@ -42,17 +42,23 @@ pub(super) fn test(path: &Path) -> u8 {
     if failed > 0 { NOTHING_AUDITED } else { code }
 }
 
-fn tell(number: usize, verdict: Verdict, outcome: &Outcome, paint: Paint, text: &mut String) {
+fn tell(
+    number: usize,
+    verdict: ExpectedVerdict,
+    outcome: &Outcome,
+    paint: Paint,
+    text: &mut String,
+) {
     let verdict = match verdict {
-        Verdict::Bad => "bad",
-        Verdict::Good => "good",
-        Verdict::NotJudged => "not-judged",
+        ExpectedVerdict::Bad => "bad",
+        ExpectedVerdict::Good => "good",
+        ExpectedVerdict::NotJudged => "not-judged",
     };
     // What an example holds is shown like what an export holds.
-    let gate = Gate::default();
+    let redactor = Redactor::default();
     let mark = match &outcome.fault {
         None => "ok".to_owned(),
-        Some(fault) => paint.error(&format!("FAILED: {}", gate.words(fault))),
+        Some(fault) => paint.error(&format!("FAILED: {}", redactor.words(fault))),
     };
     let _ = writeln!(text, "  example {number} ({verdict}): {mark}");
     for fired in &outcome.fired {
@@ -61,7 +67,7 @@ fn tell(number: usize, verdict: Verdict, outcome: &Outcome, paint: Paint, text: 
             "    {}:{} `{}` {}",
             fired.at.line,
             fired.at.column,
-            gate.words(&fired.text),
+            redactor.words(&fired.text),
             fired.message
         );
     }

@@ -18,7 +18,7 @@ pub(super) const PROGRAM: Examples = &[
 pub(super) const CHECK: Examples = &[
     ("Audit a directory of exports", "grantlint check exports/"),
     (
-        "Gate a pipeline on what is grave, with a file for code scanning",
+        "Redactor a pipeline on what is grave, with a file for code scanning",
         "grantlint check exports/ --fail-on high --output sarif=grantlint.sarif",
     ),
     (

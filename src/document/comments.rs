@@ -5,7 +5,7 @@
 //! other covers nothing.
 
 use super::node::{Document, Format, Node};
-use crate::text::{Beside, Place, Remark, Span, may_speak};
+use crate::text::{Anchor, Comment, Place, Span, may_speak};
 use hcl_edit::Span as _;
 use hcl_edit::repr::Decorated;
 use hcl_edit::structure::Body;
@@ -80,10 +80,10 @@ struct Lines {
 impl Document<'_> {
     /// The comments that may speak to this program, in the order of the text.
     #[must_use]
-    pub fn remarks(&self) -> Vec<Remark> {
+    pub fn comments(&self) -> Vec<Comment> {
         let comments = self.comments.iter();
-        let found: Vec<(Remark, Option<Line>)> = comments
-            .filter_map(|&comment| self.remark(comment))
+        let found: Vec<(Comment, Option<Line>)> = comments
+            .filter_map(|&comment| self.comment(comment))
             .collect();
         if found.is_empty() {
             return Vec::new();
@@ -91,21 +91,21 @@ impl Document<'_> {
         let mut lines = Lines::default();
         for line in found.iter().filter_map(|(_, line)| line.as_ref()) {
             match *line {
-                Line::Beside(span) => drop(lines.beside.insert(span.start, (span.end, false))),
+                Line::Anchor(span) => drop(lines.beside.insert(span.start, (span.end, false))),
                 Line::Below(span) => drop(lines.below.insert(span.start, (span.end, None))),
             }
         }
         self.roots().for_each(|root| lines.visit(root));
         found
             .into_iter()
-            .map(|(remark, line)| Remark {
-                beside: line.map_or(Beside::Nothing, |line| self.beside(line, &lines)),
-                ..remark
+            .map(|(comment, line)| Comment {
+                beside: line.map_or(Anchor::Nothing, |line| self.beside(line, &lines)),
+                ..comment
             })
             .collect()
     }
 
-    fn remark(&self, comment: Span) -> Option<(Remark, Option<Line>)> {
+    fn comment(&self, comment: Span) -> Option<(Comment, Option<Line>)> {
         let written = self.text.get(comment.range())?;
         if !may_speak(written) {
             return None;
@@ -117,12 +117,12 @@ impl Document<'_> {
         let start = comment.end - words.len() as u32;
         let end = start + words.trim_end().len() as u32;
         let place = Place::new(self.source, Span::new(start, end));
-        let remark = Remark {
+        let found = Comment {
             place,
             is_line,
-            beside: Beside::Nothing,
+            beside: Anchor::Nothing,
         };
-        Some((remark, self.line(comment)))
+        Some((found, self.line(comment)))
     }
 
     /// The line that a comment is about.
@@ -133,7 +133,7 @@ impl Document<'_> {
             .map_or(0, |at| at + 1);
         let before = text[start..comment.start as usize].trim_start_matches('\u{feff}');
         if !before.trim().is_empty() {
-            return Some(Line::Beside(Span::new(start as u32, comment.start)));
+            return Some(Line::Anchor(Span::new(start as u32, comment.start)));
         }
         let mut from = comment.end as usize;
         loop {
@@ -150,17 +150,17 @@ impl Document<'_> {
         }
     }
 
-    fn beside(&self, line: Line, lines: &Lines) -> Beside {
+    fn beside(&self, line: Line, lines: &Lines) -> Anchor {
         let place = |start, end| Place::new(self.source, Span::new(start, end));
         match line {
-            Line::Beside(span) if lines.beside.get(&span.start).is_some_and(|line| line.1) => {
-                Beside::Line(place(span.start, span.end))
+            Line::Anchor(span) if lines.beside.get(&span.start).is_some_and(|line| line.1) => {
+                Anchor::Line(place(span.start, span.end))
             }
             Line::Below(span) => match lines.below.get(&span.start) {
-                Some((_, Some(end))) => Beside::Below(place(span.start, *end)),
-                _ => Beside::Nothing,
+                Some((_, Some(end))) => Anchor::Below(place(span.start, *end)),
+                _ => Anchor::Nothing,
             },
-            Line::Beside(_) => Beside::Nothing,
+            Line::Anchor(_) => Anchor::Nothing,
         }
     }
 }
@@ -168,7 +168,7 @@ impl Document<'_> {
 /// A line that a comment is about: up to the comment behind it, or below the comment.
 #[derive(Clone, Copy)]
 enum Line {
-    Beside(Span),
+    Anchor(Span),
     Below(Span),
 }
 

@@ -5,7 +5,7 @@
 //! the nearest one above, else to the only one there is, and never leak across. Where the
 //! policy says that a directory is one organisation, all below it is.
 
-use super::{Facts, Page, Shape, Subject};
+use super::{Facts, GrantSubject, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Authorisation, ById, Client, Clients, Credential, Division, Field, Identified, KindOf, List,
@@ -40,7 +40,7 @@ struct Gathered<'a> {
     permissions: Vec<Permission<'a>>,
     authorisations: Vec<Authorisation<'a>>,
     credentials: Vec<Credential<'a>>,
-    subjects: Vec<Subject<'a>>,
+    subjects: Vec<GrantSubject<'a>>,
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
@@ -314,7 +314,7 @@ fn recognised(client: &Client<'_>) -> Vec<SecretValue> {
 fn with_grants<'a>(
     mut clients: Clients<'a>,
     by_id: &ById,
-    subjects: Vec<Subject<'a>>,
+    subjects: Vec<GrantSubject<'a>>,
 ) -> Clients<'a> {
     for subject in subjects {
         let Some(index) = by_id.get(&subject.id, |at| id_of(&clients[at])) else {

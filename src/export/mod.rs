@@ -21,7 +21,7 @@ use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Authorisation, Clients, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
 };
-use crate::text::{Place, Remark, SecretValue, Source, SourceId};
+use crate::text::{Comment, Place, SecretValue, Source, SourceId};
 
 /// What one text gave.
 #[derive(Debug, Default)]
@@ -43,7 +43,7 @@ pub struct Facts<'a> {
     /// Credentials of integrations.
     pub credentials: Vec<Credential<'a>>,
     /// What subjects hold.
-    pub subjects: Vec<Subject<'a>>,
+    pub subjects: Vec<GrantSubject<'a>>,
     /// Listings, with what they promise.
     pub pages: Vec<Page>,
     /// The shapes that were recognised, in order.
@@ -61,7 +61,7 @@ pub struct Facts<'a> {
     /// Secrets that stand outside of clients, for the gate.
     pub secrets: Vec<(Place, SecretValue)>,
     /// Comments that may speak to this program.
-    pub remarks: Vec<Remark>,
+    pub comments: Vec<Comment>,
     /// What went wrong.
     pub problems: Vec<Problem>,
 }
@@ -76,7 +76,7 @@ impl Facts<'_> {
 
 /// All that a subject holds, a client among them.
 #[derive(Clone, Debug, Default)]
-pub struct Subject<'a> {
+pub struct GrantSubject<'a> {
     /// Its id: the client's.
     pub id: Text<'a>,
     /// Its roles, each in a division.
@@ -192,7 +192,7 @@ impl Facts<'_> {
         let problems = document.faults().iter();
         Self {
             documents: document.roots().len(),
-            remarks: document.remarks(),
+            comments: document.comments(),
             problems: problems
                 .map(|fault| problem_of(document.source(), fault))
                 .collect(),

@@ -24,14 +24,14 @@ use jiff::civil::Date;
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum FindingSubject {
     /// A client, as its position in [`Report::clients`].
     Client(u32),
     /// An authorised application or a credential, as its position in [`Report::others`].
     Other(u32),
 }
 
-impl Subject {
+impl FindingSubject {
     /// What it names, of the clients and of all else.
     #[must_use]
     pub fn of<'r, 's>(
@@ -56,7 +56,7 @@ pub struct Finding {
     /// How sure; likewise.
     pub confidence: Confidence,
     /// What it is about.
-    pub subject: Subject,
+    pub subject: FindingSubject,
     /// Where the culprit stands.
     pub place: Place,
     /// The field in the names of the export, such as `registeredRedirectUri[0]`; empty for

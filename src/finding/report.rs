@@ -1,8 +1,8 @@
 //! The report: all that a run has to say, before anybody draws it.
 
-use super::{BaselineFacts, Finding, Inventory, Notice, Problem, Subject, Suppressed};
+use super::{BaselineFacts, Finding, FindingSubject, Inventory, Notice, Problem, Suppressed};
 use crate::catalog::{Need, Rule, Severity};
-use crate::text::{Gate, Place, Sources};
+use crate::text::{Place, Redactor, Sources};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -124,10 +124,10 @@ impl Summary {
 /// All that a run has to say.
 #[derive(Debug)]
 pub struct Report<'s> {
-    /// The texts; shown only through `gate`.
+    /// The texts; shown only through `redactor`.
     pub sources: &'s Sources,
     /// The gate that excerpts pass.
-    pub gate: Gate,
+    pub redactor: Redactor,
     /// Rules that ran, by id.
     pub rules: Vec<&'static Rule>,
     /// Not everything was looked at: rules were left out on the command line, or the exports
@@ -173,7 +173,7 @@ pub struct Report<'s> {
 impl<'s> Report<'s> {
     /// What a finding is about.
     #[must_use]
-    pub fn subject(&self, subject: Subject) -> Option<&ClientFacts<'s>> {
+    pub fn subject(&self, subject: FindingSubject) -> Option<&ClientFacts<'s>> {
         subject.of(&self.clients, &self.others)
     }
 }

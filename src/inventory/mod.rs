@@ -13,7 +13,7 @@ use crate::finding::{
     Tier,
 };
 use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
-use crate::text::Gate;
+use crate::text::Redactor;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -21,35 +21,35 @@ use url::Url;
 
 /// The inventory of `organisations`, clients in their order.
 #[must_use]
-pub fn take<'s>(organisations: &[Organisation<'s>], gate: &Gate) -> Inventory<'s> {
+pub fn take<'s>(organisations: &[Organisation<'s>], redactor: &Redactor) -> Inventory<'s> {
     let mut inventory = Inventory::default();
     for (index, organisation) in (0..).zip(organisations) {
-        let stock = Stock::new(organisation, index, gate);
+        let builder = InventoryBuilder::new(organisation, index, redactor);
         let profiles: Vec<_> = organisation
             .clients
             .pieces()
             .par_iter()
             .flatten()
-            .map(|client| stock.profile(client))
+            .map(|client| builder.profile(client))
             .collect();
         inventory.profiles.extend(profiles);
-        inventory.organisations.push(stock.facts);
+        inventory.organisations.push(builder.facts);
     }
     inventory
 }
 
 /// A text of the export, fit to be shown; borrowed from its source where nothing is to hide.
 #[must_use]
-pub fn shown<'s>(text: &Text<'s>, gate: &Gate) -> Cow<'s, str> {
+pub fn shown<'s>(text: &Text<'s>, redactor: &Redactor) -> Cow<'s, str> {
     match text {
-        Cow::Borrowed(text) => gate.words(text),
-        Cow::Owned(text) => Cow::Owned(gate.words(text).into_owned()),
+        Cow::Borrowed(text) => redactor.words(text),
+        Cow::Owned(text) => Cow::Owned(redactor.words(text).into_owned()),
     }
 }
 
 /// One organisation, with what its clients refer to looked up once.
-struct Stock<'o, 's> {
-    gate: &'o Gate,
+struct InventoryBuilder<'o, 's> {
+    redactor: &'o Redactor,
     index: u32,
     facts: OrganisationFacts<'s>,
     /// Name and tier of each role that was given, by id in lower case.
@@ -58,18 +58,18 @@ struct Stock<'o, 's> {
     divisions: HashMap<String, u32>,
 }
 
-impl<'o, 's> Stock<'o, 's> {
-    fn new(organisation: &Organisation<'s>, index: u32, gate: &'o Gate) -> Self {
+impl<'o, 's> InventoryBuilder<'o, 's> {
+    fn new(organisation: &Organisation<'s>, index: u32, redactor: &'o Redactor) -> Self {
         let mut roles = HashMap::new();
         for role in organisation.roles.iter().flat_map(Listing::items) {
             let label = role.name.known().unwrap_or(&role.id);
             roles
                 .entry(role.id.to_ascii_lowercase())
-                .or_insert_with(|| (shown(label, gate), tier_of_role(role)));
+                .or_insert_with(|| (shown(label, redactor), tier_of_role(role)));
         }
-        let divisions = divisions_of(organisation, gate);
+        let divisions = divisions_of(organisation, redactor);
         Self {
-            gate,
+            redactor,
             index,
             roles,
             divisions: (0..)
@@ -77,7 +77,7 @@ impl<'o, 's> Stock<'o, 's> {
                 .map(|(index, (key, _))| (key.clone(), index))
                 .collect(),
             facts: OrganisationFacts {
-                label: gate.words(&organisation.label).into_owned(),
+                label: redactor.words(&organisation.label).into_owned(),
                 divisions: divisions.into_iter().map(|(_, facts)| facts).collect(),
                 roles_given: organisation.roles.is_some(),
                 divisions_given: organisation.divisions.is_some(),
@@ -93,7 +93,7 @@ impl<'o, 's> Stock<'o, 's> {
         Profile {
             organisation: self.index,
             state: match &client.state {
-                Field::Present(state) => Fact::Known(shown(&state.value, self.gate)),
+                Field::Present(state) => Fact::Known(shown(&state.value, self.redactor)),
                 Field::Absent => Fact::Absent,
                 Field::Unknown(_) => Fact::Unknown,
             },
@@ -115,7 +115,7 @@ impl<'o, 's> Stock<'o, 's> {
         Listed {
             items: list
                 .items()
-                .map(|item| shown(item.value, self.gate))
+                .map(|item| shown(item.value, self.redactor))
                 .collect(),
             complete: list.is_complete(),
         }
@@ -124,7 +124,7 @@ impl<'o, 's> Stock<'o, 's> {
     fn hosts(&self, uris: &List<Text<'s>>) -> Listed<String> {
         let mut hosts = Vec::new();
         for uri in uris.items() {
-            let host = self.gate.words(&host_of(uri.value)).into_owned();
+            let host = self.redactor.words(&host_of(uri.value)).into_owned();
             if !hosts.contains(&host) {
                 hosts.push(host);
             }
@@ -157,7 +157,7 @@ impl<'o, 's> Stock<'o, 's> {
     }
 
     fn holding(&self, key: &str, written: &str) -> Holding<'s> {
-        let id: Cow<'s, str> = Cow::Owned(self.gate.words(written).into_owned());
+        let id: Cow<'s, str> = Cow::Owned(self.redactor.words(written).into_owned());
         let (label, tier) = self
             .roles
             .get(key)
@@ -189,7 +189,7 @@ impl<'o, 's> Stock<'o, 's> {
 /// name. With each its id in lower case.
 fn divisions_of<'s>(
     organisation: &Organisation<'s>,
-    gate: &Gate,
+    redactor: &Redactor,
 ) -> Vec<(String, DivisionFacts<'s>)> {
     let home = organisation.home.as_ref().map(|id| id.to_ascii_lowercase());
     let mut divisions: BTreeMap<String, DivisionFacts<'s>> = BTreeMap::new();
@@ -199,8 +199,8 @@ fn divisions_of<'s>(
         let named = !division.name.trim().is_empty();
         let label = if named { &division.name } else { &division.id };
         let facts = DivisionFacts {
-            id: shown(&division.id, gate),
-            label: shown(label, gate),
+            id: shown(&division.id, redactor),
+            label: shown(label, redactor),
             is_home: division.is_home || home.as_ref() == Some(&key),
         };
         divisions.entry(key).or_insert(facts);
@@ -213,7 +213,7 @@ fn divisions_of<'s>(
             let key = id.to_ascii_lowercase();
             let is_home = home.as_ref() == Some(&key);
             divisions.entry(key).or_insert_with(|| {
-                let id: Cow<'s, str> = Cow::Owned(gate.words(id).into_owned());
+                let id: Cow<'s, str> = Cow::Owned(redactor.words(id).into_owned());
                 DivisionFacts {
                     label: id.clone(),
                     id,
@@ -325,7 +325,7 @@ mod tests {
             grant("r1", Some("*")),
             grant("r9", None),
         ])];
-        let inventory = take(&[organisation(clients)], &Gate::default());
+        let inventory = take(&[organisation(clients)], &Redactor::default());
         let divisions: Vec<_> = inventory.organisations[0]
             .divisions
             .iter()
@@ -370,7 +370,7 @@ mod tests {
             ..machine(vec![grant("r1", Some("*"))])
         };
         let clients = vec![machine(Vec::new()), hidden, user, Client::default()];
-        let inventory = take(&[organisation(clients)], &Gate::default());
+        let inventory = take(&[organisation(clients)], &Redactor::default());
         let words: Vec<_> = inventory
             .profiles
             .iter()

@@ -355,8 +355,8 @@ impl Secret {
     /// Where a finding about it points; never with the secret, since a spot goes into the
     /// fingerprint.
     #[must_use]
-    pub const fn spot(&self) -> Spot<'static> {
-        Spot {
+    pub const fn spot(&self) -> Target<'static> {
+        Target {
             place: self.place,
             field: FieldName::Secret,
             index: None,
@@ -369,7 +369,7 @@ impl Secret {
 /// What a finding points at: a place, the path of the field that it is in, and the value
 /// that names it among its siblings.
 #[derive(Clone, Debug)]
-pub struct Spot<'s> {
+pub struct Target<'s> {
     /// Where.
     pub place: Place,
     /// The field.
@@ -408,7 +408,7 @@ impl Part {
     }
 }
 
-impl<'s> Spot<'s> {
+impl<'s> Target<'s> {
     /// A field as a whole; if it stands nowhere, the client's name in its stead.
     #[must_use]
     pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
@@ -499,8 +499,8 @@ pub struct Grants<'c> {
 impl<'c> Grants<'c> {
     /// The role's id as the spot of a finding.
     #[must_use]
-    pub fn role_spot(&self) -> Spot<'c> {
-        Spot {
+    pub fn role_spot(&self) -> Target<'c> {
+        Target {
             place: self.role_place,
             field: self.field,
             index: Some(self.index),
@@ -515,16 +515,16 @@ impl<'c> Grants<'c> {
 
     /// The division's id as the spot of a finding, or the role's if there is none.
     #[must_use]
-    pub fn division_spot(&self) -> Spot<'c> {
+    pub fn division_spot(&self) -> Target<'c> {
         match (self.division, self.division_place) {
-            (Some(division), Some(place)) => Spot {
+            (Some(division), Some(place)) => Target {
                 place,
                 field: self.field,
                 index: Some(self.index),
                 part: Part::Division,
                 value: Cow::Owned(format!("{}@{division}", self.role)),
             },
-            _ => Spot {
+            _ => Target {
                 part: Part::Division,
                 ..self.role_spot()
             },

@@ -6,9 +6,9 @@
 //! mean several values.
 
 use crate::catalog::Severity;
-use crate::finding::{Accepted, Finding, Problem, ProblemKind, Subject};
+use crate::finding::{Accepted, Finding, FindingSubject, Problem, ProblemKind};
 use crate::model::{ClientPattern, Organisation};
-use crate::text::{Gate, Origin, Place, SecretValue};
+use crate::text::{Origin, Place, Redactor, SecretValue};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,7 +18,7 @@ pub struct Acceptance {
     /// The rule.
     pub rule: String,
     /// What it is about.
-    pub about: About,
+    pub about: AcceptanceTarget,
     /// Why.
     pub reason: String,
     /// Who answers for it.
@@ -37,7 +37,7 @@ pub struct Acceptance {
 
 /// What an entry is about.
 #[derive(Clone, Debug)]
-pub enum About {
+pub enum AcceptanceTarget {
     /// A client, named in the policy.
     Client {
         /// The client.
@@ -157,8 +157,8 @@ impl Acceptance {
     #[must_use]
     pub fn names(&self, finding: &Finding, raw: &str) -> bool {
         let (field, value) = match &self.about {
-            About::Client { field, value, .. } => (field.as_ref(), value),
-            About::Place { value, .. } => (None, value),
+            AcceptanceTarget::Client { field, value, .. } => (field.as_ref(), value),
+            AcceptanceTarget::Place { value, .. } => (None, value),
         };
         let field = field.is_none_or(|field| {
             without_items(&finding.field) == *field || without_items(&finding.identity) == *field
@@ -173,17 +173,17 @@ impl Acceptance {
 
     /// It as reports tell it. `client` is what they call the client that it excuses.
     #[must_use]
-    pub fn told(&self, client: &str, today: Date, gate: &Gate) -> Accepted {
-        let shown = |text: &str| gate.words(text).into_owned();
+    pub fn told(&self, client: &str, today: Date, redactor: &Redactor) -> Accepted {
+        let shown = |text: &str| redactor.words(text).into_owned();
         let words = |text: &Option<String>| text.as_deref().map(shown);
         let (client, field, value) = match &self.about {
-            About::Client {
+            AcceptanceTarget::Client {
                 written,
                 field,
                 value,
                 ..
             } => (written.as_str(), field.clone(), value),
-            About::Place { value, .. } => (client, None, value),
+            AcceptanceTarget::Place { value, .. } => (client, None, value),
         };
         Accepted {
             rule: self.rule.clone(),
@@ -196,20 +196,22 @@ impl Acceptance {
             days_left: self.until.map(|until| (until - today).get_days()),
             ticket: words(&self.ticket),
             origin: self.origin.clone(),
-            in_source: matches!(self.about, About::Place { .. }),
+            in_source: matches!(self.about, AcceptanceTarget::Place { .. }),
         }
     }
 
     /// What notices and problems call it.
     #[must_use]
-    pub fn title(&self, gate: &Gate) -> String {
+    pub fn title(&self, redactor: &Redactor) -> String {
         match &self.about {
-            About::Client { written, .. } => format!(
+            AcceptanceTarget::Client { written, .. } => format!(
                 "the acceptance of `{}` for `{}`",
                 self.rule,
-                gate.words(written)
+                redactor.words(written)
             ),
-            About::Place { .. } => format!("the acceptance of `{}` in this comment", self.rule),
+            AcceptanceTarget::Place { .. } => {
+                format!("the acceptance of `{}` in this comment", self.rule)
+            }
         }
     }
 }
@@ -231,7 +233,7 @@ fn decoded(raw: &str) -> Option<String> {
 
 /// Which entries are about which findings.
 #[derive(Debug, Default)]
-pub struct Docket {
+pub struct AcceptanceIndex {
     /// For a finding by its number, the entries that name it.
     entries: HashMap<usize, Vec<usize>>,
     /// For each entry, whether what it is about was found.
@@ -240,7 +242,7 @@ pub struct Docket {
     pub problems: Vec<Problem>,
 }
 
-impl Docket {
+impl AcceptanceIndex {
     /// Finds what each entry is about. `directories` are those of the organisations; `raw` is
     /// the text at a place.
     #[must_use]
@@ -251,9 +253,9 @@ impl Docket {
         findings: &[Finding],
         raw: impl Fn(Place) -> &'t str,
     ) -> Self {
-        let mut docket = Self::default();
+        let mut found = Self::default();
         if acceptances.is_empty() {
-            return docket;
+            return found;
         }
         let index = Index::new(organisations, directories);
         let mut by_rule: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -270,21 +272,23 @@ impl Docket {
                 .filter(|&number| acceptance.names(&findings[number], raw(findings[number].place)))
                 .collect();
             let meant = match &acceptance.about {
-                About::Client { .. } => of_subject(index.subjects(acceptance), &named, findings),
-                About::Place { place, is_line, .. } => {
+                AcceptanceTarget::Client { .. } => {
+                    of_subject(index.subjects(acceptance), &named, findings)
+                }
+                AcceptanceTarget::Place { place, is_line, .. } => {
                     let clients = clients_within(organisations, *place);
                     of_place((*place, *is_line), &clients, &named, findings)
                 }
             };
-            docket.has_subject.push(meant.has_subject);
+            found.has_subject.push(meant.has_subject);
             if let Some((what, remedy)) = meant.ambiguous {
-                docket.problems.push(ambiguous(acceptance, &what, remedy));
+                found.problems.push(ambiguous(acceptance, &what, remedy));
             }
             for number in meant.findings {
-                docket.entries.entry(number).or_default().push(entry);
+                found.entries.entry(number).or_default().push(entry);
             }
         }
-        docket
+        found
     }
 
     /// The entries that name a finding, by its number.
@@ -305,10 +309,11 @@ struct Meant {
 
 /// What an entry for these means: one, or nothing. Where a client and something else go by one
 /// name, what the rule blames is meant.
-fn of_subject(mut subjects: Vec<Subject>, named: &[usize], findings: &[Finding]) -> Meant {
+fn of_subject(mut subjects: Vec<FindingSubject>, named: &[usize], findings: &[Finding]) -> Meant {
     let has_subject = !subjects.is_empty();
-    let is_client = |subject: &Subject| matches!(subject, Subject::Client(_));
-    let is_blamed = |subject: &Subject| named.iter().any(|&at| findings[at].subject == *subject);
+    let is_client = |subject: &FindingSubject| matches!(subject, FindingSubject::Client(_));
+    let is_blamed =
+        |subject: &FindingSubject| named.iter().any(|&at| findings[at].subject == *subject);
     let clients_blamed = subjects.iter().filter(|one| is_client(one)).any(is_blamed);
     let others_blamed = subjects.iter().filter(|one| !is_client(one)).any(is_blamed);
     if clients_blamed != others_blamed {
@@ -335,7 +340,7 @@ fn of_subject(mut subjects: Vec<Subject>, named: &[usize], findings: &[Finding])
 /// there, which must be of one client and, on a line, of one value.
 fn of_place(
     (place, is_line): (Place, bool),
-    clients: &[Subject],
+    clients: &[FindingSubject],
     named: &[usize],
     findings: &[Finding],
 ) -> Meant {
@@ -348,7 +353,7 @@ fn of_place(
         clients.contains(&finding.subject) || place.contains(finding.place)
     };
     let meant: Vec<usize> = named.iter().copied().filter(is_meant).collect();
-    let owners: BTreeSet<Subject> = meant
+    let owners: BTreeSet<FindingSubject> = meant
         .iter()
         .map(|&number| findings[number].subject)
         .collect();
@@ -385,12 +390,12 @@ impl Meant {
 }
 
 fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
-    let title = acceptance.title(&Gate::default());
+    let title = acceptance.title(&Redactor::default());
     let message = format!("{title} could mean {what}, so it excuses none");
     let problem = |message| Problem::new(ProblemKind::Policy, message, remedy);
     match acceptance.about {
-        About::Place { comment, .. } => problem(message).at(comment),
-        About::Client { .. } => {
+        AcceptanceTarget::Place { comment, .. } => problem(message).at(comment),
+        AcceptanceTarget::Client { .. } => {
             let Origin { path, line, .. } = &acceptance.origin;
             problem(format!("line {line}: {message}")).in_file(path.clone())
         }
@@ -398,12 +403,12 @@ fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
 }
 
 /// The clients that lie wholly at a place.
-fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<Subject> {
+fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<FindingSubject> {
     let clients = organisations.iter().flat_map(|one| &one.clients);
     clients
         .zip(0..)
         .filter(|(client, _)| place.contains(client.place))
-        .map(|(_, number)| Subject::Client(number))
+        .map(|(_, number)| FindingSubject::Client(number))
         .collect()
 }
 
@@ -411,7 +416,7 @@ fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<Subje
 #[derive(Default)]
 struct Index<'c> {
     /// With the directory of their organisation.
-    by_key: HashMap<String, Vec<(Subject, &'c str)>>,
+    by_key: HashMap<String, Vec<(FindingSubject, &'c str)>>,
 }
 
 impl<'c> Index<'c> {
@@ -427,14 +432,19 @@ impl<'c> Index<'c> {
             };
             for (one, at) in organisation.clients.iter().zip(&mut clients) {
                 let (id, name, address) = (one.id.text(), one.name.text(), one.address.as_deref());
-                add(Subject::Client(at), id, name, address);
+                add(FindingSubject::Client(at), id, name, address);
             }
             for (one, at) in organisation.authorisations.iter().zip(&mut others) {
-                add(Subject::Other(at), one.client.text(), one.name.text(), None);
+                add(
+                    FindingSubject::Other(at),
+                    one.client.text(),
+                    one.name.text(),
+                    None,
+                );
             }
             for (one, at) in organisation.credentials.iter().zip(&mut others) {
                 add(
-                    Subject::Other(at),
+                    FindingSubject::Other(at),
                     None,
                     one.name.text(),
                     Some(&one.address),
@@ -444,8 +454,8 @@ impl<'c> Index<'c> {
         index
     }
 
-    fn subjects(&self, acceptance: &Acceptance) -> Vec<Subject> {
-        let About::Client {
+    fn subjects(&self, acceptance: &Acceptance) -> Vec<FindingSubject> {
+        let AcceptanceTarget::Client {
             pattern,
             organisation,
             ..

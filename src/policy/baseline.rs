@@ -84,7 +84,7 @@ impl Baseline {
     #[must_use]
     pub fn merged(&self, report: &Report<'_>) -> Self {
         let mut merged = self.clone();
-        let all = super::account::all_of(report);
+        let all = super::disposition::all_of(report);
         let present: BTreeSet<String> =
             all.map(|finding| finding.fingerprint.to_string()).collect();
         let judged = Judged::of(report);

@@ -1,10 +1,10 @@
 //! The policy in force: defaults, files and command line as plain data, and as a listing in
 //! which every value says where it is from.
 
-use super::acceptance::{About, Acceptance, Terms};
+use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
-use super::load::{Loaded, Sought, join, load};
-use super::merge::{Merged, Part, Said, Setting, default_of, merge, written};
+use super::load::{ConfigSource, Loaded, join, load};
+use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
 use super::paths::{Glob, Root};
 use super::read::shown;
 use super::scope::{self, Named, Scopes, Section, Who, severity};
@@ -18,9 +18,9 @@ use std::path::PathBuf;
 
 /// What is asked for when a policy is made.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct PolicyInput {
     /// Where the configuration is.
-    pub sought: Sought,
+    pub sought: ConfigSource,
     /// The working directory, absolute.
     pub here: PathBuf,
     /// The names of the report formats.
@@ -78,14 +78,14 @@ pub struct Line {
     /// The value as TOML writes it.
     pub value: String,
     /// Where it is from.
-    pub said: Said,
+    pub said: SettingOrigin,
     /// Where it is locked, if it is.
     pub locked: Option<Origin>,
 }
 
 /// A policy, or what is wrong with it; and the texts that it was read from.
 #[derive(Debug)]
-pub struct Made {
+pub struct LoadedPolicy {
     /// The policy; of no use if there is a problem.
     pub policy: Policy,
     /// The texts, for showing problems.
@@ -96,7 +96,7 @@ pub struct Made {
 
 /// Reads everything and decides what holds.
 #[must_use]
-pub fn make(wanted: &Wanted) -> Made {
+pub fn make(wanted: &PolicyInput) -> LoadedPolicy {
     let loaded = load(&wanted.sought, &wanted.formats);
     let mut merged = merge(&loaded);
     for (path, value) in &wanted.given {
@@ -105,7 +105,7 @@ pub fn make(wanted: &Wanted) -> Made {
         merged.problems.extend(fault);
         let setting = Setting {
             value: value.clone(),
-            said: Said::OnCommandLine,
+            said: SettingOrigin::OnCommandLine,
             place: None,
             layer: usize::MAX,
         };
@@ -121,7 +121,7 @@ pub fn make(wanted: &Wanted) -> Made {
     let mut sources_problems = loaded.problems;
     sources_problems.extend(problems);
     sources_problems.sort_by_key(|problem| problem.place);
-    Made {
+    LoadedPolicy {
         policy,
         sources: loaded.sources,
         problems: sources_problems,
@@ -131,7 +131,7 @@ pub fn make(wanted: &Wanted) -> Made {
 struct Builder<'b> {
     loaded: &'b Loaded,
     merged: &'b Merged,
-    wanted: &'b Wanted,
+    wanted: &'b PolicyInput,
 }
 
 impl Builder<'_> {
@@ -288,7 +288,7 @@ impl Builder<'_> {
     }
 
     fn section(&self, part: &Part, who: Who, may_fail: bool, named: &mut Vec<Named>) -> Section {
-        let mut rules: BTreeMap<String, scope::Said> = BTreeMap::new();
+        let mut rules: BTreeMap<String, scope::RuleSettings> = BTreeMap::new();
         for (path, setting) in &part.settings {
             if let [_, id, name] = &path[..] {
                 self.name_clients(setting, named);
@@ -404,7 +404,7 @@ impl Builder<'_> {
         let own = |name| part.text(name).map(str::to_owned);
         Some(Acceptance {
             rule: rule.id.to_string(),
-            about: About::Client {
+            about: AcceptanceTarget::Client {
                 pattern: ClientPattern::parse(part.text("client")?).ok()?,
                 written: own("client")?,
                 organisation: own("organisation"),
@@ -487,7 +487,7 @@ impl Builder<'_> {
         } else if let Some(default) = default {
             lines.push(Line {
                 value: written(default),
-                said: Said::ByDefault,
+                said: SettingOrigin::ByDefault,
                 locked: self.locked(&path),
                 path: shown(&path),
             });
@@ -537,8 +537,8 @@ mod tests {
 
     #[test]
     fn the_terms_without_a_configuration_are_those_of_the_keys() {
-        let made = make(&Wanted {
-            sought: Sought::Nowhere,
+        let made = make(&PolicyInput {
+            sought: ConfigSource::Nowhere,
             here: PathBuf::from("/"),
             formats: vec!["human"],
             given: Vec::new(),

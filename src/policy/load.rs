@@ -21,7 +21,7 @@ const LARGEST: u64 = 4 << 20;
 
 /// Where the configuration is looked for.
 #[derive(Clone, Debug)]
-pub enum Sought {
+pub enum ConfigSource {
     /// `grantlint.toml` in this directory (absolute) or the nearest one above.
     Upward(PathBuf),
     /// This file.
@@ -68,7 +68,7 @@ struct Raw {
 
 /// Finds and reads everything.
 #[must_use]
-pub fn load(sought: &Sought, formats: &[&'static str]) -> Loaded {
+pub fn load(sought: &ConfigSource, formats: &[&'static str]) -> Loaded {
     let mut loaded = Loaded {
         rules: catalog::builtin().iter().collect(),
         ..Loaded::default()
@@ -100,11 +100,11 @@ pub fn load(sought: &Sought, formats: &[&'static str]) -> Loaded {
     loaded
 }
 
-fn first(sought: &Sought, loaded: &mut Loaded) -> Option<Raw> {
+fn first(sought: &ConfigSource, loaded: &mut Loaded) -> Option<Raw> {
     let path = match sought {
-        Sought::Nowhere => return None,
-        Sought::Exactly(path) => path.clone(),
-        Sought::Upward(here) => upward(here)?,
+        ConfigSource::Nowhere => return None,
+        ConfigSource::Exactly(path) => path.clone(),
+        ConfigSource::Upward(here) => upward(here)?,
     };
     match add(&path, loaded) {
         Ok(source) => Some(Raw { source, path }),

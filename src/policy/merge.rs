@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Who says a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum SettingOrigin {
     /// Nobody: it is the default.
     ByDefault,
     /// A file.
@@ -22,7 +22,7 @@ pub enum Said {
     OnCommandLine,
 }
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::ByDefault => f.write_str("default"),
@@ -38,7 +38,7 @@ pub struct Setting {
     /// The value.
     pub value: Value,
     /// Who says it.
-    pub said: Said,
+    pub said: SettingOrigin,
     /// Where, if in a file.
     pub place: Option<Place>,
     /// The layer that says it.
@@ -161,7 +161,7 @@ pub fn merge(loaded: &Loaded) -> Merged {
 const HIDING: [&str; 3] = ["min-severity", "min-confidence", "persona"];
 
 /// What a leaf is about, for locks.
-struct Subject<'l> {
+struct LockSubject<'l> {
     /// The path under which it is locked.
     path: String,
     tighter: Option<Tighter>,
@@ -171,9 +171,13 @@ struct Subject<'l> {
     value: &'l Value,
 }
 
-fn subject<'l>(path: &[String], value: &'l Value, rules: &[&'static Rule]) -> Option<Subject<'l>> {
+fn subject<'l>(
+    path: &[String],
+    value: &'l Value,
+    rules: &[&'static Rule],
+) -> Option<LockSubject<'l>> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let plain = |path: &str| Subject {
+    let plain = |path: &str| LockSubject {
         path: path.into(),
         tighter: None,
         order: None,
@@ -214,9 +218,9 @@ fn of_key<'l>(
     keys: &'static [Key],
     name: &str,
     value: &'l Value,
-) -> Option<Subject<'l>> {
+) -> Option<LockSubject<'l>> {
     let key = keys.iter().find(|key| key.name == name)?;
-    Some(Subject {
+    Some(LockSubject {
         path: format!("{table}.{name}"),
         tighter: key.tighter,
         order: match &key.kind {
@@ -233,11 +237,11 @@ fn of_rule<'l>(
     name: &str,
     value: &'l Value,
     rules: &[&'static Rule],
-) -> Option<Subject<'l>> {
+) -> Option<LockSubject<'l>> {
     let rule = rules.iter().find(|rule| rule.id == id)?;
     let path = shown(&["rules".into(), id.into(), name.into()]);
     if name == "severity" {
-        return Some(Subject {
+        return Some(LockSubject {
             path,
             tighter: Some(Tighter::Higher),
             order: Some(LEVELS),
@@ -246,7 +250,7 @@ fn of_rule<'l>(
         });
     }
     let parameter = rule.parameter(name)?;
-    Some(Subject {
+    Some(LockSubject {
         path,
         tighter: rule.tighter(parameter),
         order: None,
@@ -326,7 +330,7 @@ impl Merged {
     fn take(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
         let setting = Setting {
             value: leaf.value.clone(),
-            said: Said::In(Origin::of(&loaded.sources, leaf.place)),
+            said: SettingOrigin::In(Origin::of(&loaded.sources, leaf.place)),
             place: Some(leaf.place),
             layer,
         };
@@ -393,7 +397,7 @@ impl Merged {
 
 fn part(parts: &mut Vec<Part>, name: &str, leaf: &Leaf, setting: Setting) {
     if leaf.path.len() == 2 {
-        let Said::In(origin) = setting.said else {
+        let SettingOrigin::In(origin) = setting.said else {
             return;
         };
         parts.push(Part {

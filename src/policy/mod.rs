@@ -5,9 +5,10 @@
 //! error, never a rule less. What a configuration locks, those that extend it only tighten.
 
 mod acceptance;
-mod account;
 mod baseline;
 mod config;
+mod directives;
+mod disposition;
 mod gate;
 mod init;
 mod keys;
@@ -15,20 +16,19 @@ mod load;
 mod merge;
 mod paths;
 mod read;
-mod remark;
 mod schema;
 mod scope;
 mod selection;
 
-pub use acceptance::{About, Acceptance, Docket, Terms};
-pub use account::{Account, Books};
+pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
 pub use baseline::{Baseline, Judged, unusable};
-pub use config::{Line, Made, Policy, Wanted, is_excluded, make};
+pub use config::{Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
+pub use directives::DirectiveReader;
+pub use disposition::{Disposition, SuppressionInput};
 pub use gate::{Gating, after_delivery, exit_code};
 pub use init::starting_file;
-pub use load::{FILE, Sought, read_rule, rule_files};
-pub use merge::Said;
-pub use remark::Heed;
+pub use load::{ConfigSource, FILE, read_rule, rule_files};
+pub use merge::SettingOrigin;
 pub use schema::schema;
 pub use scope::{Level, Scopes, Section, Settings, Settled};
 pub use selection::{Selection, SelectionFault, suggestion};

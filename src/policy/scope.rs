@@ -41,7 +41,7 @@ pub fn severity(word: &str) -> Option<Severity> {
 }
 
 /// What a policy says of one rule: its severity and parameters, by name.
-pub type Said = BTreeMap<String, Value>;
+pub type RuleSettings = BTreeMap<String, Value>;
 
 /// Whom a section is about.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub struct Section {
     /// All below the organisation's directory is of it.
     pub is_whole: bool,
     /// What it says of rules.
-    pub rules: BTreeMap<String, Said>,
+    pub rules: BTreeMap<String, RuleSettings>,
     /// The layer it is in.
     pub layer: usize,
     /// It is an error if it is about nobody.
@@ -90,7 +90,7 @@ pub struct Named {
 #[derive(Clone, Debug, Default)]
 pub struct Scopes {
     /// For all clients.
-    pub base: BTreeMap<String, Said>,
+    pub base: BTreeMap<String, RuleSettings>,
     /// For some, in the order in which they apply.
     pub sections: Vec<Section>,
     /// Patterns in parameters that must mean somebody.
@@ -281,7 +281,7 @@ impl Scopes {
     /// Whether any client can be judged by a rule at all.
     #[must_use]
     pub fn is_on(&self, rule: &Rule) -> bool {
-        let level = |said: &BTreeMap<String, Said>| {
+        let level = |said: &BTreeMap<String, RuleSettings>| {
             said.get(&*rule.id)
                 .and_then(|said| said.get("severity"))
                 .map(is_off)
@@ -297,7 +297,7 @@ impl Scopes {
     #[must_use]
     pub fn settings(&self, rule: &Rule, sections: &[usize]) -> Settings {
         let id: &str = &rule.id;
-        let mut said: Said = self.base.get(id).cloned().unwrap_or_default();
+        let mut said: RuleSettings = self.base.get(id).cloned().unwrap_or_default();
         let mut applied: Vec<(usize, &str, &Value)> = Vec::new();
         for section in sections
             .iter()

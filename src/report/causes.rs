@@ -4,7 +4,7 @@
 //! dropped: each finding keeps its fingerprint, and a cause holds all of its findings.
 
 use crate::catalog::Severity;
-use crate::finding::{Finding, Fingerprint, Report, Subject};
+use crate::finding::{Finding, FindingSubject, Fingerprint, Report};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
@@ -36,7 +36,7 @@ impl<'r> Causes<'r> {
     #[must_use]
     pub fn of(report: &'r Report<'_>) -> Self {
         let mut same: BTreeMap<(&str, Severity, &str), Vec<&Finding>> = BTreeMap::new();
-        let in_clients = |finding: &&Finding| matches!(finding.subject, Subject::Client(_));
+        let in_clients = |finding: &&Finding| matches!(finding.subject, FindingSubject::Client(_));
         for finding in report.findings.iter().filter(in_clients) {
             let key = (&*finding.rule.id, finding.severity, &*finding.message);
             same.entry(key).or_default().push(finding);
@@ -62,7 +62,7 @@ fn cause(findings: Vec<&Finding>) -> Option<Cause<'_>> {
     if findings.len() < MANY {
         return None;
     }
-    let clients: HashSet<Subject> = findings.iter().map(|finding| finding.subject).collect();
+    let clients: HashSet<FindingSubject> = findings.iter().map(|finding| finding.subject).collect();
     let clients = clients.len();
     (clients >= MANY).then(|| Cause {
         first: findings[0],

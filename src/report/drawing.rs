@@ -5,7 +5,7 @@ use super::human::Look;
 use super::links::Links;
 use super::paint::Paint;
 use crate::finding::Problem;
-use crate::text::{Gate, Place, Position, Sources, visible};
+use crate::text::{Place, Position, Redactor, Sources, visible};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,16 +14,16 @@ use std::io::{self, Write};
 /// Draws messages about some sources.
 pub(super) struct Drawer<'r> {
     sources: &'r Sources,
-    gate: &'r Gate,
+    redactor: &'r Redactor,
     look: Look,
     handler: GraphicalReportHandler,
 }
 
 impl<'r> Drawer<'r> {
-    pub(super) fn new(sources: &'r Sources, gate: &'r Gate, look: Look) -> Self {
+    pub(super) fn new(sources: &'r Sources, redactor: &'r Redactor, look: Look) -> Self {
         Self {
             sources,
-            gate,
+            redactor,
             look,
             handler: handler(look),
         }
@@ -31,7 +31,7 @@ impl<'r> Drawer<'r> {
 
     /// A place with its surroundings.
     pub(super) fn excerpt(&self, place: Place) -> Excerpt {
-        Excerpt::new(self.sources, self.gate, place, self.text_width())
+        Excerpt::new(self.sources, self.redactor, place, self.text_width())
     }
 
     /// Characters that a line of an excerpt may take beside its frame.
@@ -102,8 +102,8 @@ pub fn problems(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let gate = Gate::default();
-    let drawer = Drawer::new(sources, &gate, look);
+    let redactor = Redactor::default();
+    let drawer = Drawer::new(sources, &redactor, look);
     problems
         .iter()
         .try_for_each(|problem| drawer.problem(problem, out))

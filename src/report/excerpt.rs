@@ -3,7 +3,7 @@
 //! Law: what is shown has passed the gate, fits the width, and holds no character that could
 //! steer a terminal; the line and column it names are the true ones.
 
-use crate::text::{Gate, Place, Position, SourceId, Sources, tame, visible};
+use crate::text::{Place, Position, Redactor, SourceId, Sources, strip_controls, visible};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub struct Excerpt {
 impl Excerpt {
     /// The line of `place` and its neighbours, none longer than `width` characters.
     #[must_use]
-    pub fn new(sources: &Sources, gate: &Gate, place: Place, width: usize) -> Self {
+    pub fn new(sources: &Sources, redactor: &Redactor, place: Place, width: usize) -> Self {
         let source = sources.get(place.source);
         let position = source.position(place.span.start);
         let lines = source.lines();
@@ -40,7 +40,7 @@ impl Excerpt {
                 Window::around(source.text(), range, mark, width)
             })
             .collect();
-        let masked = Masked::new((sources, gate), place.source, &windows);
+        let masked = Masked::new((sources, redactor), place.source, &windows);
         let mut text = String::new();
         let mut mark = SourceSpan::from(0..0);
         for (line, window) in (first_line..).zip(&windows) {
@@ -132,7 +132,7 @@ pub struct ExcerptLine<'e> {
 /// windows that are near each other pass it as one text.
 struct Masked<'r> {
     sources: &'r Sources,
-    gate: &'r Gate,
+    redactor: &'r Redactor,
     source: SourceId,
     /// Where `text` begins in the source.
     start: usize,
@@ -144,16 +144,20 @@ impl<'r> Masked<'r> {
     /// Bytes that windows and what is between them may take to pass the gate together.
     const NEAR: usize = 4096;
 
-    fn new((sources, gate): (&'r Sources, &'r Gate), source: SourceId, windows: &[Window]) -> Self {
+    fn new(
+        (sources, redactor): (&'r Sources, &'r Redactor),
+        source: SourceId,
+        windows: &[Window],
+    ) -> Self {
         let start = windows.first().map_or(0, |window| window.from);
         let end = windows.last().map_or(start, |window| window.to);
         let is_near = end.saturating_sub(start) <= Self::NEAR;
         Self {
             sources,
-            gate,
+            redactor,
             source,
             start,
-            text: is_near.then(|| gate.excerpt(sources, source, start..end)),
+            text: is_near.then(|| redactor.excerpt(sources, source, start..end)),
         }
     }
 
@@ -163,9 +167,9 @@ impl<'r> Masked<'r> {
             range.end.saturating_sub(self.start),
         );
         let near = self.text.as_ref().and_then(|text| text.get(from..to));
-        let alone = || self.gate.excerpt(self.sources, self.source, range);
+        let alone = || self.redactor.excerpt(self.sources, self.source, range);
         let text = near.map_or_else(alone, Cow::Borrowed);
-        tame(&text).into_owned()
+        strip_controls(&text).into_owned()
     }
 }
 

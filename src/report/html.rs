@@ -216,7 +216,7 @@ impl<'p, 's> Page<'p, 's> {
     fn excerpt(&self, place: &Place) -> Excerpt {
         Excerpt::new(
             self.report.sources,
-            &self.report.gate,
+            &self.report.redactor,
             *place,
             EXCERPT_WIDTH,
         )

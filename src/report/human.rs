@@ -98,7 +98,7 @@ impl<'r, 's> Page<'r, 's> {
             report,
             look,
             paint: Paint::new(look.color),
-            drawer: Drawer::new(report.sources, &report.gate, look),
+            drawer: Drawer::new(report.sources, &report.redactor, look),
         }
     }
 }

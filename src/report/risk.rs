@@ -4,7 +4,7 @@
 //! left out, so that counts agree with the report's.
 
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, Profile, Report, Subject};
+use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report};
 
 /// A client with what was found in it.
 #[derive(Clone, Debug)]
@@ -96,8 +96,8 @@ fn standings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
         .collect();
     for finding in &report.findings {
         let index = match finding.subject {
-            Subject::Client(index) => index as usize,
-            Subject::Other(index) => report.clients.len() + index as usize,
+            FindingSubject::Client(index) => index as usize,
+            FindingSubject::Other(index) => report.clients.len() + index as usize,
         };
         if let Some(standing) = standings.get_mut(index) {
             standing.findings.push(finding);

@@ -1081,7 +1081,7 @@ impl Location<'_> {
             let start = place.span.start;
             let shown = Span::new(start, nearby(source, start));
             let excerpt = report
-                .gate
+                .redactor
                 .excerpt(report.sources, place.source, shown.range());
             let first = format!("{} …", displayed(&excerpt));
             physical.region = Some(Region::of(source, place.span, Some(first)));
@@ -1089,7 +1089,7 @@ impl Location<'_> {
         };
         // One excerpt serves both: it is masked at equal length.
         let excerpt = report
-            .gate
+            .redactor
             .excerpt(report.sources, place.source, window.range());
         let from = (place.span.start - window.start) as usize;
         let snippet = excerpt.get(from..from + place.span.len() as usize);

@@ -4,7 +4,7 @@
 //! line to `grep` and `diff`; and pure text for a terminal too: characters that re-order or
 //! hide a line are written as `\u` escapes, which readers of JSON turn back.
 
-use crate::text::is_unruly;
+use crate::text::is_unsafe_char;
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::ser::{Formatter, Serializer as Json};
@@ -144,7 +144,7 @@ impl Formatter for Layout {
         if fragment.bytes().fold(0, u8::max) < 0x7f {
             return writer.write_all(fragment.as_bytes());
         }
-        while let Some(at) = rest.find(is_unruly) {
+        while let Some(at) = rest.find(is_unsafe_char) {
             let (plain, from) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut characters = from.chars();
@@ -183,7 +183,7 @@ mod tests {
         let mut out = Vec::new();
         write(&text, 1, &mut out).unwrap();
         let written = String::from_utf8(out).unwrap();
-        assert!(!written.trim_end().contains(is_unruly), "{written}");
+        assert!(!written.trim_end().contains(is_unsafe_char), "{written}");
         assert!(written.contains("\\u202e") && written.contains("\\udb40\\udc41"));
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
     }

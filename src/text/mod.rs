@@ -2,20 +2,20 @@
 //!
 //! Law: imports nothing of ours. A place is a byte range in a source; lines and
 //! columns are computed only when somebody wants to read them. Whatever leaves the
-//! program passes [`Gate`], so that no secret does.
+//! program passes [`Redactor`], so that no secret does.
 
+mod comment;
 mod credentials;
-mod gate;
 mod lines;
 mod origin;
-mod remark;
+mod redactor;
 mod source;
 mod span;
 
+pub use comment::{Anchor, Comment, may_speak};
 pub use credentials::credentials;
-pub use gate::{Gate, SecretValue, is_unruly, recognised, tame, visible};
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
-pub use remark::{Beside, Remark, may_speak};
+pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use source::{Source, Sources, above};
 pub use span::{Place, SourceId, Span};

@@ -64,7 +64,7 @@ impl Source {
     }
 
     /// The raw text. It may hold secrets: for readers, never for renderers, who ask the
-    /// [`super::Gate`].
+    /// [`super::Redactor`].
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -2,7 +2,7 @@
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
-use super::super::{Facts, Shape, Subject};
+use super::super::{Facts, GrantSubject, Shape};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
@@ -215,9 +215,9 @@ fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let Some(id) = required_id("subject", id, node, &mut facts.problems) else {
         return;
     };
-    let mut subject = Subject {
+    let mut subject = GrantSubject {
         id,
-        ..Subject::default()
+        ..GrantSubject::default()
     };
     let grants = node.get("grants");
     for grant in grants.iter().flat_map(|list| list.items()) {

@@ -1,0 +1,356 @@
+//! Risks that somebody accepts in a comment beside the value:
+//! `# grantlint: accept[rule] until=YYYY-MM-DD reason=".."`.
+//!
+//! Law: a comment that is meant for this program and says nothing it understands is a
+//! problem, never a comment less. What a configuration locks or forbids, no comment undoes.
+
+use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
+use super::read::known_rule;
+use super::scope::{Level, Scopes};
+use super::selection::closest;
+use crate::catalog::Rule;
+use crate::finding::{Problem, ProblemKind};
+use crate::text::{Anchor, Comment, Origin, Sources};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+const FORM: &str = "write # grantlint: accept[rule] until=YYYY-MM-DD reason=\"..\"; owner, ticket and value may follow";
+const KEYS: [&str; 5] = ["until", "reason", "owner", "ticket", "value"];
+
+/// What comments are read with.
+pub struct DirectiveReader<'h> {
+    /// All rules, whether they run or not.
+    pub rules: &'h [&'static Rule],
+    /// What the policy says of rules.
+    pub scopes: &'h Scopes,
+    /// The terms of acceptances.
+    pub terms: Terms,
+    /// What is locked, by its path, and where.
+    pub locks: &'h BTreeMap<String, Origin>,
+    /// The texts.
+    pub sources: &'h Sources,
+    /// The day.
+    pub today: Date,
+}
+
+/// What is wrong, and what to do.
+type Fault = (String, String);
+
+fn fault(message: impl Into<String>, remedy: impl Into<String>) -> Fault {
+    (message.into(), remedy.into())
+}
+
+impl DirectiveReader<'_> {
+    /// The acceptances of the comments that are meant for this program, and what is wrong.
+    #[must_use]
+    pub fn read(&self, comments: &[Comment]) -> (Vec<Acceptance>, Vec<Problem>) {
+        let mut acceptances = Vec::new();
+        let mut problems = Vec::new();
+        for comment in comments {
+            let text = self.sources.get(comment.place.source).text();
+            let words = text.get(comment.place.span.range()).unwrap_or("");
+            if !self.is_meant(words) {
+                continue;
+            }
+            match self.acceptance(comment, words) {
+                Ok(acceptance) => acceptances.push(acceptance),
+                Err(faults) => problems.extend(faults.into_iter().map(|(message, remedy)| {
+                    Problem::new(ProblemKind::Policy, message, remedy).at(comment.place)
+                })),
+            }
+        }
+        (acceptances, problems)
+    }
+
+    /// Whether a comment speaks to this program, be it misspelt. One that merely speaks of
+    /// it does not.
+    fn is_meant(&self, words: &str) -> bool {
+        let words = words.to_ascii_lowercase();
+        let end = words.find(|character: char| !character.is_alphanumeric() && character != '-');
+        let (first, rest) = words.split_at(end.unwrap_or(words.len()));
+        let rest = rest.trim_start();
+        let names_it = closest(first, ["grantlint"]).is_some()
+            && strsim::jaro_winkler(first, "grantlint") > 0.9;
+        let is_order = rest.starts_with([':', '['])
+            || rest.split(['[', ' ']).next().is_some_and(is_like_accept);
+        let accepted = words
+            .split_once("accept")
+            .and_then(|(_, rest)| rest.trim_start().strip_prefix('['))
+            .and_then(|rest| rest.split(']').next());
+        names_it && is_order
+            || words.contains("grantlint:")
+            || accepted.is_some_and(|rule| {
+                words.contains("grantlint") || known_rule(self.rules, rule.trim()).is_ok()
+            })
+    }
+
+    fn acceptance(&self, comment: &Comment, words: &str) -> Result<Acceptance, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let said = read(words, &mut faults);
+        if !comment.is_line {
+            faults.push(fault("a risk is accepted in a comment of one line", FORM));
+        }
+        let rule = said.rule.and_then(|id| {
+            let known = known_rule(self.rules, id);
+            known.map_err(|unknown| faults.push(unknown)).ok()
+        });
+        let until = said.until(&mut faults);
+        if let Some(rule) = rule {
+            self.refuse(rule, &mut faults);
+        }
+        let about = match comment.beside {
+            Anchor::Line(place) => Some((place, true)),
+            Anchor::Below(place) => Some((place, false)),
+            Anchor::Nothing => {
+                faults.push(fault(
+                    "this comment stands beside no value",
+                    "put it behind a value, or directly above what it is about, indented like that",
+                ));
+                None
+            }
+        };
+        let (Some(rule), Some((place, is_line)), Some(reason), true) =
+            (rule, about, said.get("reason"), faults.is_empty())
+        else {
+            return Err(faults);
+        };
+        let acceptance = Acceptance {
+            rule: rule.id.to_string(),
+            about: AcceptanceTarget::Place {
+                comment: comment.place,
+                place,
+                is_line,
+                value: said.get("value"),
+            },
+            reason,
+            owner: said.get("owner"),
+            until,
+            ticket: said.get("ticket"),
+            origin: Origin::of(self.sources, comment.place),
+            is_shared: false,
+            is_off: !self.scopes.is_on(rule),
+        };
+        let level = match self.scopes.settings(rule, &[]).level {
+            Some(Level::At(severity)) => severity,
+            _ => rule.severity,
+        };
+        match self.terms.fault(&acceptance, Some(level), self.today) {
+            Some((message, remedy)) => Err(vec![fault(message, remedy)]),
+            None => Ok(acceptance),
+        }
+    }
+
+    /// Whether the policy lets no comment accept findings of a rule.
+    fn refuse(&self, rule: &Rule, faults: &mut Vec<Fault>) {
+        if !self.terms.comments {
+            faults.push(fault(
+                "the policy lets no comment accept a risk",
+                "accept it in grantlint.toml with [[accept]], or remove its cause",
+            ));
+        } else if let Some(origin) = self
+            .locks
+            .get(&format!("rules.{}.accept", rule.id))
+            .or_else(|| self.locks.get("accept"))
+        {
+            faults.push(fault(
+                format!(
+                    "findings of `{}` cannot be accepted in a comment: {origin} locks that",
+                    rule.id
+                ),
+                format!(
+                    "let the owner of {} decide, and accept it there",
+                    origin.path
+                ),
+            ));
+        }
+    }
+}
+
+fn is_like_accept(word: &str) -> bool {
+    strsim::jaro_winkler(word, "accept") > 0.85
+}
+
+/// What a comment says.
+#[derive(Default)]
+struct Words<'w> {
+    rule: Option<&'w str>,
+    settings: Vec<(&'w str, String)>,
+}
+
+impl Words<'_> {
+    fn get(&self, key: &str) -> Option<String> {
+        let setting = self.settings.iter().find(|(known, _)| *known == key);
+        setting.map(|(_, value)| value.clone())
+    }
+
+    fn until(&self, faults: &mut Vec<Fault>) -> Option<Date> {
+        let written = self.get("until")?;
+        match written.parse::<Date>() {
+            Ok(date) if date.to_string() == written => Some(date),
+            _ => {
+                faults.push(fault("`until` takes a date", "write it as YYYY-MM-DD"));
+                None
+            }
+        }
+    }
+}
+
+/// Reads what a comment says; where it cannot be understood the rest of it is left.
+fn read<'w>(words: &'w str, faults: &mut Vec<Fault>) -> Words<'w> {
+    let mut said = Words::default();
+    let order = words.strip_prefix("grantlint:").map(str::trim_start);
+    let inside = order.and_then(|order| order.strip_prefix("accept["));
+    let Some((rule, rest)) = inside.and_then(|inside| inside.split_once(']')) else {
+        faults.push(fault("this comment is not understood", FORM));
+        return said;
+    };
+    said.rule = Some(rule.trim());
+    let mut rest = rest;
+    while !rest.trim_start().is_empty() {
+        match setting(rest) {
+            Ok((key, value, after)) => {
+                rest = after;
+                said.add(key, value, faults);
+            }
+            Err(wrong) => {
+                faults.push(wrong);
+                return said;
+            }
+        }
+    }
+    if said.get("reason").is_none() {
+        faults.push(fault(
+            "this comment does not say why the risk is accepted",
+            "add reason=\"..\"",
+        ));
+    }
+    said
+}
+
+impl<'w> Words<'w> {
+    fn add(&mut self, key: &'w str, value: String, faults: &mut Vec<Fault>) {
+        if !KEYS.contains(&key) {
+            let remedy = closest(key, KEYS).map_or_else(
+                || FORM.to_owned(),
+                |known| format!("did you mean `{known}`?"),
+            );
+            faults.push(fault(
+                format!("there is no key `{key}` in a comment"),
+                remedy,
+            ));
+        } else if self.get(key).is_some() {
+            faults.push(fault(
+                format!("`{key}` stands twice"),
+                "leave one of the two",
+            ));
+        } else if value.trim().is_empty() {
+            faults.push(fault(
+                format!("`{key}` is empty"),
+                "write it, or leave the key out",
+            ));
+        } else {
+            self.settings.push((key, value));
+        }
+    }
+}
+
+/// The first `key=value` or `key=".."` of a text, and what follows it.
+fn setting(text: &str) -> Result<(&str, String, &str), Fault> {
+    let separated = text.trim_start();
+    let word = separated.split_whitespace().next().unwrap_or("");
+    let wrong = || fault(format!("`{word}` is not understood"), FORM);
+    if separated.len() == text.len() {
+        return Err(wrong());
+    }
+    let (key, rest) = separated.split_once('=').ok_or_else(wrong)?;
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Err(wrong());
+    }
+    let Some(quoted) = rest.strip_prefix('"') else {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (value, after) = rest.split_at(end);
+        return if value.contains(['"', ',']) {
+            Err(wrong())
+        } else {
+            Ok((key, value.to_owned(), after))
+        };
+    };
+    let mut value = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Ok((key, value, &quoted[at + 1..])),
+            '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
+            plain => value.push(plain),
+        }
+    }
+    Err(fault(
+        format!("the quotes of `{key}` are not closed"),
+        "end it with a quotation mark on the same line",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_or_said_to_be_wrong() {
+        let told = |words: &str| {
+            let mut faults = Vec::new();
+            let said = read(words, &mut faults);
+            let settings: Vec<String> = said
+                .settings
+                .iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect();
+            let faults: Vec<String> = faults.into_iter().map(|(message, _)| message).collect();
+            (settings.join(" "), faults.join(" "))
+        };
+        let whole = r#"grantlint: accept[a-b] until=2027-01-01 reason="a \"b\" \\ c" owner=Jo ticket=SEC-1 value="x y""#;
+        assert_eq!(
+            told(whole),
+            (
+                r#"until=2027-01-01 reason=a "b" \ c owner=Jo ticket=SEC-1 value=x y"#.into(),
+                String::new()
+            )
+        );
+        for (words, wanted) in [
+            ("grantlint: accept", "not understood"),
+            ("grantlint: accept[a", "not understood"),
+            ("grantlint: acept[a] reason=b", "not understood"),
+            ("Grantlint: accept[a] reason=b", "not understood"),
+            ("grantlint: accept[a]", "does not say why"),
+            (
+                "grantlint: accept[a] because",
+                "`because` is not understood",
+            ),
+            (
+                "grantlint: accept[a]reason=b",
+                "`reason=b` is not understood",
+            ),
+            (
+                "grantlint: accept[a] reason = b",
+                "`reason` is not understood",
+            ),
+            ("grantlint: accept[a] reason=\"b", "not closed"),
+            (
+                "grantlint: accept[a] reason=\"b\"x",
+                "`x` is not understood",
+            ),
+            ("grantlint: accept[a] reason=b\"", "is not understood"),
+            ("grantlint: accept[a] reason=\"\"", "`reason` is empty"),
+            ("grantlint: accept[a] raeson=b", "no key `raeson`"),
+            ("grantlint: accept[a] reason=b reason=c", "stands twice"),
+            (
+                "grantlint: accept[a] reason=b, owner=c",
+                "is not understood",
+            ),
+            ("grantlint: accept[ a ]  reason=b\t owner=c ", ""),
+        ] {
+            let (_, faults) = told(words);
+            assert!(faults.contains(wanted), "{words}: {faults}");
+            assert_eq!(faults.is_empty(), wanted.is_empty(), "{words}: {faults}");
+        }
+    }
+}

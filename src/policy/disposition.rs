@@ -1,0 +1,296 @@
+//! Where each finding is counted: it counts, or somebody accepted it, or the baseline knew it,
+//! or it is below what was asked for. One of these, and never two.
+//!
+//! Law: the order is fixed. Below the threshold comes first, for nobody asked to see it; an
+//! acceptance comes before the baseline, for it has an owner and an end. What an entry names
+//! is found out over all findings, so that what is shown does not change what is unused.
+
+use super::acceptance::{Acceptance, AcceptanceIndex, Effect, Terms, days};
+use super::baseline::{Baseline, Judged};
+use crate::catalog::Severity;
+use crate::finding::{
+    BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
+};
+use crate::text::Redactor;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// What findings are held against.
+pub struct SuppressionInput<'b> {
+    /// The risks that somebody accepted.
+    pub acceptances: &'b [Acceptance],
+    /// On which terms.
+    pub terms: Terms,
+    /// Which of them are about which findings.
+    pub acceptance_index: &'b AcceptanceIndex,
+    /// The clients, as findings count them.
+    pub clients: &'b [ClientFacts<'b>],
+    /// What else findings may be about, as they count it.
+    pub others: &'b [ClientFacts<'b>],
+    /// What was known before.
+    pub baseline: Option<&'b Baseline>,
+    /// Rules whose findings the baseline does not excuse.
+    pub not_baselined: &'b BTreeSet<String>,
+    /// Whether any of this excuses anything.
+    pub excuses: bool,
+    /// Of which rules the run can say that a finding is gone.
+    pub judged: Judged,
+    /// The day.
+    pub today: Date,
+    /// What texts pass.
+    pub redactor: &'b Redactor,
+}
+
+/// The findings, each where it is counted.
+#[derive(Debug, Default)]
+pub struct Disposition {
+    /// Those that count.
+    pub findings: Vec<Finding>,
+    /// Those that an acceptance excuses.
+    pub suppressed: Vec<Suppressed>,
+    /// Those that the baseline knew.
+    pub known: Vec<Finding>,
+    /// Those below the threshold.
+    pub below_threshold: Vec<Finding>,
+    /// What there is to say about the baseline.
+    pub baseline: Option<BaselineFacts>,
+    /// What there is to say about acceptances.
+    pub notices: Vec<Notice>,
+}
+
+/// What happened to an acceptance.
+#[derive(Clone, Copy, Default)]
+struct UseCount {
+    excused: usize,
+    expired: usize,
+    named: usize,
+}
+
+impl SuppressionInput<'_> {
+    /// Counts each finding; they are those of the docket. `is_shown` is the threshold.
+    #[must_use]
+    pub fn disposition(
+        &self,
+        findings: Vec<Finding>,
+        is_shown: impl Fn(&Finding) -> bool,
+    ) -> Disposition {
+        let mut disposition = Disposition::default();
+        let mut uses = vec![UseCount::default(); self.acceptances.len()];
+        let mut present = BTreeSet::new();
+        for (number, mut finding) in findings.into_iter().enumerate() {
+            if let Some(baseline) = self.baseline {
+                present.insert(finding.fingerprint.to_string());
+                finding.first_seen = baseline.first_seen(&finding);
+            }
+            let excuse = self.excuse(number, &mut finding, &mut uses);
+            if !is_shown(&finding) {
+                disposition.below_threshold.push(finding);
+            } else if let Some(entry) = excuse.filter(|_| self.excuses) {
+                let client = finding.subject.of(self.clients, self.others);
+                let client = client.map(ClientFacts::identity).unwrap_or_default();
+                let accepted = self.acceptances[entry].told(&client, self.today, self.redactor);
+                disposition
+                    .suppressed
+                    .push(Suppressed { finding, accepted });
+            } else if self.is_known(&finding) {
+                disposition.known.push(finding);
+            } else {
+                disposition.findings.push(finding);
+            }
+        }
+        if self.excuses {
+            self.notices(&uses, &mut disposition);
+        }
+        self.close_baseline(&present, &mut disposition);
+        disposition
+    }
+
+    /// Whether the baseline excuses a finding.
+    fn is_known(&self, finding: &Finding) -> bool {
+        self.excuses
+            && finding.first_seen.is_some()
+            && finding.lapsed.is_none()
+            && !self.not_baselined.contains(&*finding.rule.id)
+    }
+
+    /// The acceptance that excuses a finding; one that no longer does is named in it.
+    fn excuse(&self, number: usize, finding: &mut Finding, uses: &mut [UseCount]) -> Option<usize> {
+        let mut excuse = None;
+        let mut lapsed: Option<(usize, Effect)> = None;
+        for &entry in self.acceptance_index.entries(number) {
+            let acceptance = &self.acceptances[entry];
+            uses[entry].named += 1;
+            match self.terms.effect(acceptance, finding, self.today) {
+                Effect::Excuses => {
+                    uses[entry].excused += 1;
+                    excuse = excuse.or(Some(entry));
+                }
+                effect => {
+                    uses[entry].expired += usize::from(effect != Effect::NeedsDate);
+                    lapsed = Some((entry, effect));
+                }
+            }
+        }
+        if let (None, Some((entry, effect))) = (excuse, lapsed) {
+            let acceptance = &self.acceptances[entry];
+            let owner = acceptance.owner.as_ref();
+            let by = owner.map_or_else(String::new, |owner| {
+                format!(" by {}", self.redactor.words(owner))
+            });
+            let why = match effect {
+                Effect::Expired(until) => {
+                    format!("accepted{by} until {until}, which has passed")
+                }
+                _ => format!("accepted{by} without a date, which its severity asks for"),
+            };
+            finding.message = format!("{} ({why}: {})", finding.message, acceptance.origin);
+            finding.lapsed = Some(acceptance.origin.clone());
+        }
+        excuse
+    }
+
+    fn notices(&self, uses: &[UseCount], disposition: &mut Disposition) {
+        for (number, (acceptance, used)) in self.acceptances.iter().zip(uses).enumerate() {
+            let what = acceptance.title(self.redactor);
+            let mut notice = |kind, severity, message, remedy: &str| {
+                disposition.notices.push(Notice {
+                    kind,
+                    severity,
+                    message,
+                    remedy: remedy.to_owned(),
+                    origin: Some(acceptance.origin.clone()),
+                });
+            };
+            let left = acceptance.until.map(|until| days(self.today, until));
+            match left {
+                Some(left) if left < 0 && used.expired > 0 => notice(
+                    NoticeKind::ExceptionExpired,
+                    Severity::Info,
+                    format!(
+                        "{what} ended {}: what it excused counts again",
+                        match left {
+                            -1 => "yesterday".to_owned(),
+                            _ => format!("{} days ago", -left),
+                        }
+                    ),
+                    "remove the cause, or have the risk accepted again",
+                ),
+                Some(left) if left <= self.terms.soon_days && used.excused > 0 => notice(
+                    NoticeKind::ExceptionExpiring,
+                    Severity::Info,
+                    match left {
+                        0 => format!("{what} ends today"),
+                        1 => format!("{what} ends tomorrow"),
+                        _ => format!("{what} ends in {left} days"),
+                    },
+                    "remove the cause, or have the risk accepted again",
+                ),
+                _ => {}
+            }
+            if used.named > 0 {
+                continue;
+            }
+            let has_subject = self.acceptance_index.has_subject.get(number) == Some(&true);
+            let why = if acceptance.is_off && self.judged.is_complete() {
+                "the rule is off"
+            } else if !self.judged.surely(&acceptance.rule) {
+                continue;
+            } else if has_subject {
+                "there is no such finding"
+            } else {
+                "there is no such client"
+            };
+            let severity = if acceptance.is_shared {
+                Severity::Info
+            } else {
+                Severity::Low
+            };
+            notice(
+                NoticeKind::ExceptionUnused,
+                severity,
+                format!("{what} excuses nothing: {why}"),
+                "remove it, or correct it",
+            );
+        }
+    }
+
+    fn close_baseline(&self, present: &BTreeSet<String>, disposition: &mut Disposition) {
+        let Some(baseline) = self.baseline else {
+            return;
+        };
+        let mut facts = BaselineFacts {
+            path: baseline.path.clone(),
+            ..BaselineFacts::default()
+        };
+        for entry in baseline.absent(present) {
+            if self.judged.surely(&entry.rule) {
+                facts.fixed.push(Gone {
+                    client: self.redactor.words(&entry.client).into_owned(),
+                    name: self.redactor.words(&entry.name).into_owned(),
+                    field: self.redactor.words(&entry.field).into_owned(),
+                    ..entry.clone()
+                });
+            } else {
+                facts.undecided += 1;
+            }
+        }
+        if !facts.fixed.is_empty() {
+            let count = facts.fixed.len();
+            disposition.notices.push(Notice {
+                kind: NoticeKind::BaselineFixed,
+                severity: Severity::Info,
+                message: format!(
+                    "{count} {} of the baseline no longer {}",
+                    if count == 1 { "finding" } else { "findings" },
+                    if count == 1 { "occurs" } else { "occur" }
+                ),
+                remedy: format!("take them out: --write-baseline {}", facts.path),
+                origin: None,
+            });
+        }
+        disposition.baseline = Some(facts);
+    }
+}
+
+impl Disposition {
+    /// Writes the counts down.
+    pub fn sum_up(&self, today: Date, terms: Terms, summary: &mut Summary) {
+        for finding in &self.findings {
+            summary.findings[finding.severity as usize] += 1;
+        }
+        summary.suppressed = self.suppressed.len();
+        let ends_soon = |entry: &&Suppressed| {
+            let left = entry.accepted.days_left;
+            left.is_some_and(|left| i64::from(left) <= terms.soon_days)
+        };
+        summary.expiring = self.suppressed.iter().filter(ends_soon).count();
+        summary.baselined = self.known.len();
+        for finding in &self.known {
+            let age = finding.first_seen.map_or(0, |seen| days(seen, today));
+            let class = match age {
+                ..=30 => 0,
+                31..=90 => 1,
+                91..=365 => 2,
+                _ => 3,
+            };
+            summary.known_by_age[class] += 1;
+            let age = i32::try_from(age).unwrap_or(0);
+            summary.oldest_days = summary.oldest_days.max(Some(age));
+        }
+        if let Some(baseline) = &self.baseline {
+            summary.fixed = baseline.fixed.len();
+            summary.undecided = baseline.undecided;
+        }
+        summary.below_threshold = self.below_threshold.len();
+    }
+}
+
+/// All findings of a report, wherever they are counted.
+pub fn all_of<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Finding> {
+    report
+        .findings
+        .iter()
+        .chain(report.suppressed.iter().map(|entry| &entry.finding))
+        .chain(&report.known)
+        .chain(&report.below_threshold)
+}

@@ -1,0 +1,409 @@
+//! What a fix says can be done: in the names of the export at hand, and without a new finding.
+
+use crate::common::TODAY;
+use grantlint::audit::{Request, audit};
+use grantlint::catalog::{Persona, Value};
+use grantlint::text::{Source, Sources};
+
+/// A finding: its rule, message and fix.
+type Said = (String, String, String);
+
+/// What the rules that `run` say of some files, with parameters of rules.
+fn said(
+    files: &[(&str, &str)],
+    set: &[(&str, &str, Value)],
+    run: impl Fn(&str) -> bool,
+) -> Vec<Said> {
+    let mut sources = Sources::default();
+    for (path, text) in files {
+        sources.add(Source::new(*path, *text));
+    }
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    request.persona = Persona::Auditor;
+    request.rules.retain(|rule| run(&rule.id));
+    request.parameters = set
+        .iter()
+        .map(|(rule, name, value)| {
+            let set = vec![((*name).to_owned(), value.clone())];
+            ((*rule).to_owned(), set)
+        })
+        .collect();
+    let report = audit(&sources, &[], Vec::new(), &request);
+    let findings = report.findings.iter();
+    findings
+        .map(|finding| {
+            let rule = finding.rule.id.to_string();
+            (rule, finding.message.clone(), finding.fix.clone())
+        })
+        .collect()
+}
+
+fn fix_of<'s>(said: &'s [Said], rule: &str) -> &'s str {
+    let found = said.iter().find(|(known, ..)| known == rule);
+    found.map_or("", |(_, _, fix)| fix)
+}
+
+#[test]
+fn a_fix_names_fields_as_the_export_does() {
+    let terraform = r#"
+resource "genesyscloud_oauth_client" "starter" {
+  name                  = "Campaign Starter"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles {
+    role_id = "c7800d3d"
+  }
+}
+"#;
+    let told = said(&[("main.tf", terraform)], &[], |_| true);
+    assert_eq!(
+        fix_of(&told, "division-missing"),
+        "add the division_id of the business unit that this role serves, beside roles[0].role_id"
+    );
+    let python = r#"{"name": "Fleet Position Feed", "authorized_grant_type": "CLIENT-CREDENTIALS",
+        "role_ids": ["eec6e470"], "access_token_validity_seconds": 3600}"#;
+    let told = said(&[("clients.json", python)], &[], |_| true);
+    assert_eq!(
+        fix_of(&told, "division-missing"),
+        "move eec6e470 to role_divisions, with the division_id that the role serves"
+    );
+}
+
+const ROLES: &str = r#"{"entities": [
+    {"id": "aa01", "name": "Queue Reader", "permissions": [],
+        "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]},
+    {"id": "aa02", "name": "Call Archive", "permissions": [],
+        "permissionPolicies": [{"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]},
+    {"id": "aa03", "name": "SCIM Integration", "default": true, "defaultRoleId": "scimIntegration"}
+]}"#;
+
+/// Clients of every kind that a rule about lifetimes knows.
+const CLIENTS: &[&str] = &[
+    r#""name": "Queue Figures", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}]"#,
+    r#""name": "Recording Archive", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa02", "divisionId": "dd01"}]"#,
+    r#""name": "Okta", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa03", "divisionId": "dd01"}]"#,
+    r#""name": "SCIM Log Reader", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}]"#,
+    r#""name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{"roleId": "aa09", "divisionId": "dd01"}]"#,
+    r#""name": "Desk Softphone", "authorizedGrantType": "TOKEN", "registeredRedirectUri": ["https://apps.mypurecloud.de/crm/index.html"]"#,
+    r#""name": "Wallboard", "authorizedGrantType": "CODE""#,
+];
+
+const LIFETIMES: &[&str] = &[
+    "null", "5", "600", "900", "901", "3600", "3601", "28800", "64800", "86400", "100000",
+    "172800", "200000", "38880001", "0.5", "90000.5", "1e30",
+];
+
+/// What rules about lifetimes say of a client with this lifetime.
+fn said_of_lifetime(client: &str, lifetime: &str, set: &[(&str, &str, Value)]) -> Vec<Said> {
+    let client = format!(r#"{{{client}, "accessTokenValiditySeconds": {lifetime}}}"#);
+    let files = [("clients.json", client.as_str()), ("roles.json", ROLES)];
+    said(&files, set, |rule| rule.contains("token-lifetime"))
+}
+
+/// The first number that a fix names.
+fn number(fix: &str) -> &str {
+    let digit = |character: char| character.is_ascii_digit();
+    let mut words = fix.split(|character: char| !digit(character));
+    words.find(|word| !word.is_empty()).unwrap_or("")
+}
+
+#[test]
+fn one_rule_speaks_of_a_lifetime_and_its_fix_satisfies_all() {
+    let by_client = |limit: &str| {
+        Value::ByClient(vec![("*".into(), vec![limit.to_owned().into()].into())].into())
+    };
+    let policies: &[&[(&str, &str, Value)]] = &[
+        &[],
+        &[("token-lifetime-hipaa", "hipaa", Value::Boolean(true))],
+        &[("token-lifetime-too-long", "limit", Value::Integer(28_800))],
+        &[("token-lifetime-too-long", "limits", by_client("600"))],
+        &[("token-lifetime-privileged", "limit", Value::Integer(43_200))],
+        &[(
+            "embeddable-token-lifetime",
+            "seconds",
+            Value::Integer(36_000),
+        )],
+    ];
+    let mut faults = Vec::new();
+    let mut spoken = 0;
+    for policy in policies {
+        for client in CLIENTS {
+            for lifetime in LIFETIMES {
+                let said = said_of_lifetime(client, lifetime, policy);
+                let [(_, _, fix)] = &said[..] else {
+                    if !said.is_empty() {
+                        faults.push(format!("{client} {lifetime} {policy:?}: {said:#?}"));
+                    }
+                    continue;
+                };
+                spoken += 1;
+                let after = said_of_lifetime(client, number(fix), policy);
+                if !after.is_empty() {
+                    faults.push(format!(
+                        "{client} {lifetime} {policy:?}: {said:#?}, then {after:#?}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(spoken > 300, "{spoken}");
+}
+
+#[test]
+fn a_rule_that_does_not_run_leaves_the_word_to_a_weaker_one() {
+    let client = format!("{{{}, \"accessTokenValiditySeconds\": 172800}}", CLIENTS[1]);
+    let files = [("clients.json", client.as_str()), ("roles.json", ROLES)];
+    let said = said(&files, &[], |rule| rule == "token-lifetime-too-long");
+    assert_eq!(
+        fix_of(&said, "token-lifetime-too-long"),
+        "set accessTokenValiditySeconds to 86400 or less"
+    );
+}
+
+#[test]
+fn the_scim_role_is_blamed_once_for_what_was_added_to_it() {
+    let added = [
+        r#""permissions": ["admin"], "permissionPolicies": []"#,
+        r#""permissionPolicies": [{"domain": "oauth", "entityName": "client", "actionSet": ["edit"]}]"#,
+        r#""permissionPolicies": [{"domain": "recording", "entityName": "recording", "actionSet": ["view"]}]"#,
+        r#""permissionPolicies": [{"domain": "routing", "entityName": "*", "actionSet": ["*"]}]"#,
+    ];
+    let client = r#"{"name": "Okta", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa03", "divisionId": "*"}]}"#;
+    for added in added {
+        let roles = format!(
+            r#"{{"entities": [{{"id": "aa03", "name": "SCIM Integration", "default": true, {added}}}]}}"#
+        );
+        let files = [("clients.json", client), ("roles.json", &roles)];
+        let about = |rule: &str| rule.starts_with("role-") || rule.starts_with("scim-");
+        let rules_of =
+            |said: Vec<Said>| -> Vec<String> { said.into_iter().map(|(rule, ..)| rule).collect() };
+        let all = rules_of(said(&files, &[], about));
+        assert_eq!(all, ["scim-role-modified"], "{added}");
+        // One that does not run leaves the word to the others.
+        let others = rules_of(said(&files, &[], |rule| rule.starts_with("role-")));
+        assert_eq!(others.len(), 1, "{added}: {others:?}");
+    }
+}
+
+#[test]
+fn roles_without_effect_are_removed_from_every_list() {
+    let client = r#"{"name": "Wallboard", "authorizedGrantType": "CODE", "roleIds": ["aa01", "aa02"],
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}, {"roleId": "aa02", "divisionId": "dd01"}]}"#;
+    let told = said(&[("clients.json", client)], &[], |_| true);
+    assert_eq!(
+        fix_of(&told, "roles-on-user-grant"),
+        "remove all entries of roleDivisions and roleIds, and limit the application with scopes"
+    );
+}
+
+const DIVISIONS: &str = r#"{"entities": [
+    {"id": "dd01", "name": "Guatemala", "homeDivision": true},
+    {"id": "dd02", "name": "Sales", "homeDivision": false},
+    {"id": "dd03", "name": "Service", "homeDivision": false}
+]}"#;
+
+/// What rules about divisions say of a client that holds these roles in these divisions.
+fn said_of_divisions(held: &[(&str, &str)]) -> Vec<Said> {
+    let entries = held
+        .iter()
+        .map(|(role, division)| format!(r#"{{"roleId": "{role}", "divisionId": "{division}"}}"#));
+    let entries: Vec<_> = entries.collect();
+    let client = format!(
+        r#"{{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{}]}}"#,
+        entries.join(",")
+    );
+    let files = [
+        ("clients.json", client.as_str()),
+        ("roles.json", ROLES),
+        ("divisions.json", DIVISIONS),
+    ];
+    said(&files, &[], |rule| rule.starts_with("division-"))
+}
+
+#[test]
+fn all_entries_in_the_home_division_are_named() {
+    let told = said_of_divisions(&[("aa01", "dd01"), ("aa02", "dd01")]);
+    let fix = fix_of(&told, "division-home-only");
+    let entries = "roleDivisions[0].divisionId, roleDivisions[1].divisionId";
+    assert!(fix.contains(entries), "{fix}");
+    assert_eq!(said_of_divisions(&[("aa01", "dd02"), ("aa02", "dd02")]), []);
+}
+
+#[test]
+fn all_divisions_that_a_role_lacks_are_named() {
+    let told = said_of_divisions(&[("aa01", "dd02"), ("aa02", "dd03")]);
+    let fix = fix_of(&told, "division-uneven");
+    let lacking = r#""Call Archive" in Sales, "Queue Reader" in Service"#;
+    assert!(fix.contains(lacking), "{fix}");
+    let both = ["dd02", "dd03"].into_iter();
+    let held: Vec<_> = both.flat_map(|at| [("aa01", at), ("aa02", at)]).collect();
+    assert_eq!(said_of_divisions(&held), []);
+}
+
+/// Fixes of a rule for clients written in YAML.
+fn fixes(rule: &str, clients: &str) -> Vec<String> {
+    let said = said(&[("clients.yaml", clients)], &[], |_| true).into_iter();
+    said.filter(|(id, ..)| id == rule)
+        .map(|(.., fix)| fix)
+        .collect()
+}
+
+#[test]
+fn a_masked_value_is_not_to_be_registered_as_it_is_shown() {
+    let client = |uri: &str| {
+        format!("name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [\"{uri}\"]\n")
+    };
+    let secret = client("http://portal.example.com/cb?api_key=Zx81Spectrum7q");
+    let fixes_of_secret = fixes("redirect-not-https", &secret);
+    assert_eq!(fixes_of_secret.len(), 1);
+    let fix = &fixes_of_secret[0];
+    assert!(fix.starts_with("take the secret out"), "{fix}");
+    assert!(!fix.contains("Zx81Spectrum7q"), "{fix}");
+    let plain = fixes(
+        "redirect-not-https",
+        &client("http://portal.example.com/cb"),
+    );
+    assert!(plain[0].contains("\"https://portal.example.com/cb\""));
+    assert!(!plain[0].contains("secret"));
+}
+
+#[test]
+fn what_is_held_already_is_not_to_be_put_in_again() {
+    let client =
+        |scopes: &str| format!("name: Portal\nauthorizedGrantType: CODE\nscope: [{scopes}]\n");
+    let fix = |scopes: &str| fixes("scope-sensitive-write", &client(scopes)).concat();
+    assert_eq!(
+        fix("oauth, \"oauth:readonly\""),
+        "remove \"oauth\": \"oauth:readonly\" is held already"
+    );
+    assert_eq!(fix("oauth"), "replace \"oauth\" by \"oauth:readonly\"");
+    let misspelt = fixes(
+        "scope-unknown",
+        &client("\"user:readonly\", \"users:readonly\""),
+    );
+    assert_eq!(
+        misspelt,
+        ["remove \"user:readonly\": \"users:readonly\" is held already"]
+    );
+}
+
+#[test]
+fn the_embeddable_framework_is_told_one_thing_of_a_scope() {
+    let client = "name: Softphone\nauthorizedGrantType: TOKEN\nregisteredRedirectUri: [\"https://apps.mypurecloud.de/crm/index.html\"]\nscope: [conversations, oauth, recordings]\n";
+    assert_eq!(
+        fixes("scope-sensitive-write", client),
+        ["remove \"oauth\": the Embeddable Framework does not need it"]
+    );
+    let others = fixes("embeddable-scopes", client);
+    assert!(
+        others.iter().any(|fix| fix.contains("recordings")),
+        "{others:?}"
+    );
+}
+
+#[test]
+fn what_is_to_be_written_is_told_whole() {
+    let path = "segment/".repeat(40);
+    let client = format!(
+        "name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [\"http://portal.example.com/{path}cb\"]\n"
+    );
+    let told = fixes("redirect-not-https", &client);
+    let whole = format!("\"https://portal.example.com/{path}cb\"");
+    assert!(told[0].contains(&whole), "{told:?}");
+}
+
+#[test]
+fn pages_of_the_framework_are_in_the_region_that_the_policy_names() {
+    let client = "name: Softphone\nauthorizedGrantType: TOKEN\nregisteredRedirectUri: [\"https://apps.mypurecloud.com/crm/index.html\"]\n";
+    let fixes = |region: &str| {
+        let set = [
+            (
+                "embeddable-redirect",
+                "region",
+                Value::Text(region.to_owned().into()),
+            ),
+            (
+                "embeddable-auth-window",
+                "dedicated-login-window",
+                Value::Boolean(true),
+            ),
+        ];
+        let told = said(&[("clients.yaml", client)], &set, |_| true);
+        fix_of(&told, "embeddable-auth-window").to_owned()
+    };
+    assert!(fixes("eu-central-1").contains("https://apps.mypurecloud.de/crm/authWindow.html"));
+    assert!(fixes("").contains("https://apps.mypurecloud.com/crm/authWindow.html"));
+}
+
+/// Fixes of a rule for a client with these redirect URIs.
+fn fix_of_uris(rule: &str, uris: &[&str]) -> String {
+    let list: Vec<String> = uris.iter().map(|uri| format!("\"{uri}\"")).collect();
+    let list = list.join(", ");
+    fixes(
+        rule,
+        &format!("name: Portal\nauthorizedGrantType: CODE\nregisteredRedirectUri: [{list}]\n"),
+    )
+    .join("\n")
+}
+
+#[test]
+fn every_rule_names_the_same_uri_in_place_of_one() {
+    let uri = "http://u:p@portal.example.com/a/../cb#top";
+    for rule in [
+        "redirect-not-https",
+        "redirect-userinfo",
+        "redirect-fragment",
+        "redirect-path-traversal",
+    ] {
+        let fix = fix_of_uris(rule, &[uri]);
+        assert!(
+            fix.starts_with("register \"https://portal.example.com/cb\" in its place"),
+            "{rule}: {fix}"
+        );
+    }
+}
+
+#[test]
+fn a_uri_that_is_registered_is_not_registered_again() {
+    let twin = "https://portal.example.com:443/cb";
+    for (rule, uri) in [
+        ("redirect-not-https", "http://portal.example.com/cb"),
+        ("redirect-userinfo", "https://u:p@portal.example.com/cb"),
+        ("redirect-fragment", "https://portal.example.com/cb#a"),
+        (
+            "redirect-path-traversal",
+            "https://portal.example.com/a/../cb",
+        ),
+        ("redirect-invalid", " https://portal.example.com/cb"),
+    ] {
+        let fix = fix_of_uris(rule, &[uri, twin]);
+        let said = "remove it: \"https://portal.example.com/cb\" is registered already";
+        assert!(fix.starts_with(said), "{rule}: {fix}");
+    }
+}
+
+#[test]
+fn no_rule_mends_what_has_to_go() {
+    for uri in [
+        "http://u:p@abc.ngrok.io/cb#a",
+        "http://u:p@apps.mypurec1oud.com/cb#a",
+    ] {
+        for rule in [
+            "redirect-not-https",
+            "redirect-userinfo",
+            "redirect-fragment",
+        ] {
+            let fix = fix_of_uris(rule, &[uri]);
+            assert!(fix.starts_with("remove it"), "{rule}: {fix}");
+        }
+    }
+}
+
+#[test]
+fn what_has_to_go_is_no_owner_of_its_own() {
+    let own = "https://portal.example.com/cb";
+    let of = |other| fix_of_uris("redirect-many-domains", &[own, other]);
+    assert_eq!(of("https://abcd.ngrok.io/cb"), "");
+    assert!(of("https://desk.partner.net/cb").contains("partner.net"));
+}
