@@ -1,7 +1,7 @@
 //! Runs every example of every rule file: bad ones must be blamed at the marked text, good
 //! ones must be judged and passed, open ones must be said not to be judged.
 
-use grantlint::catalog::{self, Verdict};
+use grantlint::catalog::{self, ExpectedVerdict};
 use grantlint::examples;
 
 #[test]
@@ -24,7 +24,7 @@ fn every_message_is_used_by_a_bad_example() {
         let used: Vec<&str> = rule
             .examples
             .iter()
-            .filter(|example| example.verdict == Verdict::Bad)
+            .filter(|example| example.verdict == ExpectedVerdict::Bad)
             .map(|example| example.message.as_deref().unwrap_or(&rule.messages[0].key))
             .collect();
         for message in rule.messages.iter() {

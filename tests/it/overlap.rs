@@ -3,7 +3,7 @@
 
 use crate::common::{TODAY, labelled_directories};
 use grantlint::audit::{Request, audit};
-use grantlint::catalog::{Verdict, builtin};
+use grantlint::catalog::{ExpectedVerdict, builtin};
 use grantlint::discover::discover;
 use grantlint::examples;
 use grantlint::finding::Report;
@@ -146,7 +146,7 @@ fn no_two_findings_blame_one_value_for_one_cause() {
     }
     for rule in builtin() {
         for (number, example) in rule.examples.iter().enumerate() {
-            if example.verdict != Verdict::Bad {
+            if example.verdict != ExpectedVerdict::Bad {
                 continue;
             }
             let mut request = request.clone();
