@@ -13,7 +13,7 @@ fn check(subject: &Subject<'_, '_>, verdict: &mut Verdict) {
             let blame = verdict.blame(subject.client, message(invalid.flaw), &uri.spot());
             blame
                 .with("value", uri.raw)
-                .with("culprit", &invalid.culprit)
+                .with("part", &invalid.culprit)
                 .with("better", &invalid.better)
                 .with(
                     "replacement",
