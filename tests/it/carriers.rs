@@ -179,7 +179,7 @@ fn directories_are_searched_by_ending_and_the_rest_is_said() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.all().contains("a/other.json"), "{}", run.all());
     assert!(
-        run.stderr.contains("passed over a/.terraform: hidden"),
+        run.stderr.contains("skipped a/.terraform: hidden"),
         "{}",
         run.stderr
     );
