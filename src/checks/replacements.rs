@@ -31,23 +31,23 @@ pub(super) fn in_place_of(
         .web()
         .is_some_and(|web| removed_by_other_rule(context, web))
     {
-        return "remove it unless you own the host".to_owned();
+        return "remove it unless the host is yours".to_owned();
     }
     let client = context.client;
     if context.redirects.is_also_registered(client, uri, better) {
-        return format!("remove it: \"{better}\" is already registered");
+        return format!("remove it: \"{better}\" is registered already");
     }
     match uri.web().map(|web| (web, web.environment())) {
         Some((web, Environment::Address | Environment::Internal)) => format!(
-            "replace it by a URI like \"{}\", with a host below a domain that you own",
+            "register the like of \"{}\" in its place, with a name below a domain that you own",
             web.repaired_host("app.example.com")
         ),
         Some((_, Environment::Test)) if has_public_host(context) => {
             format!(
-                "remove it, and register \"{better}\" with a separate client for that environment"
+                "remove it, and register \"{better}\" with a client of its own for that environment"
             )
         }
-        _ => format!("replace it by \"{better}\""),
+        _ => format!("register \"{better}\" in its place"),
     }
 }
 
