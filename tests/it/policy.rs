@@ -1640,7 +1640,7 @@ const APART: [(&str, &[&str]); 10] = [
             "Partial: rules or exports",
             "2 findings known from the baseline",
             "2 findings not shown",
-            "Findings that somebody answers for",
+            "Accepted findings, each with its owner",
             "not judged everywhere",
         ],
     ),
