@@ -4,19 +4,19 @@
 
 mod plan;
 
-use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
+use crate::catalog::{Confidence, Need, Persona, Rule, Severity, Value};
 use crate::document::Limits;
-use crate::engine;
+use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Problem,
-    ProblemKind, Report, Summary, UnknownValues,
+    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged,
+    OpenClients, Problem, ProblemKind, Report, Roots, Summary,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
-    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Judged, Scopes,
-    Settled, SuppressionInput, Terms, exit_code,
+    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Scopes, Settled,
+    SuppressionInput, Terms, exit_code,
 };
 use crate::text::{Comment, Origin, Place, Redactor, SourceId, Sources, Span};
 use jiff::civil::Date;
@@ -55,6 +55,10 @@ pub struct Request {
     pub not_baselined: BTreeSet<String>,
     /// The findings that were known before.
     pub baseline: Option<Baseline>,
+    /// Keep a record of the clients, which a baseline needs.
+    pub census: bool,
+    /// The names of directories in fingerprints.
+    pub roots: Roots,
     /// Acceptances and the baseline suppress findings.
     pub suppresses: bool,
     /// The report shows suppressed and known findings too.
@@ -95,6 +99,8 @@ impl Request {
             locks: BTreeMap::new(),
             not_baselined: BTreeSet::new(),
             baseline: None,
+            census: true,
+            roots: Roots::default(),
             suppresses: true,
             show_suppressed: false,
             require_clients: 0,
@@ -145,7 +151,14 @@ pub fn audit<'s>(
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
-    let outcome = engine::run(&organisations, &plan, request.today, &redactor);
+    let setting = Setting {
+        today: request.today,
+        redactor: &redactor,
+        sources,
+        roots: &request.roots,
+        fail_on: request.gating.fail_on,
+    };
+    let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
     let mut findings = plan::set_levels(outcome.findings, request, &settled);
     let (acceptances, misread) = accepted(&comments, request, sources);
@@ -163,6 +176,14 @@ pub fn audit<'s>(
     let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
     let reported = reported_clients(&mut findings, settled.set_of.len(), request);
+    let census = census(
+        &organisations,
+        &settled,
+        (&ran, outcome.open),
+        &problems,
+        &setting,
+        request,
+    );
     let clients = client_facts(organisations, reported, &redactor);
     let suppression = SuppressionInput {
         acceptances: &acceptances,
@@ -172,22 +193,21 @@ pub fn audit<'s>(
         others: &others,
         baseline: request.baseline.as_ref(),
         not_baselined: &request.not_baselined,
-        excuses: request.suppresses,
-        judged: Judged::new(
-            !request.partial && problems.is_empty(),
-            ran.iter().map(|rule| rule.id.to_string()),
-            outcome.not_judged.iter().map(|open| open.rule.to_owned()),
-        ),
+        suppresses: request.suppresses,
+        census: &census,
         today: request.today,
         redactor: &redactor,
     };
     let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    let (rules_off, rules_not_judged) =
+        off_and_not_judged(&outcome.not_judged, settled.set_of.len());
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
-        rules_not_judged: not_judged_rules(&outcome.not_judged),
+        rules_off,
+        rules_not_judged,
         ..Summary::default()
     };
     disposition.sum_up(request.today, request.terms, &mut summary);
@@ -211,7 +231,7 @@ pub fn audit<'s>(
         skipped: Vec::new(),
         context: Vec::new(),
         configuration: ConfigurationFacts::default(),
-        unknown_values: UnknownValues::default(),
+        unknown_values: outcome.unknown_values,
         clients,
         others,
         inventory,
@@ -219,6 +239,7 @@ pub fn audit<'s>(
         suppressed,
         known,
         below_threshold,
+        census: request.census.then_some(census),
         baseline,
         notices,
         show_suppressed: request.show_suppressed,
@@ -252,10 +273,61 @@ fn accepted(
     (acceptances, problems)
 }
 
-/// How many rules could not judge at least one client.
-fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
-    let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
-    rules.len()
+/// Everything that the run looked at; clients only if a baseline is read or written.
+fn census(
+    organisations: &[Organisation<'_>],
+    settled: &Settled,
+    (ran, open): (&[&'static Rule], BTreeMap<&'static str, OpenClients>),
+    problems: &[Problem],
+    setting: &Setting<'_>,
+    request: &Request,
+) -> Census {
+    let incomplete = if !problems.is_empty() {
+        Some("the audit is incomplete")
+    } else if request.partial {
+        Some("the run left out rules or exports")
+    } else {
+        None
+    };
+    let ran = ran.iter().map(|rule| rule.id.to_string()).collect();
+    let mut census = Census::new(incomplete, ran, open);
+    if !request.census && request.baseline.is_none() {
+        return census;
+    }
+    let Setting {
+        roots, redactor, ..
+    } = *setting;
+    let (mut clients, mut others) = (0.., 0..);
+    for (organisation, directory) in organisations.iter().zip(&settled.directories) {
+        let directory = redactor.words(directory);
+        for (client, number) in organisation.clients.iter().zip(&mut clients) {
+            let identity = engine::client_identity(client, roots, redactor);
+            census.add(FindingSubject::Client(number), identity, &directory);
+        }
+        let applications = organisation.authorisations.iter();
+        let applications = applications.map(|one| engine::application_identity(one, redactor));
+        let credentials = organisation.credentials.iter();
+        let credentials = credentials.map(|one| engine::credential_identity(one, roots, redactor));
+        for (identity, number) in applications.chain(credentials).zip(&mut others) {
+            census.add(FindingSubject::Other(number), identity, &directory);
+        }
+    }
+    census
+}
+
+/// How many rules are off because the policy names nothing for any client, and how many others
+/// could not judge at least one client.
+fn off_and_not_judged(not_judged: &[NotJudged], clients: usize) -> (usize, usize) {
+    let is_off = |entry: &&NotJudged| {
+        entry.needs == Need::Policy && clients > 0 && entry.clients as usize >= clients
+    };
+    let off: BTreeSet<&str> = not_judged
+        .iter()
+        .filter(is_off)
+        .map(|entry| entry.rule)
+        .collect();
+    let open: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
+    (off.len(), open.difference(&off).count())
 }
 
 /// The severities that the gate compares: those of new findings and of the policy's notices.

@@ -3,6 +3,7 @@
 use super::arguments::{Reading, Showing};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
+use super::roots;
 use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
@@ -29,6 +30,8 @@ pub(super) struct AuditOptions {
     pub exit_zero: bool,
     /// Describe every client.
     pub inventory: bool,
+    /// Keep the record of clients that a baseline to write needs.
+    pub census: bool,
 }
 
 /// Everything that is decided before any export is read.
@@ -123,6 +126,8 @@ pub(super) fn request(
         locks: std::mem::take(&mut policy.locks),
         not_baselined: std::mem::take(&mut policy.not_baselined),
         baseline,
+        census: options.census,
+        roots: roots::roots(&reading.paths),
         suppresses: options.suppresses,
         show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,

@@ -51,6 +51,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
     };
     let written = written.or_else(|| baseline.clone());
     let audit_options = AuditOptions {
+        census: options.write_baseline.is_some(),
         suppresses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,

@@ -41,6 +41,7 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     let mut in_force = policing::in_force(&options.policy)?;
     let baseline = auditing::policy_baseline(&in_force.policy)?;
     let audit_options = AuditOptions {
+        census: false,
         suppresses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,

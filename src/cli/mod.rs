@@ -17,6 +17,7 @@ mod links;
 mod man;
 mod policing;
 mod progress;
+mod roots;
 mod rules;
 mod values;
 

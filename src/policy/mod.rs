@@ -21,7 +21,7 @@ mod scope;
 mod selection;
 
 pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
-pub use baseline::{Baseline, Judged, unusable};
+pub use baseline::{Baseline, BaselineIndex, Known, unusable};
 pub use config::{Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
 pub use directives::DirectiveReader;
 pub use disposition::{Disposition, SuppressionInput};
