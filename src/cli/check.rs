@@ -58,7 +58,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
             .iter()
             .map(|(format, _)| *format)
             .chain([printed(options, policy)])
-            .any(Format::wants_inventory),
+            .any(Format::needs_inventory),
     };
     let prepared = Prepared {
         places: auditing::places(&options.reading)?,
