@@ -1,4 +1,4 @@
-//! Reads `rules/*.toml` and `rules/data/*.toml`, refuses what is wrong with them, and writes
+//! Reads `rules/*.toml` and `rules/data/*.toml`, rejects faulty files, and writes
 //! them down as constants.
 
 #[path = "src/catalog/rule.rs"]
@@ -37,7 +37,7 @@ fn main() {
             Ok(rule) => {
                 if path.file_stem().is_none_or(|stem| stem != &*rule.id) {
                     faults.push(format!(
-                        "{}: the file is not called after its rule `{}`",
+                        "{}: the name of the file differs from its rule `{}`",
                         path.display(),
                         rule.id
                     ));

@@ -1,6 +1,6 @@
 //! The catalogue of rules: what `rules/*.toml` says, as data.
 //!
-//! Law: all prose, metadata, parameters and examples of a rule live in its file. The
+//! Invariant: all prose, metadata, parameters and examples of a rule live in its file. The
 //! built-in files are read and checked by the build script and are constants here, so that
 //! starting the program costs nothing; a user's own files pass the same reader.
 

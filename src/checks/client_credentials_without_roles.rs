@@ -22,10 +22,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !is_machine || tells_nothing || !client.knows_its_roles() || client.state.is_unknown() {
         return judgement.not_judged(Need::Value);
     }
-    let spot = if client.role_divisions.is_absent() {
+    let target = if client.role_divisions.is_absent() {
         Target::field(client, FieldName::RoleIds, &client.role_ids)
     } else {
         Target::field(client, FieldName::RoleDivisions, &client.role_divisions)
     };
-    judgement.report(client, "main", &spot);
+    judgement.report(client, "main", &target);
 }

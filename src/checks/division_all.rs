@@ -1,4 +1,4 @@
-//! `division-all`: a role that reaches every division, those to come included.
+//! `division-all`: a role that reaches every division, including future ones.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -20,14 +20,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         })
         .peekable();
     let is_open = holdings.missing_divisions(Some("")) == Some(Need::Value);
-    // Without the grant type nobody knows whether its roles have an effect.
+    // Without the grant type it is unknown whether its roles have an effect.
     let is_machine = client.grant() == Some(GrantType::ClientCredentials);
     if is_open || (in_all.peek().is_some() && !is_machine) {
         judgement.not_judged(Need::Value);
     }
     if is_machine {
         for holding in in_all {
-            judgement.report(client, "main", &holding.grant.division_spot());
+            judgement.report(client, "main", &holding.grant.division_target());
         }
     }
 }

@@ -31,7 +31,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         else {
             continue;
         };
-        // That a role reaches all divisions is the fault of another rule.
+        // That a role reaches all divisions is for another rule to report.
         if division == "*" || allows(division) || !seen.insert(lower_case(division)) {
             continue;
         }
@@ -40,7 +40,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(known) if allows(&known.name) => {}
             Some(known) => {
                 judgement
-                    .report(context.client, "main", &holding.grant.division_spot())
+                    .report(context.client, "main", &holding.grant.division_target())
                     .with("division", &known.name)
                     .with("allowed", listed(&allowed));
             }

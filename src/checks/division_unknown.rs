@@ -26,7 +26,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(listing) if listing.get(division).is_some() => {}
             Some(listing) if listing.is_complete() => {
                 judgement
-                    .report(context.client, "main", &holding.grant.division_spot())
+                    .report(context.client, "main", &holding.grant.division_target())
                     .with("division", division)
                     .with("count", listing.items().len());
             }

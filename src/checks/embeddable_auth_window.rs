@@ -27,8 +27,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .map(|region| region.domain)
         .or_else(|| uris().find_map(|uri| crm_domain(uri.value, "index.html")))
         .unwrap_or(YOUR_DOMAIN);
-    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
-    judgement.report(client, "main", &spot).with(
+    let target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    judgement.report(client, "main", &target).with(
         "right",
         format!("https://apps.{domain}/crm/authWindow.html"),
     );

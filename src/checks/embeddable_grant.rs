@@ -18,12 +18,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         GrantType::Token => return,
         GrantType::Code if context.parameters.boolean("pkce") => return,
         GrantType::Code => "code",
-        // What is none of the five is the fault of another rule.
+        // Other values are for another rule to report.
         GrantType::Other => return judgement.not_judged(Need::Value),
         _ => "main",
     };
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
-    let report = judgement.report(client, message, &spot);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
+    let report = judgement.report(client, message, &target);
     report.with("grant", located.value.0.words());
     if client.kind.is_guess {
         report.confidence(Confidence::Low);

@@ -26,9 +26,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let Some(page) = Page::read(uri.raw) else {
             continue;
         };
-        // The login window's page is beside the framework's, not in its place.
+        // The login window's page is additional: it does not replace the framework's.
         any |= page.page() == "index.html";
-        // What Genesys published for a customer is below, and is what Genesys said it is.
+        // Pages that Genesys published for a customer are further below and are correct as they are.
         if !is_meant_as_crm_page(page.path) {
             continue;
         }
@@ -44,7 +44,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "main"
         };
         judgement
-            .report(client, message, &uri.spot())
+            .report(client, message, &uri.target())
             .with("right", page.right(wanted))
             .with("fault", page.fault(uri.raw))
             .with("wanted", wanted.unwrap_or_default());
@@ -60,21 +60,21 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     {
         return;
     }
-    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    let target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
     let mut pages = uris.iter().filter_map(|uri| Page::read(uri.raw));
     let domain = wanted.or_else(|| pages.find_map(|page| page.domain));
     let right = format!(
         "https://apps.{}/crm/index.html",
         domain.unwrap_or(YOUR_DOMAIN)
     );
-    let report = judgement.report(client, "missing", &spot);
+    let report = judgement.report(client, "missing", &target);
     report.with("right", right);
     if client.kind.is_guess {
         report.confidence(Confidence::Low);
     }
 }
 
-/// Whether a stronger rule blames the URI and asks for the same page in its place.
+/// Whether a stronger rule reports the URI and advises the same page.
 fn is_said_elsewhere(uri: &RedirectUri<'_>) -> bool {
     uri.web()
         .is_some_and(|web| !web.is_https() || redirect_homograph::is_surely_blamed(web))

@@ -17,7 +17,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     };
     let (message, seconds) = match Lifetime::of(client) {
         Lifetime::Set(seconds) if !(SHORTEST..=LONGEST).contains(&seconds) => return,
-        // What the platform does not take is the fault of another rule.
+        // What the platform does not take is for another rule to report.
         Lifetime::Broken => return,
         Lifetime::Set(seconds) if seconds < wanted => ("main", seconds),
         Lifetime::Set(seconds) => ("long", seconds),
@@ -28,8 +28,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if seconds == wanted || speaker.is_some_and(|speaker| speaker != Speaker::Embeddable) {
         return;
     }
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let report = judgement.report(client, message, &spot);
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &target);
     report
         .with("value", seconds)
         .with("words", words(seconds))

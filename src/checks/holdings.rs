@@ -1,7 +1,7 @@
-//! The roles of a client with what is known of each, and what they let it do.
+//! The roles of a client, what is known about each, and what they permit.
 //!
-//! Law: a role that was not given, or whose permissions were not, is neither harmless nor a
-//! fault. Whatever is known of the other roles is said, and beside it that this one was not
+//! Invariant: a role that was not given, or whose permissions were not, is neither harmless nor a
+//! fault. Whatever is known of the other roles is said, and next to it that this one was not
 //! judged.
 
 use super::divisions::Ids;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(super) struct Holding<'r> {
     /// The entry of the client.
     pub grant: Grants<'r>,
-    /// The role, if it was given.
+    /// The role, if it is in the input.
     pub role: Option<&'r Role<'r>>,
     /// No entry before it names the same role.
     is_first: bool,
@@ -40,8 +40,8 @@ impl<'r> Holding<'r> {
         self.division().is_none() && !self.grant.division_unknown
     }
 
-    /// Whether the division matters: unless the catalogue of permissions says of each that the
-    /// role names that no division bounds it.
+    /// Whether the division matters: unless, by the catalogue of permissions, no division bounds any that the
+    /// role names.
     pub(super) fn is_bounded(&self, organisation: &Organisation<'_>) -> bool {
         let Some(role) = self.role.filter(|role| role.permissions_known) else {
             return true;
@@ -94,14 +94,14 @@ impl<'r> Holdings<'r> {
         self.all.iter().filter(|holding| holding.is_first)
     }
 
-    /// Each role that was given, once, at its first place.
+    /// Each role that is in the input, once, at its first place.
     pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
         self.distinct()
             .filter_map(|holding| Some((holding, holding.role?)))
     }
 
-    /// Each role that was given, but for a SCIM Integration role of which `scim-role-modified`
-    /// says what must go: the role itself must stay, and no other may take its place.
+    /// Each role in the input except a SCIM Integration role that `scim-role-modified` reports:
+    /// the permissions must go and the role must stay.
     pub(super) fn replaceable(
         &self,
         context: &RuleContext<'_, '_>,
@@ -163,7 +163,7 @@ impl<'r> Holdings<'r> {
             .then_some(Need::Roles)
     }
 
-    /// Says that the rule is not judged, if the permissions of any role are not known.
+    /// Records the rule as not judged if the permissions of any role are unknown.
     pub(super) fn report_missing(&self, judgement: &mut Judgement) {
         if let Some(need) = self.missing() {
             judgement.not_judged(need);
@@ -178,7 +178,7 @@ impl<'r> Holdings<'r> {
         }
     }
 
-    /// Blames a role: marks its id in the client, names it as `{role}` and points at the role.
+    /// Reports a role: marks its id in the client, names it as `{role}` and points at the role.
     pub(super) fn report<'v>(
         &self,
         judgement: &'v mut Judgement,
@@ -186,7 +186,7 @@ impl<'r> Holdings<'r> {
         holding: &Holding<'r>,
         role: &Role<'_>,
     ) -> &'v mut Violation {
-        let report = judgement.report(self.client, message, &holding.grant.role_spot());
+        let report = judgement.report(self.client, message, &holding.grant.role_target());
         report
             .with("role", role.label())
             .related(label_place(role), format!("the role {}", role.label()));
@@ -200,7 +200,7 @@ impl<'r> Holdings<'r> {
         report
     }
 
-    /// Blames a role for its powers of a tier, the first in words and the others by name, or
+    /// Reports a role for its powers of a tier, the first explained and the others by name, or
     /// for a permission that the policy's list `also` counts among them.
     pub(super) fn report_powers(
         &self,
@@ -238,8 +238,7 @@ impl<'r> Holdings<'r> {
         }
     }
 
-    /// The role that lets the client do most, with what it may do, if any role lets it do what
-    /// is not ordinary.
+    /// The most powerful role with its worst path, if any role permits more than the ordinary.
     pub(super) fn most_powerful(&self) -> Option<(&'r Role<'r>, &'static str)> {
         self.given()
             .filter_map(|(_, role)| {
@@ -258,7 +257,7 @@ impl<'r> Holdings<'r> {
     }
 
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
-    /// `None` if that hangs on a role that is not known.
+    /// `None` if that depends on a role that is not known.
     pub(super) fn is_scim(&self) -> Option<bool> {
         let known: Vec<_> = self
             .all
@@ -450,7 +449,7 @@ fn wildcards(role: &Role<'_>) -> Vec<(String, Place)> {
 const SMALLEST_DOMAIN: usize = 3;
 
 /// Domains of which a role names, without a wildcard, as many permissions as there are: the
-/// platform writes out a wildcard that somebody chose.
+/// platform writes out a chosen wildcard.
 fn whole_domains(role: &Role<'_>, organisation: &Organisation<'_>) -> Vec<(String, Place)> {
     let mut named: BTreeMap<String, (Place, HashSet<(String, String)>)> = BTreeMap::new();
     for policy in &role.policies {

@@ -22,6 +22,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         _ => "main",
     };
     let left = format!("{days} {}", if days == 1 { "day" } else { "days" });
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
-    judgement.report(client, message, &spot).with("left", left);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
+    judgement
+        .report(client, message, &target)
+        .with("left", left);
 }

@@ -1,7 +1,7 @@
-//! Token lifetimes: what a client's lifetime is, and what limits it.
+//! Token lifetimes: the lifetime of a client's tokens and its limits.
 //!
-//! Law: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
-//! fix names a lifetime that none of the others blames.
+//! Invariant: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
+//! fix names a lifetime that none of the others reports.
 
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
@@ -13,7 +13,7 @@ pub(super) const SHORTEST: i64 = 300;
 pub(super) const LONGEST: i64 = LONGEST_ORDINARY_LIFETIME;
 /// The longest of a SCIM client, in seconds: 450 days.
 pub(super) const LONGEST_SCIM: i64 = 38_880_000;
-/// What holds where nothing is set, in seconds: a day.
+/// The platform's default if nothing is set, in seconds: a day.
 pub(super) const DEFAULT: i64 = 86_400;
 /// The idle timeout of a HIPAA organisation, in seconds.
 const IDLE: i64 = 900;
@@ -25,7 +25,7 @@ pub(super) enum Lifetime {
     Set(i64),
     /// It is not set, so [`DEFAULT`] holds.
     Default,
-    /// It is no whole number.
+    /// It is not a whole number.
     Broken,
     /// It cannot be known.
     Unknown,
@@ -68,7 +68,7 @@ pub(super) struct Limits {
     pub privileged: Option<i64>,
     /// By the policy.
     pub policy: Option<i64>,
-    /// The policy names what is no number.
+    /// The policy has a limit that is not a number.
     pub is_policy_broken: bool,
     embeddable: Option<i64>,
 }
@@ -118,10 +118,10 @@ impl Limits {
         limits
     }
 
-    /// The rule that speaks of a lifetime that is too long.
+    /// The rule that reports a lifetime that is too long.
     pub(super) fn speaker(&self, seconds: i64) -> Option<Speaker> {
         let breaks = |limit: Option<i64>| limit.is_some_and(|limit| seconds > limit);
-        // Whether so long a lifetime is allowed hangs on the roles, not on a policy.
+        // Whether so long a lifetime is allowed depends on the roles, not on a policy.
         let is_ordinary = seconds <= LONGEST;
         [
             (Speaker::OutOfRange, breaks(self.platform)),
@@ -134,7 +134,7 @@ impl Limits {
         .find_map(|(speaker, speaks)| speaks.then_some(speaker))
     }
 
-    /// The longest lifetime that no rule blames.
+    /// The longest lifetime that no rule reports.
     fn longest(&self) -> i64 {
         let limits = [
             self.platform,
@@ -152,7 +152,7 @@ impl Limits {
         self.embeddable.filter(|seconds| *seconds == self.longest())
     }
 
-    /// The lifetimes that no rule blames, in words.
+    /// The lifetimes that no rule reports, for a message.
     pub(super) fn accepted(&self) -> String {
         match self.working_day() {
             Some(seconds) => seconds.to_string(),
@@ -160,7 +160,7 @@ impl Limits {
         }
     }
 
-    /// The same for a lifetime that is too short.
+    /// The lifetimes that no rule reports, for a message about one that is too short.
     pub(super) fn accepted_above(&self) -> String {
         match self.working_day() {
             Some(seconds) => seconds.to_string(),
@@ -168,15 +168,15 @@ impl Limits {
         }
     }
 
-    /// The lifetime that no rule blames which is nearest to `seconds`.
+    /// The lifetime that no rule reports which is nearest to `seconds`.
     pub(super) fn nearest(&self, seconds: i64) -> i64 {
         self.working_day()
             .unwrap_or_else(|| seconds.clamp(SHORTEST, self.longest()))
     }
 }
 
-/// Blames a lifetime that is too long, with the message `main` or `default`, if it is for
-/// `speaker` to do so. A broken one is the fault of another rule.
+/// Reports a lifetime that is too long, with the message `main` or `default`, if it is for
+/// `speaker` to do so. A broken one is for another rule to report.
 pub(super) fn report_long<'v>(
     context: &RuleContext<'_, '_>,
     judgement: &'v mut Judgement,
@@ -196,8 +196,8 @@ pub(super) fn report_long<'v>(
     if limits.speaker(seconds) != Some(speaker) {
         return None;
     }
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let report = judgement.report(client, message, &spot);
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &target);
     report
         .with("value", seconds)
         .with("words", words(seconds))

@@ -14,9 +14,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         if let Some(fragment) = fragment {
             let plain = || uri.raw.split('#').next().unwrap_or("").to_owned();
-            let better = uri.web().map_or_else(plain, Web::mended);
+            let better = uri.web().map_or_else(plain, Web::repaired);
             judgement
-                .report(context.client, "main", &uri.spot())
+                .report(context.client, "main", &uri.target())
                 .with("fragment", fragment)
                 .with(
                     "replacement",

@@ -20,7 +20,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             None => ("main", ""),
         };
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("host", name)
             .with("suffix", suffix);
     });

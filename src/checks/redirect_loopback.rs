@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         let message = if web.name().is_some() { "name" } else { "main" };
         judgement
-            .report(context.client, message, &uri.spot())
-            .with("literal", web.mended_host("127.0.0.1"));
+            .report(context.client, message, &uri.target())
+            .with("literal", web.repaired_host("127.0.0.1"));
     });
 }

@@ -1,4 +1,4 @@
-//! `redirect-not-canonical`: scheme, host and port written as nobody sends them.
+//! `redirect-not-canonical`: scheme, host and port written as no application sends them.
 
 use super::redirect_homograph;
 use crate::checks::redirect_uri::{RedirectUri, Web, duplicates, for_each_web, is_embeddable_page};
@@ -30,9 +30,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             || is_embeddable_page(context.client, web)
             || redirect_homograph::is_blamed(web);
         if !web.is_written_canonically() && !is_blamed_elsewhere {
-            let better = web.mended();
+            let better = web.repaired();
             judgement
-                .report(context.client, "main", &uri.spot())
+                .report(context.client, "main", &uri.target())
                 .with(
                     "replacement",
                     replacements::in_place_of(context, uri, &better),

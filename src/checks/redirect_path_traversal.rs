@@ -36,8 +36,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             return;
         };
         judgement
-            .report(context.client, message, &uri.spot())
-            .with("replacement", replacements::mended(context, uri, web))
+            .report(context.client, message, &uri.target())
+            .with("replacement", replacements::repaired(context, uri, web))
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }
@@ -47,7 +47,7 @@ fn is_dots(segment: &str) -> bool {
     matches!(segment.replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether it is to servers that ignore what stands behind a semicolon.
+/// Whether it is to servers that ignore what follows a semicolon.
 fn hides_dots(segment: &str) -> bool {
     segment
         .split_once(';')

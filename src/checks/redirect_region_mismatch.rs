@@ -27,15 +27,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(own) if own == region => {}
             Some(own) => {
                 let host = name.strip_suffix(region.domain).unwrap_or("");
-                // Genesys publishes such a page in one region; nobody can tell its name in another.
+                // Genesys publishes such a page in one region; its name in another is not published.
                 let message = if is_below_crm(web.path) {
                     "published"
                 } else {
                     "main"
                 };
-                let better = web.mended_host(&format!("{host}{}", own.domain));
+                let better = web.repaired_host(&format!("{host}{}", own.domain));
                 judgement
-                    .report(context.client, message, &uri.spot())
+                    .report(context.client, message, &uri.target())
                     .with("region", region.name)
                     .with("own", own.name)
                     .with(

@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
     for (holding, role) in holdings.replaceable(context) {
-        // Stronger rules speak of such a role.
+        // Stronger rules use such a role.
         if !is_admin_or_escalating(role) && broad(role, context.organisation).is_empty() {
             holdings.report_powers(context, judgement, Tier::Sensitive, holding, role);
         }

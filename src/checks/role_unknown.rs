@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match listing.filter(|listing| listing.is_complete()) {
             Some(listing) => {
                 judgement
-                    .report(context.client, "main", &holding.grant.role_spot())
+                    .report(context.client, "main", &holding.grant.role_target())
                     .with("count", listing.items().len());
             }
             None => open = true,

@@ -52,7 +52,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// A role in words: one that bears the name of another is told from it.
+/// A role for messages: a custom role with the name of a default one is marked as custom.
 fn words_of(role: &Role<'_>) -> String {
     let label = role.label();
     if label.trim().eq_ignore_ascii_case("SCIM Integration") {

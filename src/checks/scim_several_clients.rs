@@ -18,8 +18,8 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     };
     for &(index, client) in others {
         let other = first.name.text().unwrap_or("another client");
-        let spot = Target::field(client, FieldName::Name, &client.name);
-        let report = judgement.report_client(index, client, "main", &spot);
+        let target = Target::field(client, FieldName::Name, &client.name);
+        let report = judgement.report_client(index, client, "main", &target);
         report
             .with("other", other)
             .related(first.label_place(), format!("the SCIM client {other}"));

@@ -19,9 +19,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if grant == GrantType::ClientCredentials {
         return;
     }
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     let message = if is_scim { "main" } else { "named" };
-    let report = judgement.report(client, message, &spot);
+    let report = judgement.report(client, message, &target);
     report.with("grant", grant.words());
     if !is_scim {
         report.confidence(Confidence::Low);

@@ -32,7 +32,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     // A policy by kind is as sure as the kind.
     let is_guess = client.kind.is_guess && client.kind.kind == ClientKind::Embeddable;
     let held = Held::by(client);
-    for_each(context, judgement, |scope, spot, judgement| {
+    for_each(context, judgement, |scope, target, judgement| {
         let plain = scope.strip_suffix(READ_ONLY).unwrap_or(scope);
         if plain == NEVER_EXCESS || allows(scope) || allows(plain) {
             return;
@@ -40,11 +40,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let read_only = format!("{plain}{READ_ONLY}");
         let report = if allows(&read_only) {
             judgement
-                .report(client, "write", spot)
+                .report(client, "write", target)
                 .with("replacement", held.replacement(scope, &read_only))
                 .with("granted", read_only)
         } else {
-            judgement.report(client, "main", spot)
+            judgement.report(client, "main", target)
         };
         if is_guess {
             report.confidence(Confidence::Medium);

@@ -1,4 +1,4 @@
-//! `token-lifetime-default`: a lifetime that nobody chose.
+//! `token-lifetime-default`: a lifetime that was not chosen.
 
 use crate::catalog::Need;
 use crate::checks::lifetimes::{DEFAULT, Lifetime};
@@ -17,8 +17,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Lifetime::Unknown => judgement.not_judged(Need::Value),
         // A rule that the default breaks says so.
         Lifetime::Default if context.lifetimes().speaker(DEFAULT).is_none() => {
-            let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-            judgement.report(client, "main", &spot);
+            let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+            judgement.report(client, "main", &target);
         }
         _ => {}
     }

@@ -17,13 +17,13 @@ pub enum ClientKind {
     Salesforce,
     /// An integration with Service Now.
     ServiceNow,
-    /// A client of somebody else.
+    /// A client of a third party.
     ThirdParty,
     /// A service without a user.
     Machine,
     /// An application that people sign in to.
     UserFacing,
-    /// Nothing in the export says.
+    /// The export does not show it.
     #[default]
     Unknown,
 }
@@ -90,12 +90,12 @@ impl Client<'_> {
     }
 }
 
-/// A kind and what speaks for it.
+/// A kind and its evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KindOf {
     /// The kind.
     pub kind: ClientKind,
-    /// What speaks for it, in words.
+    /// The evidence, for a message: in brackets or after "although".
     pub evidence: &'static str,
     /// The evidence is only a name or a number, which may mislead.
     pub is_guess: bool,
@@ -223,7 +223,7 @@ impl KindOf {
         Self::by_grant(grant)
     }
 
-    /// The kind of a client of which nothing else is known.
+    /// The kind of a client by its grant, without other evidence.
     const fn by_grant(grant: Option<GrantType>) -> Self {
         let (kind, evidence) = match grant {
             Some(GrantType::ClientCredentials) => {
@@ -240,7 +240,7 @@ impl KindOf {
     }
 }
 
-/// What a name may say, in any case.
+/// Words in a name that suggest a kind, in any case.
 static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let builder = AhoCorasick::builder().ascii_case_insensitive(true).build([
         "scim",
@@ -259,7 +259,7 @@ pub const SALESFORCE: [&str; 4] = [
     "my.site.com",
 ];
 
-/// The scheme of a URI that has an authority, and what stands behind.
+/// The scheme of a URI that has an authority, and the rest.
 fn split_scheme(uri: &str) -> Option<(&str, &str)> {
     let uri = uri.trim();
     if let Some(rest) = uri.strip_prefix("https://") {
@@ -315,7 +315,7 @@ fn is_embeddable_uri(uri: &str) -> bool {
 }
 
 /// Whether a host ends in the vendor's name and the suffix of a country, misspelt or not, rather
-/// than in the domain of somebody else.
+/// than in the domain of a third party.
 fn ends_as_vendor(host: &str) -> bool {
     let behind = host.split_once("mypurecloud.").map(|(_, behind)| behind);
     behind.is_some_and(|suffix| {

@@ -328,7 +328,7 @@ impl Builder<'_> {
                 named.push(Named {
                     pattern,
                     written: written.to_string(),
-                    origin: Origin::of(&self.loaded.sources, place),
+                    origin: Origin::resolve(&self.loaded.sources, place),
                 });
             }
         }

@@ -126,7 +126,7 @@ impl DirectiveReader<'_> {
             owner: said.get("owner"),
             until,
             ticket: said.get("ticket"),
-            origin: Origin::of(self.sources, comment.place),
+            origin: Origin::resolve(self.sources, comment.place),
             is_shared: false,
             is_off: !self.scopes.is_on(rule),
         };

@@ -327,7 +327,7 @@ impl Merged {
     fn take(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
         let setting = Setting {
             value: leaf.value.clone(),
-            said: SettingOrigin::In(Origin::of(&loaded.sources, leaf.place)),
+            said: SettingOrigin::In(Origin::resolve(&loaded.sources, leaf.place)),
             place: Some(leaf.place),
             layer,
         };
@@ -380,7 +380,7 @@ impl Merged {
                 .map(|setting| setting.value.clone())
                 .or(default);
             let name = shown(&path);
-            let origin = Origin::of(&loaded.sources, leaf.place);
+            let origin = Origin::resolve(&loaded.sources, leaf.place);
             let lock = self.locks.entry(name).or_insert_with(|| Lock {
                 history: Vec::new(),
                 origin: origin.clone(),

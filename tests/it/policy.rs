@@ -233,9 +233,9 @@ files = { sarf = "x" }
         "there is no key `fail_on` in `gate`",
         "did you mean `fail-on`?",
         "`gate.persona` must be text",
-        "`nmae:` begins no client pattern",
+        "`nmae:` does not begin a client pattern",
         "did you mean `name`?",
-        "there is no kind of client `scmi`",
+        "unknown kind of client `scmi`",
         "there is no key `nam`",
         "there is no rule `scope-forbiden`",
         "an acceptance cannot contain wildcards",
@@ -416,8 +416,7 @@ severity = \"info\"
         run.stdout
     );
     assert!(
-        run.stdout
-            .contains("though the Embeddable Framework's guide"),
+        run.stdout.contains("but the Embeddable Framework guide"),
         "{}",
         run.stdout
     );
@@ -1361,9 +1360,9 @@ fn an_expression_judges_and_never_passes_what_it_cannot_evaluate() {
             1,
             "[Portal]",
         ),
-        ("client.nope == 1", 2, "speaks of `client.nope`"),
-        ("params.longest == 1", 2, "speaks of `params.longest`"),
-        ("organisation == 1", 2, "speaks of `organisation`"),
+        ("client.nope == 1", 2, "uses `client.nope`"),
+        ("params.longest == 1", 2, "uses `params.longest`"),
+        ("organisation == 1", 2, "uses `organisation`"),
         ("exec('ls')", 2, "calls `exec`"),
         ("client.scope.exists(", 2, "cannot be read"),
         ("", 2, "cannot be read"),
