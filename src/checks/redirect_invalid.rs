@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             let report = judgement.report(context.client, message(invalid.flaw), &uri.target());
             report
                 .with("value", uri.raw)
-                .with("culprit", &invalid.culprit)
+                .with("part", &invalid.culprit)
                 .with("better", &invalid.better)
                 .with(
                     "replacement",

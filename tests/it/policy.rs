@@ -416,8 +416,7 @@ severity = \"info\"
         run.stdout
     );
     assert!(
-        run.stdout
-            .contains("though the Embeddable Framework's guide"),
+        run.stdout.contains("but the Embeddable Framework guide"),
         "{}",
         run.stdout
     );
