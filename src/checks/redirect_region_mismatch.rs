@@ -1,7 +1,7 @@
 //! `redirect-region-mismatch`: Genesys hosts of a region other than the organisation's.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::redirect_uri::for_each_web;
 use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::is_below_crm;
@@ -19,9 +19,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         else {
             return;
         };
-        if is_embeddable_page(context.client, web) {
-            return;
-        }
         match *own {
             None => is_open = true,
             Some(own) if own == region => {}

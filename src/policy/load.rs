@@ -5,7 +5,7 @@
 
 use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
 use super::read::{Leaf, Reader, Words, early, parse};
-use crate::catalog::{self, Category, Check, Rule};
+use crate::catalog::{self, Category, Check, Rule, precedence_faults};
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Place, Source, SourceId, Sources, Span};
 use std::fs;
@@ -333,7 +333,7 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
             .map(|line| fault(line.to_owned(), "correct the rule file").at(start))
             .collect::<Vec<_>>()
     })?;
-    let mut faults = Vec::new();
+    let mut faults = precedence_faults(&[&rule], known);
     if matches!(rule.check, Check::Native) {
         faults.push("your own rule cannot be native: describe its check with data".to_owned());
     }
