@@ -31,7 +31,7 @@ pub(super) fn wanted(fits: bool) -> Option<Links> {
         }
     };
     let here = env::current_dir().ok()?;
-    let here = here.to_string_lossy().replace('\\', "/");
+    let here = crate::text::with_slashes(&here);
     // They live as long as the process does.
     Some(Links {
         form: form.leak(),

@@ -1,6 +1,7 @@
 //! Globs over paths, and paths as the configuration sees them.
 
 use super::load::normal;
+use crate::text::with_slashes;
 use regex::Regex;
 use std::path::{Path, PathBuf};
 
@@ -89,7 +90,7 @@ impl Root {
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };
-        let text = below.to_string_lossy().replace('\\', "/");
+        let text = with_slashes(below);
         if text.is_empty() { ".".into() } else { text }
     }
 }
