@@ -5,6 +5,7 @@ mod architecture;
 mod carriers;
 mod causes;
 mod cli;
+mod commands;
 mod comments;
 mod common;
 mod configuration_page;
