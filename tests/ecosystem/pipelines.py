@@ -308,7 +308,7 @@ def every_input_stands_in_the_guide(_new):
         for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.M | re.S):
             jobs = yaml.safe_load(block).get("jobs", {}).values()
             for step in (step for job in jobs for step in job["steps"]):
-                if step["uses"].startswith("grantlint/"):
+                if step.get("uses", "").startswith("grantlint/"):
                     assert step["with"].keys() <= DEFAULTS.keys(), (page, step)
 
 

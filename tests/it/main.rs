@@ -25,6 +25,7 @@ mod json;
 mod kinds;
 mod outputs;
 mod overlap;
+mod packaging;
 mod policy;
 mod repositories;
 mod robust;
