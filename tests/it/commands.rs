@@ -124,6 +124,10 @@ fn words(arguments: &str) -> Vec<String> {
         }
     }
     words.push(word);
+    // The end of a sentence is not part of a word; `.` and `..` are directories.
+    for word in words.iter_mut().filter(|word| word.trim_matches('.') != "") {
+        word.truncate(word.trim_end_matches(['.', ',', ';', ':']).len());
+    }
     words.retain(|word| !word.is_empty() && word != "...");
     words
 }
@@ -198,7 +202,7 @@ fn commands_are_found_where_they_are_shown() {
     );
     assert_eq!(
         shown("```sh\ngrantlint check a \\\n  --quiet | head # exit 1\n```"),
-        [code("check a   --quiet ")],
+        [code("check a  --quiet ")],
         "a shell"
     );
     assert_eq!(
