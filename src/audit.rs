@@ -9,7 +9,8 @@ use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, Finding, FindingSubject, Input, Problem, ProblemKind, Report, Summary,
+    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Problem,
+    ProblemKind, Report, Summary, UnknownValues,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
@@ -113,6 +114,7 @@ impl Request {
 
 /// Audits `sources`. `named` holds for each source whether the user named it; `problems` are those
 /// of discovery.
+#[expect(clippy::too_many_lines, reason = "it is the order of the stages")]
 #[must_use]
 pub fn audit<'s>(
     sources: &'s Sources,
@@ -185,6 +187,7 @@ pub fn audit<'s>(
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
+        rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
     disposition.sum_up(request.today, request.terms, &mut summary);
@@ -201,7 +204,14 @@ pub fn audit<'s>(
         sources,
         rules: ran,
         partial: request.partial,
+        selected: false,
         inputs,
+        waived: Vec::new(),
+        missing: Vec::new(),
+        skipped: Vec::new(),
+        context: Vec::new(),
+        configuration: ConfigurationFacts::default(),
+        unknown_values: UnknownValues::default(),
         clients,
         others,
         inventory,
@@ -240,6 +250,12 @@ fn accepted(
     let mut acceptances = request.acceptances.clone();
     acceptances.extend(in_comments);
     (acceptances, problems)
+}
+
+/// How many rules could not judge at least one client.
+fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
+    let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
+    rules.len()
 }
 
 /// The severities that the gate compares: those of new findings and of the policy's notices.

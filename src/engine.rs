@@ -224,6 +224,8 @@ fn gather(parts: Vec<Part>) -> Outcome {
             rule,
             needs,
             clients,
+            client_names: Vec::new(),
+            cause: String::new(),
         })
         .collect();
     outcome
@@ -426,6 +428,7 @@ fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Red
         identity: redactor.words(&report.identity).into_owned(),
         item: item(&report.identity),
         first_seen: None,
+        worse: None,
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
     }

@@ -48,8 +48,28 @@ pub struct BaselineFacts {
     pub path: String,
     /// Entries that no longer occur. Empty if the run is not complete.
     pub fixed: Vec<Gone>,
-    /// Entries of which this run cannot say whether they still occur.
-    pub undecided: usize,
+    /// Entries that this run cannot confirm or clear, each with its cause.
+    pub undecided: Vec<Undecided>,
+}
+
+/// An entry of the baseline that this run can neither confirm nor clear. It counts as open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The entry.
+    pub entry: Gone,
+    /// Why, such as `roles.json is missing`.
+    pub cause: String,
+}
+
+/// How a finding became worse than the baseline knew it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worse {
+    /// When the baseline first saw it.
+    pub since: Date,
+    /// How severe it was then.
+    pub severity_then: Severity,
+    /// What became worse, such as `known since 2026-01-31 as low, now critical`.
+    pub reason: String,
 }
 
 /// An entry of the baseline that no longer occurs.

@@ -5,18 +5,25 @@
 
 mod account;
 mod fingerprint;
+mod inputs;
 mod inventory;
 mod problem;
 mod report;
 
-pub use account::{Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed};
+pub use account::{
+    Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
+};
 pub use fingerprint::Fingerprint;
+pub use inputs::{
+    ConfigurationChange, ConfigurationFacts, MissingInput, NeededInput, SkipReason, SkippedFile,
+    UnknownValues, Waived, WaivedBy,
+};
 pub use inventory::{
     DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
     Tier,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
-pub use report::{ClientFacts, Input, NotJudged, Report, Summary};
+pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary};
 
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
@@ -77,6 +84,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// When the baseline first saw it, if it did.
     pub first_seen: Option<Date>,
+    /// Set if the baseline knew it in a milder form: it counts again.
+    pub worse: Option<Worse>,
     /// The acceptance that would excuse it and does not hold, if there is one. It counts
     /// then, even if the baseline knows it.
     pub lapsed: Option<Origin>,

@@ -29,6 +29,8 @@ pub enum ProblemKind {
     IncompleteListing,
     /// A Terraform module was not given.
     MissingModule,
+    /// A needed input is absent and not waived.
+    MissingInput,
     /// Two files disagree.
     Contradiction,
     /// A part of the policy is about nobody, or about more than it may be.
@@ -67,6 +69,7 @@ impl ProblemKind {
             Self::NoClients => "no-clients",
             Self::IncompleteListing => "incomplete-listing",
             Self::MissingModule => "missing-module",
+            Self::MissingInput => "missing-input",
             Self::Contradiction => "contradiction",
             Self::Policy => "policy",
             Self::RuleFailed => "rule-failed",

@@ -1,6 +1,9 @@
 //! The report: all that a run has to say, before anybody draws it.
 
-use super::{BaselineFacts, Finding, FindingSubject, Inventory, Notice, Problem, Suppressed};
+use super::{
+    BaselineFacts, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput, Notice,
+    Problem, SkippedFile, Suppressed, UnknownValues, Waived,
+};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
 use std::borrow::Cow;
@@ -72,6 +75,23 @@ pub struct NotJudged {
     pub needs: Need,
     /// For how many clients.
     pub clients: u32,
+    /// Up to three of their labels.
+    pub client_names: Vec<String>,
+    /// The cause, such as `roles.json is missing` or `role 1234 is not in roles.json`.
+    pub cause: String,
+}
+
+/// The overall result of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportVerdict {
+    /// Everything was judged and nothing is open.
+    NothingOpen,
+    /// Nothing is new; known, accepted or undecided findings are open.
+    KnownOpen,
+    /// Findings count.
+    NewFindings,
+    /// The audit is incomplete, or nothing was found in what could be judged.
+    CannotTell,
 }
 
 /// How much was looked at, and with what result.
@@ -87,6 +107,16 @@ pub struct Summary {
     pub rules: usize,
     /// Findings by severity, in the order of [`Severity::ALL`].
     pub findings: [usize; 5],
+    /// Findings that exist and are not accepted, by severity: new, known and undecided ones.
+    pub open: [usize; 5],
+    /// Those of them that the baseline knew, by severity.
+    pub known: [usize; 5],
+    /// Findings that are accepted, by severity.
+    pub accepted: [usize; 5],
+    /// Rules that are off because their configuration is empty.
+    pub rules_off: usize,
+    /// Rules that could not judge at least one client.
+    pub rules_not_judged: usize,
     /// Findings that an acceptance excuses.
     pub suppressed: usize,
     /// Of these, how many are excused by one that ends soon.
@@ -133,8 +163,22 @@ pub struct Report<'s> {
     /// Not everything was looked at: rules were left out on the command line, or the exports
     /// are said not to be all. Nothing is called unused or fixed then.
     pub partial: bool,
+    /// Rules were chosen on the command line.
+    pub selected: bool,
     /// What was read.
     pub inputs: Vec<Input>,
+    /// Needed inputs that are absent and waived.
+    pub waived: Vec<Waived>,
+    /// Needed inputs that are absent and not waived.
+    pub missing: Vec<MissingInput>,
+    /// Files that were found and not read as exports.
+    pub skipped: Vec<SkippedFile>,
+    /// Paths that were read to resolve ids, and not audited.
+    pub context: Vec<String>,
+    /// The configuration in force.
+    pub configuration: ConfigurationFacts,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    pub unknown_values: UnknownValues,
     /// The clients that findings are about, and the others where stock was taken, in the order of
     /// their places.
     pub clients: Vec<ClientFacts<'s>>,
@@ -175,5 +219,31 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn subject(&self, subject: FindingSubject) -> Option<&ClientFacts<'s>> {
         subject.of(&self.clients, &self.others)
+    }
+
+    /// The overall result. Only [`ReportVerdict::NothingOpen`] may be shown in green.
+    #[must_use]
+    pub fn verdict(&self) -> ReportVerdict {
+        if !self.findings.is_empty() || self.fails_by_notice() {
+            ReportVerdict::NewFindings
+        } else if !self.problems.is_empty() || !self.missing.is_empty() {
+            ReportVerdict::CannotTell
+        } else if self.has_open() || self.summary.accepted != [0; 5] {
+            ReportVerdict::KnownOpen
+        } else if self.waived.is_empty() && self.unknown_values.rules == 0 {
+            ReportVerdict::NothingOpen
+        } else {
+            ReportVerdict::CannotTell
+        }
+    }
+
+    fn has_open(&self) -> bool {
+        self.summary.open != [0; 5]
+    }
+
+    /// Whether the policy itself is at fault at the severity that fails.
+    fn fails_by_notice(&self) -> bool {
+        let fails = |notice: &Notice| self.fail_on.is_some_and(|gate| notice.severity >= gate);
+        self.notices.iter().any(fails)
     }
 }

@@ -10,6 +10,7 @@ use super::baseline::{Baseline, Judged};
 use crate::catalog::Severity;
 use crate::finding::{
     BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
+    Undecided,
 };
 use crate::text::Redactor;
 use jiff::civil::Date;
@@ -223,15 +224,19 @@ impl SuppressionInput<'_> {
             ..BaselineFacts::default()
         };
         for entry in baseline.absent(present) {
+            let gone = Gone {
+                client: self.redactor.words(&entry.client).into_owned(),
+                name: self.redactor.words(&entry.name).into_owned(),
+                field: self.redactor.words(&entry.field).into_owned(),
+                ..entry.clone()
+            };
             if self.judged.surely(&entry.rule) {
-                facts.fixed.push(Gone {
-                    client: self.redactor.words(&entry.client).into_owned(),
-                    name: self.redactor.words(&entry.name).into_owned(),
-                    field: self.redactor.words(&entry.field).into_owned(),
-                    ..entry.clone()
-                });
+                facts.fixed.push(gone);
             } else {
-                facts.undecided += 1;
+                facts.undecided.push(Undecided {
+                    entry: gone,
+                    cause: String::new(),
+                });
             }
         }
         if !facts.fixed.is_empty() {
@@ -258,6 +263,18 @@ impl Disposition {
         for finding in &self.findings {
             summary.findings[finding.severity as usize] += 1;
         }
+        for finding in &self.known {
+            summary.known[finding.severity as usize] += 1;
+        }
+        for entry in &self.suppressed {
+            summary.accepted[entry.finding.severity as usize] += 1;
+        }
+        let undecided = self.baseline.iter().flat_map(|facts| &facts.undecided);
+        summary.open = summary.findings;
+        let severities = self.known.iter().map(|finding| finding.severity);
+        for severity in severities.chain(undecided.map(|open| open.entry.severity)) {
+            summary.open[severity as usize] += 1;
+        }
         summary.suppressed = self.suppressed.len();
         let ends_soon = |entry: &&Suppressed| {
             let left = entry.accepted.days_left;
@@ -279,7 +296,7 @@ impl Disposition {
         }
         if let Some(baseline) = &self.baseline {
             summary.fixed = baseline.fixed.len();
-            summary.undecided = baseline.undecided;
+            summary.undecided = baseline.undecided.len();
         }
         summary.below_threshold = self.below_threshold.len();
     }
