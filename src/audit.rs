@@ -3,8 +3,9 @@
 //! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
 mod plan;
+mod precedence;
 
-use crate::catalog::{Confidence, Need, Persona, Rule, Severity, Value};
+use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
 use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
@@ -80,6 +81,8 @@ pub struct Request {
     /// Describe every client, including clients without a finding. Some formats need it, and it
     /// costs time.
     pub inventory: bool,
+    /// The category of the run in code scanning, for SARIF.
+    pub sarif_category: Option<String>,
 }
 
 impl Request {
@@ -114,6 +117,7 @@ impl Request {
             },
             limits: Limits::default(),
             inventory: false,
+            sarif_category: None,
         }
     }
 }
@@ -160,7 +164,8 @@ pub fn audit<'s>(
     };
     let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
-    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -199,15 +204,13 @@ pub fn audit<'s>(
         redactor: &redactor,
     };
     let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
-    let (rules_off, rules_not_judged) =
-        off_and_not_judged(&outcome.not_judged, settled.set_of.len());
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
-        rules_off,
-        rules_not_judged,
+        rules_off: plan::off(&plan, request),
+        rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
     disposition.sum_up(request.today, request.terms, &mut summary);
@@ -222,6 +225,8 @@ pub fn audit<'s>(
     } = disposition;
     Report {
         sources,
+        severities: plan::severities(&ran, request),
+        sarif_category: request.sarif_category.clone(),
         rules: ran,
         partial: request.partial,
         selected: false,
@@ -315,19 +320,10 @@ fn census(
     census
 }
 
-/// How many rules are off because the policy names nothing for any client, and how many others
-/// could not judge at least one client.
-fn off_and_not_judged(not_judged: &[NotJudged], clients: usize) -> (usize, usize) {
-    let is_off = |entry: &&NotJudged| {
-        entry.needs == Need::Policy && clients > 0 && entry.clients as usize >= clients
-    };
-    let off: BTreeSet<&str> = not_judged
-        .iter()
-        .filter(is_off)
-        .map(|entry| entry.rule)
-        .collect();
-    let open: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
-    (off.len(), open.difference(&off).count())
+/// How many rules could not judge at least one client.
+fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
+    let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
+    rules.len()
 }
 
 /// The severities that the gate compares: those of new findings and of the policy's notices.

@@ -145,6 +145,7 @@ pub(super) fn request(
             ..Limits::default()
         },
         inventory: options.inventory,
+        sarif_category: None,
     }
 }
 
