@@ -6,6 +6,7 @@ mod context;
 mod needed;
 mod own;
 mod plan;
+mod precedence;
 
 pub use own::own_file;
 
@@ -89,6 +90,8 @@ pub struct Request {
     /// Describe every client, including clients without a finding. Some formats need it, and it
     /// costs time.
     pub inventory: bool,
+    /// The category of the run in code scanning, for SARIF.
+    pub sarif_category: Option<String>,
 }
 
 impl Request {
@@ -125,6 +128,7 @@ impl Request {
             },
             limits: Limits::default(),
             inventory: false,
+            sarif_category: None,
         }
     }
 }
@@ -169,7 +173,8 @@ pub fn audit<'s>(
     let is_one = organisations.len() == 1;
     let missing = absent.missing.iter();
     problems.extend(missing.map(|missing| needed::problem(missing, is_one)));
-    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -209,6 +214,7 @@ pub fn audit<'s>(
         files: inputs.len(),
         organisations: organisation_count,
         rules: ran.len(),
+        rules_off: plan::off(&plan, request),
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
@@ -224,6 +230,8 @@ pub fn audit<'s>(
     } = disposition;
     Report {
         sources,
+        severities: plan::severities(&ran, request),
+        sarif_category: request.sarif_category.clone(),
         rules: ran,
         partial: request.partial,
         selected: request.selected,

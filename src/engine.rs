@@ -399,6 +399,10 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner, redactor: &Redacto
     let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
     let title = || rule.rule.title.to_string();
     let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_IN_MESSAGE));
+    let message = match report.unless {
+        Some(unless) => format!("{message}, unless {unless}"),
+        None => message,
+    };
     let (severity, message) = severity_and_message(rule.rule, report.severity, message, owner.off);
     let mut fix = texts.map_or_else(
         || rule.rule.fix.to_string(),

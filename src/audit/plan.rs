@@ -3,7 +3,7 @@
 //! Invariant: a rule with the same settings for two sets of clients is compiled once.
 
 use super::Request;
-use crate::catalog::{Rule, Value};
+use crate::catalog::{Rule, Severity, Value};
 use crate::checks::{Parameters, Prepared, Rules};
 use crate::engine::Plan;
 use crate::finding::{Finding, FindingSubject, Problem, ProblemKind};
@@ -46,6 +46,9 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
             let Some(prepared) = planner.compiled(rule, &settings, request) else {
                 continue;
             };
+            if prepared.is_off() {
+                continue;
+            }
             if prepared.is_of_client() {
                 if settings.level != Some(Level::Off) {
                     set.push(prepared);
@@ -120,6 +123,16 @@ fn differs(rule: &Rule) -> Problem {
     )
 }
 
+/// The rules that are off for every client because their configuration is empty.
+pub(super) fn off(plan: &Plan, request: &Request) -> usize {
+    let ran: HashSet<&str> = rules(plan, request).iter().map(|rule| &*rule.id).collect();
+    let heard = request.rules.iter();
+    heard
+        .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
+        .filter(|rule| !rule.configured_by.is_empty())
+        .count()
+}
+
 /// The rules that ran over any client.
 pub(super) fn rules(plan: &Plan, request: &Request) -> Vec<&'static Rule> {
     let ran = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
@@ -157,4 +170,16 @@ pub(super) fn set_levels(
         true
     });
     findings
+}
+
+/// The severity that the policy gives to each rule that ran, without the sections of clients.
+pub(super) fn severities(
+    ran: &[&'static Rule],
+    request: &Request,
+) -> BTreeMap<&'static str, Severity> {
+    let severity = |rule: &'static Rule| match request.scopes.settings(rule, &[]).level {
+        Some(Level::At(severity)) => severity,
+        Some(Level::Off) | None => rule.severity,
+    };
+    ran.iter().map(|rule| (&*rule.id, severity(rule))).collect()
 }

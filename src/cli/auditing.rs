@@ -188,6 +188,7 @@ pub(super) fn request(
             ..Limits::default()
         },
         inventory: options.inventory,
+        sarif_category: None,
     }
 }
 

@@ -71,14 +71,18 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
             .iter()
             .map(|(format, _)| *format)
             .chain([printed(options, policy)])
-            .any(Format::wants_inventory),
+            .any(Format::needs_inventory),
     };
-    let prepared = Prepared {
+    let mut prepared = Prepared {
         outputs,
         places: auditing::places(&options.reading)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     };
+    prepared
+        .request
+        .sarif_category
+        .clone_from(&options.sarif_category);
     Ok((prepared, written))
 }
 

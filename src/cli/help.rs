@@ -27,7 +27,7 @@ pub(super) const CHECK: Examples = &[
     ),
     (
         "Read the output of another program",
-        "gc oauth clients list -a | grantlint check -",
+        "gc oauth clients list -a | grantlint check - --without roles,divisions",
     ),
     (
         "A page to share, with the findings of all rules",

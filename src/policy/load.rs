@@ -5,9 +5,9 @@
 
 use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
 use super::read::{Leaf, Reader, Words, early, parse};
-use crate::catalog::{self, Category, Check, Rule};
+use crate::catalog::{self, Category, Check, Rule, precedence_faults};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Place, Source, SourceId, Sources, Span};
+use crate::text::{Place, Source, SourceId, Sources, Span, with_slashes};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -157,7 +157,7 @@ fn add(path: &Path, loaded: &mut Loaded) -> Result<SourceId, String> {
 
 /// A path as reports show it.
 fn written(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
+    let text = with_slashes(path);
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
@@ -340,7 +340,7 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
             .map(|line| fault(line.to_owned(), "correct the rule file").at(start))
             .collect::<Vec<_>>()
     })?;
-    let mut faults = Vec::new();
+    let mut faults = precedence_faults(&[&rule], known);
     if matches!(rule.check, Check::Native) {
         faults.push("your own rule cannot be native: describe its check with data".to_owned());
     }

@@ -1583,8 +1583,8 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     );
 }
 
-const ONE_LINE: &str = "partial, not all was looked at; 1 accepted; 2 known; 2 below what is shown";
-const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below what is shown";
+const ONE_LINE: &str = "partial, not everything was audited; 1 accepted; 2 known; 2 below the severity or confidence shown";
+const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below the severity or confidence shown";
 
 /// What each format says of one run in which everything that does not count occurs.
 const APART: [(&str, &[&str]); 10] = [
@@ -1595,12 +1595,12 @@ const APART: [(&str, &[&str]); 10] = [
             "accepted 1",
             "known 2",
             "2 not shown: below",
-            "1 rule wants the roles",
+            "1 rule needs the roles",
         ],
     ),
     (
         "concise",
-        &[LOOKED_AT, "not judged: 1 rule wants the roles"],
+        &[LOOKED_AT, "not judged: 1 rule needs the roles"],
     ),
     (
         "json",
@@ -1640,7 +1640,7 @@ const APART: [(&str, &[&str]); 10] = [
             "Partial: rules or exports",
             "2 findings known from the baseline",
             "2 findings not shown",
-            "Findings that somebody answers for",
+            "Accepted findings, each with its owner",
             "not judged everywhere",
         ],
     ),
