@@ -15,6 +15,7 @@ mod init;
 mod inventory;
 mod links;
 mod man;
+mod neighbours;
 mod policing;
 mod progress;
 mod roots;

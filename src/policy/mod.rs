@@ -9,6 +9,7 @@ mod baseline;
 mod config;
 mod directives;
 mod disposition;
+mod effect;
 mod gate;
 mod init;
 mod keys;
@@ -22,7 +23,7 @@ mod selection;
 
 pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
 pub use baseline::{Baseline, BaselineIndex, Known, unusable};
-pub use config::{Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
+pub use config::{InputTerms, Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
 pub use directives::DirectiveReader;
 pub use disposition::{Disposition, SuppressionInput};
 pub use gate::{Gating, after_delivery, exit_code};
