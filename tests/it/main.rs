@@ -23,6 +23,7 @@ mod html;
 mod identity;
 mod inventory;
 mod json;
+mod laws_input;
 mod kinds;
 mod outputs;
 mod overlap;
