@@ -172,7 +172,7 @@ fn findings(run: &Run, rule: &str) -> usize {
     let word = format!(" {rule} ");
     run.stdout
         .lines()
-        .filter(|line| line.contains(&word))
+        .filter(|line| line.contains(&word) && !line.starts_with("fixed: "))
         .count()
 }
 
@@ -315,7 +315,7 @@ fn a_parameter_by_client_that_names_nobody_is_told() {
         "{}",
         run.stdout
     );
-    assert!(!run.stdout.contains("kind:scim"), "{}", run.stdout);
+    assert!(!run.stdout.contains("`kind:scim`"), "{}", run.stdout);
     let run = place.check(&["--fail-on", "never", "--partial"]);
     assert_eq!(run.code, 0, "{}", run.all());
 }
@@ -1553,7 +1553,12 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     assert_eq!(run.code, 0, "{}", run.all());
     let text = place.read("grantlint.toml");
     let before = place.check(&["--no-config"]);
-    assert_eq!(place.check(&[]).stdout, before.stdout, "{text}");
+    // The report names the configuration, which changes nothing else.
+    let after = place.check(&[]).stdout;
+    let after = after.lines().filter(|line| !line.contains("in force"));
+    let before = before.stdout.lines();
+    let before = before.filter(|line| !line.contains("in force"));
+    assert!(after.eq(before), "{text}");
     for words in [
         "25 clients",
         "[rules.implicit-grant]",
