@@ -2,15 +2,16 @@
 //!
 //! Law: pure. It reads no file, no clock and no environment, and prints nothing.
 
+mod intake;
 mod plan;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::document::Limits;
+use crate::document::{Format, Limits};
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Problem,
-    ProblemKind, Report, Summary, UnknownValues,
+    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Notice, NoticeKind,
+    Problem, ProblemKind, Report, Summary, UnknownValues,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
@@ -18,7 +19,8 @@ use crate::policy::{
     Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Judged, Scopes,
     Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Comment, Origin, Place, Redactor, SourceId, Sources, Span};
+use crate::text::{Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span};
+use intake::Intake;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -41,6 +43,10 @@ pub struct Request {
     /// What is given are single files, as a hook names them: one of them need not be an
     /// export, nor any hold a client.
     pub is_excerpt: bool,
+    /// The paths of the command line, as reports show them.
+    pub arguments: Vec<String>,
+    /// An audit without clients is complete.
+    pub allows_no_clients: bool,
     /// Parameters that differ from their defaults, by rule id: they come before the policy's.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
     /// What the policy says of rules and clients.
@@ -88,6 +94,8 @@ impl Request {
             rules,
             partial: false,
             is_excerpt: false,
+            arguments: Vec::new(),
+            allows_no_clients: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
@@ -124,7 +132,7 @@ pub fn audit<'s>(
 ) -> Report<'s> {
     let mut read = read_all(sources, named, request);
     let comments = take_comments(&mut read);
-    let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
+    let intake = Intake::new(&read);
     let (inputs, all): (Vec<_>, Vec<_>) = read
         .into_iter()
         .map(|(id, input, facts)| (input, (id, facts)))
@@ -138,10 +146,15 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let may_be_none = request.is_excerpt && !sources.is_empty();
-    if !has_listing && !may_be_none && problems.is_empty() {
-        problems.push(no_clients(&inputs));
+    let mut input_notices = Vec::new();
+    if request.is_excerpt {
+        input_notices = intake::excuse_modules(&mut problems, sources);
     }
+    problems.extend(intake.no_clients(&inputs, &problems, request));
+    problems.extend(intake::fruitless_arguments(
+        &inputs, &problems, request, sources,
+    ));
+    input_notices.extend(intake.unjudged_listings());
     let redactor = Redactor::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
@@ -182,7 +195,7 @@ pub fn audit<'s>(
         today: request.today,
         redactor: &redactor,
     };
-    let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: sources.len(),
@@ -191,6 +204,7 @@ pub fn audit<'s>(
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
+    disposition.notices.extend(input_notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
     let exit = exit_code(request.gating, severities(&disposition), &problems);
     let Disposition {
@@ -262,7 +276,12 @@ fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
 /// What the gate looks at: findings that count, and what the policy has to say.
 fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
     let findings = disposition.findings.iter().map(|finding| finding.severity);
-    findings.chain(disposition.notices.iter().map(|notice| notice.severity))
+    let counts = |notice: &&Notice| {
+        let kind = notice.kind;
+        !matches!(kind, NoticeKind::MissingModule | NoticeKind::WithoutClients)
+    };
+    let notices = disposition.notices.iter().filter(counts);
+    findings.chain(notices.map(|notice| notice.severity))
 }
 
 /// The text at a place, which may be secret: for comparing, not for showing.
@@ -298,14 +317,19 @@ fn read_all<'s>(
     named: &[bool],
     request: &Request,
 ) -> Vec<(SourceId, Input, Facts<'s>)> {
-    let texts: Vec<_> = sources.iter().collect();
+    let is_read = |(_, source): &(SourceId, &Source)| source.purpose() != Purpose::Content;
+    let texts: Vec<_> = sources.iter().filter(is_read).collect();
     texts
         .par_iter()
         .map(|&(id, source)| {
             let (mut facts, format) = export::read(id, source, request.limits);
             let is_named = !request.is_excerpt && named.get(id.0 as usize).copied().unwrap_or(true);
-            if facts.problems.is_empty() {
+            let is_empty_code = !is_named && format == Format::Hcl && facts.documents == 0;
+            if facts.problems.is_empty() && !is_empty_code {
                 facts.problems.extend(unusable(id, source.text(), &facts));
+            }
+            if facts.problems.is_empty() && !request.is_excerpt {
+                facts.problems.extend(intake::null(id, source.text()));
             }
             if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
                 facts.problems.push(unrecognised(id));

@@ -5,9 +5,9 @@ use super::policing::{InForce, Refused};
 use super::progress::Progress;
 use super::{NOTHING_AUDITED, complain};
 use crate::audit::{Request, audit};
-use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
+use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
-use crate::finding::{Problem, ProblemKind, Report};
+use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile};
 use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
 use crate::text::Sources;
 use indicatif::HumanBytes;
@@ -127,6 +127,8 @@ pub(super) fn request(
         excuses: wishes.excuses,
         show_suppressed: wishes.show_suppressed,
         require_clients: policy.require_clients,
+        allows_no_clients: policy.allows_no_clients,
+        arguments: arguments(reading),
         today: in_force.today,
         persona: policy.persona,
         min_severity: policy.min_severity,
@@ -142,6 +144,12 @@ pub(super) fn request(
         },
         inventory: wishes.inventory,
     }
+}
+
+/// The paths of the command line, as reports show them.
+fn arguments(reading: &Reading) -> Vec<String> {
+    let paths = reading.paths.iter().filter(|path| path.as_os_str() != "-");
+    paths.map(|path| shown(path)).collect()
 }
 
 /// Sets how many threads work; says whether it could.
@@ -160,9 +168,9 @@ fn discover(reading: &Reading, places: &Options, policy: &Policy, verbose: bool)
     let excluded = |path: &str| is_excluded(policy, path);
     let discovery = discover_except(&reading.paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
-        for entry in &discovery.passed_over {
-            let (path, why) = (&entry.path, entry.why.words());
-            complain(&format!("passed over {path}: {why}"));
+        for file in &discovery.skipped {
+            let (path, reason) = (&file.path, file.reason.words());
+            complain(&format!("skipped {path}: {reason}"));
         }
     }
     discovery
@@ -173,8 +181,10 @@ fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) 
     progress.say(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
-    let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
-    report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
+    let is_excluded = |file: &&SkippedFile| file.reason == SkipReason::Excluded;
+    report.summary.excluded = discovery.skipped.iter().filter(is_excluded).count();
+    report.skipped.extend(discovery.skipped.iter().cloned());
+    report.skipped.sort();
     report
 }
 

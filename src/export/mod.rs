@@ -54,6 +54,8 @@ pub struct Facts<'a> {
     pub terraform: Option<Part<'a>>,
     /// They come from Terraform's files: they concern their own directory.
     pub of_terraform: bool,
+    /// It is a configuration of Terraform with at least one block.
+    pub has_blocks: bool,
     /// Documents read.
     pub documents: usize,
     /// At least one of them is more than a bare word or number.

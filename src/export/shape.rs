@@ -9,6 +9,8 @@ pub enum Shape {
     TerraformConfiguration,
     /// Values of Terraform variables.
     TerraformVariables,
+    /// The list of modules that `terraform init` installed.
+    TerraformModules,
     /// A Terraform state, as it is kept or as `terraform show -json` prints it.
     TerraformState,
     /// A Terraform plan, as `terraform show -json` prints it.
@@ -60,6 +62,7 @@ impl Shape {
         match self {
             Self::TerraformConfiguration => "terraform",
             Self::TerraformVariables => "terraform-variables",
+            Self::TerraformModules => "terraform-modules",
             Self::TerraformState => "terraform-state",
             Self::TerraformPlan => "terraform-plan",
             Self::Clients => "oauth-clients",

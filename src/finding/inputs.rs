@@ -148,11 +148,17 @@ pub enum SkipReason {
     Vendored,
     /// A template that is not filled in yet.
     Template,
+    /// An older state next to the current one.
+    Superseded,
+    /// A link to a directory, which may lead anywhere.
+    Link,
+    /// A pipe, a device or a socket, which may never end.
+    Special,
 }
 
 impl SkipReason {
     /// All of them, in their order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::OwnReport,
         Self::OwnBaseline,
         Self::OwnConfiguration,
@@ -161,6 +167,9 @@ impl SkipReason {
         Self::Binary,
         Self::Vendored,
         Self::Template,
+        Self::Superseded,
+        Self::Link,
+        Self::Special,
     ];
 
     /// The word in JSON.
@@ -175,6 +184,9 @@ impl SkipReason {
             Self::Binary => "binary",
             Self::Vendored => "vendored",
             Self::Template => "template",
+            Self::Superseded => "superseded",
+            Self::Link => "link",
+            Self::Special => "special",
         }
     }
 
@@ -190,6 +202,9 @@ impl SkipReason {
             Self::Binary => "binary files",
             Self::Vendored => "dependencies",
             Self::Template => "templates",
+            Self::Superseded => "older states",
+            Self::Link => "links to directories",
+            Self::Special => "pipes and devices",
         }
     }
 }

@@ -17,5 +17,5 @@ pub use credentials::credentials;
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
-pub use source::{Source, Sources, above};
+pub use source::{Purpose, Source, Sources, above};
 pub use span::{Place, SourceId, Span};
