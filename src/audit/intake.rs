@@ -73,7 +73,8 @@ pub(super) fn fruitless_arguments(
     request: &Request,
     sources: &Sources,
 ) -> Vec<Problem> {
-    if request.is_excerpt {
+    let is_said = |problem: &Problem| problem.kind == ProblemKind::NoClients;
+    if request.is_excerpt || problems.iter().any(is_said) {
         return Vec::new();
     }
     let is_fruitful = |shape: &str| {

@@ -29,64 +29,30 @@ const CONTAINERS: [&str; 10] = [
 ];
 
 /// Endings of prose and program code: only text that begins as JSON is an export there.
-const PROSE_AND_CODE: [&str; 57] = [
-    "md",
-    "markdown",
-    "rst",
-    "adoc",
-    "html",
-    "htm",
+const PROSE_AND_CODE: [&str; 44] = [
+    "md", "markdown", "rst", "adoc", "html", "htm", "css", "scss", "toml", "sh", "bash", "zsh",
+    "fish", "ps1", "psm1", "psd1", "bat", "cmd", "py", "rb", "go", "js", "mjs", "cjs", "ts", "tsx",
+    "jsx", "java", "kt", "cs", "fs", "php", "pl", "lua", "rs", "c", "h", "cpp", "swift", "gradle",
+    "groovy", "ipynb", "mod", "sum",
+];
+
+/// Endings of settings and assets, which next to Terraform can mention the provider.
+const SETTINGS: [&str; 15] = [
     "xml",
     "svg",
-    "css",
-    "scss",
-    "toml",
     "ini",
     "cfg",
     "conf",
     "properties",
     "lock",
-    "sh",
-    "bash",
-    "zsh",
-    "fish",
-    "ps1",
-    "psm1",
-    "psd1",
-    "bat",
-    "cmd",
-    "py",
-    "rb",
-    "go",
-    "js",
-    "mjs",
-    "cjs",
-    "ts",
-    "tsx",
-    "jsx",
-    "java",
-    "kt",
-    "cs",
-    "fs",
-    "php",
-    "pl",
-    "lua",
-    "rs",
-    "c",
-    "h",
-    "cpp",
-    "swift",
-    "gradle",
-    "groovy",
     "sql",
     "graphql",
     "proto",
     "map",
-    "mod",
-    "sum",
     "hcl",
     "mk",
-    "ipynb",
+    "tpl",
+    "env",
 ];
 
 /// Names of code without an ending.
@@ -174,7 +140,7 @@ pub(super) fn skip_reason(path: &Path, text: &str, ground: Ground) -> Option<Ski
         let is_foreign = ground == Ground::Vendored && is_configuration(path);
         return is_foreign.then_some(SkipReason::Vendored);
     }
-    if !is_candidate(plain(path), text) {
+    if !is_candidate(plain(path), text, ground) {
         return Some(other_reason(ground));
     }
     let is_suspicious = ground != Ground::Vendored && is_problem_unread(path, Ground::Terraform);
@@ -196,13 +162,14 @@ const fn other_reason(ground: Ground) -> SkipReason {
 }
 
 /// Whether a text can be an export: by the ending of its name, its first characters, or a word.
-fn is_candidate(path: &Path, text: &str) -> bool {
+fn is_candidate(path: &Path, text: &str, ground: Ground) -> bool {
     let ending = ending(path);
     if DATA.contains(&ending.as_str()) || begins_as_json(text) {
         return true;
     }
     let name = file_name(path);
     let is_code = PROSE_AND_CODE.contains(&ending.as_str())
+        || (ground != Ground::Exports && SETTINGS.contains(&ending.as_str()))
         || CODE_NAMES.contains(&name.as_str())
         || text.starts_with("#!");
     !is_code && has_words(text.as_bytes())
@@ -348,6 +315,12 @@ mod tests {
             ("helm.yaml", "{{ .Values.x }}", Some(Template)),
             ("run.log", "done", Some(NotAnExport)),
             ("config.ini", "[section]\n", Some(NotAnExport)),
+            ("export.sh", "gc oauth clients list -a", Some(NotAnExport)),
+            (
+                "clients.xml",
+                "<authorizedGrantType>CODE</authorizedGrantType>",
+                None,
+            ),
         ] {
             assert_eq!(reason(name, text, Ground::Exports), wanted, "{name} {text}");
         }

@@ -186,13 +186,20 @@ impl<'a> Gathered<'a> {
             && self.missing_entities(shape, count).is_none()
     }
 
+    /// Whether the pages of a shape state how many entities there are.
+    fn is_proven(&self, shape: Shape) -> bool {
+        let mut pages = self.pages.iter().filter(|page| page.shape == shape);
+        pages.any(|page| page.total.is_some())
+    }
+
     /// The listing of the entities of a shape, if any were given.
     fn listing<T: Identified>(&self, shape: Shape, things: Vec<T>) -> Option<Listing<T>> {
         if things.is_empty() && !self.has.contains(&shape) {
             return None;
         }
         let complete = self.is_complete(shape, distinct(&things, T::id));
-        Some(Listing::new(things, complete))
+        let is_proven = complete && self.is_proven(shape);
+        Some(Listing::new(things, complete).with_proof(is_proven))
     }
 }
 
@@ -392,27 +399,7 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
         };
         lacks_things || lacks_pages
     })?;
-    let (what, command) = match shape {
-        Shape::Roles => (
-            "roles",
-            "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json",
-        ),
-        Shape::Divisions => (
-            "divisions",
-            "gc authorization divisions list -a --pageSize 100 > divisions.json",
-        ),
-        Shape::Users => ("users", "gc users list -a --pageSize 100 > users.json"),
-        Shape::Scopes => ("scopes", "gc oauth scopes list > scopes.json"),
-        Shape::Permissions => (
-            "domains of permissions",
-            "gc authorization permissions list -a > permissions.json",
-        ),
-        Shape::Authorisations => (
-            "authorisations",
-            "gc oauth authorizations list > authorizations.json",
-        ),
-        _ => ("clients", "gc oauth clients list -a > clients.json"),
-    };
+    let (what, command) = (shape.plural(), shape.command());
     let were = if given == 1 { "was" } else { "were" };
     let message = match (page.total, page.number, page.page_count) {
         (Some(total), Some(number), Some(count)) if count > 1 => {

@@ -129,6 +129,7 @@ pub struct Listing<T> {
     items: Vec<T>,
     by_id: ById,
     complete: bool,
+    proven: bool,
 }
 
 impl Identified for Role<'_> {
@@ -161,7 +162,22 @@ impl<T: Identified> Listing<T> {
             items,
             by_id,
             complete,
+            proven: false,
         }
+    }
+
+    /// Sets whether the listing proves that it is complete.
+    #[must_use]
+    pub fn with_proof(mut self, proven: bool) -> Self {
+        self.proven = proven;
+        self
+    }
+
+    /// Whether the listing proves that it is complete: it states its total, and has as many. A bare
+    /// array proves nothing.
+    #[must_use]
+    pub const fn is_proven(&self) -> bool {
+        self.proven
     }
 
     /// All that was given.

@@ -72,7 +72,7 @@ const CRATES: [(&str, &[&str]); 16] = [
         ],
     ),
     ("walkdir", &["discover"]),
-    ("globset", &["discover"]),
+    ("globset", &["discover", "policy"]),
     ("flate2", &["discover", "report"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),

@@ -104,10 +104,19 @@ pub(super) fn is_envelope(root: Node<'_, '_>) -> bool {
     root.entries().any(|(key, value)| {
         let mut labelled = ["resource", "data", "ephemeral"].into_iter();
         if labelled.any(|known| key.is_text(known)) {
-            !has_labels(value)
+            !has_labels(value) || wraps_clients(value)
         } else {
             shape::holds_clients(value)
         }
+    })
+}
+
+/// Whether clients are below a label that is not a resource type: those begin with the name of
+/// their provider and `_`.
+fn wraps_clients(value: Node<'_, '_>) -> bool {
+    value.entries().any(|(label, body)| {
+        let is_type = label.text().is_some_and(|label| label.contains('_'));
+        !is_type && shape::holds_clients(body)
     })
 }
 

@@ -13,6 +13,7 @@ mod lower;
 mod resource;
 mod secrets;
 mod show;
+mod spelling;
 mod state;
 mod value;
 mod variables;
@@ -93,6 +94,22 @@ fn is_named_so(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// The problem that a file with the name of a configuration does not contain one.
+pub(super) fn unread(facts: &Facts<'_>, document: &Document<'_>, path: &str) -> Option<Problem> {
+    let is_other = || facts.shapes.iter().all(|shape| *shape == Shape::Other);
+    let is_empty = document.roots().next().is_none();
+    if !is_named_so(path) || is_empty || !facts.problems.is_empty() || !is_other() {
+        return None;
+    }
+    let problem = Problem::new(
+        ProblemKind::WrongType,
+        "this is not a Terraform configuration: a key at its top is unknown, or is not a block",
+        "correct the file: terraform validate shows what Terraform expects",
+    );
+    let root = document.roots().next()?;
+    Some(problem.at(root.place()))
+}
+
 /// Keeps a configuration or a file of variables until the others are there.
 pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
@@ -120,10 +137,13 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     let (shape, resources) = if show::is_plan(root) {
         facts.problems.extend(show::cut_short(root));
+        facts.problems.extend(show::problems(root));
         (Shape::TerraformPlan, show::read_plan(root))
     } else if show::is_state(root) {
+        facts.problems.extend(show::problems(root));
         (Shape::TerraformState, show::read_state(root))
     } else if state::is_state(root) {
+        facts.problems.extend(state::problems(root));
         (Shape::TerraformState, state::read(root))
     } else {
         return false;
