@@ -125,7 +125,7 @@ pub(super) fn excuse_modules(problems: &mut Vec<Problem>, sources: &Sources) -> 
     let notices = missing.into_iter().map(|problem| Notice {
         kind: NoticeKind::MissingModule,
         severity: Severity::Info,
-        origin: problem.place.map(|place| Origin::of(sources, place)),
+        origin: problem.place.map(|place| Origin::resolve(sources, place)),
         message: problem.message,
         remedy: problem.remedy,
     });

@@ -13,7 +13,7 @@ mod words;
 pub use exclude::{Exclude, WrongPattern};
 
 use crate::finding::{Problem, ProblemKind, SkipReason, SkippedFile};
-use crate::text::{Purpose, Source, Sources};
+use crate::text::{Purpose, Source, Sources, with_slashes};
 use classify::{Ground, is_configuration, is_problem_unread, skip_reason};
 use container::{Archive, Content};
 use std::collections::HashSet;
@@ -504,7 +504,7 @@ fn vendored_directory(name: &str) -> String {
 /// A path as reports show it: with `/`, and without a leading `./`.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
+    let text = with_slashes(path);
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 

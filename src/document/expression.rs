@@ -1,9 +1,9 @@
-//! What an expression of HCL is, as far as it can be told without its program.
+//! Expressions of HCL, as far as they can be parsed without evaluation.
 //!
-//! Law: a reference and a template of references are taken apart; a call, a condition, an
-//! operation, a loop are [`Expression::Other`], whatever they would come to.
+//! Invariant: references and templates of references are parsed into their steps. Calls,
+//! conditions, operations and loops are [`Expression::Other`].
 
-use super::hcl::effort;
+use super::hcl::parse_cost;
 use hcl_edit::expr::{Expression as Syntax, TraversalOperator};
 use hcl_edit::parser::{parse_expr, parse_template};
 use hcl_edit::template::{Element, Template};
@@ -26,16 +26,16 @@ pub enum Step {
     Name(String),
     /// `[0]`
     Index(usize),
-    /// `[var.name]`: what the reference inside comes to.
+    /// `[var.name]`: the value of the reference inside.
     Key(Vec<Step>),
-    /// `[*]`, `[f(x)]`: which one only the program knows.
+    /// `[*]`, `[f(x)]`: only Terraform knows the index.
     Any,
 }
 
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text that stands for itself.
+    /// Literal text.
     Text(String),
     /// `${a.b}`
     Reference(Vec<Step>),
@@ -43,39 +43,39 @@ pub enum Piece {
     Other,
 }
 
-/// Takes an expression of HCL apart.
-pub(super) fn of_hcl(written: &str) -> Expression {
-    if effort::too_much(written).is_some() {
+/// Parses an expression of HCL.
+pub(super) fn from_hcl(written: &str) -> Expression {
+    if parse_cost::too_costly(written).is_some() {
         return Expression::Other;
     }
-    parse_expr(written).map_or(Expression::Other, |syntax| of_syntax(&syntax))
+    parse_expr(written).map_or(Expression::Other, |syntax| from_syntax(&syntax))
 }
 
-/// Takes text of Terraform's JSON syntax apart; `None` if it stands for itself.
-pub(super) fn of_json(text: &str) -> Option<Expression> {
+/// Parses text of Terraform's JSON syntax; `None` if it is literal text.
+pub(super) fn from_json(text: &str) -> Option<Expression> {
     if !text.contains("${") && !text.contains("%{") {
         return None;
     }
-    if effort::too_much_in_template(text).is_some() {
+    if parse_cost::template_too_costly(text).is_some() {
         return Some(Expression::Other);
     }
     let template = parse_template(text).ok()?;
-    Some(of_template(&template))
+    Some(from_template(&template))
 }
 
-fn of_syntax(syntax: &Syntax) -> Expression {
+fn from_syntax(syntax: &Syntax) -> Expression {
     match syntax {
-        Syntax::Parenthesis(inner) => of_syntax(inner.inner()),
-        Syntax::StringTemplate(template) => of_template(template),
-        Syntax::HeredocTemplate(heredoc) => of_template(&heredoc.template),
+        Syntax::Parenthesis(inner) => from_syntax(inner.inner()),
+        Syntax::StringTemplate(template) => from_template(template),
+        Syntax::HeredocTemplate(heredoc) => from_template(&heredoc.template),
         other => steps(other).map_or(Expression::Other, Expression::Reference),
     }
 }
 
-/// A template of one reference is that reference, whose value need not be text.
-fn of_template(template: &Template) -> Expression {
+/// A template that consists of one reference is that reference, whose value can be of any type.
+fn from_template(template: &Template) -> Expression {
     if let Some(Element::Interpolation(only)) = template.as_single_element() {
-        return of_syntax(&only.expr);
+        return from_syntax(&only.expr);
     }
     let piece = |element: &Element| match element {
         Element::Literal(text) => Piece::Text(text.as_str().to_owned()),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn references_and_templates_are_taken_apart() {
+    fn references_and_templates_are_parsed() {
         for written in [
             "a.b.c",
             "\"${a.b.c}\"",
@@ -134,11 +134,11 @@ mod tests {
             "a[\"b\"].c",
             "\"${ a.b[\"c\"] }\"",
         ] {
-            let wanted = Expression::Reference(names(&["a", "b", "c"]));
-            assert_eq!(of_hcl(written), wanted, "{written}");
+            let expected = Expression::Reference(names(&["a", "b", "c"]));
+            assert_eq!(from_hcl(written), expected, "{written}");
         }
         assert_eq!(
-            of_hcl("a[0].b[each.key]"),
+            from_hcl("a[0].b[each.key]"),
             Expression::Reference(vec![
                 Step::Name("a".into()),
                 Step::Index(0),
@@ -146,21 +146,21 @@ mod tests {
                 Step::Key(names(&["each", "key"]))
             ])
         );
-        let wanted = Expression::Template(vec![
+        let expected = Expression::Template(vec![
             Piece::Text("x-".into()),
             Piece::Reference(names(&["var", "env"])),
         ]);
-        assert_eq!(of_hcl("\"x-${var.env}\""), wanted);
-        assert_eq!(of_json("x-${var.env}"), Some(wanted));
-        assert_eq!(of_json("plain"), None);
+        assert_eq!(from_hcl("\"x-${var.env}\""), expected);
+        assert_eq!(from_json("x-${var.env}"), Some(expected));
+        assert_eq!(from_json("plain"), None);
         assert_eq!(
-            of_json("$${not} a template"),
+            from_json("$${not} a template"),
             Some(Expression::Template(vec![Piece::Text(
                 "${not} a template".into()
             )]))
         );
         assert_eq!(
-            of_hcl("<<E\nx ${var.y}\nE"),
+            from_hcl("<<E\nx ${var.y}\nE"),
             Expression::Template(vec![
                 Piece::Text("x ".into()),
                 Piece::Reference(names(&["var", "y"])),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_to_be_computed_is_not() {
+    fn computed_expressions_are_not_parsed() {
         for written in [
             "f(a)",
             "a ? b : c",
@@ -182,10 +182,10 @@ mod tests {
             "",
             "][",
         ] {
-            assert_eq!(of_hcl(written), Expression::Other, "{written}");
+            assert_eq!(from_hcl(written), Expression::Other, "{written}");
         }
         assert_eq!(
-            of_hcl("\"a ${f(x)}\""),
+            from_hcl("\"a ${f(x)}\""),
             Expression::Template(vec![Piece::Text("a ".into()), Piece::Other])
         );
     }

@@ -186,20 +186,19 @@ impl<'a> Gathered<'a> {
             && self.missing_entities(shape, count).is_none()
     }
 
-    /// Whether the pages of a shape state how many entities there are.
-    fn is_proven(&self, shape: Shape) -> bool {
-        let mut pages = self.pages.iter().filter(|page| page.shape == shape);
-        pages.any(|page| page.total.is_some())
-    }
-
     /// The listing of the entities of a shape, if any were given.
     fn listing<T: Identified>(&self, shape: Shape, things: Vec<T>) -> Option<Listing<T>> {
         if things.is_empty() && !self.has.contains(&shape) {
             return None;
         }
         let complete = self.is_complete(shape, distinct(&things, T::id));
-        let is_proven = complete && self.is_proven(shape);
-        Some(Listing::new(things, complete).with_proof(is_proven))
+        let states_total = |page: &Page| page.shape == shape && page.total.is_some();
+        let listing = Listing::new(things, complete);
+        Some(if self.pages.iter().any(states_total) {
+            listing.proven()
+        } else {
+            listing
+        })
     }
 }
 

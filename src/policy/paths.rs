@@ -1,6 +1,7 @@
-//! Globs over paths, and paths as the configuration sees them.
+//! Globs over paths, and paths relative to the configuration.
 
 use super::load::normal;
+use crate::text::with_slashes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ fn compile(patterns: &[String]) -> Result<Glob, String> {
         .map_err(|_| "this glob is too large".to_owned())
 }
 
-/// Where paths of the configuration start, and where those of the command line do.
+/// The directories in which paths of the configuration and of the command line start.
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     /// The directory of the configuration, absolute.
@@ -70,15 +71,14 @@ impl Root {
         }
     }
 
-    /// A path as a report shows it, from the configuration's directory; as it is, if it lies
-    /// elsewhere.
+    /// A path relative to the configuration's directory; unchanged if it is outside.
     #[must_use]
     pub fn relative(&self, shown: &str) -> String {
         let whole = normal(&self.here.join(shown));
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };
-        let text = below.to_string_lossy().replace('\\', "/");
+        let text = with_slashes(below);
         if text.is_empty() { ".".into() } else { text }
     }
 }
