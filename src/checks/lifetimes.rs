@@ -61,7 +61,7 @@ impl Limits {
     /// The limits of a client.
     pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
-        let is_scim = client.is_of_kind(ClientKind::Scim);
+        let is_scim = context.holdings().is_scim() == Some(true);
         let mut limits = Self::default();
         if context
             .parameters_of("token-lifetime-out-of-range")

@@ -2,6 +2,7 @@
 //! SCIM client may have.
 
 use crate::catalog::Need;
+use crate::checks::judgement::UNLESS_SCIM;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, Target};
@@ -36,20 +37,23 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
             Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
-            // Beyond the limit for SCIM it is a fault whatever the client is.
+            // Beyond the limit for SCIM it is a fault for every client.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
-            None => return judgement.not_judged(holdings.missing().unwrap_or(Need::Value)),
+            None => ("main", LONGEST),
         }
     };
-    judgement
-        .report(client, message, &target)
+    let report = judgement.report(client, message, &target);
+    report
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
-        .with("evidence", client.kind.evidence);
+        .with("evidence", client.evidence_of(ClientKind::Scim));
+    if (LONGEST + 1..=LONGEST_SCIM).contains(&seconds) && holdings.is_scim().is_none() {
+        report.guess(UNLESS_SCIM);
+    }
 }
 
 /// The seconds that a number with a fraction probably means.

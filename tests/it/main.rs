@@ -22,6 +22,7 @@ mod html;
 mod inventory;
 mod json;
 mod kinds;
+mod laws;
 mod outputs;
 mod overlap;
 mod policy;
