@@ -67,8 +67,7 @@ impl Limits {
             .parameters_of("token-lifetime-out-of-range")
             .is_some()
         {
-            let is_none = context.holdings().is_scim() == Some(false);
-            limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
+            limits.platform = Some(if is_scim { LONGEST_SCIM } else { LONGEST });
         }
         let hipaa = context.parameters_of("token-lifetime-hipaa");
         limits.hipaa = hipaa

@@ -40,7 +40,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             // Beyond the limit for SCIM it is a fault for every client.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
-            None => ("main", LONGEST),
+            None => ("perhaps", LONGEST),
         }
     };
     let report = judgement.report(client, message, &target);
@@ -51,7 +51,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
         .with("evidence", client.evidence_of(ClientKind::Scim));
-    if (LONGEST + 1..=LONGEST_SCIM).contains(&seconds) && holdings.is_scim().is_none() {
+    if message == "perhaps" {
         report.guess(UNLESS_SCIM);
     }
 }
