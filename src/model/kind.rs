@@ -219,7 +219,9 @@ impl KindOf {
         let guessed = guessed_kinds(client);
         let add = |kinds: &[(ClientKind, &'static str)]| {
             let mut all = Kinds::default();
-            kinds.iter().for_each(|(kind, _)| all.add(*kind));
+            for (kind, _) in kinds {
+                all.add(*kind);
+            }
             all
         };
         let first = certain.first().or(guessed.first());
