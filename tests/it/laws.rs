@@ -430,8 +430,11 @@ impl Change {
     }
 }
 
-/// A kind of change, a rule whose finding it may remove although no rule takes over, and why.
-const EXCEPTIONS: [(fn(Change) -> bool, &str, &str); 15] = [
+/// A kind of change, a rule whose finding it may remove, and why.
+type Exception = (fn(Change) -> bool, &'static str, &'static str);
+
+/// The findings that a change may remove although no rule takes over.
+const EXCEPTIONS: [Exception; 15] = [
     // The fault is that something is missing, and the change adds it.
     (is_scope, "user-grant-without-scopes", "there is a scope"),
     (is_uri, "redirect-missing", "there is a redirect URI"),
@@ -545,8 +548,7 @@ fn is_name(change: Change) -> bool {
 /// Whether a change replaces what a finding is about.
 fn replaces(change: Change, lost: &Found) -> bool {
     let field = lost.identity.split(['[', '.']).next().unwrap_or_default();
-    let is_excepted =
-        |(is, rule, _): &(fn(Change) -> bool, &str, &str)| is(change) && *rule == lost.rule;
+    let is_excepted = |(is, rule, _): &Exception| is(change) && *rule == lost.rule;
     // A guess is about the name.
     let is_guess = is_name(change) && lost.confidence == Confidence::Low;
     change.replaces().contains(&field) || is_guess || EXCEPTIONS.iter().any(is_excepted)
@@ -725,11 +727,11 @@ fn a_guess_never_acquits() {
                 .collect();
             let plain = run_all(&variants, knowledge, &Policy::new(), |_| true);
             for name in names {
-                let mut named = variants.clone();
-                named
-                    .iter_mut()
-                    .for_each(|client| client["name"] = json!(name));
-                let found = run_all(&named, knowledge, &Policy::new(), |_| true);
+                let mut renamed = variants.clone();
+                for client in &mut renamed {
+                    client["name"] = json!(name);
+                }
+                let found = run_all(&renamed, knowledge, &Policy::new(), |_| true);
                 for (before, after) in plain.iter().zip(&found) {
                     for lost in before {
                         let is_there = after.iter().any(|found| {
@@ -906,4 +908,35 @@ fn a_rule_yields_only_to_a_rule_that_runs() {
         }
     }
     assert!(faulty.is_empty(), "no client shows: {faulty:#?}");
+}
+
+#[test]
+fn a_rule_without_configuration_is_off_and_silences_no_rule() {
+    let mut sources = Sources::default();
+    sources.add(Source::new(
+        "clients.json",
+        json!([portal("CODE")]).to_string(),
+    ));
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    let ran = |request: &Request| {
+        let report = audit(&sources, &[], Vec::new(), request);
+        let is_it = |rule: &&&grantlint::catalog::Rule| rule.id == "redirect-not-approved";
+        let open = report
+            .not_judged
+            .iter()
+            .any(|open| open.rule == "redirect-not-approved");
+        (
+            report.rules.iter().filter(is_it).count(),
+            open,
+            report.summary.rules_off,
+        )
+    };
+    let (count, is_open, off) = ran(&request);
+    assert_eq!((count, is_open), (0, false));
+    let approved = vec![("name:Other".into(), vec!["other.example.com".into()].into())];
+    let set = vec![("approved".to_owned(), Setting::ByClient(approved.into()))];
+    request
+        .parameters
+        .push(("redirect-not-approved".to_owned(), set));
+    assert_eq!(ran(&request), (1, true, off - 1));
 }
