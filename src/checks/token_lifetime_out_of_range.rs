@@ -43,8 +43,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             None => ("perhaps", LONGEST),
         }
     };
+    // A lifetime that is too short gets worse as it shrinks.
+    let distance = if message == "short" {
+        -seconds
+    } else {
+        seconds
+    };
     let report = judgement.report(client, message, &target);
     report
+        .number(distance)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)

@@ -1117,7 +1117,7 @@ fn a_broken_baseline_is_an_error_and_is_not_overwritten() {
     for bad in [
         String::new(),
         "{}".to_owned(),
-        good.replace("baseline/1", "baseline/2"),
+        good.replace("baseline/2", "baseline/1"),
         good.replacen("\"high\"", "\"hihg\"", 1),
         good.replacen("2026-11-22", "yesterday", 1),
         good.replacen("\"field\"", "\"feild\"", 1),
