@@ -24,6 +24,7 @@ mod identity;
 mod inventory;
 mod json;
 mod kinds;
+mod laws;
 mod laws_input;
 mod outputs;
 mod overlap;
