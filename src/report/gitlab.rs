@@ -6,7 +6,7 @@
 
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{Gap, SetAside};
-use super::status::{headline, judged_in_part};
+use super::status::{headline, limits};
 use super::{shared, stream};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Fingerprint, Notice, Problem, Report};
@@ -220,7 +220,7 @@ fn fact_entry<'r>(
 
 /// What limits a result without findings, so that the widget does not look clean.
 fn limits_entry<'r>(report: &'r Report<'_>) -> Option<Entry<'r>> {
-    judged_in_part(report)?;
+    limits(report)?;
     Some(Entry {
         description: headline(report),
         check_name: Cow::Borrowed("verdict"),

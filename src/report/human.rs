@@ -329,8 +329,10 @@ impl Page<'_, '_> {
         if self.report.baseline.is_some() {
             words.push(format!("new {}", summary.total()));
             words.push(format!("known {}{}", summary.baselined, ages(summary)));
-            words.push(format!("undecided {}", summary.undecided));
             words.push(format!("fixed {}", summary.fixed));
+        }
+        if summary.undecided > 0 {
+            words.push(format!("{} of the baseline not decided", summary.undecided));
         }
         if summary.suppressed > 0 {
             let soon = match summary.expiring {

@@ -7,7 +7,7 @@
 
 use super::json::BySeverity;
 use super::run_facts::{FactKind, RunFact, run_facts};
-use super::status::{headline, judged_in_part};
+use super::status::{headline, limits};
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{
@@ -80,7 +80,7 @@ impl<'r> Context<'r> {
         let more = [
             (!report.not_judged.is_empty(), NOT_JUDGED),
             (results(report) > most, RESULTS_CUT),
-            (judged_in_part(report).is_some(), VERDICT),
+            (limits(report).is_some(), VERDICT),
         ];
         let more = more.into_iter().filter(|(occurs, _)| *occurs);
         notifications.extend(more.map(|(_, name)| name));
@@ -829,7 +829,7 @@ fn fact_notifications<'r>(
 
 /// The result in words, if it holds only for what could be judged.
 fn verdict_notification<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
-    judged_in_part(context.report)?;
+    limits(context.report)?;
     Some(Notification {
         descriptor: sort_of(context, VERDICT),
         level: "warning",
