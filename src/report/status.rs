@@ -140,6 +140,13 @@ pub(super) fn limits(report: &Report<'_>) -> Option<String> {
     (!limits.is_empty()).then(|| limits.join("; "))
 }
 
+/// The headline, if it says more than the number of new findings: known or accepted findings are
+/// open, or the result has limits.
+pub(super) fn qualified(report: &Report<'_>) -> Option<String> {
+    let is_plain = limits(report).is_none() && not_new(report).is_none();
+    (!is_plain).then(|| headline(report))
+}
+
 /// `52 rules could not judge 1 of 1 client (var.grant, main.tf:1)`
 fn unknown_values(unknown: &UnknownValues, clients: usize) -> String {
     let causes: Vec<String> = unknown
