@@ -3,6 +3,7 @@
 //! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
 mod plan;
+mod precedence;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
@@ -150,7 +151,8 @@ pub fn audit<'s>(
     let plan = plan::plan(request, &settled, &mut problems);
     let outcome = engine::run(&organisations, &plan, request.today, &redactor);
     problems.extend(outcome.problems);
-    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -190,6 +192,7 @@ pub fn audit<'s>(
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
+        rules_off: plan::off(&plan, request),
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };

@@ -46,6 +46,9 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
             let Some(prepared) = planner.compiled(rule, &settings, request) else {
                 continue;
             };
+            if prepared.is_off() {
+                continue;
+            }
             if prepared.is_of_client() {
                 if settings.level != Some(Level::Off) {
                     set.push(prepared);
@@ -118,6 +121,16 @@ fn differs(rule: &Rule) -> Problem {
         ),
         format!("set them under [rules.{}]", rule.id),
     )
+}
+
+/// The rules that are off for every client because their configuration is empty.
+pub(super) fn off(plan: &Plan, request: &Request) -> usize {
+    let ran: HashSet<&str> = rules(plan, request).iter().map(|rule| &*rule.id).collect();
+    let heard = request.rules.iter();
+    heard
+        .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
+        .filter(|rule| !rule.configured_by.is_empty())
+        .count()
 }
 
 /// The rules that ran over any client.

@@ -11,7 +11,7 @@ pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
     OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter,
-    Value,
+    Value, YieldsOn, precedence_faults,
 };
 
 #[allow(clippy::unreadable_literal)]

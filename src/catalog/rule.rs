@@ -283,6 +283,16 @@ pub struct Rule {
     /// What it needs in addition to the clients.
     #[serde(default)]
     pub needs: Many<Need>,
+    /// Rules that take precedence: where one of them reports at least the same severity, this
+    /// rule does not report.
+    #[serde(default)]
+    pub yields_to: Many<Text>,
+    /// Where the others must report for this rule to yield.
+    #[serde(default)]
+    pub yields_on: YieldsOn,
+    /// Parameters that switch the rule on: it is off while all of them are empty or false.
+    #[serde(default)]
+    pub configured_by: Many<Text>,
     /// Where the facts are from.
     pub references: Many<Reference>,
     /// Identifiers of standards, such as `CWE-601` or `RFC9700-2.1`.
@@ -301,6 +311,18 @@ pub struct Rule {
     pub params: Many<Parameter>,
     /// Exports that the rule must report, pass or not judge; the tests run all of them.
     pub examples: Many<Example>,
+}
+
+/// Where a rule that takes precedence must report.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum YieldsOn {
+    /// On the same target.
+    #[default]
+    Target,
+    /// Anywhere on the same client.
+    Client,
 }
 
 /// A source of facts.
@@ -837,6 +859,12 @@ impl Rule {
                 &format!("the default of `{name}` is of another kind or out of its bounds"),
             );
         }
+        for name in self.configured_by.iter() {
+            need(
+                self.parameter(name).is_some(),
+                &format!("`{name}` in `configured-by` is not a parameter of the rule"),
+            );
+        }
         for bound in self.check.bounds() {
             if let Bound::Parameter(reference) = bound {
                 let known =
@@ -875,6 +903,42 @@ impl Check {
             _ => Vec::new(),
         }
     }
+}
+
+/// What is wrong with the precedence among `rules`: an unknown id, or a rule that yields to
+/// itself through others. `known` are the ids of other rules.
+pub fn precedence_faults(rules: &[&Rule], known: &[&Rule]) -> Vec<String> {
+    let all = || rules.iter().chain(known);
+    let find = |id: &str| all().find(|rule| rule.id == id);
+    let mut faults = Vec::new();
+    for rule in rules {
+        let mut open: Vec<&str> = rule.yields_to.iter().map(AsRef::as_ref).collect();
+        let mut seen: Vec<&str> = Vec::new();
+        for id in open.iter().filter(|id| find(id).is_none()) {
+            faults.push(format!(
+                "rule `{}`: unknown rule `{id}` in `yields-to`",
+                rule.id
+            ));
+        }
+        while let Some(id) = open.pop() {
+            if id == rule.id {
+                faults.push(format!(
+                    "rule `{}`: it yields to itself through `yields-to`",
+                    rule.id
+                ));
+                break;
+            }
+            if !seen.contains(&id) {
+                seen.push(id);
+                open.extend(
+                    find(id)
+                        .into_iter()
+                        .flat_map(|next| next.yields_to.iter().map(AsRef::as_ref)),
+                );
+            }
+        }
+    }
+    faults
 }
 
 /// `limit` of `${limit}`.

@@ -3,7 +3,7 @@
 use super::grouping::DedupSet;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::rule::parameter_name;
-use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
+use crate::catalog::{Bound, Check, Condition, Confidence, Need, OnMissing, Rule};
 use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Target, Text};
 use regex::RegexSet;
 
@@ -166,7 +166,15 @@ impl DeclarativeCheck {
     pub(super) fn judge(&self, context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let client = context.client;
         match self.condition.holds(client) {
-            Some(true) => self.judge_kind(client, judgement),
+            Some(true) => {
+                let before = judgement.violations.len();
+                self.judge_kind(client, judgement);
+                if self.condition.is_guess(client) {
+                    for violation in &mut judgement.violations[before..] {
+                        violation.confidence(Confidence::Low);
+                    }
+                }
+            }
             Some(false) => {}
             // Whether the rule applies is unknown; that matters only if it would not pass.
             None => {
@@ -357,9 +365,11 @@ impl CompiledCondition {
     /// Whether the rule applies; `None` if that depends on an unknown grant type.
     pub(super) fn holds(&self, client: &Client<'_>) -> Option<bool> {
         let is_of = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.is_of_kind(kind));
-        if !self.kinds.is_empty() && !self.kinds.iter().any(is_of) {
+        let may_be = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.may_be(kind));
+        if !self.kinds.is_empty() && !self.kinds.iter().any(may_be) {
             return Some(false);
         }
+        // Only a kind that is certain exempts.
         if self.not_kinds.iter().any(is_of) {
             return Some(false);
         }
@@ -376,6 +386,14 @@ impl CompiledCondition {
             Some(GrantType::Other) | None => None,
             Some(grant) => Some(self.grants.contains(&grant)),
         }
+    }
+}
+
+impl CompiledCondition {
+    /// Whether the rule applies only because of a guess at the kind of the client.
+    pub(super) fn is_guess(&self, client: &Client<'_>) -> bool {
+        let is_of = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.is_of_kind(kind));
+        !self.kinds.is_empty() && !self.kinds.iter().any(is_of)
     }
 }
 

@@ -9,8 +9,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    // SCIM must reach all divisions that it manages.
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     let mut in_all = holdings
         .all
@@ -27,7 +28,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     if is_machine {
         for holding in in_all {
-            judgement.report(client, "main", &holding.grant.division_target());
+            judgement
+                .report(client, "main", &holding.grant.division_target())
+                .unless_scim(context);
         }
     }
 }

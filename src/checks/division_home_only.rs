@@ -12,8 +12,8 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     let mut divisions = holdings.all.iter().filter_map(Holding::division);
     let only = divisions.next();
@@ -77,6 +77,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if context.client.naming == Naming::Terraform {
         report.confidence(Confidence::Low);
     }
+    report.unless_scim(context);
     if let Some(home) = home {
         report.related(home.place, format!("the home division, {name}"));
     }

@@ -31,8 +31,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         else {
             continue;
         };
-        // That a role reaches all divisions is for another rule to report.
-        if division == "*" || allows(division) || !seen.insert(lower_case(division)) {
+        let is_unbounded = division == "*" && !holding.is_bounded(organisation);
+        if is_unbounded || allows(division) || !seen.insert(lower_case(division)) {
             continue;
         }
         let listing = organisation.divisions.as_ref();
@@ -42,6 +42,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 judgement
                     .report(context.client, "main", &holding.grant.division_target())
                     .with("division", &known.name)
+                    .with("allowed", listed(&allowed));
+            }
+            None if division == "*" => {
+                judgement
+                    .report(context.client, "all", &holding.grant.division_target())
                     .with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.

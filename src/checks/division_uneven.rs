@@ -13,8 +13,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let organisation = context.organisation;
     let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     // Where a policy says which divisions the client may reach, it decides.
     if holdings.distinct().nth(1).is_none() || allowed(context).is_some() {
@@ -82,7 +82,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("role", label(holding))
         .with("some", ids.len())
         .with("all", all.len())
-        .with("missing", enumerate(&missing));
+        .with("missing", enumerate(&missing))
+        .unless_scim(context);
 }
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {

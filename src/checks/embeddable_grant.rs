@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let Field::Present(located) = &client.grant_type else {

@@ -1,22 +1,17 @@
 //! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
-//!
-//! Silent where a stronger rule asks for the same change: `redirect-not-https` on http,
-//! `redirect-homograph` on a host made to look like Genesys', `redirect-missing` on no URI.
 
-use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
-use crate::checks::redirect_uri::{RedirectUri, are_used};
 use crate::checks::regions::{
     YOUR_DOMAIN, crm_domain, is_meant_as_crm_page, nearest_domain, region_named,
 };
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, GrantType, Target, is_below_crm};
+use crate::model::{ClientKind, FieldName, Target, is_below_crm};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let wanted = region_named(context.parameters.text("region")).map(|region| region.domain);
@@ -32,9 +27,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if !is_meant_as_crm_page(page.path) {
             continue;
         }
-        if is_said_elsewhere(uri) && are_used(client) {
-            continue;
-        }
         let message = if page.is_exact(uri.raw) {
             match wanted {
                 Some(wanted) if page.domain != Some(wanted) => "region",
@@ -47,18 +39,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .report(client, message, &uri.target())
             .with("right", page.right(wanted))
             .with("fault", page.fault(uri.raw))
-            .with("wanted", wanted.unwrap_or_default());
+            .with("wanted", wanted.unwrap_or_default())
+            .guess_kind(client, ClientKind::Embeddable);
     }
     if any {
         return;
     }
     if !client.redirect_uris.is_complete() {
         return judgement.not_judged(Need::Value);
-    }
-    if client.redirect_uris.is_empty()
-        && matches!(client.grant(), Some(GrantType::Code | GrantType::Token))
-    {
-        return;
     }
     let target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
     let mut pages = uris.iter().filter_map(|uri| Page::read(uri.raw));
@@ -72,12 +60,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if client.kind.is_guess {
         report.confidence(Confidence::Low);
     }
-}
-
-/// Whether a stronger rule reports the URI and advises the same page.
-fn is_said_elsewhere(uri: &RedirectUri<'_>) -> bool {
-    uri.web()
-        .is_some_and(|web| !web.is_https() || redirect_homograph::is_surely_blamed(web))
 }
 
 /// A redirect URI that is, or was meant to be, a page of the framework.

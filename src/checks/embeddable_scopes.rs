@@ -8,15 +8,12 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let parameters = context.parameters;
     let scopes = &client.scopes;
-    // A stronger rule says that these have to go.
-    let sensitive = context.parameters_of("scope-sensitive-write");
-    let is_sensitive = |scope: &str| sensitive.is_some_and(|rule| rule.list_holds("scopes", scope));
-    for item in scopes.items().filter(|item| !is_sensitive(item.value)) {
+    for item in scopes.items() {
         // `x:readonly` is within `x`; that it is not needed next to it is reported by another rule.
         let domain = item.value.strip_suffix(":readonly").unwrap_or(item.value);
         if parameters.list_holds("required", item.value)

@@ -7,7 +7,7 @@
 
 use super::declarative::{AnyField, CompiledCondition, any, whole};
 use super::{Judgement, Parameters, RuleContext};
-use crate::catalog::{Condition, Need, Rule, Value as Parameter};
+use crate::catalog::{Condition, Confidence, Need, Rule, Value as Parameter};
 use crate::model::{Client, Field, FieldName, GrantType, List, Naming, Target, Text};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::objects::{Key, Map, Value};
@@ -183,7 +183,10 @@ impl Expression {
         let target = self
             .field
             .map_or_else(|| Target::client(client), |field| whole(client, field));
-        judgement.report(client, "main", &target);
+        let report = judgement.report(client, "main", &target);
+        if self.condition.is_guess(client) {
+            report.confidence(Confidence::Low);
+        }
     }
 }
 
@@ -426,7 +429,7 @@ fn table(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
 fn variable(name: &str, context: &RuleContext<'_, '_>) -> Result<Value, Need> {
     match name {
         "client" => Ok(client(context.client)),
-        "kind" => Ok(text(context.client.kind.kind.key())),
+        "kind" => Ok(text(context.client.certain_kind().key())),
         "roles" => roles(context),
         "permissions" => permissions(context),
         "divisions" => divisions(context),

@@ -10,8 +10,7 @@ use super::judgement::Violation;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME,
-    Organisation, Role, SCIM_PERMISSIONS,
+    Client, DefaultRole, Field, GrantType, Grants, Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
@@ -98,18 +97,6 @@ impl<'r> Holdings<'r> {
     pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
         self.distinct()
             .filter_map(|holding| Some((holding, holding.role?)))
-    }
-
-    /// Each role in the input except a SCIM Integration role that `scim-role-modified` reports:
-    /// the permissions must go and the role must stay.
-    pub(super) fn replaceable(
-        &self,
-        context: &RuleContext<'_, '_>,
-    ) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
-        let scim = context.parameters_of("scim-role-modified");
-        self.given().filter(move |(_, role)| {
-            scim.is_none_or(|parameters| added_to_scim(role, parameters).is_empty())
-        })
     }
 
     /// The divisions of the entries that `counts`. Where none is named the platform takes the
@@ -250,12 +237,6 @@ impl<'r> Holdings<'r> {
             .map(|(_, role, path)| (role, path))
     }
 
-    /// Whether it seems to be a SCIM client, which must reach all divisions that it manages, and
-    /// its roles do not speak against it.
-    pub(super) fn seems_scim(&self) -> bool {
-        self.client.kind.kind == ClientKind::Scim && self.is_scim() != Some(false)
-    }
-
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
     /// `None` if that depends on a role that is not known.
     pub(super) fn is_scim(&self) -> Option<bool> {
@@ -314,20 +295,10 @@ pub(super) fn added_to_scim<'r>(
         .collect()
 }
 
-/// How sure a finding about a SCIM client may be while its roles do not say that it is one:
-/// anything may be called so, and only a SCIM client can have a lifetime of more than two days.
+/// How sure a finding about a SCIM client may be while its roles do not say that it is one: any
+/// client may have such a name.
 pub(super) fn doubt(client: &Client<'_>) -> Option<Confidence> {
-    if !client.kind.is_guess {
-        return None;
-    }
-    let lifetime = client.token_lifetime.known();
-    let seconds = lifetime.and_then(|number| number.integer);
-    let is_long = seconds.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME);
-    Some(if is_long {
-        Confidence::Medium
-    } else {
-        Confidence::Low
-    })
+    client.kind.is_guess.then_some(Confidence::Low)
 }
 
 /// What makes a role an administrator's.

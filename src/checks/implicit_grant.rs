@@ -16,7 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     let sunset = context.parameters.date("sunset");
     let days = sunset.map_or(0, |sunset| (sunset - context.today).get_days());
-    let message = match client.kind.kind {
+    let message = match client.certain_kind() {
         _ if days < 0 => "past",
         ClientKind::Embeddable => "embeddable",
         _ => "main",

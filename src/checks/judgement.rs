@@ -1,7 +1,8 @@
 //! What a check reports.
 
+use super::RuleContext;
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Naming, Target};
+use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target};
 use crate::text::Place;
 use std::fmt::Display;
 
@@ -17,6 +18,9 @@ pub enum TargetId {
     /// A credential of an integration.
     Credential(u32),
 }
+
+/// What clears a finding that a SCIM client would not have.
+pub(super) const UNLESS_SCIM: &str = "its role is SCIM Integration";
 
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Violation {
     pub severity: Option<Severity>,
     /// If other than the rule's.
     pub confidence: Option<Confidence>,
+    /// What would clear it, such as "its role is SCIM Integration": the message ends with it.
+    pub unless: Option<&'static str>,
 }
 
 impl Violation {
@@ -65,6 +71,31 @@ impl Violation {
     /// Sets a confidence other than the rule's.
     pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
         self.confidence = Some(confidence);
+        self
+    }
+
+    /// Marks it as resting on a guess: its confidence is low, and the message ends with what
+    /// would clear it.
+    pub fn guess(&mut self, unless: &'static str) -> &mut Self {
+        self.unless = Some(unless);
+        self.confidence(Confidence::Low)
+    }
+
+    /// Marks it as resting on a guess at the kind of the client, if that kind is guessed.
+    pub fn guess_kind(&mut self, client: &Client<'_>, kind: ClientKind) -> &mut Self {
+        if client.is_guessed(kind) {
+            self.confidence(Confidence::Low);
+        }
+        self
+    }
+
+    /// Marks it as cleared by the SCIM Integration role, if the name of the client suggests it and
+    /// its roles do not tell.
+    pub(super) fn unless_scim(&mut self, context: &RuleContext<'_, '_>) -> &mut Self {
+        let is_open = context.holdings().is_scim().is_none();
+        if is_open && context.client.is_guessed(ClientKind::Scim) {
+            self.guess(UNLESS_SCIM);
+        }
         self
     }
 }
@@ -189,6 +220,7 @@ impl Judgement {
             related: Vec::new(),
             severity: None,
             confidence: None,
+            unless: None,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]

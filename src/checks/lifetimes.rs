@@ -1,7 +1,6 @@
 //! Token lifetimes: the lifetime of a client's tokens and its limits.
 //!
-//! Invariant: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
-//! fix names a lifetime that none of the others reports.
+//! Invariant: whichever rule reports a lifetime, its fix names a lifetime that no rule reports.
 
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
@@ -42,21 +41,6 @@ impl Lifetime {
     }
 }
 
-/// The rules about tokens that live too long, the strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaker {
-    /// `token-lifetime-out-of-range`
-    OutOfRange,
-    /// `token-lifetime-hipaa`
-    Hipaa,
-    /// `token-lifetime-privileged`
-    Privileged,
-    /// `token-lifetime-too-long`
-    TooLong,
-    /// `embeddable-token-lifetime`
-    Embeddable,
-}
-
 /// The longest lifetimes of a client's tokens, in seconds: one of each rule that runs over the
 /// client and is about it.
 #[derive(Debug, Default)]
@@ -77,8 +61,7 @@ impl Limits {
     /// The limits of a client.
     pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
-        let kind = client.kind;
-        let is_scim = kind.kind == ClientKind::Scim;
+        let is_scim = client.is_of_kind(ClientKind::Scim);
         let mut limits = Self::default();
         if context
             .parameters_of("token-lifetime-out-of-range")
@@ -92,7 +75,7 @@ impl Limits {
             .filter(|parameters| parameters.boolean("hipaa"))
             .map(|_| IDLE);
         // What SCIM needs is prescribed, its lifetime too.
-        if !is_scim || kind.is_guess {
+        if !is_scim {
             let privileged = context.parameters_of("token-lifetime-privileged");
             limits.privileged = privileged.and_then(|parameters| {
                 let powerful = context.holdings().most_powerful();
@@ -111,27 +94,11 @@ impl Limits {
                 Err(_) => limits.is_policy_broken = true,
             }
         }
-        if kind.kind == ClientKind::Embeddable {
+        if client.may_be(ClientKind::Embeddable) {
             let embeddable = context.parameters_of("embeddable-token-lifetime");
             limits.embeddable = embeddable.map(|parameters| parameters.integer("seconds"));
         }
         limits
-    }
-
-    /// The rule that reports a lifetime that is too long.
-    pub(super) fn speaker(&self, seconds: i64) -> Option<Speaker> {
-        let breaks = |limit: Option<i64>| limit.is_some_and(|limit| seconds > limit);
-        // Whether so long a lifetime is allowed depends on the roles, not on a policy.
-        let is_ordinary = seconds <= LONGEST;
-        [
-            (Speaker::OutOfRange, breaks(self.platform)),
-            (Speaker::Hipaa, breaks(self.hipaa)),
-            (Speaker::Privileged, is_ordinary && breaks(self.privileged)),
-            (Speaker::TooLong, is_ordinary && breaks(self.policy)),
-            (Speaker::Embeddable, is_ordinary && breaks(self.embeddable)),
-        ]
-        .into_iter()
-        .find_map(|(speaker, speaks)| speaks.then_some(speaker))
     }
 
     /// The longest lifetime that no rule reports.
@@ -175,12 +142,12 @@ impl Limits {
     }
 }
 
-/// Reports a lifetime that is too long, with the message `main` or `default`, if it is for
-/// `speaker` to do so. A broken one is for another rule to report.
+/// Reports a lifetime over `limit`, with the message `main` or `default`. A lifetime that is not a
+/// whole number is for another rule to report.
 pub(super) fn report_long<'v>(
     context: &RuleContext<'_, '_>,
     judgement: &'v mut Judgement,
-    speaker: Speaker,
+    limit: i64,
 ) -> Option<&'v mut Violation> {
     let client = context.client;
     let (message, seconds) = match Lifetime::of(client) {
@@ -192,10 +159,10 @@ pub(super) fn report_long<'v>(
             return None;
         }
     };
-    let limits = context.lifetimes();
-    if limits.speaker(seconds) != Some(speaker) {
+    if seconds <= limit {
         return None;
     }
+    let limits = context.lifetimes();
     let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let report = judgement.report(client, message, &target);
     report

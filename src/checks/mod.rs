@@ -237,6 +237,13 @@ impl Prepared {
         })
     }
 
+    /// Whether it is off, because a parameter that its rule is configured by is empty or false.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        let mut needed = self.rule.configured_by.iter();
+        needed.any(|name| !self.parameters.is_configured(name))
+    }
+
     /// Whether it looks at one client at a time.
     #[must_use]
     pub const fn is_of_client(&self) -> bool {

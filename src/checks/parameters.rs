@@ -155,13 +155,16 @@ impl Parameters {
         all.name(host)
     }
 
-    /// Whether a list or a table by client says anything.
+    /// Whether a list, a table by client or a text is not empty, or a boolean is true.
     #[must_use]
     pub fn is_configured(&self, name: &str) -> bool {
         match self.get(name) {
             Some(Value::List(values)) => !values.is_empty(),
             Some(Value::ByClient(table)) => !table.is_empty(),
-            _ => false,
+            Some(Value::Text(text)) => !text.trim().is_empty(),
+            Some(Value::Boolean(is_set)) => *is_set,
+            Some(Value::Integer(_)) => true,
+            None => false,
         }
     }
 

@@ -322,10 +322,10 @@ pub(super) fn for_each_web(
     });
 }
 
-/// Whether `embeddable-redirect` judges a URI, character by character: then weaker rules on
-/// how it is written have nothing to add.
+/// Whether `embeddable-redirect` judges a URI, character by character: its right form
+/// is one of the framework's pages.
 pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web<'_>) -> bool {
-    client.kind.kind == ClientKind::Embeddable
+    client.may_be(ClientKind::Embeddable)
         && web.name().is_some_and(is_vendor_host)
         && is_meant_as_crm_page(web.path)
 }

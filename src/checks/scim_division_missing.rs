@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let organisation = context.organisation;
     let holdings = context.holdings();
-    if client.kind.kind != ClientKind::Scim {
+    if !client.may_be(ClientKind::Scim) {
         return holdings.report_perhaps_scim(judgement);
     }
     if holdings.all.is_empty() {

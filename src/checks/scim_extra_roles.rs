@@ -11,7 +11,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if client.kind.kind != ClientKind::Scim {
+    if !client.may_be(ClientKind::Scim) {
         return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();

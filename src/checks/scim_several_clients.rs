@@ -7,7 +7,7 @@ use crate::model::{Client, ClientKind, FieldName, Target};
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
-    let is_scim = |client: &Client<'_>| client.kind.kind == ClientKind::Scim && client.is_active();
+    let is_scim = |client: &Client<'_>| client.may_be(ClientKind::Scim) && client.is_active();
     let mut active: Vec<_> = whole
         .clients()
         .filter(|(_, client)| is_scim(client))

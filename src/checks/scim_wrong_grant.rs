@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    let is_scim = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
+    let is_scim = client.is_of_kind(ClientKind::Scim);
     if !is_scim && !says_scim(client) {
         return;
     }

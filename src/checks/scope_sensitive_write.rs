@@ -48,7 +48,7 @@ fn is_foreign_to_framework(context: &RuleContext<'_, '_>, scope: &str, twin: &st
             .iter()
             .any(|one| rule.list_holds("required", one))
     };
-    context.client.kind.kind == ClientKind::Embeddable
+    context.client.is_of_kind(ClientKind::Embeddable)
         && context
             .parameters_of("embeddable-scopes")
             .is_some_and(|rule| !needs(rule))

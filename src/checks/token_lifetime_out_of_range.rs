@@ -35,7 +35,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match holdings.is_scim() {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
-            Some(false) if client.kind.kind == ClientKind::Scim => ("named-scim", LONGEST),
+            Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
             // Beyond the limit for SCIM it is a fault whatever the client is.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),

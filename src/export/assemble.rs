@@ -192,7 +192,13 @@ impl<'a> Gathered<'a> {
             return None;
         }
         let complete = self.is_complete(shape, distinct(&things, T::id));
-        Some(Listing::new(things, complete))
+        let states_total = |page: &Page| page.shape == shape && page.total.is_some();
+        let listing = Listing::new(things, complete);
+        Some(if self.pages.iter().any(states_total) {
+            listing.proven()
+        } else {
+            listing
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The report: all that a run has to say, before anybody draws it.
+//! The report: the complete result of a run, before a format renders it.
 
 use super::{
     BaselineFacts, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput, Notice,
@@ -10,14 +10,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A text that was read and what it turned out to be.
+/// A text that was read, and its shape.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Its path.
     pub path: String,
     /// `json` or `yaml`.
     pub format: &'static str,
-    /// What it holds, such as `oauth-clients`; `other` if nothing of ours.
+    /// Its shape, such as `oauth-clients`; `other` if grantlint does not know it.
     pub shape: &'static str,
     /// How many documents it holds.
     pub documents: usize,
@@ -25,8 +25,7 @@ pub struct Input {
     pub clients: usize,
 }
 
-/// A client, or another thing that a finding may be about, as reports name it. Texts have
-/// passed the gate.
+/// A client, authorised application or credential, as reports name it. Its texts are masked.
 #[derive(Clone, Debug)]
 pub struct ClientFacts<'s> {
     /// Its id.
@@ -35,24 +34,24 @@ pub struct ClientFacts<'s> {
     pub name: Option<Cow<'s, str>>,
     /// Its Terraform address.
     pub address: Option<Cow<'s, str>>,
-    /// What it is called: name, else address, else id.
+    /// Its label: name, else address, else id.
     pub label: Cow<'s, str>,
-    /// Its grant type in words; empty for what is no client.
+    /// Its grant type in words; empty if it is not a client.
     pub grant: &'static str,
     /// Its kind.
     pub kind: &'static str,
-    /// What speaks for the kind.
+    /// The evidence for the kind.
     pub evidence: &'static str,
     /// The kind is a guess.
     pub kind_is_guess: bool,
     /// The label of its organisation.
     pub organisation: Arc<str>,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 impl ClientFacts<'_> {
-    /// What tells it from all others: `id:..`, else `address:..`, else `name:..`.
+    /// Its identity: `id:..`, else `address:..`, else `name:..`.
     #[must_use]
     pub fn identity(&self) -> String {
         let named = [
@@ -72,7 +71,7 @@ impl ClientFacts<'_> {
 pub struct NotJudged {
     /// The rule.
     pub rule: &'static str,
-    /// What it wants.
+    /// What it needs.
     pub needs: Need,
     /// For how many clients.
     pub clients: u32,
@@ -95,14 +94,14 @@ pub enum ReportVerdict {
     CannotTell,
 }
 
-/// How much was looked at, and with what result.
+/// The counts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Clients audited.
     pub clients: usize,
     /// Texts read.
     pub files: usize,
-    /// Organisations told apart.
+    /// Organisations.
     pub organisations: usize,
     /// Rules that ran.
     pub rules: usize,
@@ -118,19 +117,19 @@ pub struct Summary {
     pub rules_off: usize,
     /// Rules that could not judge at least one client.
     pub rules_not_judged: usize,
-    /// Findings that an acceptance excuses.
+    /// Findings that an acceptance suppresses.
     pub suppressed: usize,
-    /// Of these, how many are excused by one that ends soon.
+    /// Suppressed findings whose acceptance expires soon.
     pub expiring: usize,
     /// Findings that the baseline knew.
     pub baselined: usize,
-    /// The same by age: up to 30 days, up to 90, up to 365, more.
+    /// Known findings by age: up to 30 days, up to 90, up to 365, more.
     pub known_by_age: [usize; 4],
-    /// The age of the oldest of them, in days.
+    /// The age of the oldest known finding, in days.
     pub oldest_days: Option<i32>,
     /// Entries of the baseline that no longer occur.
     pub fixed: usize,
-    /// Entries of the baseline of which this run cannot say whether they still occur.
+    /// Entries of the baseline that this run can neither confirm nor clear.
     pub undecided: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
@@ -152,12 +151,12 @@ impl Summary {
     }
 }
 
-/// All that a run has to say.
+/// The complete result of a run.
 #[derive(Debug)]
 pub struct Report<'s> {
     /// The texts; shown only through `redactor`.
     pub sources: &'s Sources,
-    /// The gate that excerpts pass.
+    /// Masks secrets in excerpts.
     pub redactor: Redactor,
     /// Rules that ran, by id.
     pub rules: Vec<&'static Rule>,
@@ -165,8 +164,8 @@ pub struct Report<'s> {
     pub severities: BTreeMap<&'static str, Severity>,
     /// The category of the run in code scanning, if one was asked for.
     pub sarif_category: Option<String>,
-    /// Not everything was looked at: rules were left out on the command line, or the exports
-    /// are said not to be all. Nothing is called unused or fixed then.
+    /// The run did not audit everything: rules were left out on the command line, or the
+    /// exports are only some of them. Nothing is then reported as unused or fixed.
     pub partial: bool,
     /// Rules were chosen on the command line.
     pub selected: bool,
@@ -184,32 +183,32 @@ pub struct Report<'s> {
     pub configuration: ConfigurationFacts,
     /// Unknown values that kept rules at or above the gate from judging active clients.
     pub unknown_values: UnknownValues,
-    /// The clients that findings are about, and the others where stock was taken, in the order of
-    /// their places.
+    /// The clients that findings are about, or all clients if the inventory was built, in the
+    /// order of their places.
     pub clients: Vec<ClientFacts<'s>>,
-    /// What each client is and may do, where a format wants it.
+    /// What each client is and can do, if a format needs it.
     pub inventory: Option<Inventory<'s>>,
-    /// What else findings may be about: authorised applications and credentials.
+    /// Other subjects of findings: authorised applications and credentials.
     pub others: Vec<ClientFacts<'s>>,
     /// The findings that count, in the order of their places.
     pub findings: Vec<Finding>,
-    /// Findings that an acceptance excuses.
+    /// Findings that an acceptance suppresses.
     pub suppressed: Vec<Suppressed>,
     /// Findings that the baseline knew; each says since when.
     pub known: Vec<Finding>,
     /// Findings below the persona, severity or confidence asked for.
     pub below_threshold: Vec<Finding>,
-    /// What there is to say about the baseline, if there is one.
+    /// How the run compares with the baseline, if there is one.
     pub baseline: Option<BaselineFacts>,
-    /// What there is to say about acceptances and patterns.
+    /// Notices about acceptances and patterns.
     pub notices: Vec<Notice>,
-    /// Readers want to see what is suppressed and known too.
+    /// Formats show suppressed and known findings too.
     pub show_suppressed: bool,
-    /// What could not be judged, by rule.
+    /// Rules that could not judge some clients.
     pub not_judged: Vec<NotJudged>,
-    /// What went wrong.
+    /// Problems of the run.
     pub problems: Vec<Problem>,
-    /// The day the audit is of.
+    /// The day of the audit.
     pub today: jiff::civil::Date,
     /// The counts.
     pub summary: Summary,

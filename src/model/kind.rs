@@ -79,14 +79,38 @@ impl ClientKind {
 }
 
 impl Client<'_> {
-    /// Whether it is of this kind. Whose an integration is does not change how it signs in: one
-    /// that is of the CRM, the service desk or another party is a machine or user-facing, too.
+    /// Whether it is of this kind for certain: what exempts a client asks this. The owner of an
+    /// integration does not change how it signs in: a client of the CRM, the service desk or a
+    /// third party is a machine or user-facing, too.
     #[must_use]
     pub fn is_of_kind(&self, kind: ClientKind) -> bool {
         use ClientKind::{Salesforce, ServiceNow, ThirdParty};
-        self.kind.kind == kind
-            || (matches!(self.kind.kind, Salesforce | ServiceNow | ThirdParty)
+        self.certain_kind() == kind
+            || (matches!(self.certain_kind(), Salesforce | ServiceNow | ThirdParty)
                 && KindOf::by_grant(self.grant()).kind == kind)
+    }
+
+    /// Whether it is or seems to be of this kind: what adds findings asks this. A finding that
+    /// depends on a guess is of low confidence.
+    #[must_use]
+    pub fn may_be(&self, kind: ClientKind) -> bool {
+        self.kind.kind == kind || self.is_of_kind(kind)
+    }
+
+    /// Whether the only evidence for this kind is a guess.
+    #[must_use]
+    pub fn is_guessed(&self, kind: ClientKind) -> bool {
+        self.kind.is_guess && self.kind.kind == kind
+    }
+
+    /// Its kind without guesses.
+    #[must_use]
+    pub fn certain_kind(&self) -> ClientKind {
+        if self.kind.is_guess {
+            KindOf::by_grant(self.grant()).kind
+        } else {
+            self.kind.kind
+        }
     }
 }
 
@@ -97,7 +121,7 @@ pub struct KindOf {
     pub kind: ClientKind,
     /// The evidence, for a message: in brackets or after "although".
     pub evidence: &'static str,
-    /// The evidence is only a name or a number, which may mislead.
+    /// The evidence is only a name, which may mislead: it may add findings and exempts nothing.
     pub is_guess: bool,
 }
 
@@ -154,8 +178,8 @@ impl KindOf {
             is_guess: true,
         };
         let grants = client.grants();
-        let mut roles = grants.iter().map(|grant| organisation.role(grant.role));
-        if roles.clone().flatten().any(Role::is_scim) {
+        let roles = grants.iter().map(|grant| organisation.role(grant.role));
+        if roles.flatten().any(Role::is_scim) {
             return certain(ClientKind::Scim, "it holds the SCIM Integration role");
         }
         let embeddable_uri = client
@@ -192,24 +216,6 @@ impl KindOf {
         let grant = client.grant();
         if says("scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
             return guess(ClientKind::Scim, "its name says SCIM");
-        }
-        let lifetime = client
-            .token_lifetime
-            .known()
-            .and_then(|number| number.integer);
-        // Roles decide before a number does: where all of them are known and none is SCIM, so
-        // long a lifetime is a fault and no sign.
-        let known_otherwise = !grants.is_empty()
-            && client.knows_its_roles()
-            && roles.all(|role| role.is_some_and(|role| role.permissions_known));
-        if lifetime.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME)
-            && grant == Some(GrantType::ClientCredentials)
-            && !known_otherwise
-        {
-            return guess(
-                ClientKind::Scim,
-                "only a SCIM client may have its token lifetime",
-            );
         }
         if is_telling && name.to_lowercase().contains("embeddable framework") {
             return guess(ClientKind::Embeddable, "its name says Embeddable Framework");

@@ -129,6 +129,7 @@ pub struct Listing<T> {
     items: Vec<T>,
     by_id: ById,
     complete: bool,
+    proven: bool,
 }
 
 impl Identified for Role<'_> {
@@ -161,7 +162,15 @@ impl<T: Identified> Listing<T> {
             items,
             by_id,
             complete,
+            proven: false,
         }
+    }
+
+    /// The listing, which states the total number of its items and has that many.
+    #[must_use]
+    pub const fn proven(mut self) -> Self {
+        self.proven = self.complete;
+        self
     }
 
     /// All that is in the input.
@@ -175,6 +184,13 @@ impl<T: Identified> Listing<T> {
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// Whether it proves that it is complete. A bare array is complete as far as is known, and
+    /// proves nothing.
+    #[must_use]
+    pub const fn is_proven(&self) -> bool {
+        self.proven
     }
 
     /// The item with this id; UUIDs compare without regard to case.

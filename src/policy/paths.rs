@@ -1,6 +1,7 @@
-//! Globs over paths, and paths as the configuration sees them.
+//! Globs over paths, and paths relative to the configuration.
 
 use super::load::normal;
+use crate::text::with_slashes;
 use regex::Regex;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub struct Glob(Regex);
 
 impl Glob {
-    /// A glob that means a file or everything below a directory.
+    /// A glob for a file or everything below a directory.
     ///
     /// # Errors
     /// If it is too large.
@@ -18,7 +19,7 @@ impl Glob {
         compile(&format!("^{inner}(?:/.*)?$"))
     }
 
-    /// A glob that means a directory itself.
+    /// A glob for a directory itself.
     ///
     /// # Errors
     /// If it is too large.
@@ -28,7 +29,7 @@ impl Glob {
         compile(&format!("^{inner}$"))
     }
 
-    /// Whether it means this path, written with `/`.
+    /// Whether it matches this path, written with `/`.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         self.0.is_match(path)
@@ -62,7 +63,7 @@ fn translate(glob: &str) -> String {
     pattern
 }
 
-/// Where paths of the configuration start, and where those of the command line do.
+/// The directories in which paths of the configuration and of the command line start.
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     /// The directory of the configuration, absolute.
@@ -81,15 +82,14 @@ impl Root {
         }
     }
 
-    /// A path as a report shows it, from the configuration's directory; as it is, if it lies
-    /// elsewhere.
+    /// A path relative to the configuration's directory; unchanged if it is outside.
     #[must_use]
     pub fn relative(&self, shown: &str) -> String {
         let whole = normal(&self.here.join(shown));
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };
-        let text = below.to_string_lossy().replace('\\', "/");
+        let text = with_slashes(below);
         if text.is_empty() { ".".into() } else { text }
     }
 }
