@@ -33,3 +33,4 @@ mod sarif;
 mod shapes;
 mod subjects;
 mod terraform;
+mod verdicts;
