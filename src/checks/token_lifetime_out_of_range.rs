@@ -42,8 +42,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             None => return judgement.not_judged(holdings.missing().unwrap_or(Need::Value)),
         }
     };
+    // A lifetime that is too short gets worse as it shrinks.
+    let distance = if message == "short" {
+        -seconds
+    } else {
+        seconds
+    };
     judgement
         .report(client, message, &target)
+        .number(distance)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)

@@ -15,6 +15,7 @@ use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// All organisations of a run.
 #[derive(Debug, Default)]
@@ -76,6 +77,7 @@ pub fn assemble<'a>(
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
         let own = directory(source);
+        note_root(&mut facts, sources.get(source).directory());
         // Names of roles in another configuration have no meaning here; its secrets are secrets
         // everywhere.
         if facts.of_terraform && !homes.contains_key(&*own) {
@@ -106,6 +108,20 @@ pub fn assemble<'a>(
         export.organisations.push(organisation);
     }
     export
+}
+
+/// Records the directory of the Terraform root of a text.
+fn note_root(facts: &mut Facts<'_>, directory: &str) {
+    if !facts.of_terraform {
+        return;
+    }
+    let root: Arc<str> = directory.into();
+    for client in facts.clients.pieces_mut().into_iter().flatten() {
+        client.rare.root = Some(Arc::clone(&root));
+    }
+    for credential in &mut facts.credentials {
+        credential.root = Some(Arc::clone(&root));
+    }
 }
 
 impl Facts<'_> {

@@ -148,11 +148,13 @@ pub enum SkipReason {
     Vendored,
     /// A template that is not filled in yet.
     Template,
+    /// Roles, divisions or users that a hook names, without clients to judge.
+    WithoutClients,
 }
 
 impl SkipReason {
     /// All of them, in their order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OwnReport,
         Self::OwnBaseline,
         Self::OwnConfiguration,
@@ -161,6 +163,7 @@ impl SkipReason {
         Self::Binary,
         Self::Vendored,
         Self::Template,
+        Self::WithoutClients,
     ];
 
     /// The word in JSON.
@@ -175,6 +178,7 @@ impl SkipReason {
             Self::Binary => "binary",
             Self::Vendored => "vendored",
             Self::Template => "template",
+            Self::WithoutClients => "without-clients",
         }
     }
 
@@ -190,6 +194,7 @@ impl SkipReason {
             Self::Binary => "binary files",
             Self::Vendored => "dependencies",
             Self::Template => "templates",
+            Self::WithoutClients => "without clients next to them, so not judged",
         }
     }
 }

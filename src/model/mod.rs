@@ -15,7 +15,7 @@ mod role;
 pub use by_id::{ById, Identified};
 pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
-    Secret, Target,
+    Secret, Target, TargetKey,
 };
 pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};

@@ -547,7 +547,7 @@ impl Page<'_, '_> {
             }
             2 => self.paint.error("exit 2: the policy is wrong"),
             1 => self.paint.bold(&format!(
-                "exit 1: {} at or above {}; grantlint explain RULE has details",
+                "exit 1: {} at or above {}; for details: grantlint explain RULE",
                 failing.unwrap_or_default(),
                 gate.unwrap_or("")
             )),

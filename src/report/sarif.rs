@@ -1072,7 +1072,7 @@ struct Fingerprints {
         serialize_with = "stream::displayed"
     )]
     primary: Fingerprint,
-    #[serde(rename = "grantlint/v1", serialize_with = "stream::displayed")]
+    #[serde(rename = "grantlint/v2", serialize_with = "stream::displayed")]
     own: Fingerprint,
 }
 

@@ -143,8 +143,9 @@ pub(super) fn limits(report: &Report<'_>) -> Option<String> {
 /// The headline, if it says more than the number of new findings: known or accepted findings are
 /// open, or the result has limits.
 pub(super) fn qualified(report: &Report<'_>) -> Option<String> {
-    let is_plain = limits(report).is_none() && not_new(report).is_none();
-    (!is_plain).then(|| headline(report))
+    // Problems are listed by themselves.
+    let has_limits = !is_read_in_part(report) && limits(report).is_some();
+    (has_limits || not_new(report).is_some()).then(|| headline(report))
 }
 
 /// `52 rules could not judge 1 of 1 client (var.grant, main.tf:1)`

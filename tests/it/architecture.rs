@@ -83,7 +83,7 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("serde_json", &["policy", "report", "reference", "text"]),
     ("url", &["checks", "inventory", "text"]),
     ("cel", &["checks"]),
-    ("sha2", &["finding"]),
+    ("sha2", &["finding", "policy", "text"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

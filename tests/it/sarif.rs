@@ -283,7 +283,7 @@ fn results_have_what_github_requires() {
     );
     assert!(message.contains(&finding.message) && message.contains(&finding.fix));
     let prints = result.partial_fingerprints.as_ref().expect("fingerprints");
-    for key in ["primaryLocationLineHash", "grantlint/v1"] {
+    for key in ["primaryLocationLineHash", "grantlint/v2"] {
         assert_eq!(prints[key], finding.fingerprint.to_string());
     }
     assert_eq!(uri(result), "exports/clients.json");

@@ -264,6 +264,7 @@ impl<'a> Reader<'_, 'a> {
         Role {
             place,
             id: self.id(),
+            address: Some(Text::Owned(self.resource.address.clone())),
             name: self.text("name"),
             default_role_id,
             is_default,
@@ -315,6 +316,7 @@ impl<'a> Reader<'_, 'a> {
         Division {
             place: self.place(),
             id: self.id(),
+            address: Some(Text::Owned(self.resource.address.clone())),
             name,
             is_home,
         }
@@ -332,6 +334,7 @@ impl<'a> Reader<'_, 'a> {
         Credential {
             place: self.place(),
             address: Text::Owned(self.resource.address.clone()),
+            root: None,
             name: self.text("name"),
             type_name: self.text("credential_type_name"),
             client: client.map_or(Field::Absent, |value| match &value.data {
