@@ -1428,7 +1428,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"*\"}]",
             ),
-            "the roles",
+            "roles.json is missing",
         ),
         (
             "divisions.size() > 0",
@@ -1436,7 +1436,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"d1\"}]",
             ),
-            "the divisions",
+            "divisions.json is missing",
         ),
     ] {
         let place = Place::new("[rules]\nextra = [\"own.toml\"]\n");
