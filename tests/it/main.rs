@@ -36,3 +36,4 @@ mod sarif;
 mod shapes;
 mod subjects;
 mod terraform;
+mod verdicts;
