@@ -69,7 +69,8 @@ impl Prepared {
         let discovery = discover(&paths, &self.places, policy, showing.verbose);
         let unread = discovery.problems.iter();
         let unread = unread.filter_map(|problem| problem.path.as_deref());
-        if let Err(refused) = self.outputs.protect(&discovery.sources, unread) {
+        let unread: Vec<&str> = unread.collect();
+        if let Err(refused) = self.outputs.protect(&discovery.sources, &unread) {
             drop(progress);
             refused.print(showing.color);
             return NOTHING_AUDITED;
