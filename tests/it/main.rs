@@ -20,6 +20,7 @@ mod generated;
 mod guides;
 mod help;
 mod html;
+mod intake;
 mod inventory;
 mod json;
 mod kinds;
