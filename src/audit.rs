@@ -203,7 +203,7 @@ pub fn audit<'s>(
     let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
-        files: sources.len(),
+        files: audited_files(sources),
         organisations: organisation_count,
         rules: ran.len(),
         rules_off: plan::off(&plan, request),
@@ -273,6 +273,12 @@ fn accepted(
     let mut acceptances = request.acceptances.clone();
     acceptances.extend(in_comments);
     (acceptances, problems)
+}
+
+/// How many files were given, without context and files that only functions of Terraform read.
+fn audited_files(sources: &Sources) -> usize {
+    let given = |(_, source): &(SourceId, &Source)| source.purpose() == Purpose::Audit;
+    sources.iter().filter(given).count()
 }
 
 /// How many rules could not judge at least one client.
