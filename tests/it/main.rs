@@ -21,6 +21,7 @@ mod guides;
 mod help;
 mod html;
 mod identity;
+mod intake;
 mod inventory;
 mod json;
 mod kinds;
