@@ -122,6 +122,7 @@ pub fn audit<'s>(
 ) -> Report<'s> {
     let mut read = read_all(sources, named, request);
     let comments = take_comments(&mut read);
+    let (broken, foreign) = unparsed(&read);
     let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
     let (inputs, all): (Vec<_>, Vec<_>) = read
         .into_iter()
@@ -140,7 +141,8 @@ pub fn audit<'s>(
     if !has_listing && !may_be_none && problems.is_empty() {
         problems.push(no_clients(&inputs));
     }
-    let redactor = Redactor::new(secrets, recognised);
+    let mut redactor = Redactor::new(secrets, recognised);
+    redactor.restrict(sources, &broken, &foreign);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
@@ -221,6 +223,27 @@ pub fn audit<'s>(
         exit,
         redactor,
     }
+}
+
+/// Sources that are broken or of another program, and sources that are not exports at all.
+fn unparsed(read: &[(SourceId, Input, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
+    let is_broken = |facts: &Facts<'_>| {
+        let kinds = facts.problems.iter().map(|problem| problem.kind);
+        let is_fault = |kind| {
+            use ProblemKind::{Limit, Syntax, Truncated, Unrecognised};
+            matches!(kind, Limit | Syntax | Truncated | Unrecognised)
+        };
+        kinds.into_iter().any(is_fault) || main_shape(facts) == Shape::Other
+    };
+    let (mut broken, mut foreign) = (Vec::new(), Vec::new());
+    for (source, _, facts) in read {
+        if !facts.holds_data {
+            foreign.push(*source);
+        } else if is_broken(facts) {
+            broken.push(*source);
+        }
+    }
+    (broken, foreign)
 }
 
 /// The acceptances of the policy and those in comments; and what is wrong with the latter.

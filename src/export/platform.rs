@@ -8,7 +8,7 @@
 mod access;
 
 use super::lower::{Problems, list, number, refuse, text, texts};
-use super::secrets::{collect_secrets, find_secrets, is_secret_key, take_secrets};
+use super::secrets::{collect_secrets, find_under, is_secret_key, take_secrets};
 use super::shape::{Shape, holds_clients, is_error_body, of_address, of_item};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
@@ -330,7 +330,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
                 });
             }
             _ => {
-                find_secrets(value, &mut |key, place, value| {
+                find_under(&name, value, &mut |key, place, value| {
                     let key = key.to_owned();
                     client.rare.secrets.push(Secret { key, place, value });
                 });
