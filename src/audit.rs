@@ -1,23 +1,32 @@
-//! One audit from texts to report: the only place that knows the order of the rooms.
+//! One audit from texts to report: the only module that knows the order of the steps.
 //!
-//! Law: pure. It reads no file, no clock and no environment, and prints nothing.
+//! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
+mod context;
+mod intake;
+mod needed;
+mod own;
 mod plan;
+mod precedence;
+
+pub use own::own_file;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::document::Limits;
-use crate::engine;
+use crate::document::{Format, Limits};
+use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, Finding, FindingSubject, Input, Problem, ProblemKind, Report, Summary,
+    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Notice,
+    NoticeKind, OpenClients, Problem, ProblemKind, Report, Roots, SkipReason, SkippedFile, Summary,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
-    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Judged, Scopes,
-    Settled, SuppressionInput, Terms, exit_code,
+    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
+    Scopes, Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Comment, Origin, Place, Redactor, SourceId, Sources, Span};
+use crate::text::{Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span};
+use intake::Intake;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -33,52 +42,70 @@ use std::sync::Arc;
 pub struct Request {
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
-    /// All rules there are.
+    /// All rules, including those that do not run.
     pub catalogue: Vec<&'static Rule>,
     /// Rules or exports were left out on purpose.
     pub partial: bool,
-    /// What is given are single files, as a hook names them: one of them need not be an
-    /// export, nor any hold a client.
+    /// The inputs are single files, as a hook names them: a file can be something other than an
+    /// export, and none has to hold a client.
     pub is_excerpt: bool,
-    /// Parameters that differ from their defaults, by rule id: they come before the policy's.
+    /// Texts that only explain the clients of others: read as context, not audited.
+    pub context: BTreeSet<SourceId>,
+    /// Rules were chosen on the command line.
+    pub selected: bool,
+    /// The inputs that the audit needs in any case, and those that it can lack.
+    pub inputs: InputTerms,
+    /// The configuration in force and its effect, for the report.
+    pub configuration: ConfigurationFacts,
+    /// The paths of the command line, as reports show them.
+    pub arguments: Vec<String>,
+    /// An audit without clients is complete.
+    pub allows_no_clients: bool,
+    /// Parameters that differ from their defaults, by rule id; the policy's override them.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
-    /// What the policy says of rules and clients.
+    /// The policy's settings of rules for clients.
     pub scopes: Scopes,
-    /// The risks that somebody accepted.
+    /// The accepted risks.
     pub acceptances: Vec<Acceptance>,
-    /// On which terms.
+    /// The terms that acceptances must meet.
     pub terms: Terms,
-    /// What the policy locks, by its path, and where.
+    /// The keys that the policy locks, and where.
     pub locks: BTreeMap<String, Origin>,
-    /// Rules whose findings the baseline does not excuse.
+    /// Rules whose findings the baseline does not suppress.
     pub not_baselined: BTreeSet<String>,
-    /// What was known before.
+    /// The findings that were known before.
     pub baseline: Option<Baseline>,
-    /// Acceptances and the baseline excuse findings.
-    pub excuses: bool,
-    /// Readers want to see what is suppressed and known too.
+    /// Keep a record of the clients, which a baseline needs.
+    pub census: bool,
+    /// The names of directories in fingerprints.
+    pub roots: Roots,
+    /// Acceptances and the baseline suppress findings.
+    pub suppresses: bool,
+    /// The report shows suppressed and known findings too.
     pub show_suppressed: bool,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
     /// The day of the audit.
     pub today: Date,
-    /// For whom the rules speak: those for later ones do not run.
+    /// The reader of the report: rules for later personas do not run.
     pub persona: Persona,
-    /// The least severity that is shown.
+    /// Findings of lower severity are not shown.
     pub min_severity: Severity,
-    /// The least confidence that is shown.
+    /// Findings of lower confidence are not shown.
     pub min_confidence: Confidence,
-    /// What the exit code fails on.
+    /// The findings that make the exit code 1.
     pub gating: Gating,
-    /// What reading costs at most.
+    /// The most that reading may cost.
     pub limits: Limits,
-    /// Take stock of every client, and name those that no finding is about, too: some formats
-    /// draw it, and it is not free.
+    /// Describe every client, including clients without a finding. Some formats need it, and it
+    /// costs time.
     pub inventory: bool,
+    /// The category of the run in code scanning, for SARIF.
+    pub sarif_category: Option<String>,
 }
 
 impl Request {
-    /// Every built-in rule at its defaults.
+    /// A request for every built-in rule with its default settings.
     #[must_use]
     pub fn new(today: Date) -> Self {
         let rules: Vec<&'static Rule> = crate::catalog::builtin().iter().collect();
@@ -87,6 +114,12 @@ impl Request {
             rules,
             partial: false,
             is_excerpt: false,
+            context: BTreeSet::new(),
+            selected: false,
+            inputs: InputTerms::default(),
+            configuration: ConfigurationFacts::default(),
+            arguments: Vec::new(),
+            allows_no_clients: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
@@ -94,7 +127,9 @@ impl Request {
             locks: BTreeMap::new(),
             not_baselined: BTreeSet::new(),
             baseline: None,
-            excuses: true,
+            census: true,
+            roots: Roots::default(),
+            suppresses: true,
             show_suppressed: false,
             require_clients: 0,
             today,
@@ -107,12 +142,14 @@ impl Request {
             },
             limits: Limits::default(),
             inventory: false,
+            sarif_category: None,
         }
     }
 }
 
-/// Audits `sources`. `named` tells for each whether it was named itself; `problems` are those
-/// of finding them.
+/// Audits `sources`. `named` holds for each source whether the user named it; `problems` are those
+/// of discovery.
+#[expect(clippy::too_many_lines, reason = "it is the order of the stages")]
 #[must_use]
 pub fn audit<'s>(
     sources: &'s Sources,
@@ -120,14 +157,15 @@ pub fn audit<'s>(
     mut problems: Vec<Problem>,
     request: &Request,
 ) -> Report<'s> {
-    let mut read = read_all(sources, named, request);
-    let comments = take_comments(&mut read);
-    let (broken, foreign) = unparsed(&read);
-    let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
-    let (inputs, all): (Vec<_>, Vec<_>) = read
-        .into_iter()
-        .map(|(id, input, facts)| (input, (id, facts)))
-        .unzip();
+    let Reading {
+        texts: all,
+        inputs,
+        comments,
+        skipped,
+        context,
+    } = read_all(sources, named, request);
+    let (broken, foreign) = unparsed(&all);
+    let intake = Intake::new(&all, sources, request);
     let Export {
         mut organisations,
         secrets,
@@ -137,18 +175,35 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let may_be_none = request.is_excerpt && !sources.is_empty();
-    if !has_listing && !may_be_none && problems.is_empty() {
-        problems.push(no_clients(&inputs));
+    let mut input_notices = Vec::new();
+    if request.is_excerpt {
+        input_notices = intake::excuse_modules(&mut problems, sources);
     }
+    problems.extend(intake.no_clients(&inputs, &problems, request));
+    problems.extend(intake::fruitless_arguments(
+        &inputs, &problems, request, sources,
+    ));
+    input_notices.extend(intake.unjudged_listings());
     let mut redactor = Redactor::new(secrets, recognised);
     redactor.restrict(sources, &broken, &foreign);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
-    let outcome = engine::run(&organisations, &plan, request.today, &redactor);
+    let setting = Setting {
+        today: request.today,
+        redactor: &redactor,
+        sources,
+        roots: &request.roots,
+        fail_on: request.gating.fail_on,
+    };
+    let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
-    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let absent = needed::find(&organisations, &plan, request, &outcome.not_judged);
+    let is_one = organisations.len() == 1;
+    let missing = absent.missing.iter();
+    problems.extend(missing.map(|missing| needed::problem(missing, is_one)));
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -158,13 +213,21 @@ pub fn audit<'s>(
         problems.extend(unmatched(&settled));
     }
     problems.extend(acceptance_index.problems.iter().cloned());
-    settle(&mut problems, sources, &redactor);
-    let ran: Vec<&'static Rule> = plan::rules(&plan, request);
+    mask_and_sort(&mut problems, sources, &redactor);
+    let ran = plan::rules(&plan, request);
     let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
-    let others = others(&organisations, &redactor);
+    let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
-    let told = told(&mut findings, settled.set_of.len(), request);
-    let clients = clients(organisations, told, &redactor);
+    let reported = reported_clients(&mut findings, settled.set_of.len(), request);
+    let census = census(
+        &organisations,
+        &settled,
+        (&ran, outcome.open),
+        &problems,
+        &setting,
+        request,
+    );
+    let clients = client_facts(organisations, reported, &redactor);
     let suppression = SuppressionInput {
         acceptances: &acceptances,
         terms: request.terms,
@@ -173,23 +236,22 @@ pub fn audit<'s>(
         others: &others,
         baseline: request.baseline.as_ref(),
         not_baselined: &request.not_baselined,
-        excuses: request.excuses,
-        judged: Judged::new(
-            !request.partial && problems.is_empty(),
-            ran.iter().map(|rule| rule.id.to_string()),
-            outcome.not_judged.iter().map(|open| open.rule.to_owned()),
-        ),
+        suppresses: request.suppresses,
+        census: &census,
         today: request.today,
         redactor: &redactor,
     };
-    let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
-        files: sources.len(),
+        files: inputs.len(),
         organisations: organisation_count,
         rules: ran.len(),
+        rules_off: plan::off(&plan, request),
+        rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
+    disposition.notices.extend(input_notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
     let exit = exit_code(request.gating, severities(&disposition), &problems);
     let Disposition {
@@ -202,9 +264,18 @@ pub fn audit<'s>(
     } = disposition;
     Report {
         sources,
+        severities: plan::severities(&ran, request),
+        sarif_category: request.sarif_category.clone(),
         rules: ran,
         partial: request.partial,
+        selected: request.selected,
         inputs,
+        waived: absent.waived,
+        missing: absent.missing,
+        skipped,
+        context,
+        configuration: request.configuration.clone(),
+        unknown_values: outcome.unknown_values,
         clients,
         others,
         inventory,
@@ -212,6 +283,7 @@ pub fn audit<'s>(
         suppressed,
         known,
         below_threshold,
+        census: request.census.then_some(census),
         baseline,
         notices,
         show_suppressed: request.show_suppressed,
@@ -226,7 +298,7 @@ pub fn audit<'s>(
 }
 
 /// Sources that are broken or of another program, and sources that are not exports at all.
-fn unparsed(read: &[(SourceId, Input, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
+fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
     let is_broken = |facts: &Facts<'_>| {
         let kinds = facts.problems.iter().map(|problem| problem.kind);
         let is_fault = |kind| {
@@ -236,7 +308,7 @@ fn unparsed(read: &[(SourceId, Input, Facts<'_>)]) -> (Vec<SourceId>, Vec<Source
         kinds.into_iter().any(is_fault) || main_shape(facts) == Shape::Other
     };
     let (mut broken, mut foreign) = (Vec::new(), Vec::new());
-    for (source, _, facts) in read {
+    for (source, facts) in texts {
         if !facts.holds_data {
             foreign.push(*source);
         } else if is_broken(facts) {
@@ -246,7 +318,7 @@ fn unparsed(read: &[(SourceId, Input, Facts<'_>)]) -> (Vec<SourceId>, Vec<Source
     (broken, foreign)
 }
 
-/// The acceptances of the policy and those in comments; and what is wrong with the latter.
+/// The acceptances of the policy and of comments, and the problems of the comments.
 fn accepted(
     comments: &[Comment],
     request: &Request,
@@ -266,20 +338,73 @@ fn accepted(
     (acceptances, problems)
 }
 
-/// What the gate looks at: findings that count, and what the policy has to say.
-fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
-    let findings = disposition.findings.iter().map(|finding| finding.severity);
-    findings.chain(disposition.notices.iter().map(|notice| notice.severity))
+/// Everything that the run looked at; clients only if a baseline is read or written.
+fn census(
+    organisations: &[Organisation<'_>],
+    settled: &Settled,
+    (ran, open): (&[&'static Rule], BTreeMap<&'static str, OpenClients>),
+    problems: &[Problem],
+    setting: &Setting<'_>,
+    request: &Request,
+) -> Census {
+    let incomplete = if !problems.is_empty() {
+        Some("the audit is incomplete")
+    } else if request.partial {
+        Some("the run left out rules or exports")
+    } else {
+        None
+    };
+    let ran = ran.iter().map(|rule| rule.id.to_string()).collect();
+    let mut census = Census::new(incomplete, ran, open);
+    if !request.census && request.baseline.is_none() {
+        return census;
+    }
+    let Setting {
+        roots, redactor, ..
+    } = *setting;
+    let (mut clients, mut others) = (0.., 0..);
+    for (organisation, directory) in organisations.iter().zip(&settled.directories) {
+        let directory = redactor.words(directory);
+        for (client, number) in organisation.clients.iter().zip(&mut clients) {
+            let identity = engine::client_identity(client, roots, redactor);
+            census.add(FindingSubject::Client(number), identity, &directory);
+        }
+        let applications = organisation.authorisations.iter();
+        let applications = applications.map(|one| engine::application_identity(one, redactor));
+        let credentials = organisation.credentials.iter();
+        let credentials = credentials.map(|one| engine::credential_identity(one, roots, redactor));
+        for (identity, number) in applications.chain(credentials).zip(&mut others) {
+            census.add(FindingSubject::Other(number), identity, &directory);
+        }
+    }
+    census
 }
 
-/// The text at a place, which may be secret: for comparing, not for showing.
+/// How many rules could not judge at least one client.
+fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
+    let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
+    rules.len()
+}
+
+/// The severities that the gate compares: those of new findings and of the policy's notices.
+fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
+    let findings = disposition.findings.iter().map(|finding| finding.severity);
+    let counts = |notice: &&Notice| {
+        let kind = notice.kind;
+        !matches!(kind, NoticeKind::MissingModule | NoticeKind::WithoutClients)
+    };
+    let notices = disposition.notices.iter().filter(counts);
+    findings.chain(notices.map(|notice| notice.severity))
+}
+
+/// The text at a place. It can be secret: compare it, never show it.
 fn raw(sources: &Sources, place: Place) -> &str {
     let text = sources.get(place.source).text();
     text.get(place.span.range()).unwrap_or("")
 }
 
-/// Puts problems in the order of their places, fit to be shown.
-fn settle(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
+/// Masks the texts of problems and sorts them by place.
+fn mask_and_sort(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
     for problem in problems.iter_mut() {
         problem.message = redactor.words(&problem.message).into_owned();
         problem.remedy = redactor.words(&problem.remedy).into_owned();
@@ -294,46 +419,122 @@ fn settle(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
     });
 }
 
-/// Whether a text is of clients, though it may hold none.
+/// Whether a source lists clients, even if the list is empty.
 fn lists_clients(facts: &Facts<'_>) -> bool {
     facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
 }
 
-/// Reads every text.
-fn read_all<'s>(
-    sources: &'s Sources,
-    named: &[bool],
-    request: &Request,
-) -> Vec<(SourceId, Input, Facts<'s>)> {
-    let texts: Vec<_> = sources.iter().collect();
-    texts
-        .par_iter()
-        .map(|&(id, source)| {
-            let (mut facts, format) = export::read(id, source, request.limits);
-            let is_named = !request.is_excerpt && named.get(id.0 as usize).copied().unwrap_or(true);
-            if facts.problems.is_empty() {
-                facts.problems.extend(unusable(id, source.text(), &facts));
-            }
-            if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
-                facts.problems.push(unrecognised(id));
-            }
-            let input = Input {
-                path: source.path().to_owned(),
-                format: format.name(),
-                shape: main_shape(&facts).name(),
-                documents: facts.documents,
-                clients: facts.count_clients(),
-            };
-            (id, input, facts)
-        })
-        .collect()
+/// The texts of a run and their facts.
+#[derive(Default)]
+struct Reading<'s> {
+    texts: Vec<(SourceId, Facts<'s>)>,
+    inputs: Vec<Input>,
+    comments: Vec<Comment>,
+    skipped: Vec<SkippedFile>,
+    /// The paths of the context that was used.
+    context: Vec<String>,
 }
 
-fn take_comments(read: &mut [(SourceId, Input, Facts<'_>)]) -> Vec<Comment> {
-    let facts = read.iter_mut().map(|(_, _, facts)| facts);
-    facts
-        .flat_map(|facts| std::mem::take(&mut facts.comments))
-        .collect()
+/// Reads every text; files that grantlint wrote are skipped.
+fn read_all<'s>(sources: &'s Sources, named: &[bool], request: &Request) -> Reading<'s> {
+    let is_read = |(_, source): &(SourceId, &Source)| source.purpose() != Purpose::Content;
+    let texts: Vec<_> = sources.iter().filter(is_read).collect();
+    let read: Vec<_> = texts
+        .par_iter()
+        .map(|&(id, source)| {
+            if let Some(reason) = own_file(source.text()) {
+                return (id, Err(reason));
+            }
+            let is_context = request.context.contains(&id);
+            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
+            let is_named = is_named && !request.is_excerpt && !is_context;
+            (id, Ok(read_one(id, source, is_named, request)))
+        })
+        .collect();
+    let is_audited = |id: SourceId| !request.context.contains(&id);
+    let audited = read.iter().filter(|(id, _)| is_audited(*id));
+    let audited = audited.filter_map(|(id, read)| Some((*id, &read.as_ref().ok()?.1)));
+    let described = context::described(audited, sources);
+    let mut reading = Reading::default();
+    for (id, read) in read {
+        let source = sources.get(id);
+        match read {
+            Err(reason) if is_audited(id) => reading.skip(source.path(), reason),
+            Err(_) => {}
+            Ok((input, mut facts)) => {
+                if is_audited(id) {
+                    reading.inputs.push(input);
+                } else if context::reduce(
+                    &mut facts,
+                    source.text(),
+                    described.get(source.directory()),
+                ) {
+                    reading.context.push(source.path().to_owned());
+                }
+                reading.comments.append(&mut facts.comments);
+                reading.texts.push((id, facts));
+            }
+        }
+    }
+    if request.is_excerpt {
+        reading.note_lone_explanations(sources, &is_audited);
+    }
+    reading
+}
+
+/// Reads one text.
+fn read_one<'s>(
+    id: SourceId,
+    source: &'s Source,
+    is_named: bool,
+    request: &Request,
+) -> (Input, Facts<'s>) {
+    let (mut facts, format) = export::read(id, source, request.limits);
+    let is_empty_code = !is_named && format == Format::Hcl && facts.documents == 0;
+    if facts.problems.is_empty() && !is_empty_code {
+        facts.problems.extend(unusable(id, source.text(), &facts));
+    }
+    if facts.problems.is_empty() && !request.is_excerpt {
+        facts.problems.extend(intake::null(id, source.text()));
+    }
+    if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
+        facts.problems.push(unrecognised(id));
+    }
+    let input = Input {
+        path: source.path().to_owned(),
+        format: format.name(),
+        shape: main_shape(&facts).name(),
+        documents: facts.documents,
+        clients: facts.count_clients(),
+    };
+    (input, facts)
+}
+
+impl Reading<'_> {
+    fn skip(&mut self, path: &str, reason: SkipReason) {
+        let path = path.to_owned();
+        self.skipped.push(SkippedFile { path, reason });
+    }
+
+    /// Notes named files that explain clients when there are none next to or below them.
+    fn note_lone_explanations(&mut self, sources: &Sources, is_audited: &dyn Fn(SourceId) -> bool) {
+        let directory = |id: SourceId| sources.get(id).directory();
+        let with_clients = self.texts.iter();
+        let with_clients = with_clients.filter(|(_, facts)| facts.count_clients() > 0);
+        let homes: Vec<&str> = with_clients.map(|(id, _)| directory(*id)).collect();
+        let explains_some = |own: &str| {
+            let below = format!("{own}/");
+            let mut homes = homes.iter();
+            homes.any(|home| own == "." || *home == own || home.starts_with(&below))
+        };
+        let lone = self.texts.iter().filter(|(id, facts)| {
+            is_audited(*id) && context::only_explains(facts) && !explains_some(directory(*id))
+        });
+        let lone: Vec<&str> = lone.map(|(id, _)| sources.get(*id).path()).collect();
+        for path in lone {
+            self.skip(path, SkipReason::WithoutClients);
+        }
+    }
 }
 
 fn is_shown(finding: &Finding, request: &Request) -> bool {
@@ -354,24 +555,24 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
     })
 }
 
-/// Sections and parameters that are about nobody: misspelt, or about clients that are gone.
+/// Sections and parameters that match no client: misspelt, or the clients were deleted.
 fn unmatched(settled: &Settled) -> impl Iterator<Item = Problem> {
     settled.unmatched.iter().map(|(pattern, origin)| {
         Problem::new(
             ProblemKind::Policy,
             format!("line {}: `{pattern}` matches nothing", origin.line),
-            "correct or remove it; say optional = true where it may match nothing, or --partial where not all exports are given",
+            "correct or remove it, or set optional = true; with only some of the exports, use --partial",
         )
         .in_file(origin.path.clone())
     })
 }
 
-/// The shape that says most about a text.
+/// The most specific shape of a text.
 fn main_shape(facts: &Facts<'_>) -> Shape {
     facts.shapes.iter().copied().min().unwrap_or(Shape::Nothing)
 }
 
-/// A text that holds no data at all: that is never an export, wherever it was found.
+/// The problem of a text that holds no data: it cannot be an export, named or found.
 fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
     if facts.holds_data {
         return None;
@@ -386,13 +587,13 @@ fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
         (
             ProblemKind::Syntax,
             "this is a web page, not an export",
-            "a page to sign in is often saved in place of the answer: renew the access token and export again",
+            "renew the access token and export again; a sign-in page was probably saved instead of the response",
         )
     } else {
         (
             ProblemKind::Syntax,
-            "this is neither JSON nor YAML: it is plain text",
-            "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+            "this is plain text, neither JSON nor YAML",
+            "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
         )
     };
     let place = Place::new(id, Span::new(0, 0));
@@ -402,15 +603,15 @@ fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
 fn unrecognised(id: SourceId) -> Problem {
     Problem::new(
         ProblemKind::Unrecognised,
-        "this file holds no clients, roles, divisions or scopes that grantlint knows",
-        "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+        "this file has no clients, roles, divisions or scopes that grantlint recognises",
+        "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
     )
     .at(Place::new(id, Span::new(0, 0)))
 }
 
 fn no_clients(inputs: &[Input]) -> Problem {
     let message = if inputs.is_empty() {
-        "there is no export here: nothing was audited".to_owned()
+        "no export was found: nothing was audited".to_owned()
     } else {
         format!(
             "no OAuth client in {} file{}: nothing was audited",
@@ -425,41 +626,42 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The numbers of the clients that a report tells of: all where stock is taken, else the blamed
-/// ones, which findings then count alone.
-fn told(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
+/// The numbers of the clients in the report: all clients if an inventory is requested, else those
+/// with a finding. In the second case the findings' numbers become positions in this list.
+fn reported_clients(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
     if request.inventory {
         return (0..clients as u32).collect();
     }
-    let blamed = |finding: &Finding| match finding.subject {
+    let client_of = |finding: &Finding| match finding.subject {
         FindingSubject::Client(number) => Some(number),
         FindingSubject::Other(_) => None,
     };
-    let mut told: Vec<u32> = findings.iter().filter_map(blamed).collect();
-    told.sort_unstable();
-    told.dedup();
+    let mut reported: Vec<u32> = findings.iter().filter_map(client_of).collect();
+    reported.sort_unstable();
+    reported.dedup();
     for finding in findings {
-        if let Some(at) = blamed(finding).and_then(|number| told.binary_search(&number).ok()) {
+        if let Some(at) = client_of(finding).and_then(|number| reported.binary_search(&number).ok())
+        {
             finding.subject = FindingSubject::Client(at as u32);
         }
     }
-    told
+    reported
 }
 
-/// The clients of these numbers, which are in order, as reports name them. The rest is let go on
-/// the way: memory is fullest here.
-fn clients<'s>(
+/// The clients of these numbers, which are sorted, as reports name them. The rest is dropped
+/// immediately, because memory use peaks here.
+fn client_facts<'s>(
     organisations: Vec<Organisation<'s>>,
-    told: Vec<u32>,
+    reported: Vec<u32>,
     redactor: &Redactor,
 ) -> Vec<ClientFacts<'s>> {
-    let mut all = Vec::with_capacity(told.len());
-    let mut told = told.into_iter().peekable();
+    let mut all = Vec::with_capacity(reported.len());
+    let mut reported = reported.into_iter().peekable();
     let mut number = 0;
     for organisation in organisations {
         let label: Arc<str> = redactor.words(&organisation.label).into();
         for client in organisation.clients {
-            if told.next_if_eq(&number).is_some() {
+            if reported.next_if_eq(&number).is_some() {
                 all.push(facts_of(&client, &label, redactor));
             }
             number += 1;
@@ -481,7 +683,7 @@ fn facts_of<'s>(
         evidence: client.kind.evidence,
         kind_is_guess: client.kind.is_guess,
         place: client.label_place(),
-        ..called(
+        ..named_facts(
             &client.id,
             &client.name,
             client.address.as_ref(),
@@ -491,21 +693,27 @@ fn facts_of<'s>(
     }
 }
 
-/// What findings may be about beside clients, in the order in which the engine counts them.
-fn others<'s>(organisations: &[Organisation<'s>], redactor: &Redactor) -> Vec<ClientFacts<'s>> {
+/// The subjects of findings that are not clients, in the order in which the engine numbers them.
+fn non_clients<'s>(
+    organisations: &[Organisation<'s>],
+    redactor: &Redactor,
+) -> Vec<ClientFacts<'s>> {
     let all = organisations.iter();
-    all.flat_map(|organisation| others_of(organisation, redactor))
+    all.flat_map(|organisation| non_clients_of(organisation, redactor))
         .collect()
 }
 
-fn others_of<'s>(organisation: &Organisation<'s>, redactor: &Redactor) -> Vec<ClientFacts<'s>> {
+fn non_clients_of<'s>(
+    organisation: &Organisation<'s>,
+    redactor: &Redactor,
+) -> Vec<ClientFacts<'s>> {
     let label: Arc<str> = redactor.words(&organisation.label).into();
     let applications = organisation.authorisations.iter().map(|application| {
         let (id, name) = (&application.client, &application.name);
         ClientFacts {
             kind: "authorised application",
             place: application.name.place().unwrap_or(application.place),
-            ..called(id, name, None, &label, redactor)
+            ..named_facts(id, name, None, &label, redactor)
         }
     });
     let credentials = organisation.credentials.iter().map(|credential| {
@@ -513,14 +721,14 @@ fn others_of<'s>(organisation: &Organisation<'s>, redactor: &Redactor) -> Vec<Cl
         ClientFacts {
             kind: "integration credential",
             place: credential.place,
-            ..called(&Field::Absent, &credential.name, address, &label, redactor)
+            ..named_facts(&Field::Absent, &credential.name, address, &label, redactor)
         }
     });
     applications.chain(credentials).collect()
 }
 
-/// What something is called, of which nothing else is known.
-fn called<'s>(
+/// The names of a subject; every other fact is left empty.
+fn named_facts<'s>(
     id: &Field<Text<'s>>,
     name: &Field<Text<'s>>,
     address: Option<&Text<'s>>,

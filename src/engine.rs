@@ -1,18 +1,27 @@
 //! Runs every rule over every client, in parallel.
 //!
-//! Law: a rule that crashes costs its own verdict on one client and nothing else, and the
-//! report says so. The order of findings is one total order of places and rules, so that any
-//! number of threads prints the same bytes.
+//! Invariant: a rule that crashes loses only its own result for one client, and the report
+//! names it. Findings have one total order of places and rules, so the number of threads does
+//! not change the output.
 
+mod evidence;
+mod identity;
+mod unjudged;
+
+pub use identity::{application_identity, client_identity, credential_identity};
+
+use self::identity::{Prints, item, targets};
+use self::unjudged::{Lookup, Unjudged};
 use crate::catalog::{Need, Rule, Severity};
 use crate::checks::{
     ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation, wanted,
 };
 use crate::finding::{
-    Finding, FindingSubject, Fingerprint, NotJudged, Problem, ProblemKind, Related,
+    Finding, FindingSubject, FindingTarget, Fingerprint, Identity, NotJudged, OpenClients, Problem,
+    ProblemKind, Related, Roots, UnknownValues,
 };
-use crate::model::{Client, Organisation};
-use crate::text::{Place, Redactor, SecretValue};
+use crate::model::{Authorisation, Client, Credential, Organisation};
+use crate::text::{Place, Redactor, Sources};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -20,13 +29,17 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// What the rules said.
+/// The results of all rules.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The findings in their order.
     pub findings: Vec<Finding>,
     /// What was not judged, by rule and need.
     pub not_judged: Vec<NotJudged>,
+    /// For each rule, the clients for which it was not judged.
+    pub open: BTreeMap<&'static str, OpenClients>,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    pub unknown_values: UnknownValues,
     /// Crashes.
     pub problems: Vec<Problem>,
 }
@@ -36,7 +49,7 @@ pub struct Outcome {
 pub struct Plan {
     /// Sets of rules that look at one client at a time.
     pub sets: Vec<Rules>,
-    /// For each client, through all organisations, its set; the first if there is no entry.
+    /// The set of each client, counted through all organisations; the first without an entry.
     pub set_of: Vec<u32>,
     /// Rules that compare the clients of an organisation, or organisations.
     pub whole: Vec<Arc<Prepared>>,
@@ -50,19 +63,38 @@ impl Plan {
     }
 }
 
-/// So many clients make a task for one thread.
+/// What the rules run with, other than the clients.
+#[derive(Clone, Copy)]
+pub struct Setting<'r> {
+    /// The day.
+    pub today: Date,
+    /// Masks secrets.
+    pub redactor: &'r Redactor,
+    /// The texts, for the places of causes.
+    pub sources: &'r Sources,
+    /// Names the roots of Terraform addresses.
+    pub roots: &'r Roots,
+    /// The gate.
+    pub fail_on: Option<Severity>,
+}
+
+/// The number of clients in one task.
 const BATCH: usize = 128;
 
-/// A finding with what it is ordered and fingerprinted by.
+/// A finding with the identity of its client.
 struct Draft {
     finding: Finding,
-    client_identity: String,
+    /// The key of its message.
+    message: &'static str,
+    client: Identity,
+    /// Its targets, the one that reports show first.
+    targets: Vec<FindingTarget>,
 }
 
 #[derive(Default)]
 struct Part {
     drafts: Vec<Draft>,
-    not_judged: BTreeMap<(&'static str, Need), u32>,
+    not_judged: BTreeMap<(&'static str, Need), Unjudged>,
     /// Rules that could not be evaluated, why, where first, and for how many clients.
     failures: BTreeMap<(&'static str, String), (Place, u32)>,
     problems: Vec<Problem>,
@@ -71,12 +103,7 @@ struct Part {
 /// Runs the rules of `plan` over `organisations`. Clients are counted through all organisations, in
 /// their order, and findings name them by that count.
 #[must_use]
-pub fn run(
-    organisations: &[Organisation<'_>],
-    plan: &Plan,
-    today: Date,
-    redactor: &Redactor,
-) -> Outcome {
+pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>) -> Outcome {
     let mut tasks = Vec::new();
     let mut wholes = Vec::new();
     let mut first = First::default();
@@ -91,42 +118,44 @@ pub fn run(
         first = first.after(organisation);
     }
     let seed = GroupKeys::default();
-    let judged = tasks
+    let tasks_done = tasks
         .par_iter()
         .map(|&(organisation, clients, first, position)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first + position..) {
                 if let Some(rules) = plan.rules(index) {
-                    let case = ClientContext::new(organisation, client, rules, today);
-                    part.judge_client(rules, &case, index, redactor);
+                    let case = ClientContext::new(organisation, client, rules, setting.today);
+                    part.judge_client(rules, &case, index, setting);
                 }
             }
             let whole = plan.whole.iter();
-            let marks = whole.map(|rule| part.mark(rule, clients, position, seed.alike()));
+            let marks = whole.map(|rule| part.mark(rule, clients, (first, position), seed.alike()));
             let marks: Vec<GroupKeys> = marks.collect();
             (part, marks)
         });
-    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = judged.unzip();
+    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = tasks_done.unzip();
     let whole = wholes.par_iter().flat_map(|(organisation, first, tasks)| {
         let marks = &marks[tasks.clone()];
         plan.whole.par_iter().enumerate().map(|(number, rule)| {
             let mut part = Part::default();
             let marks = marks.iter().flat_map(|marks| marks[number].as_slice());
             let marks = marks.copied().collect();
-            part.judge_organisation(rule, (*organisation, marks), *first, today, redactor);
+            part.judge_organisation(rule, (*organisation, marks), *first, setting);
             part
         })
     });
     parts.par_extend(whole);
     parts.par_extend(plan.whole.par_iter().map(|rule| {
         let mut part = Part::default();
-        part.judge_everywhere(rule, organisations, redactor);
+        part.judge_everywhere(rule, organisations, setting);
         part
     }));
-    gather(parts)
+    let rules = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
+    let rules = rules.map(|rule| (rule.rule.id.as_ref(), rule.rule));
+    gather(parts, &rules.collect(), organisations, setting)
 }
 
-/// Where the things of an organisation begin among those of all.
+/// The first numbers of an organisation's clients and other subjects.
 #[derive(Clone, Copy, Default)]
 struct First {
     client: u32,
@@ -142,56 +171,83 @@ impl First {
         }
     }
 
-    /// What a blame is about.
-    fn find(self, about: TargetId, organisation: &Organisation<'_>) -> Culprit {
+    /// What a violation is about.
+    fn find<'o>(self, about: TargetId, organisation: &'o Organisation<'o>) -> Owner<'o> {
         let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
-        match about {
-            TargetId::ThisClient => self.find(TargetId::Client(0), organisation),
-            TargetId::Client(at) => {
-                Culprit::client(self.client + at, &organisation.clients[at as usize])
+        let subject = match about {
+            TargetId::ThisClient => FindingSubject::Client(self.client),
+            TargetId::Client(at) => FindingSubject::Client(self.client + at),
+            TargetId::Application(at) => FindingSubject::Other(self.other + at),
+            TargetId::Credential(at) => {
+                FindingSubject::Other(self.other + applications.len() as u32 + at)
             }
-            TargetId::Application(at) => {
-                Culprit::other(self.other + at, applications[at as usize].identity())
-            }
-            TargetId::Credential(at) => Culprit::other(
-                self.other + applications.len() as u32 + at,
-                credentials[at as usize].identity(),
-            ),
+        };
+        let holder = match about {
+            TargetId::ThisClient => Holder::Client(&organisation.clients[0]),
+            TargetId::Client(at) => Holder::Client(&organisation.clients[at as usize]),
+            TargetId::Application(at) => Holder::Application(&applications[at as usize]),
+            TargetId::Credential(at) => Holder::Credential(&credentials[at as usize]),
+        };
+        Owner {
+            subject,
+            holder,
+            organisation: Some(organisation),
         }
     }
 }
 
-/// What a blame is about.
-struct Culprit {
+/// What a violation is about.
+#[derive(Clone, Copy)]
+enum Holder<'o> {
+    Client(&'o Client<'o>),
+    Application(&'o Authorisation<'o>),
+    Credential(&'o Credential<'o>),
+    Nothing,
+}
+
+/// What a violation is about, with its organisation.
+#[derive(Clone, Copy)]
+struct Owner<'o> {
     subject: FindingSubject,
-    /// What tells it from all others.
-    identity: String,
-    /// The state in which no tokens can be had for it.
-    off: Option<&'static str>,
+    holder: Holder<'o>,
+    organisation: Option<&'o Organisation<'o>>,
 }
 
-impl Culprit {
-    fn client(index: u32, client: &Client<'_>) -> Self {
-        Self {
-            subject: FindingSubject::Client(index),
-            identity: client.identity(),
-            off: client.off(),
+impl<'o> Owner<'o> {
+    const fn client(&self) -> Option<&'o Client<'o>> {
+        match self.holder {
+            Holder::Client(client) => Some(client),
+            _ => None,
         }
     }
 
-    const fn other(index: u32, identity: String) -> Self {
-        Self {
-            subject: FindingSubject::Other(index),
-            identity,
-            off: None,
+    /// The state in which it gets no tokens.
+    fn off(&self) -> Option<&'static str> {
+        self.client().and_then(Client::off)
+    }
+
+    fn identity(&self, setting: Setting<'_>) -> Identity {
+        let Setting {
+            roots, redactor, ..
+        } = setting;
+        match self.holder {
+            Holder::Client(client) => client_identity(client, roots, redactor),
+            Holder::Application(application) => application_identity(application, redactor),
+            Holder::Credential(credential) => credential_identity(credential, roots, redactor),
+            Holder::Nothing => Identity::default(),
         }
     }
 }
 
-fn gather(parts: Vec<Part>) -> Outcome {
+fn gather(
+    parts: Vec<Part>,
+    rules: &BTreeMap<&'static str, &'static Rule>,
+    organisations: &[Organisation<'_>],
+    setting: Setting<'_>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let mut drafts = Vec::with_capacity(parts.iter().map(|part| part.drafts.len()).sum());
-    let mut not_judged = BTreeMap::new();
+    let mut not_judged: BTreeMap<(&'static str, Need), Unjudged> = BTreeMap::new();
     let mut failures = BTreeMap::new();
     for part in parts {
         for (key, (place, count)) in part.failures {
@@ -200,8 +256,8 @@ fn gather(parts: Vec<Part>) -> Outcome {
         }
         drafts.extend(part.drafts);
         outcome.problems.extend(part.problems);
-        for (key, count) in part.not_judged {
-            *not_judged.entry(key).or_insert(0) += count;
+        for (key, unjudged) in part.not_judged {
+            not_judged.entry(key).or_default().add(unjudged);
         }
     }
     drafts.par_sort_by(|a, b| {
@@ -210,75 +266,95 @@ fn gather(parts: Vec<Part>) -> Outcome {
             .cmp(&key(b))
             .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
             .then_with(|| a.finding.identity.cmp(&b.finding.identity))
+            .then_with(|| a.message.cmp(b.message))
+            // The worst of several evaluations of one value comes first and stays.
+            .then_with(|| b.finding.severity.cmp(&a.finding.severity))
             .then_with(|| a.finding.message.cmp(&b.finding.message))
     });
+    drafts.dedup_by(|next, before| is_same(next, before));
     let failures = failures.into_iter();
     outcome
         .problems
         .extend(failures.map(|((rule, why), (place, count))| failed(rule, &why, count).at(place)));
     set_fingerprints(&mut drafts);
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
-    outcome.not_judged = not_judged
-        .into_iter()
-        .map(|((rule, needs), clients)| NotJudged {
-            rule,
-            needs,
-            clients,
-        })
-        .collect();
+    let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
+    outcome.unknown_values = lookup.unknown_values(rules, &not_judged, setting.fail_on);
+    for ((id, need), unjudged) in not_judged {
+        let Some(&rule) = rules.get(id) else { continue };
+        let entry = lookup.entry(rule, need, &unjudged);
+        let open = outcome.open.entry(id).or_default();
+        open.cause.clone_from(&entry.cause);
+        outcome.not_judged.push(entry);
+        open.has_others |= (unjudged.clients.len() as u32) < unjudged.count;
+        open.clients.extend(unjudged.clients);
+        open.clients.sort_unstable();
+        open.clients.dedup();
+    }
     outcome
 }
 
-/// Equal findings of one client are counted, so that each has a fingerprint of its own.
+/// Whether two drafts are one finding, from several evaluations of one value.
+fn is_same(one: &Draft, other: &Draft) -> bool {
+    let key = |draft: &Draft| {
+        let Finding {
+            place,
+            subject,
+            rule,
+            ..
+        } = draft.finding;
+        (place, subject, rule.id.as_ref(), draft.message)
+    };
+    key(one) == key(other) && one.finding.identity == other.finding.identity
+}
+
+/// Counts equal findings of one client, so that each has its own fingerprint.
 fn set_fingerprints(drafts: &mut [Draft]) {
-    drafts.par_iter_mut().for_each(|draft| {
+    let set = |draft: &mut Draft, occurrence| {
         let rule = &draft.finding.rule.id;
-        draft.finding.fingerprint =
-            Fingerprint::new(rule, &draft.client_identity, &draft.finding.identity, 0);
-    });
+        let prints = Prints::new(rule, &draft.client, &draft.targets, occurrence);
+        draft.finding.fingerprint = prints.first;
+        draft.finding.aliases = prints.aliases;
+        draft.finding.rootless = prints.rootless;
+    };
+    drafts.par_iter_mut().for_each(|draft| set(draft, 0));
     let mut seen: std::collections::HashMap<Fingerprint, u32> =
         std::collections::HashMap::with_capacity(drafts.len());
     for draft in drafts {
         let count = seen.entry(draft.finding.fingerprint).or_insert(0);
         if *count > 0 {
-            let rule = &draft.finding.rule.id;
-            draft.finding.fingerprint = Fingerprint::new(
-                rule,
-                &draft.client_identity,
-                &draft.finding.identity,
-                *count,
-            );
+            set(draft, *count);
         }
         *count += 1;
     }
 }
 
 impl Part {
-    /// Runs all rules over a client. Catching a crash costs more than most rules do, so that
-    /// they run together, and one by one only where one of them crashed.
+    /// Runs all rules over a client. Catching a crash costs more than most rules do, so they run
+    /// together, and one by one only after a crash.
     fn judge_client(
         &mut self,
         rules: &Rules,
         case: &ClientContext<'_>,
         index: u32,
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
-        let mut said = Vec::new();
+        let mut judged = Vec::new();
         let done = isolate(|| {
             let mut judgement = Judgement::default();
             for rule in rules.all() {
                 rule.judge(case, &mut judgement);
                 if !judgement.is_empty() {
-                    said.push((rule, std::mem::take(&mut judgement)));
+                    judged.push((rule, std::mem::take(&mut judgement)));
                 }
             }
         });
         if done.is_err() {
-            said.clear();
+            judged.clear();
             for rule in rules.all() {
                 let mut judgement = Judgement::default();
                 match isolate(|| rule.judge(case, &mut judgement)) {
-                    Ok(()) => said.push((rule, judgement)),
+                    Ok(()) => judged.push((rule, judgement)),
                     Err(crash) => {
                         let problem = crashed(rule.rule, &crash).at(case.client.label_place());
                         self.problems.push(problem);
@@ -286,26 +362,33 @@ impl Part {
                 }
             }
         }
-        for (rule, mut judgement) in said {
+        for (rule, mut judgement) in judged {
             for why in std::mem::take(&mut judgement.failures) {
                 let key = (rule.rule.id.as_ref(), why);
                 let first = (case.client.label_place(), 0);
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
             for (need, _) in judgement.not_judged.iter() {
-                self.note(rule, wanted(need, case.client), 1);
+                let recorded = recorded_cause(&judgement, need);
+                let need = wanted(need, case.client);
+                let unjudged = self.not_judged.entry((&rule.rule.id, need));
+                unjudged.or_default().add_client(index, recorded);
             }
-            let find = |_| Culprit::client(index, case.client);
-            self.take(rule, judgement.violations, find, redactor);
+            let owner = Owner {
+                subject: FindingSubject::Client(index),
+                holder: Holder::Client(case.client),
+                organisation: Some(case.organisation),
+            };
+            self.take(rule, judgement.violations, |_| owner, setting);
         }
     }
 
-    /// What a rule compares the clients of a batch by.
+    /// The keys by which a rule compares the clients of a batch.
     fn mark(
         &mut self,
         rule: &Prepared,
         clients: &[Client<'_>],
-        position: u32,
+        (first, position): (u32, u32),
         mut marks: GroupKeys,
     ) -> GroupKeys {
         let done = isolate(|| {
@@ -317,7 +400,18 @@ impl Part {
             self.problems.push(crashed(rule.rule, &crash));
         }
         for (need, count) in marks.not_judged.iter() {
-            self.note(rule, need, count);
+            // The numbers are known only if it is all of them.
+            let is_all = count as usize == clients.len();
+            let numbers = (first + position..).take(if is_all { clients.len() } else { 0 });
+            self.note(
+                rule,
+                need,
+                Unjudged {
+                    count,
+                    clients: numbers.collect(),
+                    cause: None,
+                },
+            );
         }
         marks
     }
@@ -327,27 +421,39 @@ impl Part {
         rule: &Prepared,
         (organisation, marks): (&Organisation<'_>, Vec<GroupKey>),
         first: First,
-        today: Date,
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
         let mut judgement = Judgement::default();
-        let done = isolate(|| rule.judge_organisation(organisation, marks, today, &mut judgement));
+        let done = isolate(|| {
+            rule.judge_organisation(organisation, marks, setting.today, &mut judgement);
+        });
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
         for (need, count) in judgement.not_judged.iter() {
-            self.note(rule, need, count);
+            let known = judgement.unjudged.iter();
+            let known = known.filter(|(known, _)| *known == need);
+            let number = |place: Place| {
+                let mut clients = (first.client..).zip(&organisation.clients);
+                clients.find_map(|(number, client)| (client.place == place).then_some(number))
+            };
+            let unjudged = Unjudged {
+                count,
+                clients: known.filter_map(|(_, place)| number(*place)).collect(),
+                cause: recorded_cause(&judgement, need),
+            };
+            self.note(rule, need, unjudged);
         }
         let find = |about| first.find(about, organisation);
-        self.take(rule, judgement.violations, find, redactor);
+        self.take(rule, judgement.violations, find, setting);
     }
 
     fn judge_everywhere(
         &mut self,
         rule: &Prepared,
         organisations: &[Organisation<'_>],
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
         let mut judgement = Judgement::default();
         if let Err(crash) = isolate(|| rule.judge_everywhere(organisations, &mut judgement)) {
@@ -365,51 +471,76 @@ impl Part {
                     _ => first = next,
                 }
             }
-            Culprit::other(first.other, String::new())
+            Owner {
+                subject: FindingSubject::Other(first.other),
+                holder: Holder::Nothing,
+                organisation: None,
+            }
         };
-        self.take(rule, judgement.violations, find, redactor);
+        self.take(rule, judgement.violations, find, setting);
     }
 
-    /// Notes for how many clients a rule was not judged.
-    fn note(&mut self, rule: &Prepared, need: Need, clients: u32) {
-        *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += clients;
+    /// Counts the clients for which a rule was not judged.
+    fn note(&mut self, rule: &Prepared, need: Need, unjudged: Unjudged) {
+        let entry = self.not_judged.entry((&rule.rule.id, need));
+        entry.or_default().add(unjudged);
     }
 
-    fn take(
+    fn take<'o>(
         &mut self,
         rule: &Prepared,
         violations: Vec<Violation>,
-        find: impl Fn(TargetId) -> Culprit,
-        redactor: &Redactor,
+        find: impl Fn(TargetId) -> Owner<'o>,
+        setting: Setting<'_>,
     ) {
-        for report in violations {
-            let culprit = find(report.about);
+        for violation in violations {
+            let owner = find(violation.about);
+            let targets = targets(&violation.target, owner.organisation, setting.redactor);
+            let message = violation.message;
+            let mut finding = finding(rule, violation, &owner, setting.redactor);
+            finding.target = targets.first().cloned().unwrap_or_default();
+            finding.identity = finding.target.to_string();
             self.drafts.push(Draft {
-                finding: finding(rule, report, &culprit, redactor),
-                client_identity: culprit.identity,
+                finding,
+                message,
+                client: owner.identity(setting),
+                targets,
             });
         }
     }
 }
 
-fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Redactor) -> Finding {
+/// The cause that a check recorded for a need.
+fn recorded_cause(judgement: &Judgement, need: Need) -> Option<String> {
+    let mut causes = judgement.causes.iter();
+    let (_, cause) = causes.find(|(known, _)| *known == need)?;
+    Some(cause.clone())
+}
+
+fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Redactor) -> Finding {
+    let evidence = evidence::evidence(&report, owner.client(), owner.organisation, redactor);
     let texts = rule.rule.message(report.message);
     let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
     let title = || rule.rule.title.to_string();
-    let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_TOLD));
-    let (severity, message) = weigh(rule.rule, report.severity, message, culprit.off);
+    let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_IN_MESSAGE));
+    let message = match report.unless {
+        Some(unless) => format!("{message}, unless {unless}"),
+        None => message,
+    };
+    let (severity, message) =
+        severity_and_message(rule.rule, report.severity, message, owner.off());
     let mut fix = texts.map_or_else(
         || rule.rule.fix.to_string(),
-        |text| fill(&text.fix, LONGEST_TO_WRITE),
+        |text| fill(&text.fix, LONGEST_IN_FIX),
     );
     if texts.is_some_and(|text| names_secret(&text.fix, &report.arguments, redactor)) {
-        fix = format!("take the secret out of it, which is masked here; then {fix}");
+        fix = format!("remove the secret, which is masked here; then {fix}");
     }
     Finding {
         rule: rule.rule,
         severity,
         confidence: report.confidence.unwrap_or(rule.rule.confidence),
-        subject: culprit.subject,
+        subject: owner.subject,
         place: report.place,
         message,
         fix,
@@ -422,17 +553,22 @@ fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Red
             })
             .collect(),
         field: report.field,
-        // A value with a credential in it must not be guessable from the fingerprint.
-        identity: redactor.words(&report.identity).into_owned(),
-        item: item(&report.identity),
+        identity: String::new(),
+        target: FindingTarget::default(),
+        item: item(&report.target),
+        evidence,
+        aliases: Vec::new(),
+        rootless: Vec::new(),
         first_seen: None,
+        worse: None,
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
     }
 }
 
-/// How bad a fault is, and its message: what wants a token weighs little while none can be had.
-fn weigh(
+/// The severity of a fault, and its message: a fault that needs a token is low while the client
+/// gets none.
+fn severity_and_message(
     rule: &Rule,
     own: Option<Severity>,
     mut message: String,
@@ -442,7 +578,7 @@ fn weigh(
     let severity = own.unwrap_or(rule.severity);
     match off {
         Some(state) if rule.category.wants_tokens() && severity > MOST_WHILE_OFF => {
-            message.push_str("; it weighs little while the client is ");
+            message.push_str("; low while the client is ");
             message.push_str(state);
             (MOST_WHILE_OFF, message)
         }
@@ -450,8 +586,7 @@ fn weigh(
     }
 }
 
-/// Whether a template names an argument that is not fit to be shown: nobody can follow it as it
-/// is printed.
+/// Whether a template names an argument that is masked, so that it cannot be followed as printed.
 fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redactor) -> bool {
     let mut names = template.split('{').skip(1);
     names.any(|name| {
@@ -461,15 +596,8 @@ fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redacto
     })
 }
 
-/// The list item that a field identity names: `x` of `field[x].part`.
-fn item(identity: &str) -> Option<SecretValue> {
-    let (_, from) = identity.split_once('[')?;
-    let (item, _) = from.rsplit_once(']')?;
-    Some(SecretValue::new(item))
-}
-
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field
-/// in the Platform API the one in the export. Arguments come from the export and pass the gate.
+/// in the Platform API the one in the export. Arguments come from the export and are masked.
 fn fill(
     template: &str,
     longest: usize,
@@ -515,12 +643,12 @@ fn parameter_words(value: &crate::catalog::Value) -> String {
     }
 }
 
-/// The most characters of a value in what a finding tells.
-const LONGEST_TOLD: usize = 160;
-/// The most in what somebody is to write: what is cut cannot be followed.
-const LONGEST_TO_WRITE: usize = 2000;
+/// The most characters of a value in a message.
+const LONGEST_IN_MESSAGE: usize = 160;
+/// The most characters of a value in a fix, which a cut value would break.
+const LONGEST_IN_FIX: usize = 2000;
 
-/// Long values are cut in the middle: their ends tell them apart.
+/// Cuts long values in the middle, because their ends differ most.
 fn shorten(value: &str, longest: usize) -> String {
     let count = value.chars().count();
     if count <= longest {
@@ -540,7 +668,7 @@ fn failed(rule: &str, why: &str, count: u32) -> Problem {
     Problem::new(
         ProblemKind::RuleFailed,
         format!("rule `{rule}` could not be evaluated here{more}: {why}"),
-        "correct its expression; has(client.field) tells whether a field is there",
+        "correct its expression; has(client.field) tests for a field",
     )
 }
 
@@ -551,17 +679,16 @@ fn crashed(rule: &Rule, crash: &str) -> Problem {
             "rule `{}` crashed ({crash}) and was not judged here",
             rule.id
         ),
-        "this is a fault of grantlint: please report it with the rule and this place; leave the rule out with --ignore meanwhile",
+        "report this bug of grantlint with the rule and this place; until then, use --ignore",
     )
 }
 
 thread_local! {
-    /// Where the last panic of this thread arose, while panics are caught.
+    /// The place of the last panic of this thread, while panics are caught.
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Makes panics say where they arose and nothing else: what they say otherwise may quote
-/// the export.
+/// Makes panics record only their place: their message could quote the export.
 pub fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |location| {
@@ -571,7 +698,7 @@ pub fn silence_panics() {
     }));
 }
 
-/// Where the last panic of this thread arose, if [`silence_panics`] was called before.
+/// The place of the last panic of this thread, if [`silence_panics`] was called before.
 #[must_use]
 pub fn last_panic() -> String {
     LAST_PANIC
@@ -579,7 +706,7 @@ pub fn last_panic() -> String {
         .unwrap_or_else(|| "unknown place".into())
 }
 
-/// Runs `task`; a panic becomes the place where it arose.
+/// Runs `task`; a panic becomes its place.
 fn isolate(task: impl FnOnce()) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(task)).map_err(|_| last_panic())
 }

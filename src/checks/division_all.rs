@@ -1,6 +1,7 @@
-//! `division-all`: a role that reaches every division, those to come included.
+//! `division-all`: a role that reaches every division, including future ones.
 
 use crate::catalog::Need;
+use crate::checks::holdings::{Holding, is_scim};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::GrantType;
 
@@ -9,25 +10,28 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
-    }
+    // SCIM must reach all divisions that it manages, with its own role.
+    let is_scim_role = |holding: &Holding<'_>| holding.role.and_then(is_scim) == Some(true);
     let mut in_all = holdings
         .all
         .iter()
         .filter(|holding| {
-            holding.division() == Some("*") && holding.is_bounded(context.organisation)
+            holding.division() == Some("*")
+                && holding.is_bounded(context.organisation)
+                && !is_scim_role(holding)
         })
         .peekable();
     let is_open = holdings.missing_divisions(Some("")) == Some(Need::Value);
-    // Without the grant type nobody knows whether its roles have an effect.
+    // Without the grant type it is unknown whether its roles have an effect.
     let is_machine = client.grant() == Some(GrantType::ClientCredentials);
     if is_open || (in_all.peek().is_some() && !is_machine) {
         judgement.not_judged(Need::Value);
     }
     if is_machine {
         for holding in in_all {
-            judgement.report(client, "main", &holding.grant.division_spot());
+            judgement
+                .report(client, "main", &holding.grant.division_target())
+                .unless_scim(context);
         }
     }
 }

@@ -1,14 +1,15 @@
-//! What a check says.
+//! What a check reports.
 
+use super::RuleContext;
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Naming, Target};
-use crate::text::Place;
+use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target, TargetKey};
+use crate::text::{Place, SecretValue};
 use std::fmt::Display;
 
-/// What is blamed, by its position among its like.
+/// The subject of a violation, by its position among its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetId {
-    /// The client at hand.
+    /// The client being judged.
     ThisClient,
     /// A client of the organisation; of all of them, for a rule that compares organisations.
     Client(u32),
@@ -18,22 +19,29 @@ pub enum TargetId {
     Credential(u32),
 }
 
+/// What clears a finding that a SCIM client would not have.
+pub(super) const UNLESS_SCIM: &str = "its role is SCIM Integration";
+
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
 pub struct Violation {
-    /// What is blamed.
+    /// The subject.
     pub about: TargetId,
     /// The key of the message in the rule's file.
     pub message: &'static str,
-    /// Where the culprit stands.
+    /// The place of the faulty part.
     pub place: Place,
     /// The field path in the names of the export.
     pub field: String,
     /// How the export spells the names of fields.
     pub naming: Naming,
-    /// The field path that goes into the fingerprint.
-    pub identity: String,
-    /// What the message's placeholders stand for.
+    /// The subject of the finding within the client.
+    pub target: TargetKey,
+    /// The number that is at fault, such as seconds: a greater one is worse.
+    pub number: Option<i64>,
+    /// The secrets that it is about.
+    pub secrets: Vec<SecretValue>,
+    /// What the message's placeholders mean.
     pub arguments: Vec<(&'static str, String)>,
     /// Places that explain, each with its words.
     pub related: Vec<(Place, String)>,
@@ -41,12 +49,32 @@ pub struct Violation {
     pub severity: Option<Severity>,
     /// If other than the rule's.
     pub confidence: Option<Confidence>,
+    /// What would clear it, such as "its role is SCIM Integration": the message ends with it.
+    pub unless: Option<&'static str>,
 }
 
 impl Violation {
-    /// Sets what `{name}` stands for in the message.
+    /// Sets what `{name}` means in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// Sets the number that is at fault: a greater one is worse.
+    pub fn number(&mut self, number: i64) -> &mut Self {
+        self.number = Some(number);
+        self
+    }
+
+    /// Adds a secret that it is about.
+    pub fn secret(&mut self, secret: SecretValue) -> &mut Self {
+        self.secrets.push(secret);
+        self
+    }
+
+    /// Names the value of a field outside of clients, whatever its position.
+    pub fn about_value(&mut self, field: &str, value: &str) -> &mut Self {
+        self.target = TargetKey::Other(field.to_owned(), Some(value.to_owned()));
         self
     }
 
@@ -67,10 +95,35 @@ impl Violation {
         self.confidence = Some(confidence);
         self
     }
+
+    /// Marks it as resting on a guess: its confidence is low, and the message ends with what
+    /// would clear it.
+    pub fn guess(&mut self, unless: &'static str) -> &mut Self {
+        self.unless = Some(unless);
+        self.confidence(Confidence::Low)
+    }
+
+    /// Marks it as resting on a guess at the kind of the client, if that kind is guessed.
+    pub fn guess_kind(&mut self, client: &Client<'_>, kind: ClientKind) -> &mut Self {
+        if client.is_guessed(kind) {
+            self.confidence(Confidence::Low);
+        }
+        self
+    }
+
+    /// Marks it as cleared by the SCIM Integration role, if the name of the client suggests it and
+    /// its roles do not tell.
+    pub(super) fn unless_scim(&mut self, context: &RuleContext<'_, '_>) -> &mut Self {
+        let is_open = context.holdings().is_scim().is_none();
+        if is_open && context.client.is_guessed(ClientKind::Scim) {
+            self.guess(UNLESS_SCIM);
+        }
+        self
+    }
 }
 
-/// What was wanted, and how often. Nearly every client lacks something that one of the rules
-/// wants, so this is counted and not listed.
+/// What was missing, and how often. Nearly every client lacks something that one of the rules
+/// needs, so this is counted and not listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants([u32; Need::ALL.len()]);
 
@@ -79,20 +132,20 @@ impl Wants {
         self.0[need as usize] += 1;
     }
 
-    /// Whether nothing was wanted.
+    /// Whether nothing was missing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0 == [0; Need::ALL.len()]
     }
 
-    /// What was wanted, with its number.
+    /// What was missing, with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Need, u32)> {
         let all = Need::ALL.into_iter().zip(self.0);
         all.filter(|(_, count)| *count > 0)
     }
 }
 
-/// What is missing where a client's export does not tell what a rule needs: of code, a plan.
+/// What is missing if a client's export lacks what a rule needs: for code, a plan.
 #[must_use]
 pub fn wanted(need: Need, client: &Client<'_>) -> Need {
     match (need, client.naming) {
@@ -101,48 +154,52 @@ pub fn wanted(need: Need, client: &Client<'_>) -> Need {
     }
 }
 
-/// Collects what a check says of one client or organisation.
+/// Collects what a check reports about one client or organisation.
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// The faults.
     pub violations: Vec<Violation>,
-    /// What the rule wanted and did not have.
+    /// What the rule needed and did not have.
     pub not_judged: Wants,
-    /// Why the rule could not be evaluated for the client at hand.
+    /// Causes for it, where the check knows them better than the engine.
+    pub causes: Vec<(Need, String)>,
+    /// For a rule of the organisation, the places of up to three clients that it was not judged for.
+    pub unjudged: Vec<(Need, Place)>,
+    /// Why the rule could not be evaluated for the client being judged.
     pub failures: Vec<String>,
 }
 
 impl Judgement {
-    /// Whether nothing was said.
+    /// Whether there is nothing to report.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.violations.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
     }
 
-    /// Blames a spot of `client` with the message `message` of the rule's file. `{value}` is
-    /// the spot's value, if it is an item of a list, and `{field}` its path.
+    /// Reports a target of `client` with the message `message` of the rule's file. `{value}` is
+    /// the target's value, if it is an item of a list, and `{field}` its path.
     pub fn report(
         &mut self,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
-        self.push(TargetId::ThisClient, client.naming, message, spot)
+        self.push(TargetId::ThisClient, client.naming, message, target)
     }
 
-    /// The same for a rule of the organisation, which says which client it blames.
+    /// Reports a target of another client, in a rule about the organisation.
     pub fn report_client(
         &mut self,
         index: usize,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
         let about = TargetId::Client(index as u32);
-        self.push(about, client.naming, message, spot)
+        self.push(about, client.naming, message, target)
     }
 
-    /// Blames a place of something that is no client; `field` is its path there.
+    /// Reports a place in an application or a credential; `field` is its path there.
     pub fn report_other(
         &mut self,
         about: TargetId,
@@ -150,8 +207,8 @@ impl Judgement {
         place: Place,
         field: &str,
     ) -> &mut Violation {
-        let (field, identity) = (field.to_owned(), field.to_owned());
-        self.add(about, Naming::PlatformApi, message, place, field, identity)
+        let (path, key) = (field.to_owned(), TargetKey::Other(field.to_owned(), None));
+        self.add(about, Naming::PlatformApi, message, place, path, key)
     }
 
     fn push(
@@ -159,12 +216,12 @@ impl Judgement {
         about: TargetId,
         naming: Naming,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
-        let (field, identity) = (spot.path(naming), spot.identity());
-        let report = self.add(about, naming, message, spot.place, field, identity);
-        if !spot.value.is_empty() {
-            report.with("value", &spot.value);
+        let (field, key) = (target.path(naming), target.key());
+        let report = self.add(about, naming, message, target.place, field, key);
+        if !target.value.is_empty() {
+            report.with("value", &target.value);
         }
         report
     }
@@ -176,25 +233,28 @@ impl Judgement {
         message: &'static str,
         place: Place,
         field: String,
-        identity: String,
+        target: TargetKey,
     ) -> &mut Violation {
         self.violations.push(Violation {
             about,
             message,
             place,
             naming,
-            identity,
+            target,
+            number: None,
+            secrets: Vec::new(),
             arguments: vec![("field", field.clone())],
             field,
             related: Vec::new(),
             severity: None,
             confidence: None,
+            unless: None,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]
     }
 
-    /// Blames a whole field; `{value}` is what it holds.
+    /// Reports a whole field; `{value}` is what it holds.
     pub fn report_field<T: Display>(
         &mut self,
         client: &Client<'_>,
@@ -202,27 +262,39 @@ impl Judgement {
         name: FieldName,
         field: &Field<T>,
     ) -> &mut Violation {
-        let spot = Target::field(client, name, field);
+        let target = Target::field(client, name, field);
         let value = field.known().map(ToString::to_string);
-        let report = self.report(client, message, &spot);
+        let report = self.report(client, message, &target);
         if let Some(value) = value {
             report.with("value", value);
         }
         report
     }
 
-    /// Says that the rule could not be evaluated for the client at hand, and why.
+    /// Records that the rule could not be evaluated for this client, and why.
     pub fn fail(&mut self, reason: String) {
         self.failures.push(reason);
     }
 
-    /// Says that the rule cannot be judged for what is at hand, for want of `need`.
+    /// Records that the rule cannot be judged because `need` is missing.
     pub fn not_judged(&mut self, need: Need) {
         self.not_judged.add(need);
     }
 
-    /// The same for a rule of the organisation, which says for which client.
+    /// Records that the rule is not judged for this client, and the cause in words, such as
+    /// `role 1234 is not in roles.json`.
+    pub fn not_judged_because(&mut self, need: Need, cause: impl Into<String>) {
+        self.not_judged.add(need);
+        self.causes.push((need, cause.into()));
+    }
+
+    /// Records, in a rule about the organisation, that a client cannot be judged because `need`
+    /// is missing.
     pub fn not_judged_client(&mut self, client: &Client<'_>, need: Need) {
-        self.not_judged.add(wanted(need, client));
+        let need = wanted(need, client);
+        self.not_judged.add(need);
+        if self.unjudged.len() < 3 {
+            self.unjudged.push((need, client.place));
+        }
     }
 }

@@ -11,14 +11,10 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if client.kind.kind != ClientKind::Scim {
+    if !client.may_be(ClientKind::Scim) {
         return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();
-    if holds_scim.is_none() {
-        // Only its name or its lifetime says that it is SCIM, and a role is not known.
-        return judgement.not_judged(holdings.missing().unwrap_or(Need::Value));
-    }
     let message = match Lifetime::of(client) {
         _ if holds_scim == Some(false) => "instead",
         Lifetime::Set(seconds) if seconds > LONGEST => "lifetime",
@@ -37,7 +33,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .with("what", words_of(role))
             .with("seconds", seconds)
             .with("words", words(seconds))
-            .with("evidence", client.kind.evidence);
+            .with("evidence", client.evidence_of(ClientKind::Scim));
         if let Some(confidence) = doubt(client) {
             report.confidence(confidence);
         }
@@ -52,7 +48,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// A role in words: one that bears the name of another is told from it.
+/// A role for messages: a custom role with the name of a default one is marked as custom.
 fn words_of(role: &Role<'_>) -> String {
     let label = role.label();
     if label.trim().eq_ignore_ascii_case("SCIM Integration") {

@@ -2,6 +2,7 @@
 //! SCIM client may have.
 
 use crate::catalog::Need;
+use crate::checks::judgement::UNLESS_SCIM;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, Target};
@@ -11,7 +12,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let limits = context.lifetimes();
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let seconds = match Lifetime::of(client) {
         Lifetime::Set(seconds) => seconds,
         Lifetime::Default => return,
@@ -20,7 +21,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             let written = client.token_lifetime.known();
             let written = written.map_or("", |number| number.written.as_ref());
             judgement
-                .report(client, "not-whole", &spot)
+                .report(client, "not-whole", &target)
                 .with("value", written)
                 .with("whole", limits.nearest(whole(written)));
             return;
@@ -35,24 +36,34 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match holdings.is_scim() {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
-            Some(false) if client.kind.kind == ClientKind::Scim => ("named-scim", LONGEST),
-            // Beyond the limit for SCIM it is a fault whatever the client is.
+            Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
+            // Beyond the limit for SCIM it is a fault for every client.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
-            None => return judgement.not_judged(holdings.missing().unwrap_or(Need::Value)),
+            None => ("perhaps", LONGEST),
         }
     };
-    judgement
-        .report(client, message, &spot)
+    // A lifetime that is too short gets worse as it shrinks.
+    let distance = if message == "short" {
+        -seconds
+    } else {
+        seconds
+    };
+    let report = judgement.report(client, message, &target);
+    report
+        .number(distance)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
-        .with("evidence", client.kind.evidence);
+        .with("evidence", client.evidence_of(ClientKind::Scim));
+    if message == "perhaps" {
+        report.guess(UNLESS_SCIM);
+    }
 }
 
-/// The seconds that somebody meant who wrote a number that is not whole.
+/// The seconds that a number with a fraction probably means.
 fn whole(written: &str) -> i64 {
     match written.parse::<f64>() {
         Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => seconds as i64,

@@ -1,48 +1,55 @@
-//! What `check` and `inventory` have in common: where to look and what to audit with.
+//! The part that `check` and `inventory` share: the options of discovery and of the audit.
 
 use super::arguments::{Reading, Showing};
+use super::delivery::Outputs;
+use super::neighbours::{Neighbours, unused_configurations};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
-use super::{NOTHING_AUDITED, complain};
+use super::roots;
+use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
-use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
+use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
-use crate::finding::{Problem, ProblemKind, Report};
-use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
+use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
+use crate::policy::{Baseline, Gating, InputTerms, Policy, after_delivery, is_excluded, unusable};
 use crate::text::Sources;
 use indicatif::HumanBytes;
+use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What a command wants of an audit beyond what the policy says.
+/// The options of a command that are not part of the policy.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, and they are independent"
 )]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AuditOptions {
-    /// Acceptances and the baseline excuse findings.
-    pub excuses: bool,
-    /// Readers want to see what is excused.
+    /// Acceptances and the baseline suppress findings.
+    pub suppresses: bool,
+    /// The report shows suppressed findings too.
     pub show_suppressed: bool,
     /// Findings do not fail.
     pub exit_zero: bool,
-    /// Take stock of every client.
+    /// Describe every client.
     pub inventory: bool,
+    /// Keep the record of clients that a baseline to write needs.
+    pub census: bool,
 }
 
-/// What is settled before anything is read.
+/// Everything that is decided before any export is read.
 pub(super) struct Prepared {
     pub places: Options,
+    pub outputs: Outputs,
     pub request: Request,
     pub in_force: InForce,
 }
 
 impl Prepared {
-    /// Reads, audits and has the report delivered, which says whether it could be; says with
-    /// which code to exit.
+    /// Reads, audits and delivers the report; returns the exit code. `deliver` returns whether it
+    /// could write everything.
     pub(super) fn run(
-        &self,
+        mut self,
         reading: &Reading,
         showing: Showing,
         deliver: impl FnOnce(&mut Report<'_>) -> bool,
@@ -52,26 +59,66 @@ impl Prepared {
         }
         let progress = Progress::start(!showing.quiet && !showing.verbose, "reading");
         let policy = &self.in_force.policy;
-        let discovery = discover(reading, &self.places, policy, showing.verbose);
+        let neighbours = if reading.partial {
+            Neighbours::find(&reading.paths, &|path| is_excluded(policy, path))
+        } else {
+            Neighbours::default()
+        };
+        let mut paths = reading.paths.clone();
+        paths.extend_from_slice(&neighbours.paths);
+        let discovery = discover(&paths, &self.places, policy, showing.verbose);
+        let unread = discovery.problems.iter();
+        let unread = unread.filter_map(|problem| problem.path.as_deref());
+        let unread: Vec<&str> = unread.collect();
+        if let Err(refused) = self.outputs.protect(&discovery.sources, &unread) {
+            drop(progress);
+            refused.print(showing.color);
+            return NOTHING_AUDITED;
+        }
+        self.request.context = neighbours.texts(&discovery.sources);
+        let configuration = &mut self.request.configuration;
+        configuration.unused = unused_configurations(&discovery.sources, &configuration.files);
         let mut report = report(&discovery, &self.request, &progress);
         drop(progress);
         let all_written = deliver(&mut report);
         let code = after_delivery(report.exit, all_written);
-        // The process ends here; giving back each of a million values one by one is time for
-        // nobody.
+        // The process ends here; freeing a million values one by one would only cost time.
         std::mem::forget(report);
         std::mem::forget(discovery);
         code
     }
 }
 
-/// Where to look and where not.
+/// Refuses waivers that the configuration locks.
+pub(super) fn check_waivers(reading: &Reading, policy: &Policy) -> Result<(), Refused> {
+    let origin = policy.locks.get("inputs.without");
+    match origin.filter(|_| !reading.without.is_empty()) {
+        None => Ok(()),
+        Some(origin) => Err(Refused::from_problem(Problem::new(
+            ProblemKind::Usage,
+            format!("--without would override `inputs.without`, which is locked at {origin}"),
+            format!("remove the option, or change {}", origin.path),
+        ))),
+    }
+}
+
+/// The inputs that the command line and the policy require and waive.
+fn inputs(reading: &Reading, of_policy: InputTerms) -> InputTerms {
+    let given = reading.without.iter();
+    let given = given.map(|input| (input.0, WaivedBy::CommandLine));
+    InputTerms {
+        require: of_policy.require,
+        waived: given.chain(of_policy.waived).collect(),
+    }
+}
+
+/// The options of discovery.
 pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
     let exclude = Exclude::new(&reading.exclude).map_err(|wrong| {
-        Refused::of(Problem::new(
+        Refused::from_problem(Problem::new(
             ProblemKind::Usage,
             format!(
-                "--exclude: `{}` is no pattern: {}",
+                "--exclude: `{}` is not a pattern: {}",
                 wrong.pattern, wrong.reason
             ),
             "correct the pattern",
@@ -89,7 +136,7 @@ pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
 }
 
 /// The baseline that the policy names.
-pub(super) fn known(policy: &Policy) -> Result<Option<Baseline>, Refused> {
+pub(super) fn policy_baseline(policy: &Policy) -> Result<Option<Baseline>, Refused> {
     policy.baseline.as_deref().map(read_baseline).transpose()
 }
 
@@ -97,19 +144,19 @@ pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
     let name = path.to_string_lossy();
     let refused = |reason: String| -> Refused {
         let problem: Problem = unusable(&name, reason);
-        Refused::of(problem)
+        Refused::from_problem(problem)
     };
     let text = std::fs::read_to_string(path)
         .map_err(|error| refused(format!("the baseline cannot be read: {error}")))?;
     Baseline::parse(&name, &text).map_err(refused)
 }
 
-/// What to audit with. Takes what is large out of the policy.
+/// The request of the audit. Moves the large parts out of the policy.
 pub(super) fn request(
     in_force: &mut InForce,
     reading: &Reading,
     baseline: Option<Baseline>,
-    wishes: AuditOptions,
+    options: AuditOptions,
 ) -> Request {
     let policy = &mut in_force.policy;
     Request {
@@ -117,6 +164,10 @@ pub(super) fn request(
         catalogue: policy.rules.clone(),
         partial: in_force.is_partial || reading.partial || !reading.exclude.is_empty(),
         is_excerpt: reading.partial,
+        context: BTreeSet::new(),
+        selected: in_force.is_partial,
+        inputs: inputs(reading, std::mem::take(&mut policy.inputs)),
+        configuration: std::mem::take(&mut policy.configuration),
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),
         acceptances: std::mem::take(&mut policy.acceptances),
@@ -124,57 +175,70 @@ pub(super) fn request(
         locks: std::mem::take(&mut policy.locks),
         not_baselined: std::mem::take(&mut policy.not_baselined),
         baseline,
-        excuses: wishes.excuses,
-        show_suppressed: wishes.show_suppressed,
+        census: options.census,
+        roots: roots::roots(&reading.paths),
+        suppresses: options.suppresses,
+        show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
+        allows_no_clients: policy.allows_no_clients,
+        arguments: arguments(reading),
         today: in_force.today,
         persona: policy.persona,
         min_severity: policy.min_severity,
         min_confidence: policy.min_confidence,
         gating: Gating {
             fail_on: policy.fail_on,
-            exit_zero: wishes.exit_zero,
+            exit_zero: options.exit_zero,
         },
         limits: Limits {
             depth: reading.max_depth,
             aliased: reading.max_aliases,
             ..Limits::default()
         },
-        inventory: wishes.inventory,
+        inventory: options.inventory,
+        sarif_category: None,
     }
 }
 
-/// Sets how many threads work; says whether it could.
+/// The paths of the command line, as reports show them.
+fn arguments(reading: &Reading) -> Vec<String> {
+    let paths = reading.paths.iter().filter(|path| path.as_os_str() != "-");
+    paths.map(|path| shown(path)).collect()
+}
+
+/// Sets the number of threads; returns whether that worked.
 fn start_threads(reading: &Reading) -> bool {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(reading.threads)
         .build_global();
     if let Err(error) = &threads {
-        complain(&format!("cannot start threads: {error}"));
+        print_error(&format!("cannot start threads: {error}"));
     }
     threads.is_ok()
 }
 
-/// Reads what there is to read; with `verbose`, tells what was passed over.
-fn discover(reading: &Reading, places: &Options, policy: &Policy, verbose: bool) -> Discovery {
+/// Finds and reads the files; with `verbose`, lists the skipped ones.
+fn discover(paths: &[PathBuf], places: &Options, policy: &Policy, verbose: bool) -> Discovery {
     let excluded = |path: &str| is_excluded(policy, path);
-    let discovery = discover_except(&reading.paths, places, &excluded, &mut io::stdin().lock());
+    let discovery = discover_except(paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
-        for entry in &discovery.passed_over {
-            let (path, why) = (&entry.path, entry.why.words());
-            complain(&format!("passed over {path}: {why}"));
+        for file in &discovery.skipped {
+            let (path, reason) = (&file.path, file.reason.words());
+            print_error(&format!("skipped {path}: {reason}"));
         }
     }
     discovery
 }
 
-/// Audits what was read.
+/// Audits the files that were read.
 fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) -> Report<'s> {
-    progress.say(auditing(&discovery.sources));
+    progress.set_step(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
-    let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
-    report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
+    let is_excluded = |file: &&SkippedFile| file.reason == SkipReason::Excluded;
+    report.summary.excluded = discovery.skipped.iter().filter(is_excluded).count();
+    report.skipped.extend(discovery.skipped.iter().cloned());
+    report.skipped.sort();
     report
 }
 

@@ -3,16 +3,16 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Inventory;
 use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery;
+use super::delivery::{self, Outputs};
 use super::policing::{self, Refused};
 use crate::report::InventoryFormat;
 
-/// Takes stock, prints, and says with which code to exit.
+/// Audits, prints the inventory, and returns the exit code.
 pub(super) fn run(options: &Inventory) -> u8 {
     let prepared = match prepare(options) {
         Ok(prepared) => prepared,
         Err(refused) => {
-            refused.tell(options.showing.color);
+            refused.print(options.showing.color);
             return NOTHING_AUDITED;
         }
     };
@@ -23,32 +23,42 @@ pub(super) fn run(options: &Inventory) -> u8 {
             printed,
             options.showing,
             report,
+            |_| Ok(()),
             InventoryFormat::write,
         )
     })
 }
 
-/// Everything that must be right before anything is read.
+/// Checks everything that must be right before any export is read.
 fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     if options.policy.fail_on.is_some() {
         return Err(Refused::usage(
-            "findings do not fail an inventory: --fail-on is for grantlint check",
+            "findings do not change the exit code of an inventory: --fail-on is an option of grantlint check",
         ));
     }
-    let outputs = options.output.iter().map(|(_, file)| &**file);
-    delivery::keep_apart(outputs, &options.reading.paths)?;
-    let places = auditing::places(&options.reading)?;
     let mut in_force = policing::in_force(&options.policy)?;
-    let baseline = auditing::known(&in_force.policy)?;
-    let wishes = AuditOptions {
-        excuses: !options.no_suppress,
+    auditing::check_waivers(&options.reading, &in_force.policy)?;
+    let reports = options.output.iter().map(|(_, file)| file.clone());
+    let outputs = Outputs {
+        reports: reports.collect(),
+        baseline: None,
+        known: in_force.policy.baseline.clone(),
+        policy: std::mem::take(&mut in_force.read),
+    };
+    outputs.check(&options.reading.paths)?;
+    let places = auditing::places(&options.reading)?;
+    let baseline = auditing::policy_baseline(&in_force.policy)?;
+    let audit_options = AuditOptions {
+        census: false,
+        suppresses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,
         inventory: true,
     };
     Ok(Prepared {
         places,
-        request: auditing::request(&mut in_force, &options.reading, baseline, wishes),
+        outputs,
+        request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     })
 }

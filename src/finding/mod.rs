@@ -1,22 +1,36 @@
-//! What an audit says: findings, problems, what was not judged, and the report of all.
+//! The result of an audit: findings, problems, rules that were not judged, and the report.
 //!
-//! Law: immutable once made. A report holds everything that any format may want to draw;
-//! a format adds nothing and leaves nothing out.
+//! Invariant: immutable once made. A report holds everything that a format can render; a format
+//! adds nothing and leaves nothing out.
 
 mod account;
+mod census;
 mod fingerprint;
+mod identity;
+mod inputs;
 mod inventory;
 mod problem;
 mod report;
+mod target;
 
-pub use account::{Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed};
+pub use account::{
+    Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
+};
+pub use census::{Census, Decision, OpenClients};
 pub use fingerprint::Fingerprint;
+pub use identity::{Identity, Roots};
+pub use inputs::{
+    ConfigurationChange, ConfigurationFacts, MissingInput, NeededInput, SkipReason, SkippedFile,
+    UnknownValues, Waived, WaivedBy,
+};
 pub use inventory::{
     DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
     Tier,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
-pub use report::{ClientFacts, Input, NotJudged, Report, Summary};
+pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary};
+
+pub use target::{Evidence, FindingTarget};
 
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
@@ -32,7 +46,7 @@ pub enum FindingSubject {
 }
 
 impl FindingSubject {
-    /// What it names, of the clients and of all else.
+    /// The client or other object that it names.
     #[must_use]
     pub fn of<'r, 's>(
         self,
@@ -51,13 +65,13 @@ impl FindingSubject {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
-    /// How bad; the rule's, unless the check or the policy knows better.
+    /// How bad: the rule's severity unless the check or the policy changes it.
     pub severity: Severity,
-    /// How sure; likewise.
+    /// How sure: the rule's confidence unless the check changes it.
     pub confidence: Confidence,
     /// What it is about.
     pub subject: FindingSubject,
-    /// Where the culprit stands.
+    /// The place of the faulty value.
     pub place: Place,
     /// The field in the names of the export, such as `registeredRedirectUri[0]`; empty for
     /// the client as a whole.
@@ -71,13 +85,24 @@ pub struct Finding {
     /// The field in Platform API names with list items by value, such as
     /// `registeredRedirectUri[http://a/]`: the same in every export and order.
     pub identity: String,
+    /// Its subject within the client, as data.
+    pub target: FindingTarget,
     /// The list item that it is about, if it is about one; to be compared, not shown.
     pub item: Option<SecretValue>,
-    /// What it is recognised by in the next run.
+    /// What the next run recognises it by.
     pub fingerprint: Fingerprint,
+    /// Its fingerprints under other identities of its client, role or division, such as a
+    /// Terraform address next to an id.
+    pub aliases: Vec<Fingerprint>,
+    /// Its fingerprints by Terraform address without the root, for runs that have one root.
+    pub rootless: Vec<Fingerprint>,
+    /// What makes it as bad as it is.
+    pub evidence: Evidence,
     /// When the baseline first saw it, if it did.
     pub first_seen: Option<Date>,
-    /// The acceptance that would excuse it and does not hold, if there is one. It counts
+    /// Set if the baseline knew it in a milder form: it counts again.
+    pub worse: Option<Worse>,
+    /// The acceptance that names it and is not valid, if there is one. The finding counts
     /// then, even if the baseline knows it.
     pub lapsed: Option<Origin>,
 }

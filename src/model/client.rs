@@ -5,6 +5,7 @@ use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// An OAuth client as exported. Field meanings: Platform API `OAuthClient`.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +20,7 @@ pub struct Client<'a> {
     pub id: Field<Text<'a>>,
     /// Its name.
     pub name: Field<Text<'a>>,
-    /// What it is for, if somebody wrote it down.
+    /// What it is for, if the client says.
     pub description: Field<Text<'a>>,
     /// How it obtains tokens.
     pub grant_type: Field<(GrantType, Text<'a>)>,
@@ -63,12 +64,14 @@ pub struct RareFields<'a> {
     pub exposes_secret: Field<bool>,
     /// Terraform: the secret is written into this directory.
     pub secret_directory: Field<Text<'a>>,
-    /// Secrets that stand in the export.
+    /// Secrets that are in the export.
     pub secrets: Vec<Secret>,
     /// What looks like a secret in its name, its description and its redirect URIs.
     pub recognised: Vec<SecretValue>,
     /// Keys that this version does not know.
     pub unknown_keys: Vec<(Text<'a>, Place)>,
+    /// Terraform: the directory of its root.
+    pub root: Option<Arc<str>>,
 }
 
 static NOTHING_RARE: RareFields<'static> = RareFields {
@@ -78,6 +81,7 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     secrets: Vec::new(),
     recognised: Vec::new(),
     unknown_keys: Vec::new(),
+    root: None,
 };
 
 impl<'a> Deref for Rare<'a> {
@@ -129,7 +133,7 @@ impl Naming {
     }
 }
 
-/// The fields that a finding may blame.
+/// The fields that a finding may report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
     /// The client as a whole.
@@ -260,7 +264,7 @@ pub enum GrantType {
     Password,
     /// `CLIENT-CREDENTIALS`
     ClientCredentials,
-    /// A value that is none of these.
+    /// Any other value.
     Other,
 }
 
@@ -340,10 +344,10 @@ pub struct RoleGrant<'a> {
     pub division: Field<Text<'a>>,
 }
 
-/// A secret that stands in the export: its place, and its value in custody.
+/// A secret that is in the export: its place, and its value hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// The key it stands under.
+    /// The key it is under.
     pub key: String,
     /// Where.
     pub place: Place,
@@ -352,10 +356,10 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// Where a finding about it points; never with the secret, since a spot goes into the
+    /// Where a finding about it points; never with the secret, since a target goes into the
     /// fingerprint.
     #[must_use]
-    pub const fn spot(&self) -> Target<'static> {
+    pub const fn target(&self) -> Target<'static> {
         Target {
             place: self.place,
             field: FieldName::Secret,
@@ -382,7 +386,24 @@ pub struct Target<'s> {
     pub value: Cow<'s, str>,
 }
 
-/// The part of a role grant that a spot is about.
+/// The subject of a finding within its client, independent of export format and order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TargetKey {
+    /// The client as a whole.
+    Client,
+    /// A field as a whole.
+    Field(FieldName),
+    /// A list item, by value.
+    Item(FieldName, String),
+    /// A role, by id.
+    Role(String),
+    /// A role in a division, both by id. Without a division, the role without one.
+    Division(String, Option<String>),
+    /// A field outside of clients, such as of an authorised application, and a value of it.
+    Other(String, Option<String>),
+}
+
+/// The part of a role grant that a target is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
     /// All of it.
@@ -409,7 +430,7 @@ impl Part {
 }
 
 impl<'s> Target<'s> {
-    /// A field as a whole; if it stands nowhere, the client's name in its stead.
+    /// A field as a whole; if it is absent, the client's name in its stead.
     #[must_use]
     pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
         Self {
@@ -455,25 +476,34 @@ impl<'s> Target<'s> {
         self.with_part(path, naming)
     }
 
-    /// A path, and behind it the part that the spot is about.
+    /// A path, and behind it the part that the target is about.
     fn with_part(&self, path: String, naming: Naming) -> String {
         match self.part.written(naming) {
-            // An entry of the list of ids has no parts, though it stands for a division, too.
+            // An entry of the list of ids has no parts, though it means a division, too.
             _ if self.field == FieldName::RoleIds => path,
             "" => path,
             part => format!("{path}.{part}"),
         }
     }
 
-    /// The path that a fingerprint is made of: Platform API names whatever the export, and
-    /// list items by value, so that neither format nor order matters.
+    /// The subject of the finding, for fingerprints, acceptances and baselines.
     #[must_use]
-    pub fn identity(&self) -> String {
-        let mut path = self.field.written(Naming::PlatformApi).to_owned();
-        if !self.value.is_empty() {
-            path = format!("{path}[{}]", self.value);
+    pub fn key(&self) -> TargetKey {
+        let value = || self.value.to_string();
+        match (self.field, self.part) {
+            (_, Part::Role) | (FieldName::RoleIds, Part::Whole) if !self.value.is_empty() => {
+                TargetKey::Role(value())
+            }
+            (_, Part::Division) if !self.value.is_empty() => match self.value.split_once('@') {
+                Some((role, division)) => {
+                    TargetKey::Division(role.to_owned(), Some(division.to_owned()))
+                }
+                None => TargetKey::Division(value(), None),
+            },
+            (field, _) if !self.value.is_empty() => TargetKey::Item(field, value()),
+            (FieldName::Client, _) => TargetKey::Client,
+            (field, _) => TargetKey::Field(field),
         }
-        self.with_part(path, Naming::PlatformApi)
     }
 }
 
@@ -482,11 +512,11 @@ impl<'s> Target<'s> {
 pub struct Grants<'c> {
     /// The role's id.
     pub role: &'c str,
-    /// Where the role's id stands.
+    /// The place of the role's id.
     pub role_place: Place,
     /// The division's id, `*`, or none.
     pub division: Option<&'c str>,
-    /// Where the division's id stands, if it does.
+    /// The place of the division's id, if there is one.
     pub division_place: Option<Place>,
     /// The division is there and cannot be known.
     pub division_unknown: bool,
@@ -497,9 +527,9 @@ pub struct Grants<'c> {
 }
 
 impl<'c> Grants<'c> {
-    /// The role's id as the spot of a finding.
+    /// The role's id as the target of a finding.
     #[must_use]
-    pub fn role_spot(&self) -> Target<'c> {
+    pub fn role_target(&self) -> Target<'c> {
         Target {
             place: self.role_place,
             field: self.field,
@@ -513,9 +543,9 @@ impl<'c> Grants<'c> {
         }
     }
 
-    /// The division's id as the spot of a finding, or the role's if there is none.
+    /// The division's id as the target of a finding, or the role's if no division is named.
     #[must_use]
-    pub fn division_spot(&self) -> Target<'c> {
+    pub fn division_target(&self) -> Target<'c> {
         match (self.division, self.division_place) {
             (Some(division), Some(place)) => Target {
                 place,
@@ -526,7 +556,7 @@ impl<'c> Grants<'c> {
             },
             _ => Target {
                 part: Part::Division,
-                ..self.role_spot()
+                ..self.role_target()
             },
         }
     }

@@ -1,7 +1,7 @@
 //! The facts of one organisation: clients, roles, divisions.
 //!
-//! Law: no I/O and no formats. What is known, what is absent and what cannot be known are
-//! three different things ([`Field`]); a value knows its place; a secret has no value here.
+//! Invariant: no I/O and no formats. A value is present, absent or unknown ([`Field`]); it knows its
+//! place; the value of a secret cannot be read here.
 
 mod by_id;
 mod client;
@@ -15,12 +15,12 @@ mod role;
 pub use by_id::{ById, Identified};
 pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
-    Secret, Target,
+    Secret, Target, TargetKey,
 };
 pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{
-    ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
+    ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
     is_below_crm,
 };
 pub use organisation::{

@@ -2,8 +2,8 @@
 
 use super::field::{Field, Text};
 use crate::text::Place;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// A role of the organisation.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Role<'a> {
     pub place: Place,
     /// Its id, a UUID of this organisation.
     pub id: Text<'a>,
+    /// Its Terraform address, if it has one.
+    pub address: Option<Text<'a>>,
     /// Its name.
     pub name: Field<Text<'a>>,
     /// The stable slug of a default role; other roles have none.
@@ -22,18 +24,19 @@ pub struct Role<'a> {
     pub permissions: Vec<(Text<'a>, Place)>,
     /// Permissions as domain, entity and actions.
     pub policies: Vec<PermissionPolicy<'a>>,
-    /// Whether permissions or policies were given at all, and could be read.
+    /// Whether permissions or policies are in the input at all, and could be read.
     pub permissions_known: bool,
     /// What follows from all that, worked out once: roles are few and clients many.
     pub memo: Memo,
 }
 
-/// What follows from what a role says. Whoever asks first works it out, so the role must not
+/// What follows from what a role says. The first caller computes it, so the role must not
 /// change afterwards.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
     default_role: OnceLock<Option<DefaultRole>>,
     permissions: OnceLock<Vec<(String, Place)>>,
+    names: OnceLock<Arc<[String]>>,
     policies: OnceLock<HashMap<String, Vec<usize>>>,
     pub(super) is_scim: OnceLock<bool>,
     /// Permissions that are not ordinary: positions in the list of them, and the place.
@@ -46,7 +49,7 @@ pub struct Memo {
 /// Actions on an entity of a domain.
 #[derive(Clone, Debug)]
 pub struct PermissionPolicy<'a> {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// The domain, such as `authorization`.
     pub domain: Text<'a>,
@@ -56,7 +59,7 @@ pub struct PermissionPolicy<'a> {
     pub actions: Vec<(Text<'a>, Place)>,
 }
 
-/// The default roles that rules speak of.
+/// The default roles that rules use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultRole {
     /// `admin`: may change anything.
@@ -109,8 +112,8 @@ impl Role<'_> {
         self.name.text().unwrap_or(&self.id)
     }
 
-    /// Which default role it is. A role that is marked as custom is none, whatever its name:
-    /// anybody may call a role "SCIM Integration". Where the export marks nothing, the name
+    /// Which default role it is. A role that is marked as custom is not one, whatever its name:
+    /// any custom role can be called "SCIM Integration". Where the export marks nothing, the name
     /// decides.
     #[must_use]
     pub fn default_role(&self) -> Option<DefaultRole> {
@@ -129,6 +132,17 @@ impl Role<'_> {
             .iter()
             .find(|(known, _)| name == *known || slug == *known)
             .map(|(_, role)| *role)
+    }
+
+    /// Every permission it names, once, in lower case and in order.
+    #[must_use]
+    pub fn permission_names(&self) -> Arc<[String]> {
+        let names = self.memo.names.get_or_init(|| {
+            let strings = self.permission_strings().iter();
+            let names: BTreeSet<String> = strings.map(|(name, _)| name.to_lowercase()).collect();
+            names.into_iter().collect()
+        });
+        Arc::clone(names)
     }
 
     /// Every permission it names, as `domain:entity:action` or a general one, with its place.

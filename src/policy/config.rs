@@ -1,5 +1,5 @@
-//! The policy in force: defaults, files and command line as plain data, and as a listing in
-//! which every value says where it is from.
+//! The policy in force: defaults, files and command line as plain data, and as a listing of
+//! values with their origins.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
@@ -9,14 +9,14 @@ use super::paths::{Glob, Root};
 use super::read::shown;
 use super::scope::{self, Named, Scopes, Section, Who, severity};
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{ConfigurationFacts, NeededInput, Problem, ProblemKind, WaivedBy};
 use crate::model::{ClientKind, ClientPattern};
 use crate::text::{Origin, Place, Sources};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// What is asked for when a policy is made.
+/// The input from which a policy is made.
 #[derive(Clone, Debug)]
 pub struct PolicyInput {
     /// Where the configuration is.
@@ -25,7 +25,7 @@ pub struct PolicyInput {
     pub here: PathBuf,
     /// The names of the report formats.
     pub formats: Vec<&'static str>,
-    /// What the command line says: a path of keys, and its value.
+    /// Settings of the command line: a path of keys, and its value.
     pub given: Vec<(&'static [&'static str], Value)>,
     /// The day.
     pub today: Date,
@@ -48,26 +48,41 @@ pub struct Policy {
     pub persona: Persona,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// No client is required, explicitly.
+    pub allows_no_clients: bool,
     /// What was known before.
     pub baseline: Option<PathBuf>,
-    /// The risks that somebody accepts.
+    /// The accepted risks.
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
     /// What is locked, by its path as TOML writes it, and where.
     pub locks: BTreeMap<String, Origin>,
-    /// Rules whose findings the baseline does not excuse: who named it may not accept them.
+    /// Rules whose findings the baseline does not suppress, because their acceptance is locked.
     pub not_baselined: BTreeSet<String>,
     /// Files that are not audited.
     pub exclude: Vec<Glob>,
-    /// Where these globs start.
+    /// The directory in which these globs start.
     pub root: Option<Root>,
     /// What goes to standard output.
     pub format: String,
     /// Formats that are also written to files.
     pub files: Vec<(String, PathBuf)>,
+    /// The inputs that an audit needs or can lack.
+    pub inputs: InputTerms,
+    /// The configuration files in force and their effect; where others lie is not known here.
+    pub configuration: ConfigurationFacts,
     /// Every value with its origin, as TOML.
     pub listing: Vec<Line>,
+}
+
+/// The inputs that an audit needs in any case, and those that it can lack.
+#[derive(Clone, Debug, Default)]
+pub struct InputTerms {
+    /// The inputs that each organisation must have.
+    pub require: Vec<NeededInput>,
+    /// The inputs that can be absent, and who waived each.
+    pub waived: Vec<(NeededInput, WaivedBy)>,
 }
 
 /// One value of the listing.
@@ -86,7 +101,7 @@ pub struct Line {
 /// A policy, or what is wrong with it; and the texts that it was read from.
 #[derive(Debug)]
 pub struct LoadedPolicy {
-    /// The policy; of no use if there is a problem.
+    /// The policy; not usable if there is a problem.
     pub policy: Policy,
     /// The texts, for showing problems.
     pub sources: Sources,
@@ -148,6 +163,8 @@ impl Builder<'_> {
             persona: self.persona(),
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
+            allows_no_clients: self.number("gate", GATE, "require-clients") == 0
+                && (self.merged.settings).contains_key(&keys(&["gate", "require-clients"])),
             baseline: self
                 .merged
                 .settings
@@ -162,6 +179,8 @@ impl Builder<'_> {
             exclude: self.exclude(problems),
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
+            inputs: self.inputs(),
+            configuration: super::effect::facts(self.loaded, self.merged),
             listing: self.listing(),
         }
     }
@@ -206,7 +225,7 @@ impl Builder<'_> {
             .unwrap_or(Persona::Regular)
     }
 
-    /// A file that a setting names, from the directory of the file that says so.
+    /// A file that a setting names, relative to the file of the setting.
     fn file(&self, setting: &Setting) -> Option<PathBuf> {
         let Value::Text(name) = &setting.value else {
             return None;
@@ -228,6 +247,23 @@ impl Builder<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    fn inputs(&self) -> InputTerms {
+        let named = |key: &str| {
+            let items = self.merged.lists.get(key).into_iter().flatten();
+            items.filter_map(|(name, setting)| Some((NeededInput::from_name(name)?, setting)))
+        };
+        let waived = named("inputs.without").filter_map(|(input, setting)| {
+            let SettingOrigin::In(origin) = &setting.said else {
+                return None;
+            };
+            Some((input, WaivedBy::Configuration(origin.clone())))
+        });
+        InputTerms {
+            require: named("inputs.require").map(|(input, _)| input).collect(),
+            waived: waived.collect(),
+        }
     }
 
     fn exclude(&self, problems: &mut Vec<Problem>) -> Vec<Glob> {
@@ -275,7 +311,7 @@ impl Builder<'_> {
             }
         }
         for part in &self.merged.clients {
-            // What is no pattern was refused when it was read.
+            // A wrong pattern was refused when it was read.
             if let Ok(pattern) = ClientPattern::parse(&part.name) {
                 let names = pattern.names_somebody();
                 let section = self.section(part, Who::Clients(pattern), names, &mut scopes.named);
@@ -309,7 +345,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What is extended speaks of the clients of many exports; the last file of this one.
+    /// An extended configuration covers the clients of many exports; the last file, of this one.
     fn is_last(&self, layer: usize) -> bool {
         layer + 1 == self.loaded.layers.len()
     }
@@ -352,8 +388,8 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// A baseline is an acceptance in bulk: one that is named above the lock of a rule's
-    /// acceptances, or on the command line, excuses none of its findings.
+    /// A baseline accepts findings in bulk. If a lower layer locks the acceptances of a rule, a
+    /// baseline of a higher layer or the command line suppresses none of its findings.
     fn not_baselined(&self) -> BTreeSet<String> {
         let baseline = self.merged.settings.get(&keys(&["gate", "baseline"]));
         let layer = baseline.map_or(usize::MAX, |setting| setting.layer);
@@ -375,7 +411,7 @@ impl Builder<'_> {
     ) -> Vec<Acceptance> {
         let mut acceptances = Vec::new();
         for part in &self.merged.acceptances {
-            // What is missing or wrong was told when it was read.
+            // A missing or wrong value was reported when it was read.
             let Some(acceptance) = self.acceptance(part, scopes) else {
                 continue;
             };

@@ -1,68 +1,58 @@
-//! Globs over paths, and paths as the configuration sees them.
+//! Globs over paths, and paths relative to the configuration.
 
 use super::load::normal;
-use regex::Regex;
+use crate::text::with_slashes;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
 
 /// A glob in which `*` stops at `/` and `**` does not.
 #[derive(Clone, Debug)]
-pub struct Glob(Regex);
+pub struct Glob(GlobSet);
 
 impl Glob {
-    /// A glob that means a file or everything below a directory.
+    /// A glob that matches a file, or everything below a directory.
     ///
     /// # Errors
-    /// If it is too large.
+    /// If it is not a glob.
     pub fn tree(glob: &str) -> Result<Self, String> {
-        let inner = translate(glob.trim_end_matches('/'));
-        compile(&format!("^{inner}(?:/.*)?$"))
+        let inner = plain(glob);
+        compile(&[inner.to_owned(), format!("{inner}/**")])
     }
 
-    /// A glob that means a directory itself.
+    /// A glob that matches a directory itself.
     ///
     /// # Errors
-    /// If it is too large.
+    /// If it is not a glob.
     pub fn directory(glob: &str) -> Result<Self, String> {
-        let trimmed = glob.trim_end_matches('/');
-        let inner = translate(if trimmed.is_empty() { "." } else { trimmed });
-        compile(&format!("^{inner}$"))
+        let inner = plain(glob);
+        compile(&[if inner.is_empty() { "." } else { inner }.to_owned()])
     }
 
-    /// Whether it means this path, written with `/`.
+    /// Whether it matches this path, written with `/`.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         self.0.is_match(path)
     }
 }
 
-fn compile(pattern: &str) -> Result<Glob, String> {
-    Regex::new(pattern)
-        .map(Glob)
+/// A glob without a leading `./` and a final `/`.
+fn plain(glob: &str) -> &str {
+    let glob = glob.trim_end_matches('/');
+    glob.strip_prefix("./").unwrap_or(glob)
+}
+
+fn compile(patterns: &[String]) -> Result<Glob, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        set.add(glob.map_err(|error| format!("this is not a glob: {}", error.kind()))?);
+    }
+    let set = set.build();
+    set.map(Glob)
         .map_err(|_| "this glob is too large".to_owned())
 }
 
-fn translate(glob: &str) -> String {
-    let mut rest = glob.strip_prefix("./").unwrap_or(glob);
-    let mut pattern = String::with_capacity(rest.len() * 2);
-    while let Some(first) = rest.chars().next() {
-        let (taken, written) = if rest.starts_with("**/") {
-            (3, "(?:.*/)?".to_owned())
-        } else if rest.starts_with("**") {
-            (2, ".*".to_owned())
-        } else if first == '*' {
-            (1, "[^/]*".to_owned())
-        } else if first == '?' {
-            (1, "[^/]".to_owned())
-        } else {
-            (first.len_utf8(), regex::escape(&rest[..first.len_utf8()]))
-        };
-        pattern.push_str(&written);
-        rest = &rest[taken..];
-    }
-    pattern
-}
-
-/// Where paths of the configuration start, and where those of the command line do.
+/// The directories in which paths of the configuration and of the command line start.
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     /// The directory of the configuration, absolute.
@@ -81,15 +71,14 @@ impl Root {
         }
     }
 
-    /// A path as a report shows it, from the configuration's directory; as it is, if it lies
-    /// elsewhere.
+    /// A path relative to the configuration's directory; unchanged if it is outside.
     #[must_use]
     pub fn relative(&self, shown: &str) -> String {
         let whole = normal(&self.here.join(shown));
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };
-        let text = below.to_string_lossy().replace('\\', "/");
+        let text = with_slashes(below);
         if text.is_empty() { ".".into() } else { text }
     }
 }
@@ -111,6 +100,8 @@ mod tests {
             ("a?.json", "ab.json", true),
             ("a.json", "axjson", false),
             ("arch", "archive/a.json", false),
+            ("{old,archive}", "old/a.json", true),
+            ("a[0-9].json", "a7.json", true),
         ] {
             let found = Glob::tree(glob).is_ok_and(|glob| glob.matches(path));
             assert_eq!(found, wanted, "{glob} {path}");

@@ -87,6 +87,7 @@ impl Writer<'_> {
             Kind::Date => date(),
             Kind::Choice(words) => json!({ "enum": words }),
             Kind::Texts => texts(),
+            Kind::Words(words) => json!({ "type": "array", "items": { "enum": words } }),
             Kind::Rule => json!({ "$ref": "#/$defs/rule" }),
             Kind::OneClient => json!({
                 "type": "string",
@@ -199,7 +200,7 @@ fn texts() -> Json {
     json!({ "type": "array", "items": { "type": "string", "pattern": "\\S" } })
 }
 
-/// TOML has dates of its own, which editors hand on as text.
+/// Editors pass TOML dates on as text.
 fn date() -> Json {
     json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" })
 }

@@ -1,11 +1,15 @@
 //! CSV, for spreadsheets and work lists.
 //!
-//! Law: a row for each finding, and rows of their own kind for problems, what the policy has
-//! to say, what was not judged and counts of what does not count, so that a short table is
-//! not taken for a clean one. `owner` and `due` are empty:
-//! they are for whoever works on the list. No cell is a formula to a spreadsheet.
+//! Invariant: one row for each finding, and rows of other kinds for problems, policy notices, rules
+//! not judged and findings that do not count, so that a short table is not taken for a clean
+//! one. `owner` and `due` are those of an acceptance, else empty for the people who work on
+//! the list. No cell is a formula to
+//! a spreadsheet.
 
-use super::shared;
+use super::run_facts::{RunFact, run_facts};
+use super::shared::{self, SetAside};
+use super::status::qualified;
+use crate::catalog::Severity;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
 use std::borrow::Cow;
@@ -55,19 +59,21 @@ struct Row<'r> {
     fingerprint: String,
     standards: String,
     help: String,
+    owner: &'r str,
+    due: String,
 }
 
 /// Writes `report` as CSV.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     wrote(fill(report, &mut table))?;
     table.flush()
 }
 
-/// A result of writing a table as one of writing.
+/// Converts the error of the CSV writer.
 pub(super) fn wrote(result: csv::Result<()>) -> io::Result<()> {
     result.map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -86,8 +92,17 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     for notice in &report.notices {
         table.write_record(notice_row(notice).cells())?;
     }
+    for finding in shared::set_aside(report) {
+        table.write_record(set_aside_row(report, finding).cells())?;
+    }
     for open in &report.not_judged {
         table.write_record(open_row(open).cells())?;
+    }
+    for fact in run_facts(report) {
+        table.write_record(fact_row(&fact).cells())?;
+    }
+    if let Some(words) = qualified(report) {
+        table.write_record(count_row("verdict", words).cells())?;
     }
     for (name, count, words) in shared::apart(report) {
         table.write_record(count_row(name, format!("{count} {words}")).cells())?;
@@ -102,7 +117,6 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
 impl Row<'_> {
     /// The cells in the order of [`COLUMNS`].
     fn cells(&self) -> [String; 20] {
-        let empty = "";
         [
             self.kind,
             self.severity,
@@ -122,8 +136,8 @@ impl Row<'_> {
             &self.fingerprint,
             &self.standards,
             &self.help,
-            empty,
-            empty,
+            self.owner,
+            &self.due,
         ]
         .map(harmless)
     }
@@ -146,7 +160,7 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
             .unwrap_or(""),
         organisation: client.map_or("", |client| &client.organisation),
         field: &finding.field,
-        message: Cow::Borrowed(&finding.message),
+        message: shared::message(finding),
         fix: &finding.fix,
         path,
         line: start.line.to_string(),
@@ -154,6 +168,36 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
         fingerprint: finding.fingerprint.to_string(),
         standards: rule.standards.join(" "),
         help: shared::rule_docs(&rule.id),
+        ..Row::default()
+    }
+}
+
+/// A finding that does not count; an acceptance has an owner and a due date.
+fn set_aside_row<'r>(report: &'r Report<'_>, (finding, accepted): SetAside<'r>) -> Row<'r> {
+    let words = shared::set_aside_words(finding, accepted);
+    let until = accepted.and_then(|accepted| accepted.until);
+    Row {
+        kind: shared::set_aside_kind(accepted),
+        message: Cow::Owned(format!("{} ({words})", finding.message)),
+        owner: accepted
+            .and_then(|accepted| accepted.owner.as_deref())
+            .unwrap_or(""),
+        due: until.map_or_else(String::new, |until| until.to_string()),
+        ..finding_row(report, finding)
+    }
+}
+
+fn fact_row<'r>(fact: &'r RunFact<'_>) -> Row<'r> {
+    Row {
+        kind: fact.kind.name(),
+        severity: fact.severity.map_or("", Severity::name),
+        rule: fact.rule,
+        client: &fact.client,
+        field: &fact.field,
+        message: Cow::Borrowed(&fact.message),
+        path: fact.path,
+        fingerprint: fact.fingerprint.to_owned(),
+        ..Row::default()
     }
 }
 
@@ -204,22 +248,18 @@ fn open_row(open: &NotJudged) -> Row<'_> {
     Row {
         kind: "not-judged",
         rule: open.rule,
-        message: Cow::Owned(format!(
-            "not judged for {}: wants {}",
-            shared::counted(open.clients as usize, "client"),
-            open.needs.name()
-        )),
-        fix: open.needs.how(),
+        message: Cow::Owned(shared::not_judged_words(open)),
+        fix: shared::remedy(open.needs, &open.cause).unwrap_or(""),
         help: shared::rule_docs(open.rule),
         ..Row::default()
     }
 }
 
-/// What makes a spreadsheet take a cell for a formula, also in their wide forms.
+/// Characters that start a formula in a spreadsheet, and their full-width forms.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text as a cell: harmless, and with an apostrophe before what would be a formula. Where
-/// the semicolon parts cells, as in half of Europe, one may begin behind it.
+/// A text as a cell: control characters escaped, and an apostrophe before every formula. Many
+/// European spreadsheets split cells at the semicolon, so a formula may begin after one.
 pub(super) fn harmless(text: &str) -> String {
     let mut cell = String::with_capacity(text.len() + 1);
     let mut begins = true;

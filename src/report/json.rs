@@ -1,14 +1,16 @@
 //! `grantlint-report/1`: the report for programs.
 //!
-//! Law: the structures here are the contract, and its JSON Schema is derived from them.
+//! Invariant: the structures here are the contract, and its JSON Schema is derived from them.
 //! Fields are added, never changed; `docs` and the schema say what each means. Lines and
 //! columns count from 1, columns in code points; offsets are bytes from 0.
 
+use super::status::headline;
 use super::{shared, stream};
 use crate::catalog::{Confidence, Persona, Rule, Severity};
 use crate::finding::{
-    Accepted, ClientFacts, Finding, Fingerprint, Input, NotJudged, Notice, Problem, Report,
-    Suppressed,
+    Accepted, ClientFacts, ConfigurationFacts, Finding, Fingerprint, Gone, Input, MissingInput,
+    NeededInput, NotJudged, Notice, Problem, Report, ReportVerdict, SkipReason, SkippedFile,
+    Suppressed, Undecided, Waived, WaivedBy,
 };
 use crate::text::{Origin, Place, Position};
 use schemars::generate::SchemaSettings;
@@ -16,24 +18,24 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// The name of this form of report.
+/// The name of this report schema.
 pub const SCHEMA: &str = "grantlint-report/1";
 
-/// Writes `report` as JSON, a finding a line.
+/// Writes `report` as JSON, one finding a line.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    stream::write(&Document::of(report), 2, out)
+    stream::write(&Document::new(report), 2, out)
 }
 
-/// The JSON Schema of what [`write()`] writes.
+/// The JSON Schema of the output of [`write()`].
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schema_of::<Document<'_>>()
 }
 
-/// The JSON Schema of what a structure is written as.
+/// The JSON Schema of a serialised structure.
 pub(super) fn schema_of<T: JsonSchema>() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<T>();
@@ -44,42 +46,69 @@ pub(super) fn schema_of<T: JsonSchema>() -> serde_json::Value {
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "grantlint-report/1")]
 struct Document<'r> {
-    /// The form of this report.
+    /// The schema of this report.
     #[schemars(schema_with = "schema_name")]
     schema: &'static str,
-    /// What wrote it.
+    /// The program that wrote it.
     tool: Tool,
-    /// The day that the audit is of, `YYYY-MM-DD`.
+    /// The day of the audit, `YYYY-MM-DD`.
     date: String,
     /// Whether rules or exports were left out on purpose.
     partial: bool,
+    /// Whether rules were chosen with `--select` or `--ignore`.
+    selected: bool,
+    /// The overall result: `nothing-open`, `known-open` (nothing new, known or accepted findings
+    /// are open), `new-findings`, or `cannot-tell` (incomplete, or judged only in part).
+    #[schemars(schema_with = "verdict")]
+    verdict: &'static str,
+    /// The overall result in words.
+    headline: String,
     /// 0: complete, nothing at or above the gate. 1: complete, findings at or above it.
     /// 2: nothing audited. 3: incomplete.
     exit_code: u8,
-    /// The severity from which findings fail; null if none does.
+    /// The lowest severity that fails the audit; null if none does.
     #[schemars(schema_with = "severity_or_null")]
     fail_on: Option<&'static str>,
-    /// How much was looked at, and with what result.
+    /// Counts of the audit.
     summary: Counts,
-    /// What was read.
+    /// The files that were read.
     #[schemars(with = "Vec<InputEntry<'r>>")]
     inputs: Inputs<'r>,
+    /// Needed inputs that are absent and waived.
+    waived: Vec<WaivedEntry<'r>>,
+    /// Needed inputs that are absent and not waived.
+    missing: Vec<MissingEntry<'r>>,
+    /// Files that were read only to resolve ids, and not audited.
+    context: &'r [String],
+    /// Files that were found and not read as exports.
+    #[schemars(with = "Vec<SkippedEntry<'r>>")]
+    skipped: Skipped<'r>,
+    /// The configuration in force.
+    configuration: ConfigurationEntry<'r>,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    unknown_values: UnknownValuesEntry<'r>,
     /// The rules that ran.
     #[schemars(with = "Vec<RuleEntry<'r>>")]
     rules: Rules<'r>,
-    /// What is wrong, in the order of the places.
+    /// New findings, in the order of their places.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     findings: Findings<'r>,
-    /// What an acceptance excuses; empty without `--show-suppressed`.
+    /// Accepted findings; empty without `--show-suppressed`.
     #[schemars(with = "Vec<SuppressedEntry<'r>>")]
     suppressed: Excused<'r>,
-    /// What the baseline knew; empty without `--show-suppressed`.
+    /// Findings in the baseline; empty without `--show-suppressed`.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     baselined: Known<'r>,
-    /// What the policy has to say of itself. One at or above the gate fails like a finding.
+    /// Findings of the baseline that no longer occur. Empty if the run is not complete.
+    #[schemars(with = "Vec<GoneEntry<'r>>")]
+    fixed: Fixed<'r>,
+    /// Findings of the baseline that this run can neither confirm nor clear. They are open.
+    #[schemars(with = "Vec<UndecidedEntry<'r>>")]
+    undecided: UndecidedEntries<'r>,
+    /// Notices about the policy. One at or above the gate fails like a finding.
     notices: Vec<NoticeEntry<'r>>,
-    /// What could not be judged for want of data.
-    #[schemars(with = "Vec<OpenRule>")]
+    /// Rules that could not be judged because data is missing.
+    #[schemars(with = "Vec<OpenRule<'r>>")]
     not_judged: OpenRules<'r>,
     /// What kept the audit from being complete.
     #[schemars(with = "Vec<ProblemEntry<'r>>")]
@@ -95,30 +124,40 @@ pub(super) struct Tool {
     version: &'static str,
 }
 
-/// How much was looked at, and with what result.
+/// Counts of the audit.
 #[derive(Serialize, JsonSchema)]
 struct Counts {
     /// Clients audited.
     clients: usize,
     /// Files read.
     files: usize,
-    /// Organisations told apart.
+    /// Organisations.
     organisations: usize,
     /// Rules that ran.
     rules: usize,
-    /// Findings by severity.
+    /// Rules that are off because their configuration is empty.
+    rules_off: usize,
+    /// Rules that could not judge at least one client.
+    rules_not_judged: usize,
+    /// New findings by severity: those that count.
     findings: BySeverity,
-    /// Findings that an acceptance excuses.
+    /// Findings that exist and are not accepted: new, known and undecided ones.
+    open: BySeverity,
+    /// Those of them that the baseline contains.
+    known: BySeverity,
+    /// Findings that are accepted.
+    accepted: BySeverity,
+    /// Accepted findings.
     suppressed: usize,
-    /// Findings that the baseline knew.
+    /// Findings in the baseline.
     baselined: usize,
     /// Findings that are not shown, because of persona, severity or confidence.
     below_threshold: usize,
     /// Entries of the baseline that no longer occur.
     fixed: usize,
-    /// Entries of the baseline of which this run cannot say whether they still occur.
+    /// Entries of the baseline that this run cannot decide.
     undecided: usize,
-    /// Files that were not read, being excluded.
+    /// Files that the configuration excludes.
     excluded: usize,
     /// Entries of `notices`.
     notices: usize,
@@ -152,7 +191,7 @@ struct InputEntry<'r> {
     format: &'static str,
     /// What it turned out to be, such as `oauth-clients`.
     shape: &'static str,
-    /// How many documents it holds.
+    /// How many documents it contains.
     documents: usize,
     /// How many clients.
     clients: usize,
@@ -176,7 +215,7 @@ struct RuleEntry<'r> {
     persona: &'static str,
     /// About what.
     category: &'static str,
-    /// What it needs beside the clients.
+    /// Inputs that it needs in addition to the clients.
     needs: Vec<&'static str>,
     /// Identifiers of standards, such as `CWE-601`.
     standards: Vec<&'r str>,
@@ -184,7 +223,7 @@ struct RuleEntry<'r> {
     help: String,
 }
 
-/// Something that is wrong with a client.
+/// A fault of a client.
 #[derive(Serialize, JsonSchema)]
 struct FindingEntry<'r> {
     /// The rule that found it.
@@ -201,21 +240,138 @@ struct FindingEntry<'r> {
     client: ClientEntry<'r>,
     /// The field in the names of the export; empty for the client as a whole.
     field: &'r str,
-    /// Where it stands.
+    /// Its place.
     location: Location<'r>,
     /// Places that explain it.
     related: Vec<RelatedEntry<'r>>,
-    /// What to set instead.
+    /// How to fix it.
     fix: &'r str,
-    /// What it is recognised by in the next run: 32 hexadecimal digits.
+    /// Its identity across runs: 32 hexadecimal digits.
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
     fingerprint: Fingerprint,
-    /// When the baseline first saw it, `YYYY-MM-DD`; null if it did not, or if there is none.
+    /// The day it was first recorded in the baseline, `YYYY-MM-DD`; null if it is not in one.
     first_seen: Option<String>,
+    /// How it became worse than the baseline recorded it, so that it counts again.
+    worse: Option<WorseEntry<'r>>,
 }
 
-/// A finding that somebody accepted.
+/// How a finding became worse.
+#[derive(Serialize, JsonSchema)]
+struct WorseEntry<'r> {
+    /// The day it was first recorded in the baseline, `YYYY-MM-DD`.
+    since: String,
+    /// Its severity then.
+    #[schemars(schema_with = "severity")]
+    severity_then: &'static str,
+    /// The change in words.
+    reason: &'r str,
+}
+
+/// A finding of the baseline that no longer occurs.
+#[derive(Serialize, JsonSchema)]
+struct GoneEntry<'r> {
+    /// Its fingerprint.
+    fingerprint: &'r str,
+    /// Its rule.
+    rule: &'r str,
+    /// Its client, as `id:..`, `address:..` or `name:..`.
+    client: &'r str,
+    /// The client's name.
+    name: &'r str,
+    /// Its field.
+    field: &'r str,
+    /// Its severity in the baseline.
+    #[schemars(schema_with = "severity")]
+    severity: &'static str,
+    /// The day it was first recorded, `YYYY-MM-DD`.
+    first_seen: String,
+}
+
+/// A finding of the baseline that the run can neither confirm nor clear.
+#[derive(Serialize, JsonSchema)]
+struct UndecidedEntry<'r> {
+    /// The finding.
+    #[serde(flatten)]
+    entry: GoneEntry<'r>,
+    /// The cause, such as `roles.json is missing`.
+    cause: &'r str,
+}
+
+/// A needed input that is absent and waived.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WaivedEntry<'r> {
+    /// The input.
+    #[schemars(schema_with = "input")]
+    input: &'static str,
+    /// `command-line`, `configuration` or `partial`.
+    by: &'static str,
+    /// The place of the waiver in the configuration.
+    location: Option<OriginEntry<'r>>,
+    /// The organisations that lack the input.
+    organisations: &'r [String],
+}
+
+/// A needed input that is absent and not waived.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MissingEntry<'r> {
+    /// The input.
+    #[schemars(schema_with = "input")]
+    input: &'static str,
+    /// The organisations that lack the input.
+    organisations: &'r [String],
+    /// How many rules need it.
+    rules: usize,
+    /// For how many clients.
+    clients: usize,
+    /// The command that obtains it.
+    how: &'static str,
+}
+
+/// A file that was not read as an export.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SkippedEntry<'r> {
+    /// Its path.
+    path: &'r str,
+    /// The reason, such as `own-report` or `not-an-export`.
+    #[schemars(schema_with = "skip_reason")]
+    reason: &'static str,
+}
+
+/// The configuration in force.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConfigurationEntry<'r> {
+    /// Its files, nearest first.
+    files: &'r [String],
+    /// What it switches off, lowers, raises or suppresses.
+    changes: Vec<ChangeEntry<'r>>,
+    /// Configurations next to or above the exports that are not in force.
+    unused: &'r [String],
+}
+
+/// A setting of the configuration.
+#[derive(Serialize, JsonSchema)]
+struct ChangeEntry<'r> {
+    /// The rule or the key.
+    what: &'r str,
+    /// Its effect, such as `off` or `severity low instead of high`.
+    effect: &'r str,
+    /// Its place.
+    origin: &'r str,
+}
+
+/// Unknown values that kept rules from judging.
+#[derive(Serialize, JsonSchema)]
+struct UnknownValuesEntry<'r> {
+    /// How many rules.
+    rules: usize,
+    /// How many clients.
+    clients: usize,
+    /// Some causes, such as `var.grant is open (main.tf:1)`.
+    causes: &'r [String],
+}
+
+/// An accepted finding.
 #[derive(Serialize, JsonSchema)]
 struct SuppressedEntry<'r> {
     /// What is accepted.
@@ -225,7 +381,7 @@ struct SuppressedEntry<'r> {
     accepted: AcceptedEntry<'r>,
 }
 
-/// A risk that somebody accepted.
+/// An accepted risk.
 #[derive(Serialize, JsonSchema)]
 struct AcceptedEntry<'r> {
     /// Why.
@@ -236,16 +392,16 @@ struct AcceptedEntry<'r> {
     until: Option<String>,
     /// Where it was decided.
     ticket: Option<&'r str>,
-    /// Whether it is a comment beside the value.
+    /// Whether it is a comment next to the value.
     in_source: bool,
     /// Where it is written.
     location: OriginEntry<'r>,
 }
 
-/// Something that the policy has to say.
+/// A notice about the policy.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct NoticeEntry<'r> {
-    /// What about: `exception-unused`, for one.
+    /// What it is about, such as `exception-unused`.
     kind: &'static str,
     /// How severe.
     #[schemars(schema_with = "severity")]
@@ -280,10 +436,10 @@ struct ClientEntry<'r> {
     address: Option<&'r str>,
     /// Its organisation.
     organisation: &'r str,
-    /// What kind of client it is; `authorised application` or `integration credential` for
-    /// what is none.
+    /// What kind of client it is; `authorised application` or `integration credential`
+    /// for a target that is not a client.
     kind: &'static str,
-    /// How it obtains tokens; empty for what is no client.
+    /// How it obtains tokens; empty for a target that is not a client.
     grant: &'static str,
 }
 
@@ -320,18 +476,22 @@ struct RelatedEntry<'r> {
 
 /// A rule that could not be judged.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct OpenRule {
+pub(super) struct OpenRule<'r> {
     /// The rule.
     rule: &'static str,
-    /// What it wants.
+    /// What it needs.
     needs: [&'static str; 1],
     /// For how many clients.
     clients: u32,
-    /// How to obtain it.
+    /// Up to three of these clients.
+    client_names: &'r [String],
+    /// The cause, such as `roles.json is missing`; empty if only the need is known.
+    cause: &'r str,
+    /// How to obtain it; empty if the input is there and lacks an entry.
     how: &'static str,
 }
 
-/// Something that kept the audit from being complete.
+/// A reason why the audit is incomplete.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ProblemEntry<'r> {
     /// What sort.
@@ -347,37 +507,55 @@ pub(super) struct ProblemEntry<'r> {
 }
 
 stream::lists! {
-    Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::of);
-    Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::of(rule));
-    Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::of(report, finding));
-    Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::of(report, entry));
-    Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::of(report, finding));
-    pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::of);
-    pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::of(report, problem));
+    Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::new);
+    Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::new(rule));
+    Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::new(report, finding));
+    Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::new(report, entry));
+    pub(super) Skipped(report: &'r Report<'r>) => report.skipped.iter().map(SkippedEntry::new);
+    Fixed(report: &'r Report<'r>) => report.baseline.iter().flat_map(|facts| &facts.fixed).map(GoneEntry::new);
+    UndecidedEntries(report: &'r Report<'r>) => report.baseline.iter().flat_map(|facts| &facts.undecided).map(UndecidedEntry::new);
+    Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::new(report, finding));
+    pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::new);
+    pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::new(report, problem));
 }
 
-/// What is excused, for those who want to see it.
+/// Findings that do not count, if the report shows them.
 fn shown<'r, T>(report: &Report<'_>, excused: &'r [T]) -> std::slice::Iter<'r, T> {
     let wanted = if report.show_suppressed { excused } else { &[] };
     wanted.iter()
 }
 
 impl<'r> Document<'r> {
-    fn of(report: &'r Report<'r>) -> Self {
+    fn new(report: &'r Report<'r>) -> Self {
         Self {
             schema: SCHEMA,
             tool: Tool::OURS,
             date: report.today.to_string(),
             partial: report.partial,
+            selected: report.selected,
+            verdict: verdict_name(report.verdict()),
+            headline: headline(report),
             exit_code: report.exit,
             fail_on: report.fail_on.map(Severity::name),
-            summary: Counts::of(report),
+            summary: Counts::new(report),
             inputs: Inputs(report),
+            waived: report.waived.iter().map(WaivedEntry::new).collect(),
+            missing: report.missing.iter().map(MissingEntry::new).collect(),
+            context: &report.context,
+            skipped: Skipped(report),
+            configuration: ConfigurationEntry::new(&report.configuration),
+            unknown_values: UnknownValuesEntry {
+                rules: report.unknown_values.rules,
+                clients: report.unknown_values.clients,
+                causes: &report.unknown_values.causes,
+            },
             rules: Rules(report),
             findings: Findings(report),
             suppressed: Excused(report),
             baselined: Known(report),
-            notices: report.notices.iter().map(NoticeEntry::of).collect(),
+            fixed: Fixed(report),
+            undecided: UndecidedEntries(report),
+            notices: report.notices.iter().map(NoticeEntry::new).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
         }
@@ -406,14 +584,19 @@ impl BySeverity {
 }
 
 impl Counts {
-    fn of(report: &Report<'_>) -> Self {
+    fn new(report: &Report<'_>) -> Self {
         let summary = &report.summary;
         Self {
             clients: summary.clients,
             files: summary.files,
             organisations: summary.organisations,
             rules: summary.rules,
+            rules_off: summary.rules_off,
+            rules_not_judged: summary.rules_not_judged,
             findings: BySeverity::of_mildest_first(summary.findings),
+            open: BySeverity::of_mildest_first(summary.open),
+            known: BySeverity::of_mildest_first(summary.known),
+            accepted: BySeverity::of_mildest_first(summary.accepted),
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             below_threshold: summary.below_threshold,
@@ -428,7 +611,7 @@ impl Counts {
 }
 
 impl<'r> InputEntry<'r> {
-    fn of(input: &'r Input) -> Self {
+    fn new(input: &'r Input) -> Self {
         Self {
             path: &input.path,
             format: input.format,
@@ -440,7 +623,7 @@ impl<'r> InputEntry<'r> {
 }
 
 impl<'r> RuleEntry<'r> {
-    fn of(rule: &'r Rule) -> Self {
+    fn new(rule: &'r Rule) -> Self {
         Self {
             id: &rule.id,
             title: &rule.title,
@@ -456,61 +639,66 @@ impl<'r> RuleEntry<'r> {
 }
 
 impl<'r> FindingEntry<'r> {
-    fn of(report: &'r Report<'_>, finding: &'r Finding) -> Self {
+    fn new(report: &'r Report<'_>, finding: &'r Finding) -> Self {
         Self {
             rule: &finding.rule.id,
             severity: finding.severity.name(),
             confidence: finding.confidence.name(),
             message: &finding.message,
-            client: ClientEntry::of(shared::client(report, finding)),
+            client: ClientEntry::new(shared::client(report, finding)),
             field: &finding.field,
-            location: Location::of(report, finding.place),
+            location: Location::new(report, finding.place),
             related: finding
                 .related
                 .iter()
                 .map(|related| RelatedEntry {
                     message: &related.text,
-                    location: Location::of(report, related.place),
+                    location: Location::new(report, related.place),
                 })
                 .collect(),
             fix: &finding.fix,
             fingerprint: finding.fingerprint,
             first_seen: finding.first_seen.map(|day| day.to_string()),
+            worse: finding.worse.as_ref().map(|worse| WorseEntry {
+                since: worse.since.to_string(),
+                severity_then: worse.severity_then.name(),
+                reason: &worse.reason,
+            }),
         }
     }
 }
 
 impl<'r> SuppressedEntry<'r> {
-    fn of(report: &'r Report<'_>, entry: &'r Suppressed) -> Self {
+    fn new(report: &'r Report<'_>, entry: &'r Suppressed) -> Self {
         let accepted: &Accepted = &entry.accepted;
         Self {
-            finding: FindingEntry::of(report, &entry.finding),
+            finding: FindingEntry::new(report, &entry.finding),
             accepted: AcceptedEntry {
                 reason: &accepted.reason,
                 owner: accepted.owner.as_deref(),
                 until: accepted.until.map(|day| day.to_string()),
                 ticket: accepted.ticket.as_deref(),
                 in_source: accepted.in_source,
-                location: OriginEntry::of(&accepted.origin),
+                location: OriginEntry::new(&accepted.origin),
             },
         }
     }
 }
 
 impl<'r> NoticeEntry<'r> {
-    pub(super) fn of(notice: &'r Notice) -> Self {
+    pub(super) fn new(notice: &'r Notice) -> Self {
         Self {
             kind: notice.kind.name(),
             severity: notice.severity.name(),
             message: &notice.message,
             remedy: &notice.remedy,
-            location: notice.origin.as_ref().map(OriginEntry::of),
+            location: notice.origin.as_ref().map(OriginEntry::new),
         }
     }
 }
 
 impl<'r> OriginEntry<'r> {
-    fn of(origin: &'r Origin) -> Self {
+    fn new(origin: &'r Origin) -> Self {
         Self {
             path: &origin.path,
             line: origin.line,
@@ -520,7 +708,7 @@ impl<'r> OriginEntry<'r> {
 }
 
 impl<'r> ClientEntry<'r> {
-    fn of(client: Option<&'r ClientFacts>) -> Self {
+    fn new(client: Option<&'r ClientFacts>) -> Self {
         Self {
             id: client.and_then(|client| client.id.as_deref()),
             name: client.and_then(|client| client.name.as_deref()),
@@ -533,7 +721,7 @@ impl<'r> ClientEntry<'r> {
 }
 
 impl<'r> Location<'r> {
-    pub(super) fn of(report: &'r Report<'_>, place: Place) -> Self {
+    pub(super) fn new(report: &'r Report<'_>, place: Place) -> Self {
         let (path, start, end) = report.sources.locate(place);
         let point = |position: Position, offset| Point {
             line: position.line,
@@ -548,25 +736,112 @@ impl<'r> Location<'r> {
     }
 }
 
-impl OpenRule {
-    fn of(open: &NotJudged) -> Self {
+impl<'r> GoneEntry<'r> {
+    fn new(entry: &'r Gone) -> Self {
+        Self {
+            fingerprint: &entry.fingerprint,
+            rule: &entry.rule,
+            client: &entry.client,
+            name: &entry.name,
+            field: &entry.field,
+            severity: entry.severity.name(),
+            first_seen: entry.first_seen.to_string(),
+        }
+    }
+}
+
+impl<'r> UndecidedEntry<'r> {
+    fn new(open: &'r Undecided) -> Self {
+        Self {
+            entry: GoneEntry::new(&open.entry),
+            cause: &open.cause,
+        }
+    }
+}
+
+impl<'r> WaivedEntry<'r> {
+    pub(super) fn new(waived: &'r Waived) -> Self {
+        let (by, origin) = match &waived.by {
+            WaivedBy::CommandLine => ("command-line", None),
+            WaivedBy::Configuration(origin) => ("configuration", Some(origin)),
+            WaivedBy::Partial => ("partial", None),
+        };
+        Self {
+            input: waived.input.name(),
+            by,
+            location: origin.map(OriginEntry::new),
+            organisations: &waived.organisations,
+        }
+    }
+}
+
+impl<'r> MissingEntry<'r> {
+    pub(super) fn new(missing: &'r MissingInput) -> Self {
+        Self {
+            input: missing.input.name(),
+            organisations: &missing.organisations,
+            rules: missing.rules,
+            clients: missing.clients,
+            how: missing.input.command(),
+        }
+    }
+}
+
+impl<'r> SkippedEntry<'r> {
+    pub(super) fn new(file: &'r SkippedFile) -> Self {
+        Self {
+            path: &file.path,
+            reason: file.reason.name(),
+        }
+    }
+}
+
+impl<'r> ConfigurationEntry<'r> {
+    pub(super) fn new(facts: &'r ConfigurationFacts) -> Self {
+        let changes = facts.changes.iter().map(|change| ChangeEntry {
+            what: &change.what,
+            effect: &change.effect,
+            origin: &change.origin,
+        });
+        Self {
+            files: &facts.files,
+            changes: changes.collect(),
+            unused: &facts.unused,
+        }
+    }
+}
+
+/// The word for an overall result.
+const fn verdict_name(verdict: ReportVerdict) -> &'static str {
+    match verdict {
+        ReportVerdict::NothingOpen => "nothing-open",
+        ReportVerdict::KnownOpen => "known-open",
+        ReportVerdict::NewFindings => "new-findings",
+        ReportVerdict::CannotTell => "cannot-tell",
+    }
+}
+
+impl<'r> OpenRule<'r> {
+    fn new(open: &'r NotJudged) -> Self {
         Self {
             rule: open.rule,
             needs: [open.needs.name()],
             clients: open.clients,
-            how: open.needs.how(),
+            client_names: &open.client_names,
+            cause: &open.cause,
+            how: shared::remedy(open.needs, &open.cause).unwrap_or(""),
         }
     }
 }
 
 impl<'r> ProblemEntry<'r> {
-    fn of(report: &'r Report<'_>, problem: &'r Problem) -> Self {
+    fn new(report: &'r Report<'_>, problem: &'r Problem) -> Self {
         Self {
             kind: problem.kind.name(),
             message: &problem.message,
             remedy: &problem.remedy,
             path: shared::problem_path(report, problem),
-            location: problem.place.map(|place| Location::of(report, place)),
+            location: problem.place.map(|place| Location::new(report, place)),
         }
     }
 }
@@ -593,6 +868,24 @@ fn confidence(_: &mut SchemaGenerator) -> Schema {
 
 fn persona(_: &mut SchemaGenerator) -> Schema {
     words(&[Persona::Regular, Persona::Pedantic, Persona::Auditor].map(Persona::name))
+}
+
+fn verdict(_: &mut SchemaGenerator) -> Schema {
+    let all = [
+        ReportVerdict::NothingOpen,
+        ReportVerdict::KnownOpen,
+        ReportVerdict::NewFindings,
+        ReportVerdict::CannotTell,
+    ];
+    words(&all.map(verdict_name))
+}
+
+fn input(_: &mut SchemaGenerator) -> Schema {
+    words(&NeededInput::ALL.map(NeededInput::name))
+}
+
+fn skip_reason(_: &mut SchemaGenerator) -> Schema {
+    words(&SkipReason::ALL.map(SkipReason::name))
 }
 
 fn fingerprint(_: &mut SchemaGenerator) -> Schema {

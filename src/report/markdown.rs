@@ -1,35 +1,39 @@
 //! Markdown: a comment on a pull request.
 //!
-//! Law: it fits into a comment, the worst first, and says so if it is cut. What an export
-//! holds is text to the reader and nothing to the page: no markup, no HTML, no link, nobody
-//! mentioned.
+//! Invariant: it fits into a comment, the worst first, and says so if it is cut. Texts of an export
+//! stay text: they never become markup, HTML, links or mentions.
 
 use super::causes::{Cause, Causes};
-use super::shared;
+use super::status::headline;
+use super::{run_facts, shared};
 use crate::catalog::Severity;
-use crate::finding::{Finding, Problem, Report};
+use crate::finding::{Accepted, Finding, Problem, Report};
 use crate::text::visible;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// Characters that a comment may have; GitHub takes 65,536.
 const LONGEST: usize = 65_000;
-/// Of which for problems.
+/// Characters that problems may take.
 const LONGEST_PROBLEMS: usize = 15_000;
+/// Characters of the facts about the run, and of the rules not judged.
+const LONGEST_SECTION: usize = 8_000;
 /// Places of a fault that many clients have; the rest is counted.
 const PLACES: usize = 10;
-/// Characters of one thing in the table.
+/// Characters of one cell of the table.
 const LONGEST_CELL: usize = 500;
 
 /// Writes `report` as Markdown.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = head(report) + &problems(report) + &notices(report);
-    let foot = not_judged(report);
-    let table = table(report, LONGEST.saturating_sub(count(&head) + count(&foot)));
-    for part in [head, table, foot] {
+    let foot = run_facts(report) + &not_judged(report);
+    let used = count(&head) + count(&foot);
+    let table = table(report, LONGEST.saturating_sub(used));
+    let set_aside = set_aside(report, LONGEST.saturating_sub(used + count(&table)));
+    for part in [head, table, set_aside, foot] {
         out.write_all(part.as_bytes())?;
     }
     Ok(())
@@ -39,11 +43,11 @@ fn count(text: &str) -> usize {
     text.chars().count()
 }
 
-/// A mark by which a bot finds its own comment again, and the totals.
+/// A marker by which a bot finds its own comment, and the totals.
 fn head(report: &Report<'_>) -> String {
     format!(
         "<!-- grantlint -->\n### grantlint: {}\n\n{} · {} · exit {}\n",
-        shared::counts(report),
+        prose(&headline(report)),
         shared::looked_at(report),
         report.today,
         report.exit
@@ -70,7 +74,7 @@ fn problems(report: &Report<'_>) -> String {
     text
 }
 
-/// What the policy has to say, as much as problems may take.
+/// Notices about the policy, up to the limit of problems.
 fn notices(report: &Report<'_>) -> String {
     if report.notices.is_empty() {
         return String::new();
@@ -116,7 +120,7 @@ fn problem_line(report: &Report<'_>, problem: &Problem) -> String {
     )
 }
 
-/// As many findings as `room` characters take. What many clients have in common is one row.
+/// As many findings as fit into `room` characters. A cause that many clients share is one row.
 fn table(report: &Report<'_>, room: usize) -> String {
     if report.findings.is_empty() {
         return String::new();
@@ -126,8 +130,8 @@ fn table(report: &Report<'_>, room: usize) -> String {
     );
     let total = report.findings.len();
     let room = room.saturating_sub(count(&text) + count(&cut(total, total)));
-    let causes = Causes::of(report);
-    let single = shared::worst_first(report).filter(|finding| !causes.tell(finding));
+    let causes = Causes::new(report);
+    let single = shared::worst_first(report).filter(|finding| !causes.cover(finding));
     let mut rows: Vec<(Severity, usize, String)> = causes
         .all
         .iter()
@@ -139,7 +143,7 @@ fn table(report: &Report<'_>, room: usize) -> String {
             )
         })
         .collect();
-    // One more than there is room for shows that something is cut.
+    // One row more than fits shows that the table is cut.
     let mut used = 0;
     for finding in single {
         let row = row(report, finding);
@@ -165,7 +169,7 @@ fn table(report: &Report<'_>, room: usize) -> String {
 
 fn cut(shown: usize, total: usize) -> String {
     format!(
-        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats hold all of them.\n"
+        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats contain all of them.\n"
     )
 }
 
@@ -208,7 +212,7 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
     format!(
         "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
         finding.severity.name(),
-        prose(&finding.message),
+        prose(&shared::message(finding)),
         prose(&finding.fix),
         id = finding.rule.id,
         docs = shared::rule_docs(&finding.rule.id),
@@ -216,18 +220,83 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
 }
 
 fn not_judged(report: &Report<'_>) -> String {
-    if report.not_judged.is_empty() {
-        return String::new();
-    }
-    let mut text = String::from("\n**Not judged**\n\n");
-    for (need, open) in shared::by_need(report) {
-        let words = shared::not_judged_words(need, &open);
-        let _ = writeln!(text, "- {words}: {}", code(need.how()));
+    let lines = shared::gaps(report).into_iter().map(|gap| {
+        let how = gap
+            .remedy()
+            .map_or_else(String::new, |how| format!(": {}", code(how)));
+        let rules = gap.rule_names(false);
+        format!("- {} ({rules}){how}\n", prose(&gap.words()))
+    });
+    section("\n**Not judged**\n\n", lines.collect())
+}
+
+/// Facts about the run.
+fn run_facts(report: &Report<'_>) -> String {
+    let facts = run_facts::run_facts(report);
+    let lines = facts.iter().map(|fact| {
+        let severity = fact.severity.map_or("", Severity::name);
+        let space = if severity.is_empty() { "" } else { " " };
+        format!("- {severity}{space}{}\n", prose(&fact.text()))
+    });
+    section("\n**About this run**\n\n", lines.collect())
+}
+
+/// As many lines as a section may take, under its heading; nothing if there are none.
+fn section(heading: &str, lines: Vec<String>) -> String {
+    let mut text = String::new();
+    let total = lines.len();
+    for (index, line) in lines.into_iter().enumerate() {
+        if index == 0 {
+            text.push_str(heading);
+        }
+        if count(&text) + count(&line) > LONGEST_SECTION {
+            let _ = writeln!(text, "- … and {} more", total - index);
+            break;
+        }
+        text.push_str(&line);
     }
     text
 }
 
-/// Words as code, in which nobody is mentioned and nothing linked.
+/// Accepted and known findings in a closed part, as many as fit into `room` characters.
+fn set_aside(report: &Report<'_>, room: usize) -> String {
+    let all: Vec<_> = shared::set_aside(report).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let total = shared::counted(all.len(), "accepted or known finding");
+    let open = format!(
+        "\n<details><summary>{total}</summary>\n\n| severity | rule | client | where | what |\n| --- | --- | --- | --- | --- |\n"
+    );
+    let close = "\n</details>\n";
+    let room = room.saturating_sub(count(&open) + count(close) + count(&cut(all.len(), all.len())));
+    let (mut rows, mut used) = (String::new(), 0);
+    for (index, &(finding, accepted)) in all.iter().enumerate() {
+        let row = set_aside_row(report, finding, accepted);
+        used += count(&row);
+        if used > room {
+            rows.push_str(&cut(index, all.len()));
+            break;
+        }
+        rows.push_str(&row);
+    }
+    format!("{open}{rows}{close}")
+}
+
+fn set_aside_row(report: &Report<'_>, finding: &Finding, accepted: Option<&Accepted>) -> String {
+    format!(
+        "| {} | [{id}]({docs}) | {} | {} | {}<br>{} |\n",
+        finding.severity.name(),
+        code(&shared::whose_label(report, finding)),
+        place(report, finding),
+        prose(&finding.message),
+        prose(&shared::set_aside_words(finding, accepted)),
+        id = finding.rule.id,
+        docs = shared::rule_docs(&finding.rule.id),
+    )
+}
+
+/// A text as code, without links and mentions.
 fn code(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
@@ -237,7 +306,7 @@ fn code(text: &str) -> String {
     shown
 }
 
-/// Words as text. A word that a page would make a link or a mention of is code.
+/// A text as prose. A word that a page would turn into a link or a mention is code.
 fn prose(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
@@ -258,8 +327,8 @@ fn is_active(word: &str) -> bool {
     word.contains(['@', '#']) || word.contains("://") || word.to_ascii_lowercase().contains("www.")
 }
 
-/// Everything that means something to Markdown or HTML as an entity, which means nothing to
-/// either, also in a table. In code a colon and a dot make no link either.
+/// Writes characters with a meaning in Markdown or HTML as entities, which are plain text also
+/// in tables. In code, colons and dots are entities too, so that they cannot form links.
 fn entities(text: &str, is_code: bool, shown: &mut String) {
     for character in visible(text).chars() {
         let is_markup = matches!(

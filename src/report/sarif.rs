@@ -1,28 +1,34 @@
 //! SARIF 2.1.0, for code scanning and viewers.
 //!
-//! Law: what GitHub, GitLab, Azure DevOps and the viewers of VS Code and Visual Studio take
-//! without complaint. Where they are at odds with the standard, the choice and its reason
-//! stand beside the code. Problems are notifications and never results: a run that failed
-//! does not look like a run that found nothing.
+//! Invariant: GitHub, GitLab, Azure DevOps and the viewers of VS Code and Visual Studio accept the
+//! file. Where they disagree with the standard, a comment gives the choice and its reason.
+//! Problems are notifications and never results, so a failed run does not look like a run that
+//! found nothing.
 
+use super::json::BySeverity;
+use super::run_facts::{FactKind, RunFact, run_facts};
+use super::status::{headline, limits, qualified};
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
-use crate::finding::{Accepted, Finding, Fingerprint, Notice, Problem, ProblemKind, Report};
+use crate::finding::{
+    Accepted, Finding, Fingerprint, NotJudged, Notice, Problem, ProblemKind, Report,
+};
 use crate::text::{Place, Position, Source, Span, visible};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
-/// GitHub refuses a larger file, compressed: 10 MB, less what stands around the results.
+/// GitHub refuses a larger file, compressed: 10 MB, without the text around the results.
 const MOST_BYTES: usize = 9_500_000;
 /// So few results are never too large.
 const SURELY_FITTING: usize = 400;
-/// Explaining places of a result; more help nobody.
+/// Related places of a result.
 const MOST_RELATED: usize = 20;
 /// GitHub shows no more tags of a rule.
 const MOST_TAGS: usize = 10;
@@ -41,11 +47,11 @@ const CWE: &str = "6a3d5a55-6f0b-4d2e-9d2c-2a4b4f5c7c11";
 /// Writes `report` as SARIF, a result a line.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let most = Context::of(report, MOST_RESULTS).fitting();
-    let context = Context::of(report, most);
-    stream::write(&Log::of(&context), 4, out)
+    let most = Context::new(report, MOST_RESULTS).fitting();
+    let context = Context::new(report, most);
+    stream::write(&Log::new(&context), 4, out)
 }
 
 /// A report, and what its parts refer to each other by.
@@ -53,78 +59,85 @@ struct Context<'r> {
     report: &'r Report<'r>,
     /// So many findings become results.
     most: usize,
-    /// The position of each rule in the table of rules.
-    rules: BTreeMap<&'r str, usize>,
+    /// The rules, each with the severity that its results have.
+    descriptors: Vec<(&'static Rule, Severity)>,
+    /// The position of each of them in the table of rules.
+    rules: BTreeMap<(&'r str, Severity), usize>,
+    /// Facts about the run.
+    facts: Vec<RunFact<'r>>,
     /// The sorts of notification that occur.
     notifications: BTreeSet<&'static str>,
 }
 
 impl<'r> Context<'r> {
-    fn of(report: &'r Report<'r>, most: usize) -> Self {
-        let rules = report.rules.iter().enumerate();
+    fn new(report: &'r Report<'r>, most: usize) -> Self {
+        let facts = run_facts(report);
         let problems = report.problems.iter();
         let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
         let notices = report.notices.iter();
         notifications.extend(notices.map(|notice| notice.kind.name()));
-        if !report.not_judged.is_empty() {
-            notifications.insert(NOT_JUDGED);
-        }
-        if results(report) > most {
-            notifications.insert(RESULTS_CUT);
-        }
+        notifications.extend(facts.iter().map(|fact| fact.kind.name()));
+        let more = [
+            (!report.not_judged.is_empty(), NOT_JUDGED),
+            (results(report) > most, RESULTS_CUT),
+            (qualified(report).is_some(), VERDICT),
+        ];
+        let more = more.into_iter().filter(|(occurs, _)| *occurs);
+        notifications.extend(more.map(|(_, name)| name));
+        let descriptors = descriptors(report);
+        let numbered = descriptors.iter().enumerate();
         Self {
             report,
             most,
-            rules: rules.map(|(index, rule)| (&*rule.id, index)).collect(),
+            rules: numbered
+                .map(|(index, (rule, severity))| ((&*rule.id, *severity), index))
+                .collect(),
+            descriptors,
+            facts,
             notifications,
         }
     }
 
-    /// The findings that become results, each with what excuses it: first those that count,
-    /// then, for who asks for them, what is accepted and what the baseline knows.
-    fn findings(&self) -> Box<dyn Iterator<Item = Excusable<'r>> + 'r> {
+    /// The findings that become results, each with its acceptance: first those that count, then
+    /// accepted and known ones if the report shows them.
+    fn findings(&self) -> Box<dyn Iterator<Item = WithAcceptance<'r>> + 'r> {
         if results(self.report) > self.most {
             Box::new(self.worst_first().take(self.most))
         } else {
             let counted = self.report.findings.iter();
-            Box::new(counted.map(|finding| (finding, None)).chain(self.excused()))
+            Box::new(
+                counted
+                    .map(|finding| (finding, None))
+                    .chain(self.set_aside()),
+            )
         }
     }
 
-    /// The same, those that count by severity: the order in which they are taken until the
-    /// file is full.
-    fn worst_first(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
+    /// All results, those that count by severity: the order in which they fill the file.
+    fn worst_first(&self) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
         let counted = shared::worst_first(self.report);
-        counted.map(|finding| (finding, None)).chain(self.excused())
+        counted
+            .map(|finding| (finding, None))
+            .chain(self.set_aside())
     }
 
-    fn excused(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
-        let report = self.report;
-        let shown = if report.show_suppressed {
-            usize::MAX
-        } else {
-            0
-        };
-        let suppressed = report.suppressed.iter().take(shown);
-        let known = report.known.iter().take(shown);
-        suppressed
-            .map(|entry| (&entry.finding, Some(&entry.accepted)))
-            .chain(known.map(|finding| (finding, None)))
+    fn set_aside(&self) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
+        set_aside(self.report)
     }
 
-    /// How many results a file may hold, the worst first: as many as are taken, and no more
-    /// bytes than are taken, compressed as loosely as anybody would.
+    /// How many results fit into a file, the worst first: up to the limits of results and of
+    /// bytes, at the fastest compression.
     fn fitting(&self) -> usize {
         let wanted = results(self.report).min(MOST_RESULTS);
         if wanted <= SURELY_FITTING {
             return MOST_RESULTS;
         }
         let mut packed = GzEncoder::new(Counted(0), Compression::fast());
-        // The packer wants its room anew for each piece that it gets: it gets whole results.
+        // The encoder allocates for each piece, so it gets whole results.
         let mut written = Vec::new();
         for (index, (finding, accepted)) in self.worst_first().take(wanted).enumerate() {
             written.clear();
-            let result = Outcome::of(self, finding, accepted);
+            let result = Outcome::new(self, finding, accepted);
             let packs = serde_json::to_writer(&mut written, &result).is_ok()
                 && packed.write_all(&written).is_ok();
             if !packs || packed.get_ref().0 > MOST_BYTES {
@@ -134,17 +147,22 @@ impl<'r> Context<'r> {
         MOST_RESULTS
     }
 
+    /// The rule itself, at the severity of the policy.
     fn reference(&self, rule: &'r str) -> Reference<'r> {
+        let mut rules = self.report.rules.iter();
+        let rule_of_report = rules.find(|known| &*known.id == rule);
+        let severity = rule_of_report.map(|known| self.report.rule_severity(known));
+        let index = severity.and_then(|severity| self.rules.get(&(rule, severity)));
         Reference {
             id: rule,
-            index: self.rules.get(rule).copied(),
+            index: index.copied(),
             tool_component: None,
         }
     }
 }
 
-/// A finding, with what excuses it.
-type Excusable<'r> = (&'r Finding, Option<&'r Accepted>);
+/// A finding with its acceptance.
+type WithAcceptance<'r> = (&'r Finding, Option<&'r Accepted>);
 
 /// Counts the bytes that are written, and keeps none.
 struct Counted(usize);
@@ -160,17 +178,59 @@ impl Write for Counted {
     }
 }
 
-/// How many findings want to become results.
+/// Findings that do not count and become results: accepted ones if the report shows them, known
+/// ones also if there is a baseline, because code scanning closes alerts without a result.
+fn set_aside<'r>(report: &'r Report<'_>) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
+    let shown = if report.show_suppressed {
+        usize::MAX
+    } else {
+        0
+    };
+    let known = if report.baseline.is_some() {
+        usize::MAX
+    } else {
+        shown
+    };
+    let accepted = report.suppressed.iter().take(shown);
+    let accepted = accepted.map(|entry| (&entry.finding, Some(&entry.accepted)));
+    accepted.chain(
+        report
+            .known
+            .iter()
+            .take(known)
+            .map(|finding| (finding, None)),
+    )
+}
+
+/// The number of findings that should become results.
 fn results(report: &Report<'_>) -> usize {
-    let excused = report.suppressed.len() + report.known.len();
-    report.findings.len() + usize::from(report.show_suppressed) * excused
+    report.findings.len() + set_aside(report).count()
+}
+
+/// The rules that ran at the severity of the policy, then those with results of another severity.
+/// GitHub shows the severity of the rule and not that of a result.
+fn descriptors(report: &Report<'_>) -> Vec<(&'static Rule, Severity)> {
+    let severity = |rule: &'static Rule| (rule, report.rule_severity(rule));
+    let mut all: Vec<_> = report.rules.iter().map(|rule| severity(rule)).collect();
+    let findings = report.findings.iter();
+    let findings = findings.chain(set_aside(report).map(|(finding, _)| finding));
+    let mut others = BTreeMap::new();
+    for finding in findings {
+        if finding.severity != report.rule_severity(finding.rule) {
+            let key = (&*finding.rule.id, finding.severity);
+            others.insert(key, (finding.rule, finding.severity));
+        }
+    }
+    all.extend(others.into_values());
+    all
 }
 
 stream::lists! {
-    Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::of(rule));
+    Rules(context: &'r Context<'r>) => context.descriptors.iter().map(|(rule, severity)| Descriptor::new(rule, *severity, context.report.rule_severity(rule)));
     Artifacts(context: &'r Context<'r>) => artifacts(context.report);
     Notifications(context: &'r Context<'r>) => notifications(context);
-    Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::of(context, finding, accepted));
+    ConfigurationNotifications(context: &'r Context<'r>) => configuration_notifications(context);
+    Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::new(context, finding, accepted));
 }
 
 #[derive(Serialize)]
@@ -182,11 +242,11 @@ struct Log<'r> {
 }
 
 impl<'r> Log<'r> {
-    fn of(context: &'r Context<'r>) -> Self {
+    fn new(context: &'r Context<'r>) -> Self {
         Self {
             schema: "https://json.schemastore.org/sarif-2.1.0.json",
             version: "2.1.0",
-            runs: [Run::of(context)],
+            runs: [Run::new(context)],
         }
     }
 }
@@ -195,7 +255,8 @@ impl<'r> Log<'r> {
 #[serde(rename_all = "camelCase")]
 struct Run<'r> {
     tool: Tool<'r>,
-    automation_details: Automation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_details: Option<Automation>,
     invocations: [Invocation<'r>; 1],
     column_kind: &'static str,
     default_encoding: &'static str,
@@ -203,11 +264,11 @@ struct Run<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     taxonomies: Vec<Taxonomy>,
     results: Results<'r>,
-    properties: RunProperties,
+    properties: RunProperties<'r>,
 }
 
 impl<'r> Run<'r> {
-    fn of(context: &'r Context<'r>) -> Self {
+    fn new(context: &'r Context<'r>) -> Self {
         let report = context.report;
         let taxonomies: Vec<_> = Taxonomy::cwe(report).into_iter().collect();
         Self {
@@ -223,22 +284,21 @@ impl<'r> Run<'r> {
                     rules: Rules(context),
                 },
             },
-            automation_details: Automation {
-                // GitHub reads what stands before the last slash as the category.
-                id: format!("{}/{}", env!("CARGO_PKG_NAME"), report.today),
-            },
+            // Without a category, the uploader chooses one.
+            automation_details: report.sarif_category.as_deref().map(Automation::new),
             invocations: [Invocation {
                 execution_successful: report.problems.is_empty(),
                 exit_code: report.exit,
                 exit_code_description: exit_words(report.exit),
                 tool_execution_notifications: Notifications(context),
+                tool_configuration_notifications: ConfigurationNotifications(context),
             }],
             column_kind: "unicodeCodePoints",
             default_encoding: "UTF-8",
             artifacts: Artifacts(context),
             taxonomies,
             results: Results(context),
-            properties: RunProperties::of(report),
+            properties: RunProperties::new(report),
         }
     }
 }
@@ -254,8 +314,9 @@ const fn exit_words(code: u8) -> &'static str {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RunProperties {
+struct RunProperties<'r> {
     date: String,
+    headline: String,
     partial: bool,
     clients: usize,
     findings: usize,
@@ -265,13 +326,20 @@ struct RunProperties {
     undecided: usize,
     below_threshold: usize,
     not_judged: usize,
+    open: BySeverity,
+    known: BySeverity,
+    accepted: BySeverity,
+    waived: Vec<&'static str>,
+    context: &'r [String],
+    configuration: &'r [String],
 }
 
-impl RunProperties {
-    fn of(report: &Report<'_>) -> Self {
+impl<'r> RunProperties<'r> {
+    fn new(report: &'r Report<'_>) -> Self {
         let summary = &report.summary;
         Self {
             date: report.today.to_string(),
+            headline: headline(report),
             partial: report.partial,
             clients: summary.clients,
             findings: summary.total(),
@@ -281,6 +349,16 @@ impl RunProperties {
             undecided: summary.undecided,
             below_threshold: summary.below_threshold,
             not_judged: report.not_judged.len(),
+            open: BySeverity::of_mildest_first(summary.open),
+            known: BySeverity::of_mildest_first(summary.known),
+            accepted: BySeverity::of_mildest_first(summary.accepted),
+            waived: report
+                .waived
+                .iter()
+                .map(|waived| waived.input.name())
+                .collect(),
+            context: &report.context,
+            configuration: &report.configuration.files,
         }
     }
 }
@@ -310,6 +388,16 @@ struct Automation {
     id: String,
 }
 
+impl Automation {
+    /// GitHub reads the text before the last slash as the category.
+    fn new(category: &str) -> Self {
+        let category = category.trim_end_matches('/');
+        Self {
+            id: format!("{category}/"),
+        }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Invocation<'r> {
@@ -317,6 +405,7 @@ struct Invocation<'r> {
     exit_code: u8,
     exit_code_description: &'static str,
     tool_execution_notifications: Notifications<'r>,
+    tool_configuration_notifications: ConfigurationNotifications<'r>,
 }
 
 #[derive(Serialize)]
@@ -351,7 +440,7 @@ fn text(words: impl AsRef<str>) -> Message {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Descriptor<'r> {
-    id: &'r str,
+    id: Cow<'r, str>,
     name: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     deprecated_ids: &'r [crate::catalog::rule::Text],
@@ -384,12 +473,15 @@ struct RuleProperties<'r> {
 }
 
 impl<'r> Descriptor<'r> {
-    fn of(rule: &'r Rule) -> Self {
+    /// The descriptor of `rule` for results of one severity; `usual` is that of the policy.
+    fn new(rule: &'r Rule, severity: Severity, usual: Severity) -> Self {
         let why = shared::unwrapped(&rule.why);
+        let id = rule.sarif_id(severity, usual);
+        let is_usual = severity == usual;
         Self {
-            id: &rule.id,
-            name: pascal(&rule.id),
-            deprecated_ids: &rule.aliases,
+            name: pascal(&id),
+            id,
+            deprecated_ids: if is_usual { &rule.aliases } else { &[] },
             short_description: text(shared::shorten(
                 &shared::sentence(&rule.title),
                 LONGEST_DESCRIPTION,
@@ -401,15 +493,15 @@ impl<'r> Descriptor<'r> {
             },
             help_uri: shared::rule_docs(&rule.id),
             default_configuration: Configuration {
-                level: level(rule.severity),
-                rank: rank(rule.severity),
+                level: level(severity),
+                rank: rank(severity),
             },
             relationships: weaknesses(rule).map(Relationship::to).collect(),
             properties: RuleProperties {
                 tags: tags(rule),
                 precision: rule.confidence.name(),
-                security_severity: security_severity(rule.severity),
-                severity: rule.severity.name(),
+                security_severity: security_severity(severity),
+                severity: severity.name(),
                 persona: rule.persona.name(),
                 category: rule.category.name(),
                 standards: &rule.standards,
@@ -420,7 +512,7 @@ impl<'r> Descriptor<'r> {
 
 /// `ImplicitGrant` of `implicit-grant`: viewers want a name that is not the id.
 fn pascal(id: &str) -> String {
-    id.split('-')
+    id.split(['-', '/'])
         .map(|word| {
             let mut letters = word.chars();
             let first = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -461,8 +553,8 @@ fn help_markdown(rule: &Rule) -> String {
     text
 }
 
-/// What results of the rule can be filtered by. `external/cwe/cwe-601` is how GitHub and
-/// `DefectDojo` read a weakness.
+/// Tags by which results can be filtered. GitHub and `DefectDojo` read `external/cwe/cwe-601`
+/// as a weakness.
 fn tags(rule: &Rule) -> Vec<String> {
     let mut tags = vec![
         "security".to_owned(),
@@ -611,6 +703,7 @@ fn weakness(standard: &str) -> Option<&str> {
 
 const NOT_JUDGED: &str = "not-judged";
 const RESULTS_CUT: &str = "results-cut";
+const VERDICT: &str = "verdict";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -625,15 +718,23 @@ fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
     let sort = |&id: &&'static str| {
         let (words, help) = match id {
             NOT_JUDGED => (
-                "A rule could not be judged for want of data.".to_owned(),
-                "The notification names what is wanted and how to obtain it.",
+                "A rule could not be judged because data is missing.".to_owned(),
+                "The notification names the missing input and how to obtain it.",
             ),
             RESULTS_CUT => (
-                "There are more findings than results are taken.".to_owned(),
-                "The worst are here; the other formats hold them all.",
+                "There are more findings than code scanning accepts.".to_owned(),
+                "The worst are in this file; the other formats contain all of them.",
+            ),
+            VERDICT => (
+                "Other findings are open, or the result has limits.".to_owned(),
+                "The notification gives the result in words.",
+            ),
+            fact if FactKind::ALL.iter().any(|kind| kind.name() == fact) => (
+                format!("A fact about the run: {fact}."),
+                "The notification describes the fact.",
             ),
             policy if policy.starts_with("exception-") || policy.starts_with("baseline-") => (
-                format!("The policy has something to say: {policy}."),
+                format!("A notice about the policy: {policy}."),
                 "The notification says what is the matter, where, and what to do.",
             ),
             problem => (
@@ -679,26 +780,76 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
             report
                 .notices
                 .iter()
-                .map(|notice| of_notice(context, notice)),
+                .map(|notice| notice_notification(context, notice)),
         )
         .chain(open.map(|open| Notification {
             descriptor: sort_of(context, NOT_JUDGED),
             level: "note",
-            message: text(format!(
-                "Rule {} was not judged for {}: it wants {}. To obtain it: {}",
-                open.rule,
-                shared::counted(open.clients as usize, "client"),
-                open.needs.name(),
-                open.needs.how()
-            )),
+            message: text(open_words(open)),
             associated_rule: Some(context.reference(open.rule)),
             locations: Vec::new(),
         }))
         .chain(results_cut(context))
+        .chain(verdict_notification(context))
+        .chain(fact_notifications(context, false))
 }
 
-/// What the policy has to say. One at the gate fails the run, so that it must be here.
-fn of_notice<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'r> {
+/// Facts about the configuration.
+fn configuration_notifications<'r>(
+    context: &'r Context<'r>,
+) -> impl Iterator<Item = Notification<'r>> {
+    fact_notifications(context, true)
+}
+
+/// Facts about the configuration, or all others.
+fn fact_notifications<'r>(
+    context: &'r Context<'r>,
+    of_configuration: bool,
+) -> impl Iterator<Item = Notification<'r>> {
+    let facts = context.facts.iter();
+    let wanted = move |fact: &&RunFact<'_>| {
+        let kinds = [FactKind::Configuration, FactKind::ConfigurationUnused];
+        kinds.contains(&fact.kind) == of_configuration
+    };
+    facts.filter(wanted).map(|fact| {
+        let open = fact.severity.filter(|_| fact.kind == FactKind::Undecided);
+        let has_place = !fact.path.is_empty() && fact.kind != FactKind::Skipped;
+        Notification {
+            descriptor: sort_of(context, fact.kind.name()),
+            level: open.map_or("note", level),
+            message: text(fact.text()),
+            associated_rule: None,
+            locations: has_place
+                .then(|| Location::in_file(fact.path))
+                .into_iter()
+                .collect(),
+        }
+    })
+}
+
+/// The result in words, if other findings are open or it has limits.
+fn verdict_notification<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
+    let words = qualified(context.report)?;
+    let has_limits = limits(context.report).is_some();
+    Some(Notification {
+        descriptor: sort_of(context, VERDICT),
+        level: if has_limits { "warning" } else { "note" },
+        message: text(words),
+        associated_rule: None,
+        locations: Vec::new(),
+    })
+}
+
+fn open_words(open: &NotJudged) -> String {
+    let words = shared::not_judged_words(open);
+    match shared::remedy(open.needs, &open.cause) {
+        Some(how) => format!("Rule {} was {words}. To obtain it: {how}", open.rule),
+        None => format!("Rule {} was {words}.", open.rule),
+    }
+}
+
+/// A policy notice. One at or above the gate fails the run, so it must be in the file.
+fn notice_notification<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'r> {
     Notification {
         descriptor: sort_of(context, notice.kind.name()),
         level: level(notice.severity),
@@ -722,7 +873,7 @@ fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
         descriptor: sort_of(context, RESULTS_CUT),
         level: "warning",
         message: text(format!(
-            "Only the worst {most} of {total} findings are in this file, because code scanning takes no more. The JSON report holds all of them."
+            "Only the worst {most} of {total} findings are in this file, because code scanning accepts no more. The JSON report contains all of them."
         )),
         associated_rule: None,
         locations: Vec::new(),
@@ -753,7 +904,7 @@ fn problem_words(problem: &Problem) -> String {
 
 fn problem_location<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Option<Location<'r>> {
     match problem.place {
-        Some(place) => Some(Location::of(report, place)),
+        Some(place) => Some(Location::new(report, place)),
         None => problem.path.as_deref().map(Location::in_file),
     }
 }
@@ -785,7 +936,7 @@ fn artifacts<'r>(report: &'r Report<'r>) -> impl Iterator<Item = Artifact> {
         let input = report.inputs.get(id.0 as usize);
         let input = input.filter(|input| input.path == source.path());
         Artifact {
-            location: ArtifactLocation::of(source.path(), Some(id.0)),
+            location: ArtifactLocation::new(source.path(), Some(id.0)),
             length: source.text().len(),
             roles: ["analysisTarget"],
             mime_type: input.and_then(|input| match input.format {
@@ -813,7 +964,7 @@ struct ArtifactLocation {
 }
 
 impl ArtifactLocation {
-    fn of(path: &str, index: Option<u32>) -> Self {
+    fn new(path: &str, index: Option<u32>) -> Self {
         let (uri, is_relative) = uri(path);
         Self {
             uri,
@@ -851,7 +1002,7 @@ fn uri(path: &str) -> (String, bool) {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Outcome<'r> {
-    rule_id: &'r str,
+    rule_id: Cow<'r, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'static str,
@@ -864,14 +1015,14 @@ struct Outcome<'r> {
     /// Of all results of a run or of none, as the standard has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'r>>>,
-    /// Likewise. What is gone has no place any more, so that no result is `absent`: the
-    /// count of the run says how many there are.
+    /// On all results of a run or on none. Fixed findings have no place any more, so no result
+    /// is `absent`: the properties of the run list them.
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline_state: Option<&'static str>,
     properties: OutcomeProperties<'r>,
 }
 
-/// A risk that somebody accepted.
+/// An accepted risk.
 #[derive(Serialize)]
 struct Suppression<'r> {
     kind: &'static str,
@@ -893,7 +1044,7 @@ struct SuppressionProperties<'r> {
 }
 
 impl<'r> Suppression<'r> {
-    fn of(accepted: &'r Accepted) -> Self {
+    fn new(accepted: &'r Accepted) -> Self {
         Self {
             kind: if accepted.in_source {
                 "inSource"
@@ -913,8 +1064,7 @@ impl<'r> Suppression<'r> {
 }
 
 /// GitHub matches alerts by the first alone. Its upload action computes one from the line,
-/// says in its log that ours is another, and keeps ours, which is what is wanted: a line of
-/// an export says nothing of the finding.
+/// logs that ours differs, and keeps ours. A line of an export does not identify a finding.
 #[derive(Serialize)]
 struct Fingerprints {
     #[serde(
@@ -922,7 +1072,7 @@ struct Fingerprints {
         serialize_with = "stream::displayed"
     )]
     primary: Fingerprint,
-    #[serde(rename = "grantlint/v1", serialize_with = "stream::displayed")]
+    #[serde(rename = "grantlint/v2", serialize_with = "stream::displayed")]
     own: Fingerprint,
 }
 
@@ -941,23 +1091,27 @@ struct OutcomeProperties<'r> {
     organisation: Option<&'r str>,
     field: &'r str,
     fix: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_since: Option<String>,
 }
 
 impl<'r> Outcome<'r> {
-    fn of(context: &'r Context<'r>, finding: &'r Finding, accepted: Option<&'r Accepted>) -> Self {
+    fn new(context: &'r Context<'r>, finding: &'r Finding, accepted: Option<&'r Accepted>) -> Self {
         let report = context.report;
         let label = shared::label(report, finding);
         let client = shared::client(report, finding);
         let related = finding.related.iter().take(MOST_RELATED).zip(1..);
+        let usual = report.rule_severity(finding.rule);
+        let key = (&*finding.rule.id, finding.severity);
         Self {
-            rule_id: &finding.rule.id,
-            rule_index: context.rules.get(&*finding.rule.id).copied(),
+            rule_id: finding.rule.sarif_id(finding.severity, usual),
+            rule_index: context.rules.get(&key).copied(),
             level: level(finding.severity),
             rank: rank(finding.severity),
             message: text(format!(
                 "{}: {} Fix: {}",
                 shared::shorten(label, LONGEST_LABEL),
-                shared::sentence(&finding.message),
+                shared::sentence(&shared::message(finding)),
                 shared::sentence(&finding.fix)
             )),
             locations: [Location {
@@ -969,7 +1123,7 @@ impl<'r> Outcome<'r> {
                     id: Some(id),
                     // GitHub refuses the file if one has no message.
                     message: Some(text(&related.text)),
-                    ..Location::of(report, related.place)
+                    ..Location::new(report, related.place)
                 })
                 .collect(),
             partial_fingerprints: Fingerprints {
@@ -978,11 +1132,8 @@ impl<'r> Outcome<'r> {
             },
             suppressions: report
                 .show_suppressed
-                .then(|| accepted.into_iter().map(Suppression::of).collect()),
-            baseline_state: report.baseline.as_ref().map(|_| match finding.first_seen {
-                Some(_) => "unchanged",
-                None => "new",
-            }),
+                .then(|| accepted.into_iter().map(Suppression::new).collect()),
+            baseline_state: report.baseline.as_ref().map(|_| baseline_state(finding)),
             properties: OutcomeProperties {
                 severity: finding.severity.name(),
                 confidence: finding.confidence.name(),
@@ -992,8 +1143,18 @@ impl<'r> Outcome<'r> {
                 organisation: client.map(|client| &*client.organisation),
                 field: &finding.field,
                 fix: &finding.fix,
+                known_since: finding.first_seen.map(|day| day.to_string()),
             },
         }
+    }
+}
+
+/// How a finding compares with the baseline.
+const fn baseline_state(finding: &Finding) -> &'static str {
+    match (&finding.worse, finding.first_seen) {
+        (Some(_), _) => "updated",
+        (None, Some(_)) => "unchanged",
+        (None, None) => "new",
     }
 }
 
@@ -1030,8 +1191,8 @@ struct LogicalLocation<'r> {
     kind: &'static str,
 }
 
-/// A part of a text. In characters alone: with a byte offset beside them, the viewer of VS
-/// Code takes the text for a hex dump and goes to a wrong line.
+/// A part of a text, in characters. If a region also has a byte offset, the viewer of VS Code
+/// opens a hex dump at a wrong line.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Region {
@@ -1046,13 +1207,13 @@ struct Region {
 }
 
 impl Location<'_> {
-    fn of(report: &Report<'_>, place: Place) -> Self {
+    fn new(report: &Report<'_>, place: Place) -> Self {
         let source = report.sources.get(place.source);
         Self {
             id: None,
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation::of(source.path(), Some(place.source.0)),
-                region: Some(Region::of(source, place.span, None)),
+                artifact_location: ArtifactLocation::new(source.path(), Some(place.source.0)),
+                region: Some(Region::new(source, place.span, None)),
                 context_region: None,
             },
             logical_locations: Vec::new(),
@@ -1064,7 +1225,7 @@ impl Location<'_> {
         Self {
             id: None,
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation::of(path, None),
+                artifact_location: ArtifactLocation::new(path, None),
                 region: None,
                 context_region: None,
             },
@@ -1075,7 +1236,7 @@ impl Location<'_> {
 
     fn with_snippet(report: &Report<'_>, place: Place) -> Self {
         let source = report.sources.get(place.source);
-        let mut location = Self::of(report, place);
+        let mut location = Self::new(report, place);
         let physical = &mut location.physical;
         let Some(window) = window(source, place.span) else {
             let start = place.span.start;
@@ -1084,7 +1245,7 @@ impl Location<'_> {
                 .redactor
                 .excerpt(report.sources, place.source, shown.range());
             let first = format!("{} …", displayed(&excerpt));
-            physical.region = Some(Region::of(source, place.span, Some(first)));
+            physical.region = Some(Region::new(source, place.span, Some(first)));
             return location;
         };
         // One excerpt serves both: it is masked at equal length.
@@ -1093,16 +1254,16 @@ impl Location<'_> {
             .excerpt(report.sources, place.source, window.range());
         let from = (place.span.start - window.start) as usize;
         let snippet = excerpt.get(from..from + place.span.len() as usize);
-        physical.region = Some(Region::of(source, place.span, snippet.map(displayed)));
+        physical.region = Some(Region::new(source, place.span, snippet.map(displayed)));
         if window != place.span {
-            physical.context_region = Some(Region::of(source, window, Some(displayed(&excerpt))));
+            physical.context_region = Some(Region::new(source, window, Some(displayed(&excerpt))));
         }
         location
     }
 }
 
 impl Region {
-    fn of(source: &Source, span: Span, snippet: Option<String>) -> Self {
+    fn new(source: &Source, span: Span, snippet: Option<String>) -> Self {
         let start: Position = source.position(span.start);
         let end = source.position(span.end);
         let first = source.characters(span.start);
@@ -1121,7 +1282,7 @@ impl Region {
     }
 }
 
-/// The part of a line to show around `span`: the line, or if it is long, what stands near.
+/// The part of a line to show around `span`: the line, or its surroundings if the line is long.
 /// None if the span itself is too long to be shown.
 fn window(source: &Source, span: Span) -> Option<Span> {
     let text = source.text();

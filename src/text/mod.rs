@@ -11,6 +11,7 @@ mod origin;
 mod randomness;
 mod redactor;
 mod secret_keys;
+mod slashes;
 mod source;
 mod span;
 mod vocabulary;
@@ -21,5 +22,7 @@ pub use lines::{LineIndex, Position};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use secret_keys::{is_placeholder, is_secret_key};
-pub use source::{Source, Sources, above};
+
+pub use slashes::with_slashes;
+pub use source::{Purpose, Source, Sources, above};
 pub use span::{Place, SourceId, Span};

@@ -172,7 +172,7 @@ fn findings(run: &Run, rule: &str) -> usize {
     let word = format!(" {rule} ");
     run.stdout
         .lines()
-        .filter(|line| line.contains(&word))
+        .filter(|line| line.contains(&word) && !line.starts_with("fixed: "))
         .count()
 }
 
@@ -222,7 +222,7 @@ files = { sarf = "x" }
     for words in [
         "there is no key `exclud`",
         "did you mean `exclude`?",
-        "`rules.lifetime.limit` is out of its bounds",
+        "`rules.lifetime.limit` is out of range",
         "60 to 100000",
         "did you mean `high`?",
         "there is no key `limmit` in `rules.lifetime`",
@@ -232,15 +232,15 @@ files = { sarf = "x" }
         "`severty` cannot be locked here",
         "there is no key `fail_on` in `gate`",
         "did you mean `fail-on`?",
-        "`gate.persona` takes text",
-        "`nmae:` begins no client pattern",
+        "`gate.persona` must be text",
+        "`nmae:` does not begin a client pattern",
         "did you mean `name`?",
-        "there is no kind of client `scmi`",
+        "unknown kind of client `scmi`",
         "there is no key `nam`",
         "there is no rule `scope-forbiden`",
-        "an acceptance has no wildcards",
-        "positions change from export to export",
-        "`reason` is missing here",
+        "an acceptance cannot contain wildcards",
+        "positions differ between exports",
+        "`reason` is missing",
         "`output.format` is not `sarif2`",
         "grantlint.toml:2:1",
         "18 errors",
@@ -315,7 +315,11 @@ fn a_parameter_by_client_that_names_nobody_is_told() {
         "{}",
         run.stdout
     );
-    assert!(!run.stdout.contains("kind:scim"), "{}", run.stdout);
+    assert!(
+        !run.stdout.contains("`kind:scim` matches"),
+        "{}",
+        run.stdout
+    );
     let run = place.check(&["--fail-on", "never", "--partial"]);
     assert_eq!(run.code, 0, "{}", run.all());
 }
@@ -352,7 +356,9 @@ fn the_configuration_is_found_upward_and_paths_in_it_start_there() {
         "--today",
         TODAY,
     ]);
-    assert_eq!(findings(&named, "scope-forbidden"), 3, "{}", named.all());
+    // A hook names files: what is excluded is excluded for it too.
+    assert_eq!(findings(&named, "scope-forbidden"), 0, "{}", named.all());
+    assert_eq!(named.code, 3, "{}", named.all());
     let without = place.check(&["--no-config"]);
     assert_eq!(
         findings(&without, "scope-forbidden"),
@@ -416,8 +422,7 @@ severity = \"info\"
         run.stdout
     );
     assert!(
-        run.stdout
-            .contains("though the Embeddable Framework's guide"),
+        run.stdout.contains("but the Embeddable Framework guide"),
         "{}",
         run.stdout
     );
@@ -602,7 +607,7 @@ fn a_rule_is_set_once_under_its_id_or_a_former_one() {
     assert_eq!(run.code, 2, "{}", run.all());
     assert!(
         run.stderr
-            .contains("`scope-banned` is `scope-forbidden`, which is set here already"),
+            .contains("`scope-banned` is `scope-forbidden`, which this file sets already"),
         "{}",
         run.stderr
     );
@@ -809,7 +814,7 @@ fn acceptances_have_terms() {
         (
             accept("scope-forbidden", "name:Portal", ""),
             2,
-            "is high: an acceptance of it says until when",
+            "accepting such a finding requires `until`",
         ),
         (accept("lifetime", "name:Wallboard", ""), 0, ""),
         (
@@ -820,7 +825,7 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "name:Wallboard", "until = 2027-11-24"),
             2,
-            "ends in 367 days, and the policy allows 366",
+            "expires in 367 days, and the policy allows 366",
         ),
         (
             accept(
@@ -834,12 +839,12 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "*", "until = 2027-01-01"),
             2,
-            "an acceptance is for one client",
+            "an acceptance names one client",
         ),
         (
             accept("lifetime", "kind:machine", "until = 2027-01-01"),
             2,
-            "an acceptance is for one client",
+            "an acceptance names one client",
         ),
         (
             accept("lifetime", "name:Wallboard", "field = \"scop\""),
@@ -854,7 +859,7 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "name:Wallboard", "until = 2027-01-01T00:00:00Z"),
             2,
-            "takes a date",
+            "is not a date",
         ),
         (
             accept("lifetime", "name:Wallboard", "").replace("Jo", " "),
@@ -880,7 +885,7 @@ fn acceptances_have_terms() {
     let run = place.check(&["--fail-on", "critical"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(
-        run.stdout.contains("accepted by Jo without a date"),
+        run.stdout.contains("accepted by Jo without `until`"),
         "{}",
         run.stdout
     );
@@ -913,9 +918,9 @@ fn acceptances_expire_end_soon_and_go_unused() {
     for words in [
         "accepted by Jo until 2026-11-01, which has passed",
         "accepted.toml:2: info exception-expired",
-        "ended 21 days ago",
+        "expired 21 days ago",
         "grantlint.toml:6: info exception-expiring",
-        "ends in 9 days",
+        "expires in 9 days",
         "accepted 1 (1 not for long)",
         "accepted.toml:9: low exception-unused",
         "there is no such finding",
@@ -932,7 +937,7 @@ fn acceptances_expire_end_soon_and_go_unused() {
     place.write("exports/clients.json", &clean);
     assert_eq!(place.check(&[]).code, 1);
     let said = place.check(&["--format", "concise"]).stdout;
-    assert!(said.contains(", 1 notice: "), "{said}");
+    assert!(said.contains("1 notice: "), "{said}");
     assert_eq!(place.check(&["--partial"]).code, 0);
     assert_eq!(place.check(&["--select", "implicit-grant"]).code, 0);
     assert_eq!(place.check(&["--no-suppress"]).code, 0);
@@ -1118,7 +1123,7 @@ fn a_broken_baseline_is_an_error_and_is_not_overwritten() {
     for bad in [
         String::new(),
         "{}".to_owned(),
-        good.replace("baseline/1", "baseline/2"),
+        good.replace("baseline/2", "baseline/1"),
         good.replacen("\"high\"", "\"hihg\"", 1),
         good.replacen("2026-11-22", "yesterday", 1),
         good.replacen("\"field\"", "\"feild\"", 1),
@@ -1138,14 +1143,14 @@ fn a_broken_baseline_is_an_error_and_is_not_overwritten() {
 #[test]
 fn own_rules_that_are_wrong_are_told_at_their_place() {
     for (text, words) in [
-        ("id = 3", "this is no rule file"),
+        ("id = 3", "this is not a rule file"),
         (
             &SCOPE_RULE.replace("forbidden-item", "forbiden-item"),
-            "this is no rule file",
+            "this is not a rule file",
         ),
         (
             &SCOPE_RULE.replace("severity = \"high\"", "severity = \"hihg\""),
-            "this is no rule file",
+            "this is not a rule file",
         ),
         (
             &SCOPE_RULE.replace("id = \"scope-forbidden\"", "id = \"implicit-grant\""),
@@ -1165,7 +1170,7 @@ fn own_rules_that_are_wrong_are_told_at_their_place() {
         ),
         (
             &LIFETIME_RULE.replace("\"allowed\"", "\"lock\""),
-            "no parameter may be called `lock`",
+            "a parameter cannot have the name `lock`",
         ),
     ] {
         let place = Place::new("[rules]\nextra = [\"one.toml\"]\n");
@@ -1361,9 +1366,9 @@ fn an_expression_judges_and_never_passes_what_it_cannot_evaluate() {
             1,
             "[Portal]",
         ),
-        ("client.nope == 1", 2, "speaks of `client.nope`"),
-        ("params.longest == 1", 2, "speaks of `params.longest`"),
-        ("organisation == 1", 2, "speaks of `organisation`"),
+        ("client.nope == 1", 2, "uses `client.nope`"),
+        ("params.longest == 1", 2, "uses `params.longest`"),
+        ("organisation == 1", 2, "uses `organisation`"),
         ("exec('ls')", 2, "calls `exec`"),
         ("client.scope.exists(", 2, "cannot be read"),
         ("", 2, "cannot be read"),
@@ -1425,7 +1430,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"*\"}]",
             ),
-            "the roles",
+            "roles.json is missing",
         ),
         (
             "divisions.size() > 0",
@@ -1433,7 +1438,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"d1\"}]",
             ),
-            "the divisions",
+            "divisions.json is missing",
         ),
     ] {
         let place = Place::new("[rules]\nextra = [\"own.toml\"]\n");
@@ -1554,7 +1559,12 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     assert_eq!(run.code, 0, "{}", run.all());
     let text = place.read("grantlint.toml");
     let before = place.check(&["--no-config"]);
-    assert_eq!(place.check(&[]).stdout, before.stdout, "{text}");
+    // The report names the configuration, which changes nothing else.
+    let after = place.check(&[]).stdout;
+    let after = after.lines().filter(|line| !line.contains("in force"));
+    let before = before.stdout.lines();
+    let before = before.filter(|line| !line.contains("in force"));
+    assert!(after.eq(before), "{text}");
     for words in [
         "25 clients",
         "[rules.implicit-grant]",
@@ -1584,8 +1594,8 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     );
 }
 
-const ONE_LINE: &str = "partial, not all was looked at; 1 accepted; 2 known; 2 below what is shown";
-const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below what is shown";
+const ONE_LINE: &str = "partial, not everything was audited; 1 accepted; 2 known; 2 below the severity or confidence shown";
+const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below the severity or confidence shown";
 
 /// What each format says of one run in which everything that does not count occurs.
 const APART: [(&str, &[&str]); 10] = [
@@ -1596,12 +1606,12 @@ const APART: [(&str, &[&str]); 10] = [
             "accepted 1",
             "known 2",
             "2 not shown: below",
-            "1 rule wants the roles",
+            "1 rule could not judge",
         ],
     ),
     (
         "concise",
-        &[LOOKED_AT, "not judged: 1 rule wants the roles"],
+        &[LOOKED_AT, "not judged: 1 rule could not judge"],
     ),
     (
         "json",
@@ -1641,7 +1651,7 @@ const APART: [(&str, &[&str]); 10] = [
             "Partial: rules or exports",
             "2 findings known from the baseline",
             "2 findings not shown",
-            "Findings that somebody answers for",
+            "Accepted findings, each with its owner",
             "not judged everywhere",
         ],
     ),

@@ -1,6 +1,6 @@
 //! What the expressions of a configuration come to, where that can be told.
 //!
-//! Law: references to variables, locals, outputs of modules and arguments of resources are
+//! Invariant: references to variables, locals, outputs of modules and arguments of resources are
 //! followed; nothing is computed. What is left is unknown, never guessed. A value has the
 //! place at which it is written, be it in another file. References that multiply or go in
 //! circles end in a bound.

@@ -1,7 +1,7 @@
-//! What variables of a root are set to, as far as files say.
+//! The values that files give to the variables of a root.
 //!
-//! Law: Terraform reads `terraform.tfvars` and `*.auto.tfvars` by itself; any other file of
-//! values it is told of, and nothing says which one. A variable that such files, or one of
+//! Invariant: Terraform reads `terraform.tfvars` and `*.auto.tfvars` by itself; any other file of
+//! values is chosen on the command line of Terraform. A variable that such files, or one of
 //! them and its default, set differently is not known.
 
 use super::value::says_the_same;
