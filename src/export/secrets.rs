@@ -4,53 +4,14 @@
 //! its text.
 
 use crate::document::Node;
-use crate::text::{Place, SecretValue};
+use crate::text::{Place, SecretValue, credentials};
+pub(super) use crate::text::{is_placeholder, is_secret_key};
+use std::borrow::Cow;
 
-/// Whether a key says that its value is a secret. `secretId` and the like name one and are
-/// none; `directory_client_secret` says where one is written to.
-pub(super) fn is_secret_key(key: &str) -> bool {
-    let key: String = key
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .collect::<String>()
-        .to_ascii_lowercase();
-    if key.starts_with("directory") {
-        return false;
-    }
-    // Any other token may be the mark of a page.
-    key == "token"
-        || [
-            "secret",
-            "password",
-            "passwd",
-            "passphrase",
-            "accesstoken",
-            "refreshtoken",
-            "authtoken",
-            "bearertoken",
-            "idtoken",
-            "apitoken",
-            "apikey",
-            "privatekey",
-        ]
-        .iter()
-        .any(|end| key.ends_with(end))
-}
-
-/// Words that stand for a secret that was left out.
-pub(super) fn is_placeholder(value: &str) -> bool {
-    let value = value.trim();
-    value.is_empty()
-        || value
-            .chars()
-            .all(|character| matches!(character, '*' | 'x' | 'X' | '•' | '.'))
-        || (value.starts_with(['<', '(', '[', '$']) && value.ends_with(['>', ')', ']', '}']))
-        || ["redacted", "masked", "hidden", "null", "none"].contains(&value.to_lowercase().as_str())
-}
-
-/// Hands every text in a value that stands under a secret's name to `add`.
+/// Passes every text and number in the value of a secret's key to `add`.
 pub(super) fn collect_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(Place, SecretValue)) {
-    if let Some(value) = node.text() {
+    let number = || node.number().map(Cow::Borrowed);
+    if let Some(value) = node.text().or_else(number) {
         if !is_placeholder(&value) {
             add(node.place(), SecretValue::new(value));
         }
@@ -64,23 +25,102 @@ pub(super) fn collect_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(Place, Sec
     }
 }
 
-/// Takes the secrets of a value that is none of ours into custody, so that no excerpt
-/// shows them.
+/// Records the secrets of a value that is not a part of an export, so that no excerpt shows them.
 pub(super) fn take_secrets(node: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
     find_secrets(node, &mut |_, place, value| secrets.push((place, value)));
 }
 
-/// Hands every secret within a value to `add`, with the key that it stands under.
+/// Passes every secret within a value to `add`, with the key that names it: values of secret
+/// keys, values next to a secret's name, and texts that contain a credential.
 pub(super) fn find_secrets(node: Node<'_, '_>, add: &mut dyn FnMut(&str, Place, SecretValue)) {
-    for item in node.items() {
-        find_secrets(item, add);
+    find_under("", node, add);
+}
+
+/// Finds secrets in a value with the key `own`.
+pub(super) fn find_under(
+    own: &str,
+    node: Node<'_, '_>,
+    add: &mut dyn FnMut(&str, Place, SecretValue),
+) {
+    if let Some(text) = node.text() {
+        for range in credentials(&text) {
+            if !names_digest(own) {
+                add(own, node.place(), SecretValue::new(&text[range]));
+            }
+        }
+        return;
     }
+    for item in node.items() {
+        find_under(own, item, add);
+    }
+    let named = secret_name(node);
     for (key, value) in node.entries() {
-        match key.text() {
-            Some(key) if is_secret_key(&key) => {
+        let Some(key) = key.text() else {
+            find_under(own, value, add);
+            continue;
+        };
+        match &named {
+            _ if is_secret_key(&key) => {
                 collect_secrets(value, &mut |place, value| add(&key, place, value));
             }
-            _ => find_secrets(value, add),
+            Some(name) if is_value_key(&key) => {
+                collect_secrets(value, &mut |place, value| add(name, place, value));
+            }
+            _ => find_under(&key, value, add),
         }
     }
+}
+
+/// Whether a key names a digest or a challenge, whose values have the shape of a secret.
+fn names_digest(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let words = [
+        "sha",
+        "digest",
+        "checksum",
+        "hash",
+        "print",
+        "challenge",
+        "integrity",
+        "etag",
+        "x5t",
+        "nonce",
+    ];
+    words.iter().any(|word| key.contains(word))
+}
+
+/// The secret that a map names in one entry and holds in another, as in
+/// `{name: "client_secret", value: ".."}`.
+fn secret_name<'a>(map: Node<'_, 'a>) -> Option<Cow<'a, str>> {
+    let names = [
+        "name",
+        "key",
+        "field",
+        "label",
+        "property",
+        "attribute",
+        "param",
+        "parameter",
+        "variable",
+        "id",
+        "type",
+        "k",
+        "n",
+        "title",
+    ];
+    map.entries().find_map(|(key, value)| {
+        let key = key.text()?.to_ascii_lowercase();
+        let is_name = names.iter().any(|name| key.ends_with(name));
+        let name = value.text().filter(|_| is_name)?;
+        is_secret_key(&name).then_some(name)
+    })
+}
+
+/// Whether a key next to a name holds the value.
+fn is_value_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let ends = [
+        "value", "values", "val", "content", "data", "text", "default", "v",
+    ];
+    ends.iter().any(|end| key.ends_with(end))
 }
