@@ -462,6 +462,7 @@ fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Fiel
             }
         }
         Data::Unknown(why) => Field::unknown(*why, value.place),
+        Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         _ => Field::unknown(Why::WrongType, value.place),
     }
 }
@@ -481,7 +482,7 @@ fn text<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> Fi
         Data::Null => Field::Absent,
         Data::Text(text) | Data::Number(text) => Field::present(text.clone(), value.place),
         Data::Bool(truth) => Field::present(Text::Owned(truth.to_string()), value.place),
-        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Id(_) | Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         Data::Unknown(why) => Field::unknown(*why, value.place),
         Data::List(_) | Data::Map(_) => refuse(key, "text", value, problems),
     }
@@ -500,7 +501,7 @@ fn texts<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> L
             Field::present(items.collect(), value.place)
         }
         Data::Null => Field::Absent,
-        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Id(_) | Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         Data::Unknown(why) => Field::unknown(*why, value.place),
         _ => refuse(key, "a list", value, problems),
     }
@@ -514,7 +515,7 @@ fn refuse<T>(key: &str, wanted: &str, value: &Value<'_>, problems: &mut Problems
         Data::Text(_) => "text",
         Data::List(_) => "a list",
         Data::Map(_) => "an object",
-        Data::Id(_) | Data::Unknown(_) => "an expression",
+        Data::Id(_) | Data::Partial(_) | Data::Unknown(_) => "an expression",
     };
     problems.push(
         Problem::new(

@@ -28,8 +28,21 @@ pub struct Resource<'a> {
     pub(super) managed: bool,
     pub(super) kind: Text<'a>,
     pub(super) address: String,
-    /// It stands for as many as its `for_each` or `count` says.
-    pub(super) repeats: bool,
+    /// It stands for an unknown number of instances.
+    pub(super) is_any: bool,
+    /// The world of `values` in words; empty if there is one only.
+    pub(super) world: String,
+    pub(super) values: Value<'a>,
+    /// Its values in other worlds.
+    pub(super) others: Vec<World<'a>>,
+    /// Not all combinations of answers were tried.
+    pub(super) is_single: bool,
+}
+
+/// The values of a resource in another world.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    pub(super) label: String,
     pub(super) values: Value<'a>,
 }
 
@@ -97,18 +110,24 @@ pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
         .partition(|resource| resource.origin == Origin::Configuration);
     let applied = applied_once(applied);
     let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_address: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, resource) in applied.iter().enumerate() {
-        by_base
-            .entry(base(&resource.address))
-            .or_default()
-            .push(index);
+        let address = resource.address.as_str();
+        by_address.entry(address).or_default().push(index);
+        by_base.entry(base(address)).or_default().push(index);
     }
     let mut used = vec![false; applied.len()];
     let mut merged = Vec::with_capacity(written.len() + applied.len());
     for resource in written {
-        let found = by_base
-            .get(&resource.address)
-            .map_or(&[][..], Vec::as_slice);
+        let found = by_address.get(resource.address.as_str()).or_else(|| {
+            // Of an unknown number of instances a state or plan knows which there are.
+            let own = resource.address.trim_end_matches("[*]");
+            by_base.get(own).or_else(|| {
+                let is_open = resource.address.contains("[*]");
+                is_open.then(|| by_base.get(&base(own))).flatten()
+            })
+        });
+        let found = found.map_or(&[][..], Vec::as_slice);
         let instances: Vec<_> = found.iter().map(|&index| &applied[index]).collect();
         if instances.is_empty() || are_several(&instances) {
             merged.push(resource);
@@ -170,26 +189,34 @@ fn may_be_one(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     one.source() != other.source() && same_id
 }
 
-/// `resource` with what it leaves open taken from `other`.
+/// `resource` with the values that it leaves open taken from `other`.
 fn filled<'a>(mut resource: Resource<'a>, other: &Resource<'a>) -> Resource<'a> {
     resource.address.clone_from(&other.address);
-    resource.repeats = false;
-    for pair in other.values.pairs() {
-        let key = pair.key.as_ref();
-        let all: Vec<&Pair<'_>> = resource
-            .values
-            .pairs()
-            .iter()
-            .filter(|own| own.key == key)
-            .collect();
-        let is_open = all.iter().any(|own| !own.value.is_known());
-        let is_missing = all.iter().all(|own| matches!(own.value.data, Data::Null));
-        let fills = COMPUTED.contains(&key) || (key == "roles" && resource.kind == kinds::CLIENT);
-        if is_open || (is_missing && fills) {
-            resource.values.set(pair.clone());
-        }
+    if resource.is_any {
+        // The instance exists, so that no condition is left.
+        resource.is_any = false;
+        resource.world = String::new();
+    }
+    let of_client = resource.kind == kinds::CLIENT;
+    fill(&mut resource.values, other, of_client);
+    for world in &mut resource.others {
+        fill(&mut world.values, other, of_client);
     }
     resource
+}
+
+fn fill<'a>(values: &mut Value<'a>, other: &Resource<'a>, of_client: bool) {
+    for pair in other.values.pairs() {
+        let key = pair.key.as_ref();
+        let pairs = values.pairs().iter();
+        let all: Vec<&Pair<'_>> = pairs.filter(|own| own.key == key).collect();
+        let is_open = all.iter().any(|own| !own.value.is_known());
+        let is_missing = all.iter().all(|own| matches!(own.value.data, Data::Null));
+        let fills = COMPUTED.contains(&key) || (key == "roles" && of_client);
+        if is_open || (is_missing && fills) {
+            values.set(pair.clone());
+        }
+    }
 }
 
 /// Real ids by address, where a state or an `import` block tells them, and one address for

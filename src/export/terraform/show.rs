@@ -141,8 +141,11 @@ fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Op
         managed,
         kind,
         address: part("address")?.into_owned(),
-        repeats: false,
+        is_any: false,
+        world: String::new(),
         values: Value::literal(values),
+        others: Vec::new(),
+        is_single: false,
     })
 }
 
