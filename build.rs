@@ -1,4 +1,4 @@
-//! Reads `rules/*.toml` and `rules/data/*.toml`, refuses what is wrong with them, and writes
+//! Reads `rules/*.toml` and `rules/data/*.toml`, rejects faulty files, and writes
 //! them down as constants.
 
 #[path = "src/catalog/rule.rs"]
@@ -13,7 +13,7 @@ use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
     OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity,
-    Tighter, Value,
+    Tighter, Value, YieldsOn,
 };
 use std::borrow::Cow;
 use std::{env, fs, path::Path};
@@ -37,7 +37,7 @@ fn main() {
             Ok(rule) => {
                 if path.file_stem().is_none_or(|stem| stem != &*rule.id) {
                     faults.push(format!(
-                        "{}: the file is not called after its rule `{}`",
+                        "{}: the name of the file differs from its rule `{}`",
                         path.display(),
                         rule.id
                     ));
@@ -47,6 +47,10 @@ fn main() {
             Err(fault) => faults.push(format!("{}: {fault}", path.display())),
         }
     }
+    faults.extend(rule::precedence_faults(
+        &rules.iter().collect::<Vec<_>>(),
+        &[],
+    ));
     assert!(
         faults.is_empty(),
         "rule files are wrong:\n{}",
@@ -134,7 +138,8 @@ unit!(
     OnMissing,
     OnUnknown,
     Tighter,
-    ExpectedVerdict
+    ExpectedVerdict,
+    YieldsOn
 );
 macro_rules! structure {
     ($room:ident: $($kind:ident { $($field:ident),* })*) => {$(
@@ -152,7 +157,7 @@ structure! { permission:
     Domain { name, permissions }
 }
 structure! { rule:
-    Rule { id, aliases, title, severity, confidence, persona, category, since, needs, references, standards, why, fix, check, messages, params, examples }
+    Rule { id, aliases, title, severity, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }
     Parameter { name, kind, default, doc, min, max, tighter }

@@ -2,7 +2,7 @@
 //! on the same file, the best of several.
 //!
 //! The rivals: `jq` running three checks; one `serde_json` scan into `IgnoredAny`, which
-//! nobody who validates JSON can be faster than on one thread; the bare event scan of the
+//! no validating JSON reader can beat on one thread; the bare event scan of the
 //! YAML parser.
 
 mod organisation;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_grantlint");
 
-/// Three checks that somebody would write in an afternoon.
+/// Three simple checks, as a script would have them.
 const JQ: &str = r#".entities[]
     | (select(.authorizedGrantType == "TOKEN") | ["implicit-grant", .id]),
       (select(.registeredRedirectUri | any(startswith("http:"))) | ["redirect-not-https", .id]),
@@ -46,7 +46,7 @@ fn quietly(program: &str, arguments: &[&str]) {
     );
 }
 
-/// Peak memory of a run in bytes, if GNU time is there.
+/// Peak memory of a run in bytes, if GNU time is installed.
 fn peak(arguments: &[&str]) -> Option<u64> {
     let output = Command::new("/usr/bin/time")
         .args(["-f", "%M", BINARY])
@@ -75,7 +75,7 @@ fn write(directory: &Path, clients: u64, faults: u64) -> PathBuf {
     directory
 }
 
-/// How often one duration holds another.
+/// The ratio of two durations.
 fn times(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }

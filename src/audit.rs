@@ -1,15 +1,17 @@
-//! One audit from texts to report: the only place that knows the order of the rooms.
+//! One audit from texts to report: the only module that knows the order of the steps.
 //!
-//! Law: pure. It reads no file, no clock and no environment, and prints nothing.
+//! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
 mod plan;
+mod precedence;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
 use crate::engine;
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, Finding, FindingSubject, Input, Problem, ProblemKind, Report, Summary,
+    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Problem,
+    ProblemKind, Report, Summary, UnknownValues,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
@@ -33,52 +35,52 @@ use std::sync::Arc;
 pub struct Request {
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
-    /// All rules there are.
+    /// All rules, including those that do not run.
     pub catalogue: Vec<&'static Rule>,
     /// Rules or exports were left out on purpose.
     pub partial: bool,
-    /// What is given are single files, as a hook names them: one of them need not be an
-    /// export, nor any hold a client.
+    /// The inputs are single files, as a hook names them: a file can be something other than an
+    /// export, and none has to hold a client.
     pub is_excerpt: bool,
-    /// Parameters that differ from their defaults, by rule id: they come before the policy's.
+    /// Parameters that differ from their defaults, by rule id; the policy's override them.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
-    /// What the policy says of rules and clients.
+    /// The policy's settings of rules for clients.
     pub scopes: Scopes,
-    /// The risks that somebody accepted.
+    /// The accepted risks.
     pub acceptances: Vec<Acceptance>,
-    /// On which terms.
+    /// The terms that acceptances must meet.
     pub terms: Terms,
-    /// What the policy locks, by its path, and where.
+    /// The keys that the policy locks, and where.
     pub locks: BTreeMap<String, Origin>,
-    /// Rules whose findings the baseline does not excuse.
+    /// Rules whose findings the baseline does not suppress.
     pub not_baselined: BTreeSet<String>,
-    /// What was known before.
+    /// The findings that were known before.
     pub baseline: Option<Baseline>,
-    /// Acceptances and the baseline excuse findings.
-    pub excuses: bool,
-    /// Readers want to see what is suppressed and known too.
+    /// Acceptances and the baseline suppress findings.
+    pub suppresses: bool,
+    /// The report shows suppressed and known findings too.
     pub show_suppressed: bool,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
     /// The day of the audit.
     pub today: Date,
-    /// For whom the rules speak: those for later ones do not run.
+    /// The reader of the report: rules for later personas do not run.
     pub persona: Persona,
-    /// The least severity that is shown.
+    /// Findings of lower severity are not shown.
     pub min_severity: Severity,
-    /// The least confidence that is shown.
+    /// Findings of lower confidence are not shown.
     pub min_confidence: Confidence,
-    /// What the exit code fails on.
+    /// The findings that make the exit code 1.
     pub gating: Gating,
-    /// What reading costs at most.
+    /// The most that reading may cost.
     pub limits: Limits,
-    /// Take stock of every client, and name those that no finding is about, too: some formats
-    /// draw it, and it is not free.
+    /// Describe every client, including clients without a finding. Some formats need it, and it
+    /// costs time.
     pub inventory: bool,
 }
 
 impl Request {
-    /// Every built-in rule at its defaults.
+    /// A request for every built-in rule with its default settings.
     #[must_use]
     pub fn new(today: Date) -> Self {
         let rules: Vec<&'static Rule> = crate::catalog::builtin().iter().collect();
@@ -94,7 +96,7 @@ impl Request {
             locks: BTreeMap::new(),
             not_baselined: BTreeSet::new(),
             baseline: None,
-            excuses: true,
+            suppresses: true,
             show_suppressed: false,
             require_clients: 0,
             today,
@@ -111,8 +113,9 @@ impl Request {
     }
 }
 
-/// Audits `sources`. `named` tells for each whether it was named itself; `problems` are those
-/// of finding them.
+/// Audits `sources`. `named` holds for each source whether the user named it; `problems` are those
+/// of discovery.
+#[expect(clippy::too_many_lines, reason = "it is the order of the stages")]
 #[must_use]
 pub fn audit<'s>(
     sources: &'s Sources,
@@ -122,7 +125,7 @@ pub fn audit<'s>(
 ) -> Report<'s> {
     let mut read = read_all(sources, named, request);
     let comments = take_comments(&mut read);
-    let has_listing = read.iter().any(|(_, _, facts)| lists_clients(facts));
+    let has_clients = read.iter().any(|(_, _, facts)| lists_clients(facts));
     let (inputs, all): (Vec<_>, Vec<_>) = read
         .into_iter()
         .map(|(id, input, facts)| (input, (id, facts)))
@@ -136,17 +139,17 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let may_be_none = request.is_excerpt && !sources.is_empty();
-    if !has_listing && !may_be_none && problems.is_empty() {
-        problems.push(no_clients(&inputs));
-    }
+    let needs_clients = !request.is_excerpt || sources.is_empty();
+    let is_empty = needs_clients && !has_clients && problems.is_empty();
+    problems.extend(is_empty.then(|| no_clients(&inputs)));
     let redactor = Redactor::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
     let outcome = engine::run(&organisations, &plan, request.today, &redactor);
     problems.extend(outcome.problems);
-    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let findings = plan::set_levels(outcome.findings, request, &settled);
+    let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -156,13 +159,13 @@ pub fn audit<'s>(
         problems.extend(unmatched(&settled));
     }
     problems.extend(acceptance_index.problems.iter().cloned());
-    settle(&mut problems, sources, &redactor);
-    let ran: Vec<&'static Rule> = plan::rules(&plan, request);
+    mask_and_sort(&mut problems, sources, &redactor);
+    let ran = plan::rules(&plan, request);
     let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
-    let others = others(&organisations, &redactor);
+    let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
-    let told = told(&mut findings, settled.set_of.len(), request);
-    let clients = clients(organisations, told, &redactor);
+    let reported = reported_clients(&mut findings, settled.set_of.len(), request);
+    let clients = client_facts(organisations, reported, &redactor);
     let suppression = SuppressionInput {
         acceptances: &acceptances,
         terms: request.terms,
@@ -171,7 +174,7 @@ pub fn audit<'s>(
         others: &others,
         baseline: request.baseline.as_ref(),
         not_baselined: &request.not_baselined,
-        excuses: request.excuses,
+        excuses: request.suppresses,
         judged: Judged::new(
             !request.partial && problems.is_empty(),
             ran.iter().map(|rule| rule.id.to_string()),
@@ -186,6 +189,8 @@ pub fn audit<'s>(
         files: sources.len(),
         organisations: organisation_count,
         rules: ran.len(),
+        rules_off: plan::off(&plan, request),
+        rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
     disposition.sum_up(request.today, request.terms, &mut summary);
@@ -202,7 +207,14 @@ pub fn audit<'s>(
         sources,
         rules: ran,
         partial: request.partial,
+        selected: false,
         inputs,
+        waived: Vec::new(),
+        missing: Vec::new(),
+        skipped: Vec::new(),
+        context: Vec::new(),
+        configuration: ConfigurationFacts::default(),
+        unknown_values: UnknownValues::default(),
         clients,
         others,
         inventory,
@@ -223,7 +235,7 @@ pub fn audit<'s>(
     }
 }
 
-/// The acceptances of the policy and those in comments; and what is wrong with the latter.
+/// The acceptances of the policy and of comments, and the problems of the comments.
 fn accepted(
     comments: &[Comment],
     request: &Request,
@@ -243,20 +255,26 @@ fn accepted(
     (acceptances, problems)
 }
 
-/// What the gate looks at: findings that count, and what the policy has to say.
+/// How many rules could not judge at least one client.
+fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
+    let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
+    rules.len()
+}
+
+/// The severities that the gate compares: those of new findings and of the policy's notices.
 fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
     let findings = disposition.findings.iter().map(|finding| finding.severity);
     findings.chain(disposition.notices.iter().map(|notice| notice.severity))
 }
 
-/// The text at a place, which may be secret: for comparing, not for showing.
+/// The text at a place. It can be secret: compare it, never show it.
 fn raw(sources: &Sources, place: Place) -> &str {
     let text = sources.get(place.source).text();
     text.get(place.span.range()).unwrap_or("")
 }
 
-/// Puts problems in the order of their places, fit to be shown.
-fn settle(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
+/// Masks the texts of problems and sorts them by place.
+fn mask_and_sort(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
     for problem in problems.iter_mut() {
         problem.message = redactor.words(&problem.message).into_owned();
         problem.remedy = redactor.words(&problem.remedy).into_owned();
@@ -271,7 +289,7 @@ fn settle(problems: &mut [Problem], sources: &Sources, redactor: &Redactor) {
     });
 }
 
-/// Whether a text is of clients, though it may hold none.
+/// Whether a source lists clients, even if the list is empty.
 fn lists_clients(facts: &Facts<'_>) -> bool {
     facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
 }
@@ -331,24 +349,24 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
     })
 }
 
-/// Sections and parameters that are about nobody: misspelt, or about clients that are gone.
+/// Sections and parameters that match no client: misspelt, or the clients were deleted.
 fn unmatched(settled: &Settled) -> impl Iterator<Item = Problem> {
     settled.unmatched.iter().map(|(pattern, origin)| {
         Problem::new(
             ProblemKind::Policy,
             format!("line {}: `{pattern}` matches nothing", origin.line),
-            "correct or remove it; say optional = true where it may match nothing, or --partial where not all exports are given",
+            "correct or remove it, or set optional = true; with only some of the exports, use --partial",
         )
         .in_file(origin.path.clone())
     })
 }
 
-/// The shape that says most about a text.
+/// The most specific shape of a text.
 fn main_shape(facts: &Facts<'_>) -> Shape {
     facts.shapes.iter().copied().min().unwrap_or(Shape::Nothing)
 }
 
-/// A text that holds no data at all: that is never an export, wherever it was found.
+/// The problem of a text that holds no data: it cannot be an export, named or found.
 fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
     if facts.holds_data {
         return None;
@@ -363,13 +381,13 @@ fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
         (
             ProblemKind::Syntax,
             "this is a web page, not an export",
-            "a page to sign in is often saved in place of the answer: renew the access token and export again",
+            "renew the access token and export again; a sign-in page was probably saved instead of the response",
         )
     } else {
         (
             ProblemKind::Syntax,
-            "this is neither JSON nor YAML: it is plain text",
-            "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+            "this is plain text, neither JSON nor YAML",
+            "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
         )
     };
     let place = Place::new(id, Span::new(0, 0));
@@ -379,15 +397,15 @@ fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
 fn unrecognised(id: SourceId) -> Problem {
     Problem::new(
         ProblemKind::Unrecognised,
-        "this file holds no clients, roles, divisions or scopes that grantlint knows",
-        "give it what `gc oauth clients list -a` prints, or the answer of GET /api/v2/oauth/clients",
+        "this file has no clients, roles, divisions or scopes that grantlint recognises",
+        "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
     )
     .at(Place::new(id, Span::new(0, 0)))
 }
 
 fn no_clients(inputs: &[Input]) -> Problem {
     let message = if inputs.is_empty() {
-        "there is no export here: nothing was audited".to_owned()
+        "no export was found: nothing was audited".to_owned()
     } else {
         format!(
             "no OAuth client in {} file{}: nothing was audited",
@@ -402,41 +420,42 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The numbers of the clients that a report tells of: all where stock is taken, else the blamed
-/// ones, which findings then count alone.
-fn told(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
+/// The numbers of the clients in the report: all clients if an inventory is requested, else those
+/// with a finding. In the second case the findings' numbers become positions in this list.
+fn reported_clients(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
     if request.inventory {
         return (0..clients as u32).collect();
     }
-    let blamed = |finding: &Finding| match finding.subject {
+    let client_of = |finding: &Finding| match finding.subject {
         FindingSubject::Client(number) => Some(number),
         FindingSubject::Other(_) => None,
     };
-    let mut told: Vec<u32> = findings.iter().filter_map(blamed).collect();
-    told.sort_unstable();
-    told.dedup();
+    let mut reported: Vec<u32> = findings.iter().filter_map(client_of).collect();
+    reported.sort_unstable();
+    reported.dedup();
     for finding in findings {
-        if let Some(at) = blamed(finding).and_then(|number| told.binary_search(&number).ok()) {
+        if let Some(at) = client_of(finding).and_then(|number| reported.binary_search(&number).ok())
+        {
             finding.subject = FindingSubject::Client(at as u32);
         }
     }
-    told
+    reported
 }
 
-/// The clients of these numbers, which are in order, as reports name them. The rest is let go on
-/// the way: memory is fullest here.
-fn clients<'s>(
+/// The clients of these numbers, which are sorted, as reports name them. The rest is dropped
+/// immediately, because memory use peaks here.
+fn client_facts<'s>(
     organisations: Vec<Organisation<'s>>,
-    told: Vec<u32>,
+    reported: Vec<u32>,
     redactor: &Redactor,
 ) -> Vec<ClientFacts<'s>> {
-    let mut all = Vec::with_capacity(told.len());
-    let mut told = told.into_iter().peekable();
+    let mut all = Vec::with_capacity(reported.len());
+    let mut reported = reported.into_iter().peekable();
     let mut number = 0;
     for organisation in organisations {
         let label: Arc<str> = redactor.words(&organisation.label).into();
         for client in organisation.clients {
-            if told.next_if_eq(&number).is_some() {
+            if reported.next_if_eq(&number).is_some() {
                 all.push(facts_of(&client, &label, redactor));
             }
             number += 1;
@@ -458,7 +477,7 @@ fn facts_of<'s>(
         evidence: client.kind.evidence,
         kind_is_guess: client.kind.is_guess,
         place: client.label_place(),
-        ..called(
+        ..named_facts(
             &client.id,
             &client.name,
             client.address.as_ref(),
@@ -468,21 +487,27 @@ fn facts_of<'s>(
     }
 }
 
-/// What findings may be about beside clients, in the order in which the engine counts them.
-fn others<'s>(organisations: &[Organisation<'s>], redactor: &Redactor) -> Vec<ClientFacts<'s>> {
+/// The subjects of findings that are not clients, in the order in which the engine numbers them.
+fn non_clients<'s>(
+    organisations: &[Organisation<'s>],
+    redactor: &Redactor,
+) -> Vec<ClientFacts<'s>> {
     let all = organisations.iter();
-    all.flat_map(|organisation| others_of(organisation, redactor))
+    all.flat_map(|organisation| non_clients_of(organisation, redactor))
         .collect()
 }
 
-fn others_of<'s>(organisation: &Organisation<'s>, redactor: &Redactor) -> Vec<ClientFacts<'s>> {
+fn non_clients_of<'s>(
+    organisation: &Organisation<'s>,
+    redactor: &Redactor,
+) -> Vec<ClientFacts<'s>> {
     let label: Arc<str> = redactor.words(&organisation.label).into();
     let applications = organisation.authorisations.iter().map(|application| {
         let (id, name) = (&application.client, &application.name);
         ClientFacts {
             kind: "authorised application",
             place: application.name.place().unwrap_or(application.place),
-            ..called(id, name, None, &label, redactor)
+            ..named_facts(id, name, None, &label, redactor)
         }
     });
     let credentials = organisation.credentials.iter().map(|credential| {
@@ -490,14 +515,14 @@ fn others_of<'s>(organisation: &Organisation<'s>, redactor: &Redactor) -> Vec<Cl
         ClientFacts {
             kind: "integration credential",
             place: credential.place,
-            ..called(&Field::Absent, &credential.name, address, &label, redactor)
+            ..named_facts(&Field::Absent, &credential.name, address, &label, redactor)
         }
     });
     applications.chain(credentials).collect()
 }
 
-/// What something is called, of which nothing else is known.
-fn called<'s>(
+/// The names of a subject; every other fact is left empty.
+fn named_facts<'s>(
     id: &Field<Text<'s>>,
     name: &Field<Text<'s>>,
     address: Option<&Text<'s>>,

@@ -1,8 +1,8 @@
 //! Runs every rule over every client, in parallel.
 //!
-//! Law: a rule that crashes costs its own verdict on one client and nothing else, and the
-//! report says so. The order of findings is one total order of places and rules, so that any
-//! number of threads prints the same bytes.
+//! Invariant: a rule that crashes loses only its own result for one client, and the report
+//! names it. Findings have one total order of places and rules, so the number of threads does
+//! not change the output.
 
 use crate::catalog::{Need, Rule, Severity};
 use crate::checks::{
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// What the rules said.
+/// The results of all rules.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The findings in their order.
@@ -36,7 +36,7 @@ pub struct Outcome {
 pub struct Plan {
     /// Sets of rules that look at one client at a time.
     pub sets: Vec<Rules>,
-    /// For each client, through all organisations, its set; the first if there is no entry.
+    /// The set of each client, counted through all organisations; the first without an entry.
     pub set_of: Vec<u32>,
     /// Rules that compare the clients of an organisation, or organisations.
     pub whole: Vec<Arc<Prepared>>,
@@ -50,10 +50,10 @@ impl Plan {
     }
 }
 
-/// So many clients make a task for one thread.
+/// The number of clients in one task.
 const BATCH: usize = 128;
 
-/// A finding with what it is ordered and fingerprinted by.
+/// A finding with the identity of its client.
 struct Draft {
     finding: Finding,
     client_identity: String,
@@ -91,7 +91,7 @@ pub fn run(
         first = first.after(organisation);
     }
     let seed = GroupKeys::default();
-    let judged = tasks
+    let tasks_done = tasks
         .par_iter()
         .map(|&(organisation, clients, first, position)| {
             let mut part = Part::default();
@@ -106,7 +106,7 @@ pub fn run(
             let marks: Vec<GroupKeys> = marks.collect();
             (part, marks)
         });
-    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = judged.unzip();
+    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = tasks_done.unzip();
     let whole = wholes.par_iter().flat_map(|(organisation, first, tasks)| {
         let marks = &marks[tasks.clone()];
         plan.whole.par_iter().enumerate().map(|(number, rule)| {
@@ -126,7 +126,7 @@ pub fn run(
     gather(parts)
 }
 
-/// Where the things of an organisation begin among those of all.
+/// The first numbers of an organisation's clients and other subjects.
 #[derive(Clone, Copy, Default)]
 struct First {
     client: u32,
@@ -142,18 +142,18 @@ impl First {
         }
     }
 
-    /// What a blame is about.
-    fn find(self, about: TargetId, organisation: &Organisation<'_>) -> Culprit {
+    /// What a violation is about.
+    fn find(self, about: TargetId, organisation: &Organisation<'_>) -> Owner {
         let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
         match about {
             TargetId::ThisClient => self.find(TargetId::Client(0), organisation),
             TargetId::Client(at) => {
-                Culprit::client(self.client + at, &organisation.clients[at as usize])
+                Owner::client(self.client + at, &organisation.clients[at as usize])
             }
             TargetId::Application(at) => {
-                Culprit::other(self.other + at, applications[at as usize].identity())
+                Owner::other(self.other + at, applications[at as usize].identity())
             }
-            TargetId::Credential(at) => Culprit::other(
+            TargetId::Credential(at) => Owner::other(
                 self.other + applications.len() as u32 + at,
                 credentials[at as usize].identity(),
             ),
@@ -161,16 +161,16 @@ impl First {
     }
 }
 
-/// What a blame is about.
-struct Culprit {
+/// What a violation is about.
+struct Owner {
     subject: FindingSubject,
-    /// What tells it from all others.
+    /// Its identity.
     identity: String,
-    /// The state in which no tokens can be had for it.
+    /// The state in which it gets no tokens.
     off: Option<&'static str>,
 }
 
-impl Culprit {
+impl Owner {
     fn client(index: u32, client: &Client<'_>) -> Self {
         Self {
             subject: FindingSubject::Client(index),
@@ -224,12 +224,14 @@ fn gather(parts: Vec<Part>) -> Outcome {
             rule,
             needs,
             clients,
+            client_names: Vec::new(),
+            cause: String::new(),
         })
         .collect();
     outcome
 }
 
-/// Equal findings of one client are counted, so that each has a fingerprint of its own.
+/// Counts equal findings of one client, so that each has its own fingerprint.
 fn set_fingerprints(drafts: &mut [Draft]) {
     drafts.par_iter_mut().for_each(|draft| {
         let rule = &draft.finding.rule.id;
@@ -254,8 +256,8 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 }
 
 impl Part {
-    /// Runs all rules over a client. Catching a crash costs more than most rules do, so that
-    /// they run together, and one by one only where one of them crashed.
+    /// Runs all rules over a client. Catching a crash costs more than most rules do, so they run
+    /// together, and one by one only after a crash.
     fn judge_client(
         &mut self,
         rules: &Rules,
@@ -263,22 +265,22 @@ impl Part {
         index: u32,
         redactor: &Redactor,
     ) {
-        let mut said = Vec::new();
+        let mut judged = Vec::new();
         let done = isolate(|| {
             let mut judgement = Judgement::default();
             for rule in rules.all() {
                 rule.judge(case, &mut judgement);
                 if !judgement.is_empty() {
-                    said.push((rule, std::mem::take(&mut judgement)));
+                    judged.push((rule, std::mem::take(&mut judgement)));
                 }
             }
         });
         if done.is_err() {
-            said.clear();
+            judged.clear();
             for rule in rules.all() {
                 let mut judgement = Judgement::default();
                 match isolate(|| rule.judge(case, &mut judgement)) {
-                    Ok(()) => said.push((rule, judgement)),
+                    Ok(()) => judged.push((rule, judgement)),
                     Err(crash) => {
                         let problem = crashed(rule.rule, &crash).at(case.client.label_place());
                         self.problems.push(problem);
@@ -286,7 +288,7 @@ impl Part {
                 }
             }
         }
-        for (rule, mut judgement) in said {
+        for (rule, mut judgement) in judged {
             for why in std::mem::take(&mut judgement.failures) {
                 let key = (rule.rule.id.as_ref(), why);
                 let first = (case.client.label_place(), 0);
@@ -295,12 +297,12 @@ impl Part {
             for (need, _) in judgement.not_judged.iter() {
                 self.note(rule, wanted(need, case.client), 1);
             }
-            let find = |_| Culprit::client(index, case.client);
+            let find = |_| Owner::client(index, case.client);
             self.take(rule, judgement.violations, find, redactor);
         }
     }
 
-    /// What a rule compares the clients of a batch by.
+    /// The keys by which a rule compares the clients of a batch.
     fn mark(
         &mut self,
         rule: &Prepared,
@@ -365,12 +367,12 @@ impl Part {
                     _ => first = next,
                 }
             }
-            Culprit::other(first.other, String::new())
+            Owner::other(first.other, String::new())
         };
         self.take(rule, judgement.violations, find, redactor);
     }
 
-    /// Notes for how many clients a rule was not judged.
+    /// Counts the clients for which a rule was not judged.
     fn note(&mut self, rule: &Prepared, need: Need, clients: u32) {
         *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += clients;
     }
@@ -379,37 +381,41 @@ impl Part {
         &mut self,
         rule: &Prepared,
         violations: Vec<Violation>,
-        find: impl Fn(TargetId) -> Culprit,
+        find: impl Fn(TargetId) -> Owner,
         redactor: &Redactor,
     ) {
         for report in violations {
-            let culprit = find(report.about);
+            let owner = find(report.about);
             self.drafts.push(Draft {
-                finding: finding(rule, report, &culprit, redactor),
-                client_identity: culprit.identity,
+                finding: finding(rule, report, &owner, redactor),
+                client_identity: owner.identity,
             });
         }
     }
 }
 
-fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Redactor) -> Finding {
+fn finding(rule: &Prepared, report: Violation, owner: &Owner, redactor: &Redactor) -> Finding {
     let texts = rule.rule.message(report.message);
     let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
     let title = || rule.rule.title.to_string();
-    let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_TOLD));
-    let (severity, message) = weigh(rule.rule, report.severity, message, culprit.off);
+    let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_IN_MESSAGE));
+    let message = match report.unless {
+        Some(unless) => format!("{message}, unless {unless}"),
+        None => message,
+    };
+    let (severity, message) = severity_and_message(rule.rule, report.severity, message, owner.off);
     let mut fix = texts.map_or_else(
         || rule.rule.fix.to_string(),
-        |text| fill(&text.fix, LONGEST_TO_WRITE),
+        |text| fill(&text.fix, LONGEST_IN_FIX),
     );
     if texts.is_some_and(|text| names_secret(&text.fix, &report.arguments, redactor)) {
-        fix = format!("take the secret out of it, which is masked here; then {fix}");
+        fix = format!("remove the secret, which is masked here; then {fix}");
     }
     Finding {
         rule: rule.rule,
         severity,
         confidence: report.confidence.unwrap_or(rule.rule.confidence),
-        subject: culprit.subject,
+        subject: owner.subject,
         place: report.place,
         message,
         fix,
@@ -426,13 +432,15 @@ fn finding(rule: &Prepared, report: Violation, culprit: &Culprit, redactor: &Red
         identity: redactor.words(&report.identity).into_owned(),
         item: item(&report.identity),
         first_seen: None,
+        worse: None,
         lapsed: None,
         fingerprint: Fingerprint::new("", "", "", 0),
     }
 }
 
-/// How bad a fault is, and its message: what wants a token weighs little while none can be had.
-fn weigh(
+/// The severity of a fault, and its message: a fault that needs a token is low while the client
+/// gets none.
+fn severity_and_message(
     rule: &Rule,
     own: Option<Severity>,
     mut message: String,
@@ -442,7 +450,7 @@ fn weigh(
     let severity = own.unwrap_or(rule.severity);
     match off {
         Some(state) if rule.category.wants_tokens() && severity > MOST_WHILE_OFF => {
-            message.push_str("; it weighs little while the client is ");
+            message.push_str("; low while the client is ");
             message.push_str(state);
             (MOST_WHILE_OFF, message)
         }
@@ -450,8 +458,7 @@ fn weigh(
     }
 }
 
-/// Whether a template names an argument that is not fit to be shown: nobody can follow it as it
-/// is printed.
+/// Whether a template names an argument that is masked, so that it cannot be followed as printed.
 fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redactor) -> bool {
     let mut names = template.split('{').skip(1);
     names.any(|name| {
@@ -469,7 +476,7 @@ fn item(identity: &str) -> Option<SecretValue> {
 }
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field
-/// in the Platform API the one in the export. Arguments come from the export and pass the gate.
+/// in the Platform API the one in the export. Arguments come from the export and are masked.
 fn fill(
     template: &str,
     longest: usize,
@@ -515,12 +522,12 @@ fn parameter_words(value: &crate::catalog::Value) -> String {
     }
 }
 
-/// The most characters of a value in what a finding tells.
-const LONGEST_TOLD: usize = 160;
-/// The most in what somebody is to write: what is cut cannot be followed.
-const LONGEST_TO_WRITE: usize = 2000;
+/// The most characters of a value in a message.
+const LONGEST_IN_MESSAGE: usize = 160;
+/// The most characters of a value in a fix, which a cut value would break.
+const LONGEST_IN_FIX: usize = 2000;
 
-/// Long values are cut in the middle: their ends tell them apart.
+/// Cuts long values in the middle, because their ends differ most.
 fn shorten(value: &str, longest: usize) -> String {
     let count = value.chars().count();
     if count <= longest {
@@ -540,7 +547,7 @@ fn failed(rule: &str, why: &str, count: u32) -> Problem {
     Problem::new(
         ProblemKind::RuleFailed,
         format!("rule `{rule}` could not be evaluated here{more}: {why}"),
-        "correct its expression; has(client.field) tells whether a field is there",
+        "correct its expression; has(client.field) tests for a field",
     )
 }
 
@@ -551,17 +558,16 @@ fn crashed(rule: &Rule, crash: &str) -> Problem {
             "rule `{}` crashed ({crash}) and was not judged here",
             rule.id
         ),
-        "this is a fault of grantlint: please report it with the rule and this place; leave the rule out with --ignore meanwhile",
+        "report this bug of grantlint with the rule and this place; until then, use --ignore",
     )
 }
 
 thread_local! {
-    /// Where the last panic of this thread arose, while panics are caught.
+    /// The place of the last panic of this thread, while panics are caught.
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Makes panics say where they arose and nothing else: what they say otherwise may quote
-/// the export.
+/// Makes panics record only their place: their message could quote the export.
 pub fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |location| {
@@ -571,7 +577,7 @@ pub fn silence_panics() {
     }));
 }
 
-/// Where the last panic of this thread arose, if [`silence_panics`] was called before.
+/// The place of the last panic of this thread, if [`silence_panics`] was called before.
 #[must_use]
 pub fn last_panic() -> String {
     LAST_PANIC
@@ -579,7 +585,7 @@ pub fn last_panic() -> String {
         .unwrap_or_else(|| "unknown place".into())
 }
 
-/// Runs `task`; a panic becomes the place where it arose.
+/// Runs `task`; a panic becomes its place.
 fn isolate(task: impl FnOnce()) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(task)).map_err(|_| last_panic())
 }

@@ -1,7 +1,7 @@
-//! Runs the examples of a rule: what it must blame, pass or leave open.
+//! Runs the examples of a rule: what it must report, accept or leave not judged.
 //!
-//! Law: the same for built-in rules, which the tests run, and for a user's own, which
-//! `grantlint rules test` runs.
+//! Invariant: the tests for built-in rules and `grantlint rules test` for a user's own rules share
+//! this code.
 
 use crate::audit::{Request, audit};
 use crate::catalog::{Example, ExpectedVerdict, Persona, Rule};
@@ -9,17 +9,17 @@ use crate::finding::{Finding, ProblemKind, Report};
 use crate::text::{Position, Source, Sources};
 use jiff::civil::Date;
 
-/// The day of an example that names none.
+/// The date of an example without `today`.
 const DAY: Date = jiff::civil::date(2026, 11, 22);
 
-/// What a rule says of one of its examples.
+/// The result of running one example of a rule.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// What it blames.
+    /// The findings.
     pub fired: Vec<Fired>,
-    /// It could not be judged for some client.
+    /// The rule could not judge some client.
     pub is_open: bool,
-    /// Why the example does not hold, if it does not.
+    /// Why the example fails, if it does.
     pub fault: Option<String>,
 }
 
@@ -30,7 +30,7 @@ pub struct Fired {
     pub at: Position,
     /// The text there.
     pub text: String,
-    /// What is said.
+    /// The message of the finding.
     pub message: String,
 }
 
@@ -41,7 +41,7 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
     let today = match example.today.as_deref().map(str::parse) {
         None => DAY,
         Some(Ok(day)) => day,
-        Some(Err(_)) => return Outcome::broken("its `today` is no date"),
+        Some(Err(_)) => return Outcome::broken("its `today` is not a date"),
     };
     let mut request = Request::new(today);
     request.rules = vec![rule];
@@ -71,7 +71,7 @@ pub fn sources(example: &Example) -> Sources {
     sources
 }
 
-/// The files of an example: `# file: PATH` begins one, where it matters which there are.
+/// The files of an example; `# file: PATH` starts a file in an example of several.
 fn files(text: &str) -> Vec<(&str, &str)> {
     const BEGIN: &str = "# file: ";
     let Some(rest) = text.strip_prefix(BEGIN) else {
@@ -105,7 +105,7 @@ fn fired(finding: &Finding, report: &Report<'_>) -> Fired {
     }
 }
 
-/// Why an example does not hold.
+/// Why an example fails.
 fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), String> {
     let mut problems = report.problems.iter();
     let broken = [
@@ -116,18 +116,18 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
     if let Some(problem) = problems.find(|problem| broken.contains(&problem.kind)) {
         return Err(problem.message.clone());
     }
-    let said: Vec<_> = report
+    let messages: Vec<_> = report
         .findings
         .iter()
         .map(|finding| &finding.message)
         .collect();
-    if let Some(message) = said.iter().find(|message| message.contains('{')) {
+    if let Some(message) = messages.iter().find(|message| message.contains('{')) {
         return Err(format!("a placeholder is not filled: {message}"));
     }
     match example.verdict {
-        ExpectedVerdict::Bad => must_blame(rule, example, report),
-        ExpectedVerdict::Good | ExpectedVerdict::NotJudged if !said.is_empty() => {
-            Err(format!("found {said:?}"))
+        ExpectedVerdict::Bad => must_report(rule, example, report),
+        ExpectedVerdict::Good | ExpectedVerdict::NotJudged if !messages.is_empty() => {
+            Err(format!("found {messages:?}"))
         }
         ExpectedVerdict::Good if !report.not_judged.is_empty() => {
             Err(format!("not judged: {:?}", report.not_judged))
@@ -143,7 +143,7 @@ fn fault(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), Stri
     }
 }
 
-fn must_blame(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), String> {
+fn must_report(rule: &Rule, example: &Example, report: &Report<'_>) -> Result<(), String> {
     let Some(finding) = report.findings.first() else {
         return Err(format!(
             "no finding; not judged: {:?}, problems: {:?}",

@@ -1,6 +1,6 @@
-//! What the catalogue says, for people: one rule, the table, the reference.
+//! The catalogue for people: one rule, the table, the reference.
 //!
-//! Law: everything here comes from the rule files; nothing about a rule is written twice.
+//! Invariant: every text about a rule comes from its rule file.
 
 use crate::catalog::{Example, ExpectedVerdict, Parameter, Rule, Value};
 use crate::report::Paint;
@@ -175,7 +175,7 @@ pub fn json(rules: &[Rule]) -> String {
     text
 }
 
-/// The reference: `docs/rules.md`. A section a rule, under an anchor that is its id.
+/// The reference, `docs/rules.md`: a section for each rule, with the rule id as anchor.
 #[must_use]
 pub fn markdown(rules: &[Rule]) -> String {
     let mut text = String::from(

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 const ROLES: u64 = 150;
 const DIVISIONS: u64 = 12;
 
-/// A number that looks random and hangs on nothing but `seed`.
+/// A number that looks random and depends only on `seed`.
 fn mix(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -1,4 +1,4 @@
-//! No text makes the reader panic, and every value it finds stands in the text.
+//! No text makes the reader panic, and every value it finds is in the text.
 #![no_main]
 
 use grantlint::document::{Limits, Node, read_file};

@@ -1,5 +1,5 @@
 //! Any few texts are read, resolved, assembled and judged without a panic, and every place
-//! that the report names is in its text. Texts are parted by a line `--- path`.
+//! that the report names is in its text. Texts are separated by a line `--- path`.
 #![no_main]
 
 use grantlint::audit::{Request, audit};

@@ -1,6 +1,6 @@
-//! Which rules run over which client, with what the policy says of each.
+//! Which rules run over which client, and with which settings.
 //!
-//! Law: rules whose settings are the same for two sets of clients are made ready once.
+//! Invariant: a rule with the same settings for two sets of clients is compiled once.
 
 use super::Request;
 use crate::catalog::{Rule, Value};
@@ -11,36 +11,44 @@ use crate::policy::{Level, Settings, Settled};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// A rule made ready, and the parameters that it was made ready with.
-struct Ready {
+/// A compiled rule and the parameters it was compiled with.
+struct CompiledRule {
     parameters: Vec<(String, Value)>,
     prepared: Arc<Prepared>,
 }
 
 #[derive(Default)]
 struct Planner {
-    /// For clients that no section is about.
-    base: HashMap<&'static str, Ready>,
-    /// What is wrong, each once.
+    /// Rules with the settings for clients that no section matches.
+    base: HashMap<&'static str, CompiledRule>,
+    /// The problems, each once, by message.
     faults: BTreeMap<String, Problem>,
 }
 
-/// Makes the rules ready for every set of clients.
+/// Compiles the rules for every set of clients.
 pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Problem>) -> Plan {
     let mut planner = Planner::default();
     let mut plan = Plan {
         set_of: settled.set_of.clone(),
         ..Plan::default()
     };
-    let heard = |rule: &&&Rule| rule.persona <= request.persona;
-    let rules: Vec<&'static Rule> = request.rules.iter().filter(heard).copied().collect();
+    let is_for_persona = |rule: &&&Rule| rule.persona <= request.persona;
+    let rules: Vec<&'static Rule> = request
+        .rules
+        .iter()
+        .filter(is_for_persona)
+        .copied()
+        .collect();
     for sections in &settled.sets {
         let mut set = Vec::with_capacity(rules.len());
         for &rule in &rules {
             let settings = request.scopes.settings(rule, sections);
-            let Some(prepared) = planner.ready(rule, &settings, request) else {
+            let Some(prepared) = planner.compiled(rule, &settings, request) else {
                 continue;
             };
+            if prepared.is_off() {
+                continue;
+            }
             if prepared.is_of_client() {
                 if settings.level != Some(Level::Off) {
                     set.push(prepared);
@@ -56,17 +64,17 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
 }
 
 impl Planner {
-    fn ready(
+    fn compiled(
         &mut self,
         rule: &'static Rule,
         settings: &Settings,
         request: &Request,
     ) -> Option<Arc<Prepared>> {
-        if let Some(ready) = self.base.get(&*rule.id) {
-            if ready.parameters == settings.parameters {
-                return Some(Arc::clone(&ready.prepared));
+        if let Some(known) = self.base.get(&*rule.id) {
+            if known.parameters == settings.parameters {
+                return Some(Arc::clone(&known.prepared));
             }
-            if !ready.prepared.is_of_client() {
+            if !known.prepared.is_of_client() {
                 self.fault(differs(rule));
                 return None;
             }
@@ -74,7 +82,7 @@ impl Planner {
         match prepare(rule, &settings.parameters, request) {
             Ok(prepared) => {
                 let prepared = Arc::new(prepared);
-                self.base.entry(&rule.id).or_insert_with(|| Ready {
+                self.base.entry(&rule.id).or_insert_with(|| CompiledRule {
                     parameters: settings.parameters.clone(),
                     prepared: Arc::clone(&prepared),
                 });
@@ -115,6 +123,16 @@ fn differs(rule: &Rule) -> Problem {
     )
 }
 
+/// The rules that are off for every client because their configuration is empty.
+pub(super) fn off(plan: &Plan, request: &Request) -> usize {
+    let ran: HashSet<&str> = rules(plan, request).iter().map(|rule| &*rule.id).collect();
+    let heard = request.rules.iter();
+    heard
+        .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
+        .filter(|rule| !rule.configured_by.is_empty())
+        .count()
+}
+
 /// The rules that ran over any client.
 pub(super) fn rules(plan: &Plan, request: &Request) -> Vec<&'static Rule> {
     let ran = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
@@ -123,8 +141,7 @@ pub(super) fn rules(plan: &Plan, request: &Request) -> Vec<&'static Rule> {
     rules.filter(|rule| ran.contains(&*rule.id)).collect()
 }
 
-/// Gives findings the severity that the policy says; those of rules that are off for their
-/// client go.
+/// Sets the policy's severities and removes findings of rules that are off for their client.
 pub(super) fn set_levels(
     mut findings: Vec<Finding>,
     request: &Request,

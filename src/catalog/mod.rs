@@ -1,6 +1,6 @@
 //! The catalogue of rules: what `rules/*.toml` says, as data.
 //!
-//! Law: all prose, metadata, parameters and examples of a rule live in its file. The
+//! Invariant: all prose, metadata, parameters and examples of a rule live in its file. The
 //! built-in files are read and checked by the build script and are constants here, so that
 //! starting the program costs nothing; a user's own files pass the same reader.
 
@@ -11,7 +11,7 @@ pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
     OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter,
-    Value,
+    Value, YieldsOn, precedence_faults,
 };
 
 #[allow(clippy::unreadable_literal)]

@@ -1,6 +1,6 @@
 //! The permissions that let a client do harm, from `rules/data/permissions.toml`.
 //!
-//! Law: this file also serves the build script, so it depends on `serde` and `toml` alone. A
+//! Invariant: this file also serves the build script, so it depends on `serde` and `toml` alone. A
 //! permission that is not listed is ordinary.
 
 use serde::Deserialize;
@@ -26,9 +26,9 @@ pub struct Permission {
     pub name: Cow<'static, str>,
     /// How much it lets its holder do.
     pub tier: Tier,
-    /// What its holder may do, and where that leads: the words after "the role ...".
+    /// What its holder can do, and where that leads: the words after "the role ...".
     pub path: Cow<'static, str>,
-    /// What says so: operations of the Platform API that ask for it, or a vendor's page.
+    /// The evidence: operations of the Platform API that require it, or a vendor's page.
     pub reason: Cow<'static, str>,
 }
 
@@ -56,14 +56,14 @@ impl PermissionFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// What is wrong with it, for a message.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         for (index, permission) in file.permission.iter().enumerate() {
             let name = &permission.name;
             let parts = name.split(':').count();
             if (parts != 1 && parts != 3) || name.split(':').any(str::is_empty) {
-                return Err(format!("`{name}` is no permission"));
+                return Err(format!("`{name}` is not a permission"));
             }
             if permission.path.trim().is_empty() || permission.reason.trim().is_empty() {
                 return Err(format!("`{name}` lacks its path or its reason"));

@@ -1,6 +1,6 @@
 //! The form of a rule file, and what must hold of one.
 //!
-//! Law: this file also serves the build script, so it depends on `serde` and `toml` alone; the
+//! Invariant: this file also serves the build script, so it depends on `serde` and `toml` alone; the
 //! derivation of its JSON Schema is for the program, and the build script does not see it.
 //! Its types hold borrowed constants for built-in rules and owned text for a user's own.
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// Text of a rule.
 pub type Text = Cow<'static, str>;
-/// Several things of a rule.
+/// Several items of a rule.
 pub type Many<T> = Cow<'static, [T]>;
 
 /// How bad it is if the finding is true. The scale is written down in `docs/severity.md`.
@@ -80,16 +80,16 @@ impl Confidence {
     }
 }
 
-/// For whom a rule speaks: each sees what those before it see.
+/// The persona that a rule is for: each sees what those before it see.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Persona {
     /// Everybody.
     Regular,
-    /// Those who want order too.
+    /// People who also want order.
     Pedantic,
-    /// Those who must look at everything.
+    /// People who must look at everything.
     Auditor,
 }
 
@@ -178,7 +178,7 @@ impl Category {
     }
 }
 
-/// What a rule needs beside the clients; without it the rule is not judged.
+/// What a rule needs in addition to the clients; without it the rule is not judged.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -225,7 +225,7 @@ impl Need {
         }
     }
 
-    /// What a report calls it.
+    /// Its name in reports.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -280,9 +280,19 @@ pub struct Rule {
     pub category: Category,
     /// The version that brought it.
     pub since: Text,
-    /// What it needs beside the clients.
+    /// What it needs in addition to the clients.
     #[serde(default)]
     pub needs: Many<Need>,
+    /// Rules that take precedence: where one of them reports at least the same severity, this
+    /// rule does not report.
+    #[serde(default)]
+    pub yields_to: Many<Text>,
+    /// Where the others must report for this rule to yield.
+    #[serde(default)]
+    pub yields_on: YieldsOn,
+    /// Parameters that switch the rule on: it is off while all of them are empty or false.
+    #[serde(default)]
+    pub configured_by: Many<Text>,
     /// Where the facts are from.
     pub references: Many<Reference>,
     /// Identifiers of standards, such as `CWE-601` or `RFC9700-2.1`.
@@ -292,15 +302,27 @@ pub struct Rule {
     pub why: Text,
     /// What to do about it.
     pub fix: Text,
-    /// What decides.
+    /// The check.
     pub check: Check,
-    /// What findings say, the usual one first.
+    /// The messages of findings, the usual one first.
     pub messages: Many<Message>,
     /// What a policy may set.
     #[serde(default)]
     pub params: Many<Parameter>,
-    /// Exports that the rule must blame, pass or leave open; all are run by the tests.
+    /// Exports that the rule must report, pass or not judge; the tests run all of them.
     pub examples: Many<Example>,
+}
+
+/// Where a rule that takes precedence must report.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum YieldsOn {
+    /// On the same target.
+    #[default]
+    Target,
+    /// Anywhere on the same client.
+    Client,
 }
 
 /// A source of facts.
@@ -308,13 +330,13 @@ pub struct Rule {
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// What it is called.
+    /// Its name.
     pub title: Text,
     /// Where it is.
     pub url: Text,
 }
 
-/// What a finding says. `{name}` stands for an argument of the check or a parameter.
+/// The text of a finding. `{name}` is an argument of the check or a parameter.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -368,7 +390,7 @@ pub struct Parameter {
     #[serde(default)]
     pub max: Option<i64>,
     /// The direction that makes the rule stricter, in which a locked parameter may still be
-    /// changed; without it a locked one may not be changed at all. Bounds of a closed check
+    /// changed; without it a locked one cannot be changed at all. Bounds of a closed check
     /// need none: theirs is known.
     #[serde(default)]
     pub tighter: Option<Tighter>,
@@ -473,7 +495,7 @@ pub enum Check {
     ForbiddenValue {
         /// The field, in Platform API names.
         field: Text,
-        /// The values to blame.
+        /// The values to report.
         values: Many<Text>,
         /// When the rule applies at all.
         #[serde(default)]
@@ -483,11 +505,11 @@ pub enum Check {
         /// What an unknown field means.
         on_unknown: OnUnknown,
     },
-    /// Each item of a list that is one of these values is blamed.
+    /// Each item of a list that is one of these values is reported.
     ForbiddenItem {
-        /// The field; `roles` and `divisions` stand for the ids in `roleDivisions`.
+        /// The field; `roles` and `divisions` mean the ids in `roleDivisions`.
         field: Text,
-        /// The values to blame.
+        /// The values to report.
         values: Many<Text>,
         /// When the rule applies at all.
         #[serde(default)]
@@ -517,7 +539,7 @@ pub enum Check {
     },
     /// A list has fewer or more distinct items than these bounds.
     ListSize {
-        /// The field; `roles` and `divisions` stand for the ids in `roleDivisions`.
+        /// The field; `roles` and `divisions` mean the ids in `roleDivisions`.
         field: Text,
         /// The fewest that pass.
         #[serde(default)]
@@ -584,7 +606,7 @@ pub enum Check {
     },
     /// An expression of the Common Expression Language says that there is a fault.
     Expression {
-        /// The field to blame; `client` for the client as a whole.
+        /// The field to report; `client` for the client as a whole.
         field: Text,
         /// When there is a fault: over `client`, `kind`, `roles`, `permissions`, `divisions`,
         /// `params` and `today`.
@@ -646,7 +668,7 @@ pub enum OnUnknown {
     NotJudged,
 }
 
-/// An export that the rule must blame, pass or leave open.
+/// An export that the rule must report, pass or not judge.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -687,7 +709,7 @@ pub struct Setting {
     pub value: Value,
 }
 
-/// What a rule says of an example.
+/// What a rule reports for an example.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -704,7 +726,7 @@ impl Rule {
     /// Reads a rule file.
     ///
     /// # Errors
-    /// What is wrong with the file, in words, one line a fault.
+    /// What is wrong with the file, one line for each fault.
     pub fn parse(text: &str) -> Result<Self, String> {
         let rule: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         let faults = rule.faults();
@@ -787,7 +809,7 @@ impl Rule {
         for example in self.examples.iter() {
             need(
                 example.verdict != ExpectedVerdict::Bad || example.marks.is_some(),
-                "a bad example does not say what it marks",
+                "a bad example does not name what it marks",
             );
             let message = example.message.as_ref();
             need(
@@ -815,11 +837,20 @@ impl Rule {
                 &format!("the default of `{name}` is of another kind or out of its bounds"),
             );
         }
+        for name in self.configured_by.iter() {
+            need(
+                self.parameter(name).is_some(),
+                &format!("`{name}` in `configured-by` is not a parameter of the rule"),
+            );
+        }
         for bound in self.check.bounds() {
             if let Bound::Parameter(reference) = bound {
                 let known =
                     parameter_name(reference).is_some_and(|name| self.parameter(name).is_some());
-                need(known, &format!("`{reference}` is no parameter of the rule"));
+                need(
+                    known,
+                    &format!("`{reference}` is not a parameter of the rule"),
+                );
             }
         }
         faults
@@ -850,6 +881,42 @@ impl Check {
             _ => Vec::new(),
         }
     }
+}
+
+/// What is wrong with the precedence among `rules`: an unknown id, or a rule that yields to
+/// itself through others. `known` are the ids of other rules.
+pub fn precedence_faults(rules: &[&Rule], known: &[&Rule]) -> Vec<String> {
+    let all = || rules.iter().chain(known);
+    let find = |id: &str| all().find(|rule| rule.id == id);
+    let mut faults = Vec::new();
+    for rule in rules {
+        let mut open: Vec<&str> = rule.yields_to.iter().map(AsRef::as_ref).collect();
+        let mut seen: Vec<&str> = Vec::new();
+        for id in open.iter().filter(|id| find(id).is_none()) {
+            faults.push(format!(
+                "rule `{}`: unknown rule `{id}` in `yields-to`",
+                rule.id
+            ));
+        }
+        while let Some(id) = open.pop() {
+            if id == rule.id {
+                faults.push(format!(
+                    "rule `{}`: it yields to itself through `yields-to`",
+                    rule.id
+                ));
+                break;
+            }
+            if !seen.contains(&id) {
+                seen.push(id);
+                open.extend(
+                    find(id)
+                        .into_iter()
+                        .flat_map(|next| next.yields_to.iter().map(AsRef::as_ref)),
+                );
+            }
+        }
+    }
+    faults
 }
 
 /// `limit` of `${limit}`.

@@ -1,4 +1,4 @@
-//! Applications of somebody else that an organisation has authorised.
+//! Third-party applications that an organisation has authorised.
 
 use super::judgement::{TargetId, Violation};
 use super::{Judgement, OrganisationContext};
@@ -6,7 +6,7 @@ use crate::catalog::Need;
 use crate::model::Authorisation;
 use crate::text::Place;
 
-/// Hands over every application; without the listing the rule is not judged.
+/// Judges every application; without the listing the rule is not judged.
 pub(super) fn each(
     whole: &OrganisationContext<'_, '_>,
     judgement: &mut Judgement,
@@ -25,7 +25,7 @@ pub(super) fn each(
     }
 }
 
-/// Blames a field of an application.
+/// Reports a field of an application.
 pub(super) fn report<'v>(
     judgement: &'v mut Judgement,
     about: TargetId,

@@ -1,4 +1,4 @@
-//! `authorized-app-broad-scopes`: an application of somebody else may do more than is wise.
+//! `authorized-app-broad-scopes`: an application of a third party may do more than is wise.
 
 use crate::catalog::{Need, Severity};
 use crate::checks::applications::{each, report};
@@ -15,7 +15,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
         if !application.state_is("Authorized") {
             return;
         }
-        let mut is_told = false;
+        let mut is_reported = false;
         for item in application.scopes.items() {
             if whole.parameters.list_holds("scopes", item.value) {
                 let field = format!("scope[{}]", item.index);
@@ -32,7 +32,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                     .with("readonly", format!("{}{READ_ONLY}", item.value))
                     .severity(Severity::High);
                 found.identity = format!("scope[{}]", item.value);
-                is_told = true;
+                is_reported = true;
             }
         }
         for item in application.roles.items() {
@@ -52,7 +52,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                 );
                 found.with("role", role.label()).severity(Severity::High);
                 found.identity = format!("roles[{}]", item.value);
-                is_told = true;
+                is_reported = true;
             }
         }
         let distinct: HashSet<&str> = application
@@ -60,7 +60,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             .items()
             .map(|one| one.value.as_ref())
             .collect();
-        if !is_told && i64::try_from(distinct.len()).is_ok_and(|count| count > most) {
+        if !is_reported && i64::try_from(distinct.len()).is_ok_and(|count| count > most) {
             let place = application.scopes.place();
             report(judgement, about, application, "main", "scope", place)
                 .with("count", distinct.len());

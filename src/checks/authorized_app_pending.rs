@@ -1,4 +1,4 @@
-//! `authorized-app-pending`: an application of somebody else waits to be authorised.
+//! `authorized-app-pending`: an application of a third party waits to be authorised.
 
 use crate::checks::applications::{each, report};
 use crate::checks::{Judgement, Native, OrganisationContext};

@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, GrantType, Target};
+use crate::model::{FieldName, GrantType, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,19 +13,17 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Some(GrantType::Other) | None => false,
         Some(_) => return,
     };
-    // `embeddable-grant` asks for another grant, with which roles have no effect.
-    let has_wrong_grant = client.kind.kind == ClientKind::Embeddable;
-    if has_wrong_grant || !client.is_active() || !context.holdings().all.is_empty() {
+    if !client.is_active() || !context.holdings().all.is_empty() {
         return;
     }
     let tells_nothing = client.role_divisions.is_absent() && client.role_ids.is_absent();
     if !is_machine || tells_nothing || !client.knows_its_roles() || client.state.is_unknown() {
         return judgement.not_judged(Need::Value);
     }
-    let spot = if client.role_divisions.is_absent() {
+    let target = if client.role_divisions.is_absent() {
         Target::field(client, FieldName::RoleIds, &client.role_ids)
     } else {
         Target::field(client, FieldName::RoleDivisions, &client.role_divisions)
     };
-    judgement.report(client, "main", &spot);
+    judgement.report(client, "main", &target);
 }

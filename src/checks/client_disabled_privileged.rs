@@ -16,7 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let known = client
         .grant()
         .is_some_and(|grant| grant != GrantType::Other);
-    // What has no effect is the fault of other rules.
+    // What has no effect is for other rules to report.
     let roles = if known && !machine {
         0
     } else {
@@ -31,14 +31,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         // What is not known of a client that is switched off can wait until it is not.
         return;
     }
-    let spot = Target::field(client, FieldName::State, &client.state);
+    let target = Target::field(client, FieldName::State, &client.state);
     let holds = match (roles, scopes) {
         (0, _) => "scopes",
         (_, 0) => "roles",
         _ => "roles and scopes",
     };
     judgement
-        .report(client, "main", &spot)
+        .report(client, "main", &target)
         .with("value", client.state.text().unwrap_or_default())
         .with("holds", holds);
 }

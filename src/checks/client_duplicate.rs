@@ -29,11 +29,11 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (index, oldest) in whole.repeats(Abilities::of) {
         let (client, other) = (&clients[index], &clients[oldest]);
-        let spot = Target::field(client, FieldName::Name, &client.name);
+        let target = Target::field(client, FieldName::Name, &client.name);
         judgement
-            .report_client(index, client, "main", &spot)
+            .report_client(index, client, "main", &target)
             .with("other", other.name.text().unwrap_or("another client"))
-            .related(other.label_place(), "the client that can do the same");
+            .related(other.label_place(), "the client with the same access");
     }
 }
 

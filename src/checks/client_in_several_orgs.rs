@@ -1,6 +1,6 @@
 //! `client-in-several-orgs`: one client id in the exports of several organisations.
 //!
-//! All that two organisations share is told once, at the first such client of the later one.
+//! All that two organisations share is reported once, at the first such client of the later one.
 
 use crate::catalog::{Confidence, Severity};
 use crate::checks::{Judgement, Native};
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) const CHECK: Native = Native::Everywhere(check);
 
-/// So many clients are pointed at beside the first.
+/// So many clients are pointed at next to the first.
 const SHOWN: usize = 10;
 
 /// A client, counted through all organisations, and where else its id is.
@@ -50,8 +50,8 @@ fn check(organisations: &[Organisation<'_>], judgement: &mut Judgement) {
             (false, true) => "main",
             (false, false) => "several",
         };
-        let spot = Target::field(told.client, FieldName::Id, &told.client.id);
-        let report = judgement.report_client(told.at, told.client, message, &spot);
+        let target = Target::field(told.client, FieldName::Id, &told.client.id);
+        let report = judgement.report_client(told.at, told.client, message, &target);
         report
             .with("other", &theirs.label)
             .with("count", pair.len())
@@ -66,7 +66,7 @@ fn check(organisations: &[Organisation<'_>], judgement: &mut Judgement) {
                 .confidence(Confidence::Medium);
         }
         for one in more.iter().take(SHOWN) {
-            report.related(place(one.client), format!("{}, too", one.client.label()));
+            report.related(place(one.client), format!("also {}", one.client.label()));
         }
     }
 }

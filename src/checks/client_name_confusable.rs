@@ -31,7 +31,7 @@ fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), judgement: &m
     fn name<'c>(client: &'c Client<'_>) -> &'c str {
         client.name.text().unwrap_or_default()
     }
-    // One name twice is the fault of another rule.
+    // One name twice is for another rule to report.
     if fold(name(older.1)) == fold(name(newer.1)) {
         return;
     }
@@ -41,15 +41,15 @@ fn judge(older: (usize, &Client<'_>), newer: (usize, &Client<'_>), judgement: &m
     } else {
         (newer, older)
     };
-    let spot = Target::field(client, FieldName::Name, &client.name);
+    let target = Target::field(client, FieldName::Name, &client.name);
     let message = if name(client).is_ascii() == name(other).is_ascii() {
         "main"
     } else {
         "script"
     };
     judgement
-        .report_client(index, client, message, &spot)
+        .report_client(index, client, message, &target)
         .with("value", name(client))
         .with("other", name(other))
-        .related(other.label_place(), "the client that it passes for");
+        .related(other.label_place(), "the client that it resembles");
 }

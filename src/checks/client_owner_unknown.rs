@@ -1,4 +1,4 @@
-//! `client-owner-unknown`: whoever made or last changed a client is no longer a user.
+//! `client-owner-unknown`: the user who created or last changed a client is gone.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -6,13 +6,13 @@ use crate::model::{FieldName, Organisation, Target, User};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-/// What the users that were given say of an id.
+/// What the listing of users says about an id.
 enum Standing<'r, 'a> {
     /// A user, or a client, of the organisation.
     Current,
     /// A user who has been deactivated or deleted.
     Left(&'r User<'a>),
-    /// Nobody.
+    /// Not a user of the organisation.
     Nobody,
     /// It may be a user that was not given.
     Open,
@@ -40,13 +40,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Standing::Current => {}
             Standing::Open => missing = Some(Need::Users),
             Standing::Nobody => {
-                let spot = Target::field(client, name, field);
-                judgement.report(client, message, &spot).with("value", id);
+                let target = Target::field(client, name, field);
+                judgement.report(client, message, &target).with("value", id);
             }
             Standing::Left(user) => {
-                let spot = Target::field(client, name, field);
+                let target = Target::field(client, name, field);
                 judgement
-                    .report(client, left, &spot)
+                    .report(client, left, &target)
                     .with("value", id)
                     .with("user", user.name.text().unwrap_or(id))
                     .with("state", user.state.text().unwrap_or("inactive"))
@@ -63,9 +63,9 @@ fn standing<'r, 'a>(id: &str, organisation: &'r Organisation<'a>) -> Standing<'r
     match (organisation.user(id), &organisation.users) {
         (Some(user), _) if user.has_left() => Standing::Left(user),
         (Some(_), _) => Standing::Current,
-        // A client may make clients: then it is no user, and known all the same.
+        // A client can create clients: such an id is known and is not a user.
         (None, _) if organisation.has_client(id) => Standing::Current,
-        // An empty listing is no listing: somebody asked for it.
+        // An empty listing proves nothing: the user who exported it exists.
         (None, Some(users)) if users.is_complete() && !users.items().is_empty() => Standing::Nobody,
         (None, _) => Standing::Open,
     }

@@ -18,6 +18,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Some(day) if day < context.today => "past",
         _ => "main",
     };
-    let spot = Target::field(client, FieldName::DateToDelete, field);
-    judgement.report(client, message, &spot).with("date", date);
+    let target = Target::field(client, FieldName::DateToDelete, field);
+    judgement
+        .report(client, message, &target)
+        .with("date", date);
 }

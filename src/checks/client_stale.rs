@@ -1,4 +1,4 @@
-//! `client-stale`: nobody has looked at a client for long.
+//! `client-stale`: a client that has not changed for a long time.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -11,7 +11,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !client.is_active() {
         return;
     }
-    // What was never changed has been as it is since it was made.
+    // A client that was never changed is as old as its creation.
     let (name, field) = match &client.date_modified {
         Field::Absent => (FieldName::DateCreated, &client.date_created),
         modified => (FieldName::DateModified, modified),
@@ -21,9 +21,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     };
     let days = (context.today - date).get_days();
     if i64::from(days) > context.parameters.integer("days") {
-        let spot = Target::field(client, name, field);
+        let target = Target::field(client, name, field);
         judgement
-            .report(client, "main", &spot)
+            .report(client, "main", &target)
             .with("age", days)
             .with("date", date);
     }

@@ -1,9 +1,9 @@
-//! The closed kinds of check: a rule file describes them with data alone.
+//! The declarative kinds of check: a rule file describes them with data only.
 
 use super::grouping::DedupSet;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::rule::parameter_name;
-use crate::catalog::{Bound, Check, Condition, Need, OnMissing, Rule};
+use crate::catalog::{Bound, Check, Condition, Confidence, Need, OnMissing, Rule};
 use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Target, Text};
 use regex::RegexSet;
 
@@ -28,7 +28,7 @@ enum Kind {
 /// A condition with its names resolved.
 pub(super) struct CompiledCondition {
     grants: Vec<GrantType>,
-    /// None for a word that is no kind: no client is of it.
+    /// `None` for an unknown kind, which matches no client.
     kinds: Vec<Option<ClientKind>>,
     not_kinds: Vec<Option<ClientKind>>,
     active: Option<bool>,
@@ -166,9 +166,17 @@ impl DeclarativeCheck {
     pub(super) fn judge(&self, context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let client = context.client;
         match self.condition.holds(client) {
-            Some(true) => self.judge_kind(client, judgement),
+            Some(true) => {
+                let before = judgement.violations.len();
+                self.judge_kind(client, judgement);
+                if self.condition.is_guess(client) {
+                    for violation in &mut judgement.violations[before..] {
+                        violation.confidence(Confidence::Low);
+                    }
+                }
+            }
             Some(false) => {}
-            // Nobody knows whether the rule applies; if it would pass, that does not matter.
+            // Whether the rule applies is unknown; that matters only if it would not pass.
             None => {
                 let mut supposed = Judgement::default();
                 self.judge_kind(client, &mut supposed);
@@ -189,20 +197,22 @@ impl DeclarativeCheck {
             Kind::ForbiddenPattern(field, set) => {
                 self.judge_scalar(client, *field, judgement, |value| set.is_match(value));
             }
-            // Without a pattern there is no policy to hold anybody to.
+            // Without a pattern the rule is off.
             Kind::RequiredPattern(_, set) if set.is_empty() => {}
             Kind::RequiredPattern(field, set) => {
                 self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
             }
             Kind::ForbiddenItem(field, values) => {
                 let list = Targets::of(client, *field);
-                for spot in &list.each {
-                    let value = match spot.part {
-                        crate::model::Part::Division => spot.value.rsplit('@').next().unwrap_or(""),
-                        _ => &spot.value,
+                for target in &list.each {
+                    let value = match target.part {
+                        crate::model::Part::Division => {
+                            target.value.rsplit('@').next().unwrap_or("")
+                        }
+                        _ => &target.value,
                     };
                     if values.contains(&value.to_lowercase()) {
-                        judgement.report(client, "main", spot);
+                        judgement.report(client, "main", target);
                     }
                 }
                 if list.hidden {
@@ -212,7 +222,7 @@ impl DeclarativeCheck {
                 }
             }
             Kind::NumberRange(min, max) => self.judge_lifetime(client, *min, *max, judgement),
-            // Most lists are of a size that nobody minds, repetitions counted.
+            // Most lists are within the limit even with repetitions.
             Kind::ListSize(field, min, max)
                 if field.fills(client, (*max).unwrap_or(i64::MAX))
                     && min.is_none_or(|min| min <= 1) => {}
@@ -226,7 +236,7 @@ impl DeclarativeCheck {
                         .report(
                             client,
                             "main",
-                            &list.spot_of_the_whole(distinct.get(beyond).copied()),
+                            &list.list_target(distinct.get(beyond).copied()),
                         )
                         .with("count", count)
                         .with("limit", max.unwrap_or(0));
@@ -242,9 +252,9 @@ impl DeclarativeCheck {
                 }
             }
             Kind::MustBeAbsent(field) => match presence(client, *field) {
-                Presence::Set(spot, count) => {
+                Presence::Set(target, count) => {
                     judgement
-                        .report(client, "main", &spot)
+                        .report(client, "main", &target)
                         .with("count", count)
                         .with("lists", lists(client, *field));
                 }
@@ -254,8 +264,8 @@ impl DeclarativeCheck {
             Kind::MustBePresent(AnyField::Items(field)) if field.fills(client, i64::MAX) => {}
             Kind::MustBePresent(field) => match presence(client, *field) {
                 Presence::Set(..) => {}
-                Presence::NotSet(spot) => {
-                    judgement.report(client, "main", &spot);
+                Presence::NotSet(target) => {
+                    judgement.report(client, "main", &target);
                 }
                 Presence::Hidden => judgement.not_judged(Need::Value),
             },
@@ -263,11 +273,11 @@ impl DeclarativeCheck {
     }
 
     /// A field that is not there.
-    fn judge_missing(&self, client: &Client<'_>, spot: &Target<'_>, judgement: &mut Judgement) {
+    fn judge_missing(&self, client: &Client<'_>, target: &Target<'_>, judgement: &mut Judgement) {
         match self.on_missing {
             OnMissing::Pass => {}
             OnMissing::Fail => {
-                judgement.report(client, "main", spot);
+                judgement.report(client, "main", target);
             }
             OnMissing::NotJudged => judgement.not_judged(Need::Value),
         }
@@ -301,22 +311,22 @@ impl DeclarativeCheck {
         judgement: &mut Judgement,
     ) {
         let field = &client.token_lifetime;
-        let spot = Target::field(client, FieldName::TokenLifetime, field);
+        let target = Target::field(client, FieldName::TokenLifetime, field);
         match field {
             Field::Present(located) => {
                 let number: &Number<'_> = &located.value;
-                // Not an integer is the fault of another rule.
+                // Not an integer is for another rule to report.
                 let Some(value) = number.integer else { return };
                 let below = min.filter(|min| value < *min);
                 let above = max.filter(|max| value > *max);
                 if let Some(limit) = below.or(above) {
                     judgement
-                        .report(client, "main", &spot)
+                        .report(client, "main", &target)
                         .with("value", value)
                         .with("limit", limit);
                 }
             }
-            Field::Absent => self.judge_missing(client, &spot, judgement),
+            Field::Absent => self.judge_missing(client, &target, judgement),
             Field::Unknown(_) => judgement.not_judged(Need::Value),
         }
     }
@@ -352,12 +362,14 @@ impl CompiledCondition {
         }
     }
 
-    /// Whether the rule applies; `None` if that hangs on a grant type nobody knows.
+    /// Whether the rule applies; `None` if that depends on an unknown grant type.
     pub(super) fn holds(&self, client: &Client<'_>) -> Option<bool> {
         let is_of = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.is_of_kind(kind));
-        if !self.kinds.is_empty() && !self.kinds.iter().any(is_of) {
+        let may_be = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.may_be(kind));
+        if !self.kinds.is_empty() && !self.kinds.iter().any(may_be) {
             return Some(false);
         }
+        // Only a kind that is certain exempts.
         if self.not_kinds.iter().any(is_of) {
             return Some(false);
         }
@@ -377,6 +389,14 @@ impl CompiledCondition {
     }
 }
 
+impl CompiledCondition {
+    /// Whether the rule applies only because of a guess at the kind of the client.
+    pub(super) fn is_guess(&self, client: &Client<'_>) -> bool {
+        let is_of = |kind: &Option<ClientKind>| kind.is_some_and(|kind| client.is_of_kind(kind));
+        !self.kinds.is_empty() && !self.kinds.iter().any(is_of)
+    }
+}
+
 impl Items {
     /// Whether there are items, at most so many with repetitions, and none is hidden.
     fn fills(self, client: &Client<'_>, most: i64) -> bool {
@@ -389,7 +409,7 @@ impl Items {
     }
 }
 
-/// The items of a list as spots.
+/// The items of a list as targets.
 struct Targets<'c> {
     each: Vec<Target<'c>>,
     whole: Target<'c>,
@@ -412,7 +432,7 @@ impl<'c> Targets<'c> {
                 each: client
                     .grants()
                     .iter()
-                    .map(crate::model::Grants::role_spot)
+                    .map(crate::model::Grants::role_target)
                     .collect(),
                 whole: Target::field(client, FieldName::RoleDivisions, &client.role_divisions),
                 hidden: !client.knows_its_roles(),
@@ -423,7 +443,7 @@ impl<'c> Targets<'c> {
                     each: grants
                         .iter()
                         .filter(|grant| grant.division.is_some())
-                        .map(crate::model::Grants::division_spot)
+                        .map(crate::model::Grants::division_target)
                         .collect(),
                     whole: Target::field(client, FieldName::RoleDivisions, &client.role_divisions),
                     hidden: !client.role_divisions.is_complete()
@@ -433,18 +453,18 @@ impl<'c> Targets<'c> {
         }
     }
 
-    /// The first spot of each distinct value.
+    /// The first target of each distinct value.
     fn distinct(&self) -> Vec<&Target<'c>> {
         let mut seen = DedupSet::default();
         self.each
             .iter()
-            .filter(|spot| seen.insert(spot.value.as_ref()))
+            .filter(|target| seen.insert(target.value.as_ref()))
             .collect()
     }
 
-    /// The place of one item, without its value: how many there are is no property of the
-    /// item that happens to be one too many, so no fingerprint may hang on it.
-    fn spot_of_the_whole(&self, item: Option<&Target<'c>>) -> Target<'c> {
+    /// The place of one item, without its value: the number of items is not a property of
+    /// the item beyond the limit, so no fingerprint may depend on it.
+    fn list_target(&self, item: Option<&Target<'c>>) -> Target<'c> {
         item.map_or_else(
             || self.whole.clone(),
             |item| Target {
@@ -480,30 +500,28 @@ fn presence<'c>(client: &'c Client<'_>, field: AnyField) -> Presence<'c> {
     match field {
         AnyField::Scalar(scalar) => {
             let (name, value) = read_scalar(client, scalar);
-            let spot = Target::field(client, name, &value);
+            let target = Target::field(client, name, &value);
             match value {
                 Field::Present(located) if !located.value.trim().is_empty() => {
-                    Presence::Set(spot, 1)
+                    Presence::Set(target, 1)
                 }
                 Field::Unknown(_) => Presence::Hidden,
-                _ => Presence::NotSet(spot),
+                _ => Presence::NotSet(target),
             }
         }
         AnyField::Lifetime => {
             let field = &client.token_lifetime;
-            let spot = Target::field(client, FieldName::TokenLifetime, field);
+            let target = Target::field(client, FieldName::TokenLifetime, field);
             match field {
-                Field::Present(_) => Presence::Set(spot, 1),
-                Field::Absent => Presence::NotSet(spot),
+                Field::Present(_) => Presence::Set(target, 1),
+                Field::Absent => Presence::NotSet(target),
                 Field::Unknown(_) => Presence::Hidden,
             }
         }
         AnyField::Items(items) => {
             let list = Targets::of(client, items);
             match list.each.first() {
-                Some(first) => {
-                    Presence::Set(list.spot_of_the_whole(Some(first)), list.distinct().len())
-                }
+                Some(first) => Presence::Set(list.list_target(Some(first)), list.distinct().len()),
                 None if list.hidden => Presence::Hidden,
                 None => Presence::NotSet(list.whole),
             }
@@ -511,7 +529,7 @@ fn presence<'c>(client: &'c Client<'_>, field: AnyField) -> Presence<'c> {
     }
 }
 
-/// What must be emptied so that a field is absent: roles may stand in two lists.
+/// What must be emptied so that a field is absent: roles may are in two lists.
 fn lists(client: &Client<'_>, field: AnyField) -> String {
     let of_roles = [
         (FieldName::RoleDivisions, client.role_divisions.is_empty()),

@@ -1,4 +1,4 @@
-//! `description-missing`: nobody wrote down what a client is for.
+//! `description-missing`: a description that is missing or says nothing.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -8,19 +8,19 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    let spot = Target::field(client, FieldName::Description, &client.description);
+    let target = Target::field(client, FieldName::Description, &client.description);
     let description = match &client.description {
         Field::Present(located) => located.value.as_ref(),
         Field::Absent => "",
         Field::Unknown(_) => return judgement.not_judged(Need::Value),
     };
     if description.trim().is_empty() {
-        judgement.report(client, "main", &spot);
+        judgement.report(client, "main", &target);
         return;
     }
     let is_name = |name: &str| says(name).next().is_some() && says(name).eq(says(description));
     if client.name.text().is_some_and(is_name) {
-        judgement.report(client, "name", &spot);
+        judgement.report(client, "name", &target);
         return;
     }
     let empty_words = || context.parameters.list("empty-words");
@@ -32,7 +32,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let empty = is_short && empty_words().any(|word| says(word).eq(says(description)));
     if empty || says(description).nth(1).is_none() {
         judgement
-            .report(client, "says-nothing", &spot)
+            .report(client, "says-nothing", &target)
             .with("value", description.trim());
         return;
     }
@@ -41,7 +41,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .first_unmatched("required-patterns", description)
     {
         judgement
-            .report(client, "lacks", &spot)
+            .report(client, "lacks", &target)
             .with("pattern", pattern);
     }
 }

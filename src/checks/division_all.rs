@@ -1,4 +1,4 @@
-//! `division-all`: a role that reaches every division, those to come included.
+//! `division-all`: a role that reaches every division, including future ones.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -9,8 +9,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    // SCIM must reach all divisions that it manages.
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     let mut in_all = holdings
         .all
@@ -20,14 +21,16 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         })
         .peekable();
     let is_open = holdings.missing_divisions(Some("")) == Some(Need::Value);
-    // Without the grant type nobody knows whether its roles have an effect.
+    // Without the grant type it is unknown whether its roles have an effect.
     let is_machine = client.grant() == Some(GrantType::ClientCredentials);
     if is_open || (in_all.peek().is_some() && !is_machine) {
         judgement.not_judged(Need::Value);
     }
     if is_machine {
         for holding in in_all {
-            judgement.report(client, "main", &holding.grant.division_spot());
+            judgement
+                .report(client, "main", &holding.grant.division_target())
+                .unless_scim(client);
         }
     }
 }

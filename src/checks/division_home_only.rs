@@ -12,8 +12,8 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     let mut divisions = holdings.all.iter().filter_map(Holding::division);
     let only = divisions.next();
@@ -25,12 +25,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if holdings.missing_divisions(Some("")) == Some(Need::Value) {
         return judgement.not_judged(Need::Value);
     }
-    // A role without any division is the fault of another rule.
+    // A role without any division is for another rule to report.
     let left: Vec<_> = holdings
         .all
         .iter()
         .filter(|holding| holding.division().is_some() && holding.is_bounded(context.organisation))
-        // A role that is to go is not to be assigned elsewhere first.
+        // A role that other rules remove must not be assigned to more divisions first.
         .filter(|holding| !holding.role.is_some_and(should_go))
         .collect();
     let (Some(first), Some(only)) = (left.first(), only) else {
@@ -62,7 +62,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let home = listing.get(home);
     let name = home.map_or("", |home| home.name.as_ref());
     let report = judgement
-        .report(context.client, "main", &first.grant.division_spot())
+        .report(context.client, "main", &first.grant.division_target())
         .with("home", name)
         .with("entries", enumerate(&paths(&left, context.client.naming)))
         .with(
@@ -72,11 +72,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 if others == 1 { "division" } else { "divisions" }
             ),
         );
-    // The platform writes its default out, so an export of its own does not tell what was chosen.
-    // Code does: somebody wrote the division down.
+    // The platform writes its default out, so its exports do not show whether it was chosen.
+    // In code the division was written deliberately.
     if context.client.naming == Naming::Terraform {
         report.confidence(Confidence::Low);
     }
+    report.unless_scim(context.client);
     if let Some(home) = home {
         report.related(home.place, format!("the home division, {name}"));
     }
@@ -84,6 +85,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 
 /// Where the divisions of these entries stand.
 fn paths(entries: &[&Holding<'_>], naming: Naming) -> Vec<String> {
-    let spots = entries.iter().map(|holding| holding.grant.division_spot());
-    spots.map(|spot| spot.path(naming)).collect()
+    let targets = entries
+        .iter()
+        .map(|holding| holding.grant.division_target());
+    targets.map(|target| target.path(naming)).collect()
 }

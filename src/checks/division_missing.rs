@@ -1,4 +1,4 @@
-//! `division-missing`: a role whose division nobody chose.
+//! `division-missing`: a role without a division.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -19,7 +19,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         home.map_or_else(String::new, |home| format!(" ({})", home.name))
     };
     match without.first() {
-        // The list as a whole names no divisions, so it is said once.
+        // The list as a whole names no divisions, so it is reported once.
         Some(first) if first.grant.field == FieldName::RoleIds => {
             let message = if without.len() > 1 {
                 "role-ids"
@@ -27,14 +27,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 "role-id"
             };
             judgement
-                .report(context.client, message, &first.grant.role_spot())
+                .report(context.client, message, &first.grant.role_target())
                 .with("count", without.len())
                 .with("home", home());
         }
         _ => {
             for holding in &without {
                 judgement
-                    .report(context.client, "main", &holding.grant.role_spot())
+                    .report(context.client, "main", &holding.grant.role_target())
                     .with("home", home());
             }
         }

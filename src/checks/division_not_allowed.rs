@@ -31,8 +31,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         else {
             continue;
         };
-        // That a role reaches all divisions is the fault of another rule.
-        if division == "*" || allows(division) || !seen.insert(lower_case(division)) {
+        let is_unbounded = division == "*" && !holding.is_bounded(organisation);
+        if is_unbounded || allows(division) || !seen.insert(lower_case(division)) {
             continue;
         }
         let listing = organisation.divisions.as_ref();
@@ -40,8 +40,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(known) if allows(&known.name) => {}
             Some(known) => {
                 judgement
-                    .report(context.client, "main", &holding.grant.division_spot())
+                    .report(context.client, "main", &holding.grant.division_target())
                     .with("division", &known.name)
+                    .with("allowed", listed(&allowed));
+            }
+            None if division == "*" => {
+                judgement
+                    .report(context.client, "all", &holding.grant.division_target())
                     .with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.

@@ -23,11 +23,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if let Some(need) = holdings.missing_divisions(home) {
         return judgement.not_judged(need);
     }
-    let spot = Target {
+    let target = Target {
         field: FieldName::RoleDivisions,
         ..Target::client(client)
     };
     judgement
-        .report(client, "main", &spot)
+        .report(client, "main", &target)
         .with("missing", enumerate(&missing));
 }

@@ -13,8 +13,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let organisation = context.organisation;
     let holdings = context.holdings();
     // Of a SCIM client `scim-division-missing` says which divisions it lacks.
-    if holdings.seems_scim() {
-        return holdings.report_perhaps_scim(judgement);
+    if holdings.is_scim() == Some(true) {
+        return;
     }
     // Where a policy says which divisions the client may reach, it decides.
     if holdings.distinct().nth(1).is_none() || allowed(context).is_some() {
@@ -40,7 +40,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return;
     }
     // Where no division is named the platform takes the home division: only whether that is
-    // the same as another one hangs on knowing it.
+    // the same as another one depends on knowing it.
     let home = organisation.home.as_deref().unwrap_or("home");
     let roles: Vec<(&Holding<'_>, Ids)> = compared
         .into_iter()
@@ -51,7 +51,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         })
         .collect();
     let all: Ids = roles.iter().flat_map(|(_, ids)| ids.clone()).collect();
-    // That a role reaches all divisions is the fault of another rule, and no example to follow.
+    // That a role reaches all divisions is for another rule to report, and no example to follow.
     if all.contains("*") {
         return;
     }
@@ -78,11 +78,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .collect();
     missing.sort_unstable();
     judgement
-        .report(context.client, "main", &holding.grant.role_spot())
+        .report(context.client, "main", &holding.grant.role_target())
         .with("role", label(holding))
         .with("some", ids.len())
         .with("all", all.len())
-        .with("missing", enumerate(&missing));
+        .with("missing", enumerate(&missing))
+        .unless_scim(context.client);
 }
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {

@@ -1,6 +1,6 @@
 //! `division-unknown`: a division id that the organisation does not have.
 
-use crate::catalog::Need;
+use crate::catalog::{Need, Severity};
 use crate::checks::grouping::{DedupSet, lower_case};
 use crate::checks::{Judgement, Native, RuleContext};
 
@@ -25,10 +25,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match &organisation.divisions {
             Some(listing) if listing.get(division).is_some() => {}
             Some(listing) if listing.is_complete() => {
-                judgement
-                    .report(context.client, "main", &holding.grant.division_spot())
-                    .with("division", division)
-                    .with("count", listing.items().len());
+                let target = holding.grant.division_target();
+                if listing.is_proven() {
+                    judgement
+                        .report(context.client, "deleted", &target)
+                        .with("division", division)
+                        .severity(Severity::Low);
+                } else {
+                    judgement
+                        .report(context.client, "main", &target)
+                        .with("division", division)
+                        .with("count", listing.items().len());
+                }
             }
             _ => open = true,
         }

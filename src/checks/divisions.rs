@@ -1,4 +1,4 @@
-//! Divisions: which of those that are wanted a client reaches.
+//! Divisions: which of the required ones a client reaches.
 
 use super::RuleContext;
 use crate::catalog::Need;
@@ -17,10 +17,10 @@ pub(super) fn allowed<'s>(context: &RuleContext<'s, '_>) -> Option<Vec<&'s str>>
     policy.by_client("allowed", context.client)
 }
 
-/// Of the divisions `wanted`, by name or id, those that are not among `covered`, by name.
+/// The divisions of `wanted` (names or ids) that are not in `covered`, by name.
 ///
 /// # Errors
-/// What is missing to tell: the divisions, or a policy that names what the organisation has.
+/// What is missing to decide: the divisions, or a policy that names existing ones.
 pub(super) fn uncovered<'w>(
     wanted: impl IntoIterator<Item = &'w str>,
     covered: &Ids,
@@ -52,7 +52,7 @@ fn find<'l, 'a>(wanted: &str, listing: &'l Listing<Division<'a>>) -> Option<&'l 
     })
 }
 
-/// Names for a message: the first few, and how many more.
+/// Names for a message: the first few and the number of the others.
 pub(super) fn enumerate(names: &[String]) -> String {
     let mut first: Vec<_> = names.iter().take(NAMED).cloned().collect();
     if names.len() > NAMED {

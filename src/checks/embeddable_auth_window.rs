@@ -10,7 +10,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     if !context.parameters.boolean("dedicated-login-window")
-        || client.kind.kind != ClientKind::Embeddable
+        || !client.may_be(ClientKind::Embeddable)
     {
         return;
     }
@@ -27,9 +27,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .map(|region| region.domain)
         .or_else(|| uris().find_map(|uri| crm_domain(uri.value, "index.html")))
         .unwrap_or(YOUR_DOMAIN);
-    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
-    judgement.report(client, "main", &spot).with(
-        "right",
-        format!("https://apps.{domain}/crm/authWindow.html"),
-    );
+    let target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    judgement
+        .report(client, "main", &target)
+        .with(
+            "right",
+            format!("https://apps.{domain}/crm/authWindow.html"),
+        )
+        .guess_kind(client, ClientKind::Embeddable);
 }

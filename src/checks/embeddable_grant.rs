@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let Field::Present(located) = &client.grant_type else {
@@ -18,12 +18,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         GrantType::Token => return,
         GrantType::Code if context.parameters.boolean("pkce") => return,
         GrantType::Code => "code",
-        // What is none of the five is the fault of another rule.
+        // Other values are for another rule to report.
         GrantType::Other => return judgement.not_judged(Need::Value),
         _ => "main",
     };
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
-    let report = judgement.report(client, message, &spot);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
+    let report = judgement.report(client, message, &target);
     report.with("grant", located.value.0.words());
     if client.kind.is_guess {
         report.confidence(Confidence::Low);

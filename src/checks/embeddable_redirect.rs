@@ -1,22 +1,17 @@
 //! `embeddable-redirect`: the page of the Embeddable Framework among the redirect URIs.
-//!
-//! Silent where a stronger rule asks for the same change: `redirect-not-https` on http,
-//! `redirect-homograph` on a host made to look like Genesys', `redirect-missing` on no URI.
 
-use super::redirect_homograph;
 use crate::catalog::{Confidence, Need};
-use crate::checks::redirect_uri::{RedirectUri, are_used};
 use crate::checks::regions::{
     YOUR_DOMAIN, crm_domain, is_meant_as_crm_page, nearest_domain, region_named,
 };
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, GrantType, Target, is_below_crm};
+use crate::model::{ClientKind, FieldName, Target, is_below_crm};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let wanted = region_named(context.parameters.text("region")).map(|region| region.domain);
@@ -26,13 +21,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let Some(page) = Page::read(uri.raw) else {
             continue;
         };
-        // The login window's page is beside the framework's, not in its place.
+        // The login window's page is additional: it does not replace the framework's.
         any |= page.page() == "index.html";
-        // What Genesys published for a customer is below, and is what Genesys said it is.
+        // Pages that Genesys published for a customer are further below and are correct as they are.
         if !is_meant_as_crm_page(page.path) {
-            continue;
-        }
-        if is_said_elsewhere(uri) && are_used(client) {
             continue;
         }
         let message = if page.is_exact(uri.raw) {
@@ -44,10 +36,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "main"
         };
         judgement
-            .report(client, message, &uri.spot())
+            .report(client, message, &uri.target())
             .with("right", page.right(wanted))
             .with("fault", page.fault(uri.raw))
-            .with("wanted", wanted.unwrap_or_default());
+            .with("wanted", wanted.unwrap_or_default())
+            .guess_kind(client, ClientKind::Embeddable);
     }
     if any {
         return;
@@ -55,29 +48,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !client.redirect_uris.is_complete() {
         return judgement.not_judged(Need::Value);
     }
-    if client.redirect_uris.is_empty()
-        && matches!(client.grant(), Some(GrantType::Code | GrantType::Token))
-    {
-        return;
-    }
-    let spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+    let target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
     let mut pages = uris.iter().filter_map(|uri| Page::read(uri.raw));
     let domain = wanted.or_else(|| pages.find_map(|page| page.domain));
     let right = format!(
         "https://apps.{}/crm/index.html",
         domain.unwrap_or(YOUR_DOMAIN)
     );
-    let report = judgement.report(client, "missing", &spot);
+    let report = judgement.report(client, "missing", &target);
     report.with("right", right);
     if client.kind.is_guess {
         report.confidence(Confidence::Low);
     }
-}
-
-/// Whether a stronger rule blames the URI and asks for the same page in its place.
-fn is_said_elsewhere(uri: &RedirectUri<'_>) -> bool {
-    uri.web()
-        .is_some_and(|web| !web.is_https() || redirect_homograph::is_surely_blamed(web))
 }
 
 /// A redirect URI that is, or was meant to be, a page of the framework.

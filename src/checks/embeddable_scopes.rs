@@ -1,4 +1,4 @@
-//! `embeddable-scopes`: the scopes of an embedded client beside those that it needs.
+//! `embeddable-scopes`: the scopes of an embedded client next to those that it needs.
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::{Judgement, Native, RuleContext};
@@ -8,16 +8,13 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    if client.kind.kind != ClientKind::Embeddable {
+    if !client.may_be(ClientKind::Embeddable) {
         return;
     }
     let parameters = context.parameters;
     let scopes = &client.scopes;
-    // A stronger rule says that these have to go.
-    let sensitive = context.parameters_of("scope-sensitive-write");
-    let is_sensitive = |scope: &str| sensitive.is_some_and(|rule| rule.list_holds("scopes", scope));
-    for item in scopes.items().filter(|item| !is_sensitive(item.value)) {
-        // `x:readonly` is within `x`; that it is not needed beside it is said elsewhere.
+    for item in scopes.items() {
+        // `x:readonly` is within `x`; that it is not needed next to it is reported by another rule.
         let domain = item.value.strip_suffix(":readonly").unwrap_or(item.value);
         if parameters.list_holds("required", item.value)
             || parameters.list_holds("required", domain)
@@ -30,8 +27,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         } else {
             "excess"
         };
-        let spot = Target::item(FieldName::Scopes, &item);
-        let report = judgement.report(client, message, &spot);
+        let target = Target::item(FieldName::Scopes, &item);
+        let report = judgement.report(client, message, &target);
         report.with("readonly", readonly);
         if client.kind.is_guess {
             report.confidence(Confidence::Low);
@@ -40,7 +37,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !scopes.is_complete() {
         return judgement.not_judged(Need::Value);
     }
-    // No scope at all is the fault of another rule.
+    // No scope at all is for another rule to report.
     if scopes.is_empty() {
         return;
     }
@@ -55,9 +52,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .filter(|wanted| !holds(wanted))
         .collect();
     if !missing.is_empty() {
-        let spot = Target::field(client, FieldName::Scopes, scopes);
+        let target = Target::field(client, FieldName::Scopes, scopes);
         judgement
-            .report(client, "main", &spot)
+            .report(client, "main", &target)
             .with("missing", missing.join(", "))
             .confidence(Confidence::Low);
     }

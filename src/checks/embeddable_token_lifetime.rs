@@ -1,10 +1,10 @@
 //! `embeddable-token-lifetime`: tokens of an embedded client that do not last a working day, or
 //! last beyond it.
 
-use crate::catalog::{Confidence, Need};
-use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, SHORTEST, Speaker, words};
+use crate::catalog::Need;
+use crate::checks::lifetimes::{DEFAULT, Lifetime, words};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{FieldName, Target};
+use crate::model::{ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -16,25 +16,21 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return;
     };
     let (message, seconds) = match Lifetime::of(client) {
-        Lifetime::Set(seconds) if !(SHORTEST..=LONGEST).contains(&seconds) => return,
-        // What the platform does not take is the fault of another rule.
+        // What the platform does not take is for another rule to report.
         Lifetime::Broken => return,
         Lifetime::Set(seconds) if seconds < wanted => ("main", seconds),
         Lifetime::Set(seconds) => ("long", seconds),
         Lifetime::Default => ("default", DEFAULT),
         Lifetime::Unknown => return judgement.not_judged(Need::Value),
     };
-    let speaker = limits.speaker(seconds);
-    if seconds == wanted || speaker.is_some_and(|speaker| speaker != Speaker::Embeddable) {
+    if seconds == wanted {
         return;
     }
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let report = judgement.report(client, message, &spot);
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &target);
     report
         .with("value", seconds)
         .with("words", words(seconds))
         .with("wanted-words", words(wanted));
-    if client.kind.is_guess {
-        report.confidence(Confidence::Medium);
-    }
+    report.guess_kind(client, ClientKind::Embeddable);
 }

@@ -1,13 +1,13 @@
 //! Checks that a rule file writes as an expression of the Common Expression Language.
 //!
-//! Law: the expression says when there is a fault. It sees one client and what it may do, and
+//! Invariant: the expression says when there is a fault. It sees one client and what it may do, and
 //! nothing else; nothing of a repository is executed. What it cannot know is not judged, what
 //! it cannot evaluate is a failure, and neither is ever a pass. What it may cost is decided
 //! before it runs, from its size and the sizes of the lists, so that no clock decides a result.
 
 use super::declarative::{AnyField, CompiledCondition, any, whole};
 use super::{Judgement, Parameters, RuleContext};
-use crate::catalog::{Condition, Need, Rule, Value as Parameter};
+use crate::catalog::{Condition, Confidence, Need, Rule, Value as Parameter};
 use crate::model::{Client, Field, FieldName, GrantType, List, Naming, Target, Text};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::objects::{Key, Map, Value};
@@ -31,7 +31,7 @@ const MOST_STEPS: u64 = 2_000_000;
 /// Bytes of text that count as a step.
 const BYTES_A_STEP: u64 = 64;
 
-/// What an expression may speak of.
+/// What an expression may use.
 const VARIABLES: [&str; 7] = [
     "client",
     "kind",
@@ -65,7 +65,7 @@ thread_local! {
 pub(super) struct Expression {
     condition: CompiledCondition,
     program: Program,
-    /// What to blame; none for the client as a whole.
+    /// What to report; none for the client as a whole.
     field: Option<AnyField>,
     survey: Survey,
 }
@@ -166,7 +166,7 @@ impl Expression {
             Ok(Value::Bool(false)) => {}
             Ok(Value::Bool(true)) => self.report(client, judgement),
             Ok(other) => judgement.fail(format!(
-                "its expression says {}, neither true nor false",
+                "its expression gives {}, neither true nor false",
                 words_of(&other)
             )),
             Err(error) => judgement.fail(error.to_string()),
@@ -180,10 +180,13 @@ impl Expression {
     }
 
     fn report(&self, client: &Client<'_>, judgement: &mut Judgement) {
-        let spot = self
+        let target = self
             .field
             .map_or_else(|| Target::client(client), |field| whole(client, field));
-        judgement.report(client, "main", &spot);
+        let report = judgement.report(client, "main", &target);
+        if self.condition.is_guess(client) {
+            report.confidence(Confidence::Low);
+        }
     }
 }
 
@@ -233,8 +236,7 @@ impl Survey {
                     self.parts += 1;
                     self.variables.insert(name.clone());
                     if !self.parameters.contains(&select.field) {
-                        let fault =
-                            format!("speaks of `params.{}`, which there is not", select.field);
+                        let fault = format!("uses `params.{}`, which does not exist", select.field);
                         self.faults.insert(fault);
                     }
                 }
@@ -302,7 +304,7 @@ impl Survey {
         } else {
             let known = VARIABLES.join(", ");
             self.faults
-                .insert(format!("speaks of `{name}`, and there is only {known}"));
+                .insert(format!("uses `{name}`, but only {known} exist"));
         }
     }
 
@@ -311,8 +313,9 @@ impl Survey {
             self.fields.insert(name.to_owned());
         } else {
             let known = CLIENT_FIELDS.join(", ");
-            self.faults
-                .insert(format!("speaks of `client.{name}`; a client has {known}"));
+            self.faults.insert(format!(
+                "uses `client.{name}`; the fields of a client are {known}"
+            ));
         }
     }
 
@@ -324,7 +327,7 @@ impl Survey {
         if !is_operator && !FUNCTIONS.contains(&name) {
             let known = FUNCTIONS.join(", ");
             self.faults
-                .insert(format!("calls `{name}`, and there is only {known}"));
+                .insert(format!("calls `{name}`, but only {known} exist"));
         }
     }
 
@@ -426,7 +429,7 @@ fn table(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
 fn variable(name: &str, context: &RuleContext<'_, '_>) -> Result<Value, Need> {
     match name {
         "client" => Ok(client(context.client)),
-        "kind" => Ok(text(context.client.kind.kind.key())),
+        "kind" => Ok(text(context.client.certain_kind().key())),
         "roles" => roles(context),
         "permissions" => permissions(context),
         "divisions" => divisions(context),

@@ -38,7 +38,7 @@ const NAMES: [GrantType; 5] = [
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    let mut spot = Target::field(client, FieldName::GrantType, &client.grant_type);
+    let mut target = Target::field(client, FieldName::GrantType, &client.grant_type);
     match &client.grant_type {
         Field::Unknown(_) => judgement.not_judged(Need::Value),
         Field::Present(located) if located.value.0 != GrantType::Other => {}
@@ -46,23 +46,23 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             let written = located.value.1.as_ref();
             match nearest(written) {
                 Some(meant) => judgement
-                    .report(client, "near", &spot)
+                    .report(client, "near", &target)
                     .with("value", written)
                     .with("meant", meant),
                 None => judgement
-                    .report(client, "main", &spot)
+                    .report(client, "main", &target)
                     .with("value", written),
             };
         }
         missing => {
             if missing.is_absent() {
-                spot.place = client.label_place();
+                target.place = client.label_place();
             }
             match implied(client) {
                 Some(meant) => judgement
-                    .report(client, "implied", &spot)
+                    .report(client, "implied", &target)
                     .with("meant", meant),
-                None => judgement.report(client, "missing", &spot),
+                None => judgement.report(client, "missing", &target),
             };
         }
     }

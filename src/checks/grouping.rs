@@ -1,7 +1,7 @@
-//! What is the same as what.
+//! Grouping of equal items.
 //!
-//! Law: found by hashing, never by comparing all with all. The hash is seeded by chance, so
-//! that nobody can write an export whose hashes meet, and nothing that is said hangs on it.
+//! Invariant: groups are found by hashing, never by comparing all pairs. The hash has a random seed, so
+//! that an export cannot be written whose hashes collide, and no finding depends on it.
 
 use super::judgement::{Wants, wanted};
 use crate::catalog::Need;
@@ -11,15 +11,15 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash};
 
-/// Things that came already: few are compared, many are hashed.
+/// Items seen before: few are compared, many are hashed.
 #[derive(Debug)]
 pub(super) struct DedupSet<T> {
     few: Vec<T>,
-    /// Made when there are too many: a set wants a seed, which costs more than few comparisons.
+    /// Made when there are too many: a set needs a seed, which costs more than a few comparisons.
     many: Option<HashSet<T>>,
 }
 
-/// Up to so many things it is as fast to compare them.
+/// Up to so many items, comparing them is as fast.
 const FEW: usize = 8;
 
 impl<T> Default for DedupSet<T> {
@@ -32,7 +32,7 @@ impl<T> Default for DedupSet<T> {
 }
 
 impl<T: Eq + Hash> DedupSet<T> {
-    /// Adds a thing, and says whether it is new.
+    /// Adds an item, and returns whether it is new.
     pub(super) fn insert(&mut self, thing: T) -> bool {
         if let Some(many) = &mut self.many {
             return many.insert(thing);
@@ -54,25 +54,25 @@ pub struct GroupKey {
     hash: u64,
     /// The client's position in its organisation.
     pub(super) client: u32,
-    /// Which of its things it is: the position in a list, else 0.
+    /// The position of the item in its list, else 0.
     pub(super) item: u32,
 }
 
 impl GroupKey {
-    /// The client's position, and that of the thing in it.
+    /// The client's position, and that of the item in it.
     pub(super) const fn position(self) -> (u32, u32) {
         (self.client, self.item)
     }
 }
 
-/// What the clients of an organisation are compared by, noted while each of them is at hand, and how
+/// What the clients of an organisation are compared by, noted while each of them is judged, and how
 /// many cannot be.
 #[derive(Debug, Default)]
 pub struct GroupKeys {
     hasher: DefaultHashBuilder,
     client: u32,
     all: Vec<GroupKey>,
-    /// What was wanted of clients that cannot be compared.
+    /// What was missing for clients that cannot be compared.
     pub not_judged: Wants,
 }
 
@@ -86,13 +86,13 @@ impl GroupKeys {
         }
     }
 
-    /// What is noted next is of the client at this position.
+    /// The next keys belong to the client at this position.
     pub(super) fn begin(&mut self, client: u32) -> &mut Self {
         self.client = client;
         self
     }
 
-    /// Notes a thing of the client by what makes it the same as others, if anything does.
+    /// Notes an item of the client by the key that it may share with others, if it has one.
     pub(super) fn add(&mut self, item: u32, key: Option<impl Hash>) {
         self.all.extend(key.map(|key| GroupKey {
             hash: self.hasher.hash_one(key),
@@ -101,7 +101,7 @@ impl GroupKeys {
         }));
     }
 
-    /// Says that a client cannot be compared for want of `need`.
+    /// Records that a client cannot be compared because `need` is missing.
     pub(super) fn not_judged(&mut self, client: &Client<'_>, need: Need) {
         self.not_judged.add(wanted(need, client));
     }
@@ -113,7 +113,7 @@ impl GroupKeys {
     }
 }
 
-/// The marks of things that are the same as others, in groups of two and more: those with one
+/// The keys that are shared, in groups of two and more: those with one
 /// `key`. Keys are made again where hashes meet, and none is kept.
 pub(super) fn groups<K: Eq>(
     mut marks: Vec<GroupKey>,

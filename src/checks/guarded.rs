@@ -8,7 +8,7 @@ use crate::model::{Client, Role, Target};
 use crate::text::Place;
 use std::collections::HashSet;
 
-/// By what a client holds something guarded.
+/// How a client holds a guarded entry.
 pub(super) enum By<'r> {
     /// A scope.
     Scope,
@@ -18,17 +18,17 @@ pub(super) enum By<'r> {
     Permission(&'r str, Option<Place>),
 }
 
-/// What a client holds.
+/// A guarded entry that a client holds.
 pub(super) struct Held<'r> {
     /// The entry of the policy.
     pub guarded: &'r str,
     /// Where the client says so.
-    pub spot: Target<'r>,
-    /// What it is.
+    pub target: Target<'r>,
+    /// How it is held.
     pub by: By<'r>,
 }
 
-/// What the client holds of the rule's list `guarded`: each of its scopes and roles once, with
+/// The guarded entries that the client holds: each of its scopes and roles once, with
 /// the first entry that it means.
 pub(super) fn held<'r>(context: &RuleContext<'r, '_>) -> Vec<Held<'r>> {
     let guarded: Vec<&'r str> = context.parameters.list("guarded").collect();
@@ -39,9 +39,13 @@ pub(super) fn held<'r>(context: &RuleContext<'r, '_>) -> Vec<Held<'r>> {
         for item in client.scopes.items() {
             let means = guarded.iter().find(|name| opens(item.value, name));
             if let Some(&guarded) = means.filter(|_| seen.insert(item.value.as_ref())) {
-                let spot = scope_names::spot(&item);
+                let target = scope_names::target(&item);
                 let by = By::Scope;
-                held.push(Held { guarded, spot, by });
+                held.push(Held {
+                    guarded,
+                    target,
+                    by,
+                });
             }
         }
     }
@@ -51,14 +55,18 @@ pub(super) fn held<'r>(context: &RuleContext<'r, '_>) -> Vec<Held<'r>> {
             .iter()
             .find_map(|guarded| Some((*guarded, by_role(id, holding.role, guarded)?)));
         if let Some((guarded, by)) = found {
-            let spot = holding.grant.role_spot();
-            held.push(Held { guarded, spot, by });
+            let target = holding.grant.role_target();
+            held.push(Held {
+                guarded,
+                target,
+                by,
+            });
         }
     }
     held
 }
 
-/// What is missing to know all that the client holds of the guarded.
+/// What is missing to know all guarded entries that the client holds.
 pub(super) fn missing(context: &RuleContext<'_, '_>) -> Option<Need> {
     let client: &Client<'_> = context.client;
     if scope_names::apply_to(client) && !client.scopes.is_complete() {
@@ -76,7 +84,7 @@ pub(super) fn missing(context: &RuleContext<'_, '_>) -> Option<Need> {
     context.holdings().missing()
 }
 
-/// Whether a scope is the guarded one, or writes what that reads.
+/// Whether a scope is the guarded one, or its read-write form.
 fn opens(scope: &str, guarded: &str) -> bool {
     scope.eq_ignore_ascii_case(guarded)
         || guarded

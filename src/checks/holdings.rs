@@ -1,7 +1,7 @@
-//! The roles of a client with what is known of each, and what they let it do.
+//! The roles of a client, what is known about each, and what they permit.
 //!
-//! Law: a role that was not given, or whose permissions were not, is neither harmless nor a
-//! fault. Whatever is known of the other roles is said, and beside it that this one was not
+//! Invariant: a role that was not given, or whose permissions were not, is neither harmless nor a
+//! fault. Whatever is known of the other roles is said, and next to it that this one was not
 //! judged.
 
 use super::divisions::Ids;
@@ -10,8 +10,7 @@ use super::judgement::Violation;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, ClientKind, DefaultRole, Field, GrantType, Grants, LONGEST_ORDINARY_LIFETIME,
-    Organisation, Role, SCIM_PERMISSIONS,
+    Client, DefaultRole, Field, GrantType, Grants, Organisation, Role, SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
@@ -21,7 +20,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(super) struct Holding<'r> {
     /// The entry of the client.
     pub grant: Grants<'r>,
-    /// The role, if it was given.
+    /// The role, if it is in the input.
     pub role: Option<&'r Role<'r>>,
     /// No entry before it names the same role.
     is_first: bool,
@@ -40,8 +39,8 @@ impl<'r> Holding<'r> {
         self.division().is_none() && !self.grant.division_unknown
     }
 
-    /// Whether the division matters: unless the catalogue of permissions says of each that the
-    /// role names that no division bounds it.
+    /// Whether the division matters: unless, by the catalogue of permissions, no division bounds any that the
+    /// role names.
     pub(super) fn is_bounded(&self, organisation: &Organisation<'_>) -> bool {
         let Some(role) = self.role.filter(|role| role.permissions_known) else {
             return true;
@@ -94,22 +93,10 @@ impl<'r> Holdings<'r> {
         self.all.iter().filter(|holding| holding.is_first)
     }
 
-    /// Each role that was given, once, at its first place.
+    /// Each role that is in the input, once, at its first place.
     pub(super) fn given(&self) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
         self.distinct()
             .filter_map(|holding| Some((holding, holding.role?)))
-    }
-
-    /// Each role that was given, but for a SCIM Integration role of which `scim-role-modified`
-    /// says what must go: the role itself must stay, and no other may take its place.
-    pub(super) fn replaceable(
-        &self,
-        context: &RuleContext<'_, '_>,
-    ) -> impl Iterator<Item = (&Holding<'r>, &'r Role<'r>)> {
-        let scim = context.parameters_of("scim-role-modified");
-        self.given().filter(move |(_, role)| {
-            scim.is_none_or(|parameters| added_to_scim(role, parameters).is_empty())
-        })
     }
 
     /// The divisions of the entries that `counts`. Where none is named the platform takes the
@@ -163,7 +150,7 @@ impl<'r> Holdings<'r> {
             .then_some(Need::Roles)
     }
 
-    /// Says that the rule is not judged, if the permissions of any role are not known.
+    /// Records the rule as not judged if the permissions of any role are unknown.
     pub(super) fn report_missing(&self, judgement: &mut Judgement) {
         if let Some(need) = self.missing() {
             judgement.not_judged(need);
@@ -178,7 +165,7 @@ impl<'r> Holdings<'r> {
         }
     }
 
-    /// Blames a role: marks its id in the client, names it as `{role}` and points at the role.
+    /// Reports a role: marks its id in the client, names it as `{role}` and points at the role.
     pub(super) fn report<'v>(
         &self,
         judgement: &'v mut Judgement,
@@ -186,7 +173,7 @@ impl<'r> Holdings<'r> {
         holding: &Holding<'r>,
         role: &Role<'_>,
     ) -> &'v mut Violation {
-        let report = judgement.report(self.client, message, &holding.grant.role_spot());
+        let report = judgement.report(self.client, message, &holding.grant.role_target());
         report
             .with("role", role.label())
             .related(label_place(role), format!("the role {}", role.label()));
@@ -200,7 +187,7 @@ impl<'r> Holdings<'r> {
         report
     }
 
-    /// Blames a role for its powers of a tier, the first in words and the others by name, or
+    /// Reports a role for its powers of a tier, the first explained and the others by name, or
     /// for a permission that the policy's list `also` counts among them.
     pub(super) fn report_powers(
         &self,
@@ -238,8 +225,7 @@ impl<'r> Holdings<'r> {
         }
     }
 
-    /// The role that lets the client do most, with what it may do, if any role lets it do what
-    /// is not ordinary.
+    /// The most powerful role with its worst path, if any role permits more than the ordinary.
     pub(super) fn most_powerful(&self) -> Option<(&'r Role<'r>, &'static str)> {
         self.given()
             .filter_map(|(_, role)| {
@@ -251,14 +237,8 @@ impl<'r> Holdings<'r> {
             .map(|(_, role, path)| (role, path))
     }
 
-    /// Whether it seems to be a SCIM client, which must reach all divisions that it manages, and
-    /// its roles do not speak against it.
-    pub(super) fn seems_scim(&self) -> bool {
-        self.client.kind.kind == ClientKind::Scim && self.is_scim() != Some(false)
-    }
-
     /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
-    /// `None` if that hangs on a role that is not known.
+    /// `None` if that depends on a role that is not known.
     pub(super) fn is_scim(&self) -> Option<bool> {
         let known: Vec<_> = self
             .all
@@ -315,20 +295,10 @@ pub(super) fn added_to_scim<'r>(
         .collect()
 }
 
-/// How sure a finding about a SCIM client may be while its roles do not say that it is one:
-/// anything may be called so, and only a SCIM client can have a lifetime of more than two days.
+/// How sure a finding about a SCIM client may be while its roles do not say that it is one: any
+/// client may have such a name.
 pub(super) fn doubt(client: &Client<'_>) -> Option<Confidence> {
-    if !client.kind.is_guess {
-        return None;
-    }
-    let lifetime = client.token_lifetime.known();
-    let seconds = lifetime.and_then(|number| number.integer);
-    let is_long = seconds.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME);
-    Some(if is_long {
-        Confidence::Medium
-    } else {
-        Confidence::Low
-    })
+    client.kind.is_guess.then_some(Confidence::Low)
 }
 
 /// What makes a role an administrator's.
@@ -450,7 +420,7 @@ fn wildcards(role: &Role<'_>) -> Vec<(String, Place)> {
 const SMALLEST_DOMAIN: usize = 3;
 
 /// Domains of which a role names, without a wildcard, as many permissions as there are: the
-/// platform writes out a wildcard that somebody chose.
+/// platform writes out a chosen wildcard.
 fn whole_domains(role: &Role<'_>, organisation: &Organisation<'_>) -> Vec<(String, Place)> {
     let mut named: BTreeMap<String, (Place, HashSet<(String, String)>)> = BTreeMap::new();
     for policy in &role.policies {

@@ -1,6 +1,6 @@
 //! Hosts that a policy names: `host` exactly, `*.domain` everything below.
 //!
-//! Law: a list of any length costs a few look-ups.
+//! Invariant: a list of any length costs a few look-ups.
 
 use hashbrown::HashSet;
 
@@ -29,7 +29,7 @@ impl Hosts {
 
     /// Whether they are meant; `host` is in lower case.
     pub(super) fn name(&self, host: &str) -> bool {
-        // Something must stand before the dot.
+        // A label must precede the dot.
         let mut dots = (1..host.len()).filter(|at| host.as_bytes()[*at] == b'.');
         (!self.exactly.is_empty() && self.exactly.contains(host))
             || (!self.below.is_empty() && dots.any(|dot| self.below.contains(&host[dot..])))

@@ -16,12 +16,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     let sunset = context.parameters.date("sunset");
     let days = sunset.map_or(0, |sunset| (sunset - context.today).get_days());
-    let message = match client.kind.kind {
+    let message = match client.certain_kind() {
         _ if days < 0 => "past",
         ClientKind::Embeddable => "embeddable",
         _ => "main",
     };
     let left = format!("{days} {}", if days == 1 { "day" } else { "days" });
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
-    judgement.report(client, message, &spot).with("left", left);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
+    judgement
+        .report(client, message, &target)
+        .with("left", left);
 }

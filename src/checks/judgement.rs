@@ -1,14 +1,14 @@
-//! What a check says.
+//! What a check reports.
 
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, Field, FieldName, Naming, Target};
+use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target};
 use crate::text::Place;
 use std::fmt::Display;
 
-/// What is blamed, by its position among its like.
+/// The subject of a violation, by its position among its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetId {
-    /// The client at hand.
+    /// The client being judged.
     ThisClient,
     /// A client of the organisation; of all of them, for a rule that compares organisations.
     Client(u32),
@@ -18,14 +18,17 @@ pub enum TargetId {
     Credential(u32),
 }
 
+/// What clears a finding that a SCIM client would not have.
+pub(super) const UNLESS_SCIM: &str = "its role is SCIM Integration";
+
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
 pub struct Violation {
-    /// What is blamed.
+    /// The subject.
     pub about: TargetId,
     /// The key of the message in the rule's file.
     pub message: &'static str,
-    /// Where the culprit stands.
+    /// The place of the faulty part.
     pub place: Place,
     /// The field path in the names of the export.
     pub field: String,
@@ -33,7 +36,7 @@ pub struct Violation {
     pub naming: Naming,
     /// The field path that goes into the fingerprint.
     pub identity: String,
-    /// What the message's placeholders stand for.
+    /// What the message's placeholders mean.
     pub arguments: Vec<(&'static str, String)>,
     /// Places that explain, each with its words.
     pub related: Vec<(Place, String)>,
@@ -41,10 +44,12 @@ pub struct Violation {
     pub severity: Option<Severity>,
     /// If other than the rule's.
     pub confidence: Option<Confidence>,
+    /// What would clear it, such as "its role is SCIM Integration": the message ends with it.
+    pub unless: Option<&'static str>,
 }
 
 impl Violation {
-    /// Sets what `{name}` stands for in the message.
+    /// Sets what `{name}` means in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
         self
@@ -67,10 +72,34 @@ impl Violation {
         self.confidence = Some(confidence);
         self
     }
+
+    /// Marks it as resting on a guess: its confidence is low, and the message ends with what
+    /// would clear it.
+    pub fn guess(&mut self, unless: &'static str) -> &mut Self {
+        self.unless = Some(unless);
+        self.confidence(Confidence::Low)
+    }
+
+    /// Marks it as resting on a guess at the kind of the client, if that kind is guessed.
+    pub fn guess_kind(&mut self, client: &Client<'_>, kind: ClientKind) -> &mut Self {
+        if client.is_guessed(kind) {
+            self.confidence(Confidence::Low);
+        }
+        self
+    }
+
+    /// Marks it as cleared by the SCIM Integration role, if the name of the client says that it
+    /// holds it.
+    pub fn unless_scim(&mut self, client: &Client<'_>) -> &mut Self {
+        if client.is_guessed(ClientKind::Scim) {
+            self.guess(UNLESS_SCIM);
+        }
+        self
+    }
 }
 
-/// What was wanted, and how often. Nearly every client lacks something that one of the rules
-/// wants, so this is counted and not listed.
+/// What was missing, and how often. Nearly every client lacks something that one of the rules
+/// needs, so this is counted and not listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants([u32; Need::ALL.len()]);
 
@@ -79,20 +108,20 @@ impl Wants {
         self.0[need as usize] += 1;
     }
 
-    /// Whether nothing was wanted.
+    /// Whether nothing was missing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0 == [0; Need::ALL.len()]
     }
 
-    /// What was wanted, with its number.
+    /// What was missing, with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Need, u32)> {
         let all = Need::ALL.into_iter().zip(self.0);
         all.filter(|(_, count)| *count > 0)
     }
 }
 
-/// What is missing where a client's export does not tell what a rule needs: of code, a plan.
+/// What is missing if a client's export lacks what a rule needs: for code, a plan.
 #[must_use]
 pub fn wanted(need: Need, client: &Client<'_>) -> Need {
     match (need, client.naming) {
@@ -101,48 +130,48 @@ pub fn wanted(need: Need, client: &Client<'_>) -> Need {
     }
 }
 
-/// Collects what a check says of one client or organisation.
+/// Collects what a check reports about one client or organisation.
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// The faults.
     pub violations: Vec<Violation>,
-    /// What the rule wanted and did not have.
+    /// What the rule needed and did not have.
     pub not_judged: Wants,
-    /// Why the rule could not be evaluated for the client at hand.
+    /// Why the rule could not be evaluated for the client being judged.
     pub failures: Vec<String>,
 }
 
 impl Judgement {
-    /// Whether nothing was said.
+    /// Whether there is nothing to report.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.violations.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
     }
 
-    /// Blames a spot of `client` with the message `message` of the rule's file. `{value}` is
-    /// the spot's value, if it is an item of a list, and `{field}` its path.
+    /// Reports a target of `client` with the message `message` of the rule's file. `{value}` is
+    /// the target's value, if it is an item of a list, and `{field}` its path.
     pub fn report(
         &mut self,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
-        self.push(TargetId::ThisClient, client.naming, message, spot)
+        self.push(TargetId::ThisClient, client.naming, message, target)
     }
 
-    /// The same for a rule of the organisation, which says which client it blames.
+    /// Reports a target of another client, in a rule about the organisation.
     pub fn report_client(
         &mut self,
         index: usize,
         client: &Client<'_>,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
         let about = TargetId::Client(index as u32);
-        self.push(about, client.naming, message, spot)
+        self.push(about, client.naming, message, target)
     }
 
-    /// Blames a place of something that is no client; `field` is its path there.
+    /// Reports a place in an application or a credential; `field` is its path there.
     pub fn report_other(
         &mut self,
         about: TargetId,
@@ -159,12 +188,12 @@ impl Judgement {
         about: TargetId,
         naming: Naming,
         message: &'static str,
-        spot: &Target<'_>,
+        target: &Target<'_>,
     ) -> &mut Violation {
-        let (field, identity) = (spot.path(naming), spot.identity());
-        let report = self.add(about, naming, message, spot.place, field, identity);
-        if !spot.value.is_empty() {
-            report.with("value", &spot.value);
+        let (field, identity) = (target.path(naming), target.identity());
+        let report = self.add(about, naming, message, target.place, field, identity);
+        if !target.value.is_empty() {
+            report.with("value", &target.value);
         }
         report
     }
@@ -189,12 +218,13 @@ impl Judgement {
             related: Vec::new(),
             severity: None,
             confidence: None,
+            unless: None,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]
     }
 
-    /// Blames a whole field; `{value}` is what it holds.
+    /// Reports a whole field; `{value}` is what it holds.
     pub fn report_field<T: Display>(
         &mut self,
         client: &Client<'_>,
@@ -202,26 +232,27 @@ impl Judgement {
         name: FieldName,
         field: &Field<T>,
     ) -> &mut Violation {
-        let spot = Target::field(client, name, field);
+        let target = Target::field(client, name, field);
         let value = field.known().map(ToString::to_string);
-        let report = self.report(client, message, &spot);
+        let report = self.report(client, message, &target);
         if let Some(value) = value {
             report.with("value", value);
         }
         report
     }
 
-    /// Says that the rule could not be evaluated for the client at hand, and why.
+    /// Records that the rule could not be evaluated for this client, and why.
     pub fn fail(&mut self, reason: String) {
         self.failures.push(reason);
     }
 
-    /// Says that the rule cannot be judged for what is at hand, for want of `need`.
+    /// Records that the rule cannot be judged because `need` is missing.
     pub fn not_judged(&mut self, need: Need) {
         self.not_judged.add(need);
     }
 
-    /// The same for a rule of the organisation, which says for which client.
+    /// Records, in a rule about the organisation, that a client cannot be judged because `need`
+    /// is missing.
     pub fn not_judged_client(&mut self, client: &Client<'_>, need: Need) {
         self.not_judged.add(wanted(need, client));
     }

@@ -1,7 +1,6 @@
-//! Token lifetimes: what a client's lifetime is, and what limits it.
+//! Token lifetimes: the lifetime of a client's tokens and its limits.
 //!
-//! Law: of several rules that a lifetime breaks the strongest speaks, and whichever it is, its
-//! fix names a lifetime that none of the others blames.
+//! Invariant: whichever rule reports a lifetime, its fix names a lifetime that no rule reports.
 
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
@@ -13,7 +12,7 @@ pub(super) const SHORTEST: i64 = 300;
 pub(super) const LONGEST: i64 = LONGEST_ORDINARY_LIFETIME;
 /// The longest of a SCIM client, in seconds: 450 days.
 pub(super) const LONGEST_SCIM: i64 = 38_880_000;
-/// What holds where nothing is set, in seconds: a day.
+/// The platform's default if nothing is set, in seconds: a day.
 pub(super) const DEFAULT: i64 = 86_400;
 /// The idle timeout of a HIPAA organisation, in seconds.
 const IDLE: i64 = 900;
@@ -25,7 +24,7 @@ pub(super) enum Lifetime {
     Set(i64),
     /// It is not set, so [`DEFAULT`] holds.
     Default,
-    /// It is no whole number.
+    /// It is not a whole number.
     Broken,
     /// It cannot be known.
     Unknown,
@@ -42,21 +41,6 @@ impl Lifetime {
     }
 }
 
-/// The rules about tokens that live too long, the strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaker {
-    /// `token-lifetime-out-of-range`
-    OutOfRange,
-    /// `token-lifetime-hipaa`
-    Hipaa,
-    /// `token-lifetime-privileged`
-    Privileged,
-    /// `token-lifetime-too-long`
-    TooLong,
-    /// `embeddable-token-lifetime`
-    Embeddable,
-}
-
 /// The longest lifetimes of a client's tokens, in seconds: one of each rule that runs over the
 /// client and is about it.
 #[derive(Debug, Default)]
@@ -68,7 +52,7 @@ pub(super) struct Limits {
     pub privileged: Option<i64>,
     /// By the policy.
     pub policy: Option<i64>,
-    /// The policy names what is no number.
+    /// The policy has a limit that is not a number.
     pub is_policy_broken: bool,
     embeddable: Option<i64>,
 }
@@ -77,8 +61,7 @@ impl Limits {
     /// The limits of a client.
     pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
-        let kind = client.kind;
-        let is_scim = kind.kind == ClientKind::Scim;
+        let is_scim = client.is_of_kind(ClientKind::Scim);
         let mut limits = Self::default();
         if context
             .parameters_of("token-lifetime-out-of-range")
@@ -92,7 +75,7 @@ impl Limits {
             .filter(|parameters| parameters.boolean("hipaa"))
             .map(|_| IDLE);
         // What SCIM needs is prescribed, its lifetime too.
-        if !is_scim || kind.is_guess {
+        if !is_scim {
             let privileged = context.parameters_of("token-lifetime-privileged");
             limits.privileged = privileged.and_then(|parameters| {
                 let powerful = context.holdings().most_powerful();
@@ -111,30 +94,14 @@ impl Limits {
                 Err(_) => limits.is_policy_broken = true,
             }
         }
-        if kind.kind == ClientKind::Embeddable {
+        if client.may_be(ClientKind::Embeddable) {
             let embeddable = context.parameters_of("embeddable-token-lifetime");
             limits.embeddable = embeddable.map(|parameters| parameters.integer("seconds"));
         }
         limits
     }
 
-    /// The rule that speaks of a lifetime that is too long.
-    pub(super) fn speaker(&self, seconds: i64) -> Option<Speaker> {
-        let breaks = |limit: Option<i64>| limit.is_some_and(|limit| seconds > limit);
-        // Whether so long a lifetime is allowed hangs on the roles, not on a policy.
-        let is_ordinary = seconds <= LONGEST;
-        [
-            (Speaker::OutOfRange, breaks(self.platform)),
-            (Speaker::Hipaa, breaks(self.hipaa)),
-            (Speaker::Privileged, is_ordinary && breaks(self.privileged)),
-            (Speaker::TooLong, is_ordinary && breaks(self.policy)),
-            (Speaker::Embeddable, is_ordinary && breaks(self.embeddable)),
-        ]
-        .into_iter()
-        .find_map(|(speaker, speaks)| speaks.then_some(speaker))
-    }
-
-    /// The longest lifetime that no rule blames.
+    /// The longest lifetime that no rule reports.
     fn longest(&self) -> i64 {
         let limits = [
             self.platform,
@@ -152,7 +119,7 @@ impl Limits {
         self.embeddable.filter(|seconds| *seconds == self.longest())
     }
 
-    /// The lifetimes that no rule blames, in words.
+    /// The lifetimes that no rule reports, for a message.
     pub(super) fn accepted(&self) -> String {
         match self.working_day() {
             Some(seconds) => seconds.to_string(),
@@ -160,7 +127,7 @@ impl Limits {
         }
     }
 
-    /// The same for a lifetime that is too short.
+    /// The lifetimes that no rule reports, for a message about one that is too short.
     pub(super) fn accepted_above(&self) -> String {
         match self.working_day() {
             Some(seconds) => seconds.to_string(),
@@ -168,19 +135,19 @@ impl Limits {
         }
     }
 
-    /// The lifetime that no rule blames which is nearest to `seconds`.
+    /// The lifetime that no rule reports which is nearest to `seconds`.
     pub(super) fn nearest(&self, seconds: i64) -> i64 {
         self.working_day()
             .unwrap_or_else(|| seconds.clamp(SHORTEST, self.longest()))
     }
 }
 
-/// Blames a lifetime that is too long, with the message `main` or `default`, if it is for
-/// `speaker` to do so. A broken one is the fault of another rule.
+/// Reports a lifetime over `limit`, with the message `main` or `default`. A lifetime that is not a
+/// whole number is for another rule to report.
 pub(super) fn report_long<'v>(
     context: &RuleContext<'_, '_>,
     judgement: &'v mut Judgement,
-    speaker: Speaker,
+    limit: i64,
 ) -> Option<&'v mut Violation> {
     let client = context.client;
     let (message, seconds) = match Lifetime::of(client) {
@@ -192,12 +159,12 @@ pub(super) fn report_long<'v>(
             return None;
         }
     };
-    let limits = context.lifetimes();
-    if limits.speaker(seconds) != Some(speaker) {
+    if seconds <= limit {
         return None;
     }
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let report = judgement.report(client, message, &spot);
+    let limits = context.lifetimes();
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let report = judgement.report(client, message, &target);
     report
         .with("value", seconds)
         .with("words", words(seconds))

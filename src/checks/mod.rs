@@ -1,7 +1,7 @@
-//! What decides: the closed kinds that rule files describe, and one file per native rule.
+//! Checks: the declarative kinds that rule files describe, and one file for each native rule.
 //!
-//! Law: a check looks at the model and blames a spot. It knows no format, prints nothing and
-//! writes no prose: what a finding says stands in the rule's file, and the check supplies the
+//! Invariant: a check looks at the model and reports a target. It knows no format, prints nothing and
+//! writes no prose: the rule's file has the text of a finding, and the check supplies the
 //! arguments. An unknown value is neither a pass nor a fault: [`Judgement::not_judged`].
 
 mod applications;
@@ -40,7 +40,7 @@ use jiff::civil::Date;
 use lifetimes::Limits;
 use std::cell::OnceCell;
 
-/// A client under a rule.
+/// A client judged by a rule.
 pub struct RuleContext<'s, 'r> {
     /// The organisation it belongs to.
     pub organisation: &'r Organisation<'r>,
@@ -64,7 +64,7 @@ impl<'s, 'r> RuleContext<'s, 'r> {
             .get_or_init(|| Holdings::of(self.client, self.organisation))
     }
 
-    /// What the rules that run over it say of the lifetime of its tokens.
+    /// What the rules that run over it demand of its token lifetime.
     fn lifetimes(&self) -> &'s Limits {
         self.lifetimes.get_or_init(|| Limits::of(self))
     }
@@ -91,7 +91,7 @@ pub struct ClientContext<'r> {
 }
 
 impl<'r> ClientContext<'r> {
-    /// A client of which nothing is derived yet, and the rules that run over it.
+    /// A client from which nothing is derived yet, and the rules that run over it.
     #[must_use]
     pub fn new(
         organisation: &'r Organisation<'r>,
@@ -111,7 +111,7 @@ impl<'r> ClientContext<'r> {
     }
 }
 
-/// An organisation under a rule, for rules that compare clients.
+/// An organisation judged by a rule, for rules that compare clients.
 pub struct OrganisationContext<'r, 'a> {
     /// The organisation.
     pub organisation: &'r Organisation<'a>,
@@ -119,7 +119,7 @@ pub struct OrganisationContext<'r, 'a> {
     pub parameters: &'r Parameters,
     /// The day of the audit.
     pub today: Date,
-    /// What the rule noted of the clients.
+    /// The group keys that the rule noted for the clients.
     marks: Vec<GroupKey>,
 }
 
@@ -130,8 +130,8 @@ impl<'r, 'a> OrganisationContext<'r, 'a> {
     }
 
     /// What the age of a client is compared by: its date of creation, then its id, then its
-    /// position. Of two that are at odds the newer one answers for it, so that a listing in
-    /// another order says the same.
+    /// position. Of two that conflict the newer is reported, so that a listing in
+    /// another order gives the same findings.
     #[must_use]
     pub fn age(&self, client: usize) -> impl Ord + use<'r, 'a> {
         let fields = &self.organisation.clients[client];
@@ -146,7 +146,7 @@ impl<'r, 'a> OrganisationContext<'r, 'a> {
         )
     }
 
-    /// The marks of things that several clients have in common, the oldest client first: those
+    /// The group keys that several clients have in common, the oldest client first: those
     /// that have one `key`.
     fn groups<K: Eq>(&self, key: impl Fn(GroupKey) -> Option<K>) -> Vec<Vec<GroupKey>> {
         let mut groups = grouping::groups(self.marks.clone(), key);
@@ -180,17 +180,17 @@ impl<'r, 'a> OrganisationContext<'r, 'a> {
 pub enum Native {
     /// Looks at one client at a time.
     Client(fn(&RuleContext<'_, '_>, &mut Judgement)),
-    /// Looks at all clients of an organisation, or at what else it has; blames with
+    /// Looks at all clients of an organisation, or at what else it has; reports with
     /// [`Judgement::report_client`] or [`Judgement::report_other`].
     Organisation(fn(&OrganisationContext<'_, '_>, &mut Judgement)),
-    /// The same for a rule that compares the clients: what it compares it notes of each first.
+    /// Compares the clients: it first notes what it compares for each of them.
     Comparison {
-        /// Notes what a client is compared by.
+        /// Notes the group keys of a client.
         mark: fn(&Client<'_>, &mut GroupKeys),
-        /// Looks at those that have it in common.
+        /// Looks at the clients that share a key.
         check: fn(&OrganisationContext<'_, '_>, &mut Judgement),
     },
-    /// Compares organisations; blames with [`Judgement::report_client`], clients being counted
+    /// Compares organisations; reports with [`Judgement::report_client`], clients being counted
     /// through all of them.
     Everywhere(fn(&[Organisation<'_>], &mut Judgement)),
 }
@@ -214,7 +214,7 @@ impl Prepared {
     /// Makes a rule ready.
     ///
     /// # Errors
-    /// If its check names a field that does not exist or a pattern that is none, or its
+    /// If its check names a field that does not exist or an invalid pattern, or its
     /// native code is missing.
     pub fn new(rule: &'static Rule, parameters: Parameters) -> Result<Self, String> {
         let run = match &rule.check {
@@ -235,6 +235,13 @@ impl Prepared {
             parameters,
             run,
         })
+    }
+
+    /// Whether it is off, because a parameter that its rule is configured by is empty or false.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        let mut needed = self.rule.configured_by.iter();
+        needed.any(|name| !self.parameters.is_configured(name))
     }
 
     /// Whether it looks at one client at a time.
@@ -263,7 +270,7 @@ impl Prepared {
         match &self.run {
             Run::Native(Native::Client(check)) => check(&context, judgement),
             Run::Native(_) => {}
-            Run::DeclarativeCheck(closed) => closed.judge(&context, judgement),
+            Run::DeclarativeCheck(check) => check.judge(&context, judgement),
             Run::Expression(expression) => expression.judge(&context, judgement),
         }
     }

@@ -12,7 +12,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     let holders: Vec<_> = parameters.list("holders").collect();
     let holders = if holders.is_empty() {
-        "nobody".to_owned()
+        "no client".to_owned()
     } else {
         holders.join(", ")
     };
@@ -22,7 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             By::Role(role) => ("role", role, None),
             By::Permission(role, place) => ("main", role, place),
         };
-        let report = judgement.report(context.client, message, &held.spot);
+        let report = judgement.report(context.client, message, &held.target);
         report
             .with("role", role)
             .with("held", held.guarded)

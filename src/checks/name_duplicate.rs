@@ -19,9 +19,9 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (index, oldest) in whole.repeats(name_of) {
         let (client, other) = (&clients[index], &clients[oldest]);
-        let spot = Target::field(client, FieldName::Name, &client.name);
+        let target = Target::field(client, FieldName::Name, &client.name);
         judgement
-            .report_client(index, client, "main", &spot)
+            .report_client(index, client, "main", &target)
             .with("other", other.name.text().unwrap_or_default())
             .related(other.label_place(), "the client of the same name");
     }

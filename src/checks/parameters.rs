@@ -1,4 +1,4 @@
-//! The parameters of a rule in force: what the policy set, else the defaults.
+//! The parameters of a rule in force: those of the policy, else the defaults.
 
 use super::grouping::DedupSet;
 use super::hosts::Hosts;
@@ -24,8 +24,8 @@ impl Parameters {
         Self::with(rule, &[])
     }
 
-    /// The defaults, but for what `set` says; names that the rule does not have are ignored,
-    /// since whoever reads a policy has refused them.
+    /// The defaults, overridden by `set`; names that the rule does not have are ignored,
+    /// since reading a policy rejects them.
     #[must_use]
     pub fn with(rule: &Rule, set: &[(String, Value)]) -> Self {
         let values: Vec<(String, Value)> = rule
@@ -64,7 +64,7 @@ impl Parameters {
             .map(|(_, value)| value)
     }
 
-    /// An integer; 0 if there is none of this name.
+    /// An integer; 0 if no parameter has this name.
     #[must_use]
     pub fn integer(&self, name: &str) -> i64 {
         match self.get(name) {
@@ -73,13 +73,13 @@ impl Parameters {
         }
     }
 
-    /// A truth value; false if there is none of this name.
+    /// A boolean; false if no parameter has this name.
     #[must_use]
     pub fn boolean(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Value::Boolean(true)))
     }
 
-    /// A text; empty if there is none of this name.
+    /// A text; empty if no parameter has this name.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         match self.get(name) {
@@ -94,7 +94,7 @@ impl Parameters {
         self.text(name).parse().ok()
     }
 
-    /// A list; empty if there is none of this name.
+    /// A list; empty if no parameter has this name.
     pub fn list(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = match self.get(name) {
             Some(Value::List(values)) => &values[..],
@@ -111,7 +111,7 @@ impl Parameters {
     }
 
     /// Whether one of the regular expressions in a list matches `text`, without regard to
-    /// case. Each set is compiled once; what is no pattern was refused with the policy.
+    /// case. Each set is compiled once; reading the policy rejects invalid patterns.
     #[must_use]
     pub fn matches(&self, name: &str, text: &str) -> bool {
         self.patterns(name).is_some_and(|set| set.is_match(text))
@@ -155,24 +155,27 @@ impl Parameters {
         all.name(host)
     }
 
-    /// Whether a list or a table by client says anything.
+    /// Whether a list, a table by client or a text is not empty, or a boolean is true.
     #[must_use]
     pub fn is_configured(&self, name: &str) -> bool {
         match self.get(name) {
             Some(Value::List(values)) => !values.is_empty(),
             Some(Value::ByClient(table)) => !table.is_empty(),
-            _ => false,
+            Some(Value::Text(text)) => !text.trim().is_empty(),
+            Some(Value::Boolean(is_set)) => *is_set,
+            Some(Value::Integer(_)) => true,
+            None => false,
         }
     }
 
-    /// Whether one of the client patterns in a list means `client`.
+    /// Whether one of the client patterns in a list matches `client`.
     #[must_use]
     pub fn list_means(&self, name: &str, client: &Client<'_>) -> bool {
         self.list(name)
             .any(|pattern| matches_client(pattern, client))
     }
 
-    /// What a table by client allows to `client`: all values of the patterns that match it,
+    /// The values that a table by client has for `client`: those of all patterns that match it,
     /// or `None` if no pattern does.
     #[must_use]
     pub fn by_client(&self, name: &str, client: &Client<'_>) -> Option<Vec<&str>> {
@@ -192,7 +195,7 @@ impl Parameters {
     }
 }
 
-/// Whether a client pattern means this client; what is no pattern was refused with the policy.
+/// Whether a client pattern matches this client; reading the policy rejects invalid patterns.
 #[must_use]
 pub fn matches_client(pattern: &str, client: &Client<'_>) -> bool {
     ClientPattern::parse(pattern).is_ok_and(|pattern| pattern.matches(client))

@@ -41,7 +41,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "domain"
         };
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("scheme", scheme)
             .with("reversed", reversed);
     });
@@ -51,7 +51,7 @@ fn reverse(scheme: &str) -> String {
     scheme.rsplit('.').collect::<Vec<_>>().join(".")
 }
 
-/// Whether somebody can own the name: it is below a public suffix that exists.
+/// Whether the name can be registered: it is below a public suffix that exists.
 fn is_registrable(name: &str) -> bool {
     psl::domain(name.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
 }

@@ -12,7 +12,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             && !uri.is_repeated
         {
             judgement
-                .report(context.client, "main", &uri.spot())
+                .report(context.client, "main", &uri.target())
                 .with("scheme", scheme);
         }
     }

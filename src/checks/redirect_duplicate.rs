@@ -22,7 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "other-words"
         };
         judgement
-            .report(client, message, &uri.spot())
+            .report(client, message, &uri.target())
             .with("kept", kept.raw)
             .related(kept.place(), "the same place");
     }

@@ -1,6 +1,6 @@
 //! `redirect-fragment`: everything from `#`, empty or not.
 
-use crate::checks::redirect_uri::{Class, Web, for_each, is_embeddable_page};
+use crate::checks::redirect_uri::{Class, Web, for_each};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -8,15 +8,15 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each(context, judgement, |uri, judgement| {
         let fragment = match &uri.class {
-            Class::Web(web) if !is_embeddable_page(context.client, web) => &web.fragment,
+            Class::Web(web) => &web.fragment,
             Class::Custom(custom) => &custom.fragment,
             _ => return,
         };
         if let Some(fragment) = fragment {
             let plain = || uri.raw.split('#').next().unwrap_or("").to_owned();
-            let better = uri.web().map_or_else(plain, Web::mended);
+            let better = uri.web().map_or_else(plain, Web::repaired);
             judgement
-                .report(context.client, "main", &uri.spot())
+                .report(context.client, "main", &uri.target())
                 .with("fragment", fragment)
                 .with(
                     "replacement",

@@ -17,7 +17,7 @@ const VENDOR_NAME: &str = "mypurecloud";
 const VENDOR_PAGES: &str = "mypurecloud.github.io";
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
-    // The last host that is none: most clients have but one.
+    // The last inconspicuous host: most clients have one host only.
     let mut plain = String::new();
     for_each_web(context, judgement, |uri, web, judgement| {
         let Some(name) = web.name() else { return };
@@ -27,7 +27,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let host = in_unicode(name);
         if let Some((like, confidence)) = like_vendor(&host, web) {
             judgement
-                .report(context.client, "vendor", &uri.spot())
+                .report(context.client, "vendor", &uri.target())
                 .with("host", &host)
                 .with("like", like)
                 .with("domain", web.registrable().unwrap_or(name))
@@ -47,14 +47,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             return;
         };
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("host", &host)
             .with("reads", reads.unwrap_or_default())
             .with("ascii", name);
     });
 }
 
-/// Whether this rule blames the host.
+/// Whether this rule reports the host.
 pub(super) fn is_blamed(web: &Web) -> bool {
     let Some(name) = web.name().filter(|name| !is_vendor_host(name)) else {
         return false;
@@ -115,7 +115,7 @@ fn in_unicode(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The domain of Genesys whose labels stand in `host` one after another.
+/// The domain of Genesys whose labels are in `host` one after another.
 fn vendor_domain_inside(host: &str) -> Option<&'static str> {
     let dots = memchr::memchr_iter(b'.', host.as_bytes()).map(|dot| dot + 1);
     [0].into_iter().chain(dots).find_map(|label| {
@@ -137,7 +137,7 @@ fn like_vendor(host: &str, web: &Web) -> Option<(&'static str, Confidence)> {
     let registrable = in_unicode(web.registrable()?);
     let label = registrable.split('.').next()?;
     // No likeness changes the length by much, and most names are of another; only letters of
-    // other scripts stand for several.
+    // other scripts mean several.
     let most = if label.is_ascii() { 2 } else { 4 };
     let length = label.chars().count();
     if length.abs_diff(VENDOR_NAME.len()) > most

@@ -9,11 +9,11 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each(context, judgement, |uri, judgement| {
         if let Class::Invalid(invalid) = &uri.class {
-            let better = replacements::mend(&invalid.better);
-            let report = judgement.report(context.client, message(invalid.flaw), &uri.spot());
+            let better = replacements::repair(&invalid.better);
+            let report = judgement.report(context.client, message(invalid.flaw), &uri.target());
             report
                 .with("value", uri.raw)
-                .with("culprit", &invalid.culprit)
+                .with("part", &invalid.culprit)
                 .with("better", &invalid.better)
                 .with(
                     "replacement",
@@ -26,8 +26,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     });
 }
 
-/// Whether the server that compares and the browser that follows may read different URIs. What
-/// nobody can follow leaks nothing; it only never works.
+/// Whether the server that compares and the browser that follows may read different URIs. A URI
+/// that no browser follows leaks nothing; it only never works.
 const fn may_mean_two_hosts(flaw: Flaw) -> bool {
     matches!(
         flaw,

@@ -7,10 +7,9 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each_web(context, judgement, |uri, web, judgement| {
-        // Over http, `redirect-not-https` says that a name is wanted as well.
         let within = web.address_within();
         let is_address = web.name().is_none() || within.is_some_and(|one| !one.is_loopback());
-        if !is_address || web.is_loopback() || !web.is_https() {
+        if !is_address || web.is_loopback() {
             return;
         }
         let message = if within.is_some() {
@@ -21,7 +20,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "main"
         };
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("host", web.host_text());
     });
 }

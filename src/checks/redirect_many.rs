@@ -7,9 +7,6 @@ use crate::model::{FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
-/// What Genesys Cloud takes; beyond it is `redirect-too-many`.
-const PLATFORM_LIMIT: usize = 125;
-
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     if !are_used(client) {
@@ -24,11 +21,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .collect();
     let count = distinct.len();
     match distinct.get(limit) {
-        Some(beyond) if count <= PLATFORM_LIMIT => {
-            // In the name of the list: its length is no property of this entry.
-            let mut spot = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
-            spot.place = beyond.place();
-            judgement.report(client, "main", &spot).with("count", count);
+        Some(beyond) => {
+            // In the name of the list: its length is not a property of this entry.
+            let mut target = Target::field(client, FieldName::RedirectUris, &client.redirect_uris);
+            target.place = beyond.place();
+            judgement
+                .report(client, "main", &target)
+                .with("count", count);
         }
         _ => {
             if !client.redirect_uris.is_complete() {

@@ -4,7 +4,7 @@ use crate::catalog::Confidence;
 use crate::checks::grouping::DedupSet;
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
-use crate::checks::replacements::{has_public_host, has_to_go};
+use crate::checks::replacements::{has_public_host, removed_by_other_rule};
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::SALESFORCE;
 use std::cmp::Reverse;
@@ -32,7 +32,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .filter(|name| seen.insert(*name));
     let stays = |web: &Web<'_>| {
         let is_elsewhere = web.environment() == Environment::Test && has_public_host(context);
-        !is_elsewhere && !has_to_go(context, web)
+        !is_elsewhere && !removed_by_other_rule(context, web)
     };
     // Few clients have several, so that what costs more is asked of those alone.
     let mut domains = if distinct.nth(limit).is_some() {
@@ -41,7 +41,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Vec::new()
     };
     if domains.len() <= limit {
-        // Nobody is strange; what is hidden may be.
+        // No known domain is foreign; a hidden one may be.
         return for_each_web(context, judgement, |_, _, _| {});
     }
     // The sort is stable: of equals, the first in the list is the client's own.
@@ -53,7 +53,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let Some(domain) = counted(web, parameters).and_then(|name| strange.remove(name)) else {
             return;
         };
-        let report = judgement.report(context.client, "main", &uri.spot());
+        let report = judgement.report(context.client, "main", &uri.target());
         report
             .with("domain", domain.name)
             .with("count", domains.len())

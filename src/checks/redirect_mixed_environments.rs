@@ -1,7 +1,7 @@
-//! `redirect-mixed-environments`: other environments beside production.
+//! `redirect-mixed-environments`: other environments next to production.
 
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
-use crate::checks::replacements::has_to_go;
+use crate::checks::replacements::removed_by_other_rule;
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .iter()
         .filter_map(RedirectUri::web)
         .filter(|web| environment(web, context.parameters) == Environment::Public)
-        .filter(|web| !has_to_go(context, web))
+        .filter(|web| !removed_by_other_rule(context, web))
         .filter_map(Web::name)
         .collect();
     let words = match public.first() {
@@ -36,13 +36,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         let word = web.test_word().or(web.name()).unwrap_or("");
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("public", &words)
             .with("word", word);
     });
 }
 
-/// What is said of an environment beside production.
+/// What is said of an environment next to production.
 fn message(environment: Environment) -> Option<&'static str> {
     match environment {
         Environment::Loopback => Some("main"),

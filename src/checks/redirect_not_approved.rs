@@ -27,7 +27,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         if !approved.name(&host) {
             judgement
-                .report(client, message, &uri.spot())
+                .report(client, message, &uri.target())
                 .with("host", host);
         }
     });

@@ -13,14 +13,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let host = web.host_text();
         if !context.parameters.names_host("allowed-hosts", &host) {
             judgement
-                .report(context.client, message(web), &uri.spot())
+                .report(context.client, message(web), &uri.target())
                 .with("host", host)
-                .with("replacement", replacements::mended(context, uri, web));
+                .with("replacement", replacements::repaired(context, uri, web));
         }
     });
 }
 
-/// What is to be done hangs on whose the host is.
+/// What is to be done depends on whose the host is.
 fn message(web: &Web<'_>) -> &'static str {
     match web.environment() {
         Environment::Address => "address",

@@ -43,7 +43,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         });
         if let Some((message, name)) = found {
             judgement
-                .report(context.client, message, &uri.spot())
+                .report(context.client, message, &uri.target())
                 .with("parameter", name);
         }
     });

@@ -1,6 +1,6 @@
 //! `redirect-path-traversal`: dots, doubled slashes and encoded separators in the path.
 
-use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -16,7 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let slashes = |pair: &[u8]| pair == b"//";
         let is_plain =
             !web.path.contains(['.', '%']) && !web.path.as_bytes().windows(2).any(slashes);
-        if is_plain || is_embeddable_page(context.client, web) {
+        if is_plain {
             return;
         }
         let path = web.path.to_ascii_lowercase();
@@ -36,8 +36,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             return;
         };
         judgement
-            .report(context.client, message, &uri.spot())
-            .with("replacement", replacements::mended(context, uri, web))
+            .report(context.client, message, &uri.target())
+            .with("replacement", replacements::repaired(context, uri, web))
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }
@@ -47,7 +47,7 @@ fn is_dots(segment: &str) -> bool {
     matches!(segment.replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether it is to servers that ignore what stands behind a semicolon.
+/// Whether it is to servers that ignore what follows a semicolon.
 fn hides_dots(segment: &str) -> bool {
     segment
         .split_once(';')

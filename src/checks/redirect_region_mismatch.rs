@@ -1,7 +1,7 @@
 //! `redirect-region-mismatch`: Genesys hosts of a region other than the organisation's.
 
 use crate::catalog::Need;
-use crate::checks::redirect_uri::{for_each_web, is_embeddable_page};
+use crate::checks::redirect_uri::for_each_web;
 use crate::checks::regions::{region_named, region_of_host};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::is_below_crm;
@@ -19,23 +19,20 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         else {
             return;
         };
-        if is_embeddable_page(context.client, web) {
-            return;
-        }
         match *own {
             None => is_open = true,
             Some(own) if own == region => {}
             Some(own) => {
                 let host = name.strip_suffix(region.domain).unwrap_or("");
-                // Genesys publishes such a page in one region; nobody can tell its name in another.
+                // Genesys publishes such a page in one region; its name in another is not published.
                 let message = if is_below_crm(web.path) {
                     "published"
                 } else {
                     "main"
                 };
-                let better = web.mended_host(&format!("{host}{}", own.domain));
+                let better = web.repaired_host(&format!("{host}{}", own.domain));
                 judgement
-                    .report(context.client, message, &uri.spot())
+                    .report(context.client, message, &uri.target())
                     .with("region", region.name)
                     .with("own", own.name)
                     .with(

@@ -37,9 +37,9 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             };
             let index = mark.client as usize;
             let client = &clients[index];
-            let spot = Target::item(FieldName::RedirectUris, &item);
+            let target = Target::item(FieldName::RedirectUris, &item);
             judgement
-                .report_client(index, client, "main", &spot)
+                .report_client(index, client, "main", &target)
                 .with("other", other)
                 .related(first.place, format!("the client \"{other}\""));
         }

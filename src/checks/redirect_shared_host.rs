@@ -14,7 +14,7 @@ const LISTS: [(&str, &str); 5] = [
     ("extra-hosts", "named"),
 ];
 
-/// Whether this rule blames the host, if it runs.
+/// Whether this rule reports the host, if it runs.
 pub(in crate::checks) fn is_blamed(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
     let parameters = context.parameters_of("redirect-shared-host");
     parameters.is_some_and(|parameters| message(web, parameters).is_some())
@@ -24,7 +24,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each_web(context, judgement, |uri, web, judgement| {
         if let Some(message) = message(web, context.parameters) {
             judgement
-                .report(context.client, message, &uri.spot())
+                .report(context.client, message, &uri.target())
                 .with("host", web.name().unwrap_or_default());
         }
     });

@@ -1,6 +1,6 @@
 //! Redirect URIs taken apart, and what each of them is first of all.
 //!
-//! Law: pure, and total on any text. Every URI has exactly one [`Class`], the first of this
+//! Invariant: pure, and total on any text. Every URI has exactly one [`Class`], the first of this
 //! list that it meets, so that one fault makes one finding:
 //!
 //! 1. dangerous scheme: a browser would run or open it, however it is disguised;
@@ -32,7 +32,7 @@ pub struct Redirects<'u> {
     uris: OnceCell<Vec<RedirectUri<'u>>>,
     /// The first and the last position of each meaning.
     meanings: OnceCell<HashMap<Cow<'u, str>, (u32, u32)>>,
-    /// What `replacements` says of the hosts.
+    /// Whether a public host is registered, for `replacements`.
     pub(super) has_public_host: OnceCell<bool>,
 }
 
@@ -41,8 +41,8 @@ impl<'u> Redirects<'u> {
         self.uris.get_or_init(|| read_all(client))
     }
 
-    /// Whether a URI that means the same as `better` is registered beside `uri`.
-    pub(super) fn holds_beside(
+    /// Whether a URI that means the same as `better` is registered next to `uri`.
+    pub(super) fn is_also_registered(
         &self,
         client: &'u Client<'_>,
         uri: &RedirectUri<'_>,
@@ -66,11 +66,11 @@ impl<'u> Redirects<'u> {
 /// One redirect URI as registered.
 #[derive(Debug)]
 pub(super) struct RedirectUri<'u> {
-    /// As it stands in the export.
+    /// As it is in the export.
     pub(super) raw: &'u str,
     /// What it is.
     pub(super) class: Class<'u>,
-    /// The same text stands earlier in the list.
+    /// The same text is earlier in the list.
     pub(super) is_repeated: bool,
     /// Its position in the list.
     pub(super) index: u32,
@@ -82,7 +82,7 @@ pub(super) struct RedirectUri<'u> {
 pub(super) enum Class<'u> {
     /// Its scheme, which a browser runs or opens.
     Dangerous(String),
-    /// The part that the wildcard stands in.
+    /// The part that the wildcard is in.
     Wildcard(WildcardPart),
     Invalid(Invalid),
     Custom(Custom<'u>),
@@ -104,7 +104,7 @@ impl<'u> Class<'u> {
     }
 }
 
-/// Where a wildcard stands.
+/// Where a wildcard is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WildcardPart {
     /// The host, or there is nothing else.
@@ -130,9 +130,9 @@ pub(super) enum Flaw {
     /// Several URIs in one entry.
     Several,
     Whitespace,
-    /// Characters that nobody sees.
+    /// Invisible characters.
     Invisible,
-    /// A template that nobody filled in.
+    /// A template that was not filled in.
     Placeholder,
     Backslash,
     /// A character or percent escape that no URI may have.
@@ -155,7 +155,7 @@ pub(super) enum Flaw {
     MappedHost,
     /// No host, or none that DNS can hold.
     Host,
-    /// A port that is none.
+    /// An invalid port.
     Port,
 }
 
@@ -322,10 +322,10 @@ pub(super) fn for_each_web(
     });
 }
 
-/// Whether `embeddable-redirect` judges a URI, character by character: then weaker rules on
-/// how it is written have nothing to add.
+/// Whether `embeddable-redirect` judges a URI, character by character: its right form
+/// is one of the framework's pages.
 pub(super) fn is_embeddable_page(client: &Client<'_>, web: &Web<'_>) -> bool {
-    client.kind.kind == ClientKind::Embeddable
+    client.may_be(ClientKind::Embeddable)
         && web.name().is_some_and(is_vendor_host)
         && is_meant_as_crm_page(web.path)
 }
@@ -362,7 +362,7 @@ pub(super) fn duplicates(uris: &[RedirectUri<'_>]) -> Vec<Option<usize>> {
 
 impl<'u> RedirectUri<'u> {
     /// Where a finding about it points.
-    pub(super) fn spot(&self) -> Target<'_> {
+    pub(super) fn target(&self) -> Target<'_> {
         Target {
             place: self.place,
             field: FieldName::RedirectUris,
@@ -372,7 +372,7 @@ impl<'u> RedirectUri<'u> {
         }
     }
 
-    /// Where it stands.
+    /// Its place.
     pub(super) fn place(&self) -> Place {
         self.place
     }
@@ -403,7 +403,7 @@ pub(super) fn meaning(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The scheme, host and path of a web URI that every reader takes for just what is written, so
-/// that nobody need take it apart. Most are; `None` says nothing.
+/// that it need not be taken apart. Most are; `None` decides nothing.
 fn as_written(raw: &str) -> Option<(&str, &str, &str)> {
     let (scheme, rest) = ["https", "http"].into_iter().find_map(|web| {
         let rest = raw.strip_prefix(web)?.strip_prefix("://")?;
@@ -504,7 +504,7 @@ impl<'u> Web<'u> {
         }
     }
 
-    /// The domain that somebody registered to have this host, by the Public Suffix List.
+    /// The registered domain of this host, by the Public Suffix List.
     pub(super) fn registrable(&self) -> Option<&str> {
         let name = self.name()?;
         let before = name.len().checked_sub(self.suffix.length + 1)?;
@@ -549,7 +549,7 @@ impl<'u> Web<'u> {
             && (!name.contains('.') || name.ends_with(".home.arpa") || !self.suffix.is_known)
     }
 
-    /// The label under which somebody registered the domain, if not with a host of names such as
+    /// The label that was registered, unless the suffix is private, such as
     /// `herokuapp.com`: `example` of `app.example.co.uk`.
     pub(super) fn registered_label(&self) -> Option<&str> {
         let registrable = self.registrable()?;
@@ -577,7 +577,7 @@ impl<'u> Web<'u> {
     }
 
     /// The word in its name that says it is for testing. The registered domain does not
-    /// count: `sandbox.com` is somebody's name. Before `herokuapp.com` and its like each
+    /// count: `sandbox.com` is a name of its own. Before `herokuapp.com` and its kind each
     /// environment has a name of its own, and but for a few words that begin a trade name the
     /// word may stand anywhere in it.
     pub(super) fn test_word(&self) -> Option<&str> {
@@ -618,17 +618,17 @@ impl<'u> Web<'u> {
 
     /// The same URI as it may be registered: with `https`, unless it leads to the user's own
     /// machine, without user, password and fragment, its path resolved. All rules name this one,
-    /// whatever each blames.
-    pub(super) fn mended(&self) -> String {
-        self.mend(None)
+    /// whatever each reports.
+    pub(super) fn repaired(&self) -> String {
+        self.repair(None)
     }
 
     /// The same with another host.
-    pub(super) fn mended_host(&self, host: &str) -> String {
-        self.mend(Some(host))
+    pub(super) fn repaired_host(&self, host: &str) -> String {
+        self.repair(Some(host))
     }
 
-    fn mend(&self, host: Option<&str>) -> String {
+    fn repair(&self, host: Option<&str>) -> String {
         let resolved = Some(self.resolved_path()).filter(|_| !self.path.is_empty());
         let mut path = resolved.unwrap_or_default().to_owned();
         while path.contains("//") {
@@ -755,7 +755,7 @@ fn unescaped(path: &str) -> String {
     text
 }
 
-/// The byte that the two hexadecimal digits at the start of `text` stand for.
+/// The byte that the two hexadecimal digits at the start of `text` mean.
 fn escaped_byte(text: &str) -> Option<u8> {
     let digits = text.get(..2)?;
     if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -880,7 +880,7 @@ fn invalid(flaw: Flaw, culprit: impl Into<String>, better: impl Into<String>) ->
 /// makes a URI of it, it is `otherwise`.
 fn ambiguous(raw: &str, flaw: Flaw, culprit: &str, otherwise: Flaw) -> Invalid {
     match Url::parse(raw) {
-        // Where a browser changes nothing, nobody reads it differently.
+        // Where a browser changes nothing, all parsers agree.
         Ok(reading) if reading.as_str() != raw => invalid(flaw, culprit, reading),
         _ => invalid(otherwise, culprit, ""),
     }
@@ -899,7 +899,7 @@ fn read(raw: &str) -> Result<Class<'_>, Invalid> {
         return web(raw, &parts).map(Class::Web);
     }
     if is_port(parts.path.split('/').next().unwrap_or("")) && parts.authority.is_none() {
-        // `app.example.com:8443/cb`: what stands before the colon is the host.
+        // `app.example.com:8443/cb`: what precedes the colon is the host.
         return Err(without_scheme(raw));
     }
     let slip = ["https", "http"]
@@ -989,7 +989,7 @@ fn is_invisible(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A template that stands where its value should: `{tenant}`, `<region>`, `%HOST%`.
+/// A template that is where its value should: `{tenant}`, `<region>`, `%HOST%`.
 fn placeholder(raw: &str) -> Option<&str> {
     for (open, close) in [('{', '}'), ('<', '>'), ('[', ']')] {
         let Some(start) = raw.find(open) else {
@@ -1112,7 +1112,7 @@ struct Suffix {
     length: usize,
     /// The list has it.
     is_known: bool,
-    /// It belongs to somebody who lets others register names below it, such as `herokuapp.com`.
+    /// Its owner lets others register names below it, such as `herokuapp.com`.
     is_private: bool,
 }
 
@@ -1397,10 +1397,10 @@ mod tests {
             ("http://app.example.com:443/", "https://app.example.com/"),
         ];
         for (raw, secure) in cases {
-            assert_eq!(a_web(raw).mended(), secure);
+            assert_eq!(a_web(raw).repaired(), secure);
         }
         assert_eq!(
-            a_web("http://u:p@localhost:8080/cb#top").mended(),
+            a_web("http://u:p@localhost:8080/cb#top").repaired(),
             "http://localhost:8080/cb"
         );
         assert_eq!(
@@ -1412,7 +1412,7 @@ mod tests {
             "https://xn--mnchen-3ya.example/%C3%A4"
         );
         assert_eq!(
-            a_web("https://u:p@app.example.com/#a").mended(),
+            a_web("https://u:p@app.example.com/#a").repaired(),
             "https://app.example.com/"
         );
     }
@@ -1499,10 +1499,14 @@ mod tests {
                 Some(web.meaning().as_str()),
                 "{raw:?}"
             );
-            let mended = web.mended();
-            let mended = a_web(&mended);
-            assert!(mended.is_https() || mended.is_loopback(), "{raw:?}");
-            assert_eq!((mended.userinfo, mended.fragment), (None, None), "{raw:?}");
+            let repaired = web.repaired();
+            let repaired = a_web(&repaired);
+            assert!(repaired.is_https() || repaired.is_loopback(), "{raw:?}");
+            assert_eq!(
+                (repaired.userinfo, repaired.fragment),
+                (None, None),
+                "{raw:?}"
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-//! `redirect-userinfo`: what stands before `@` in the authority.
+//! `redirect-userinfo`: what precedes `@` in the authority.
 
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
@@ -13,14 +13,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let user = userinfo.split(':').next().unwrap_or("");
         let message = if is_disguise(web) { "disguise" } else { "main" };
         judgement
-            .report(context.client, message, &uri.spot())
+            .report(context.client, message, &uri.target())
             .with("userinfo", user)
             .with("host", web.host_text())
-            .with("replacement", replacements::mended(context, uri, web));
+            .with("replacement", replacements::repaired(context, uri, web));
     });
 }
 
-/// Whether what stands before the host is there to be taken for it: it has a dot, and no password.
+/// Whether what precedes the host is there to be taken for it: it has a dot, and no password.
 pub(in crate::checks) fn is_disguise(web: &Web<'_>) -> bool {
     let Some(userinfo) = web.userinfo else {
         return false;

@@ -14,8 +14,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Class::Wildcard(WildcardPart::Path) => "path",
             _ => return,
         };
-        let report = judgement.report(context.client, message, &uri.spot());
-        // The host is known; somebody has to listen there first.
+        let report = judgement.report(context.client, message, &uri.target());
+        // The host is known; an attacker must listen there first.
         if message == "port" {
             report.severity(Severity::High);
         }

@@ -161,7 +161,7 @@ impl Held {
     }
 }
 
-/// The positions at which each text stands, in order.
+/// The positions at which each text is, in order.
 fn grouped<L>(lists: &[L]) -> BTreeMap<String, Vec<usize>>
 where
     for<'l> &'l L: IntoIterator<Item = &'l String>,

@@ -38,7 +38,7 @@ pub(super) const VENDOR_DOMAINS: [&str; 10] = [
     "genesys.com",
 ];
 
-/// Stands for the domain of a region in advice, where nothing tells the region.
+/// Placeholder for the domain of a region in advice, if the region is unknown.
 pub(super) const YOUR_DOMAIN: &str = "<domain of your region>";
 
 /// A region: its AWS name and its domain.
@@ -87,7 +87,7 @@ pub(super) fn is_under(host: &str, domain: &str) -> bool {
 const CRM_PAGES: [&str; 2] = ["index.html", "authWindow.html"];
 
 /// Whether a path was meant to be one of the framework's two pages: it is one, but for case,
-/// slashes and a slip. A page further below is one that Genesys published for somebody.
+/// slashes and a slip. A page further below is one that Genesys published for a customer.
 pub(super) fn is_meant_as_crm_page(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let file = segments.nth(1).unwrap_or("").to_ascii_lowercase();

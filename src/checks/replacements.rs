@@ -1,15 +1,15 @@
-//! What to do with a redirect URI in place of which another one is wanted.
+//! What to do with a redirect URI that another one should replace.
 //!
-//! Law: all rules advise alike, and following one brings no other on: nothing is registered that
-//! has to go, that is registered already or that another rule would blame.
+//! Invariant: all rules give the same advice, and following it raises no other finding: no advised URI is
+//! removed by another rule, registered already or reported by another rule.
 
 use super::RuleContext;
 use super::native::{redirect_homograph, redirect_shared_host, redirect_userinfo};
 use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
 
-/// What to do with `uri`, which should be as it is when mended.
-pub(super) fn mended(
+/// What to do with `uri`, which should be replaced by its repaired form.
+pub(super) fn repaired(
     context: &RuleContext<'_, '_>,
     uri: &RedirectUri<'_>,
     web: &Web<'_>,
@@ -18,7 +18,7 @@ pub(super) fn mended(
         let page = format!("https://{}{}", web.host_text(), crm_page(web.path));
         return in_place_of(context, uri, &page);
     }
-    in_place_of(context, uri, &web.mended())
+    in_place_of(context, uri, &web.repaired())
 }
 
 /// What to do with `uri`, which should be `better`.
@@ -27,17 +27,20 @@ pub(super) fn in_place_of(
     uri: &RedirectUri<'_>,
     better: &str,
 ) -> String {
-    if uri.web().is_some_and(|web| has_to_go(context, web)) {
+    if uri
+        .web()
+        .is_some_and(|web| removed_by_other_rule(context, web))
+    {
         return "remove it unless the host is yours".to_owned();
     }
     let client = context.client;
-    if context.redirects.holds_beside(client, uri, better) {
+    if context.redirects.is_also_registered(client, uri, better) {
         return format!("remove it: \"{better}\" is registered already");
     }
     match uri.web().map(|web| (web, web.environment())) {
         Some((web, Environment::Address | Environment::Internal)) => format!(
             "register the like of \"{}\" in its place, with a name below a domain that you own",
-            web.mended_host("app.example.com")
+            web.repaired_host("app.example.com")
         ),
         Some((_, Environment::Test)) if has_public_host(context) => {
             format!(
@@ -48,26 +51,27 @@ pub(super) fn in_place_of(
     }
 }
 
-/// The same URI with all that is wrong with it put right, if it is one at all.
-pub(super) fn mend(raw: &str) -> String {
+/// The URI with all of its faults repaired, if it is a URI at all.
+pub(super) fn repair(raw: &str) -> String {
     match Class::of(raw) {
-        Class::Web(web) => web.mended(),
+        Class::Web(web) => web.repaired(),
         _ => raw.to_owned(),
     }
 }
 
-/// Whether a client has public hosts that are not to go: then hosts of another environment are
-/// mixed with them, which `redirect-mixed-environments` blames.
+/// Whether a client has public hosts that stay: then `redirect-mixed-environments` reports
+/// hosts of other environments.
 pub(super) fn has_public_host(context: &RuleContext<'_, '_>) -> bool {
     let uris = || context.redirects.of(context.client).iter();
-    let stays =
-        |web: &Web<'_>| web.environment() == Environment::Public && !has_to_go(context, web);
+    let stays = |web: &Web<'_>| {
+        web.environment() == Environment::Public && !removed_by_other_rule(context, web)
+    };
     let known = &context.redirects.has_public_host;
     *known.get_or_init(|| uris().filter_map(RedirectUri::web).any(stays))
 }
 
-/// Whether another rule wants the host gone, whatever else is wrong with the URI.
-pub(super) fn has_to_go(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
+/// Whether another rule removes the host, whatever else is wrong with the URI.
+pub(super) fn removed_by_other_rule(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
     let is_imitation = || context.parameters_of("redirect-homograph").is_some();
     redirect_userinfo::is_disguise(web)
         || redirect_shared_host::is_blamed(context, web)

@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
-    for (holding, role) in holdings.replaceable(context) {
+    for (holding, role) in holdings.given() {
         match admin(role) {
             Some(Admin::Permission(place)) => {
                 holdings

@@ -34,18 +34,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let mut said = false;
     for item in client.role_ids.items() {
         if !divided.contains(&item.value.to_ascii_lowercase()) {
-            let spot = Target::item(FieldName::RoleIds, &item);
-            judgement.report(client, "main", &spot);
+            let target = Target::item(FieldName::RoleIds, &item);
+            judgement.report(client, "main", &target);
             said = true;
         }
     }
-    // That the lists disagree is said once, from the side of the deprecated one.
+    // That the lists disagree is reported once, from the side of the deprecated one.
     if said {
         return;
     }
     for holding in holdings.distinct() {
         if !ids.contains(&holding.grant.role.to_ascii_lowercase()) {
-            judgement.report(client, "divided", &holding.grant.role_spot());
+            judgement.report(client, "divided", &holding.grant.role_target());
         }
     }
 }

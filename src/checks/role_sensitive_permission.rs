@@ -1,18 +1,14 @@
 //! `role-sensitive-permission`: a role that opens what must not leak or vanish.
 
 use crate::catalog::Tier;
-use crate::checks::holdings::{broad, is_admin_or_escalating};
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
-    for (holding, role) in holdings.replaceable(context) {
-        // Stronger rules speak of such a role.
-        if !is_admin_or_escalating(role) && broad(role, context.organisation).is_empty() {
-            holdings.report_powers(context, judgement, Tier::Sensitive, holding, role);
-        }
+    for (holding, role) in holdings.given() {
+        holdings.report_powers(context, judgement, Tier::Sensitive, holding, role);
     }
     holdings.report_missing(judgement);
 }

@@ -1,6 +1,6 @@
 //! `role-unknown`: a role id that the organisation does not have.
 
-use crate::catalog::Need;
+use crate::catalog::{Need, Severity};
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -12,9 +12,16 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for holding in holdings.distinct().filter(|holding| holding.role.is_none()) {
         match listing.filter(|listing| listing.is_complete()) {
             Some(listing) => {
-                judgement
-                    .report(context.client, "main", &holding.grant.role_spot())
-                    .with("count", listing.items().len());
+                let target = holding.grant.role_target();
+                if listing.is_proven() {
+                    judgement.report(context.client, "deleted", &target);
+                } else {
+                    // Its rights are unknown: the account may not have seen the role.
+                    judgement
+                        .report(context.client, "main", &target)
+                        .with("count", listing.items().len())
+                        .severity(Severity::High);
+                }
             }
             None => open = true,
         }

@@ -1,6 +1,6 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
-use crate::checks::holdings::{broad, domain_size, is_admin_or_escalating};
+use crate::checks::holdings::{broad, domain_size};
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -10,14 +10,11 @@ const NAMED: usize = 3;
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
-    for (holding, role) in holdings.replaceable(context) {
+    for (holding, role) in holdings.given() {
         let broad = broad(role, context.organisation);
         let Some((first, _)) = broad.first() else {
             continue;
         };
-        if is_admin_or_escalating(role) {
-            continue;
-        }
         let mut names: Vec<_> = broad
             .iter()
             .take(NAMED)

@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let organisation = context.organisation;
     let holdings = context.holdings();
-    if client.kind.kind != ClientKind::Scim {
+    if !client.may_be(ClientKind::Scim) {
         return holdings.report_perhaps_scim(judgement);
     }
     if holdings.all.is_empty() {
@@ -40,13 +40,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if let Some(need) = holdings.missing_divisions(organisation.home.as_deref()) {
         return judgement.not_judged(need);
     }
-    let spot = Target {
+    let target = Target {
         field: FieldName::RoleDivisions,
         ..Target::client(client)
     };
     let doubt = doubt(client);
     let message = if doubt.is_some() { "perhaps" } else { "main" };
-    let report = judgement.report(client, message, &spot);
+    let report = judgement.report(client, message, &target);
     report
         .with("missing", enumerate(&missing))
         .with("count", missing.len())

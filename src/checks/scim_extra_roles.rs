@@ -11,7 +11,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    if client.kind.kind != ClientKind::Scim {
+    if !client.may_be(ClientKind::Scim) {
         return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();
@@ -52,7 +52,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// A role in words: one that bears the name of another is told from it.
+/// A role for messages: a custom role with the name of a default one is marked as custom.
 fn words_of(role: &Role<'_>) -> String {
     let label = role.label();
     if label.trim().eq_ignore_ascii_case("SCIM Integration") {

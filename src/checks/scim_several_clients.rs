@@ -7,7 +7,7 @@ use crate::model::{Client, ClientKind, FieldName, Target};
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
-    let is_scim = |client: &Client<'_>| client.kind.kind == ClientKind::Scim && client.is_active();
+    let is_scim = |client: &Client<'_>| client.may_be(ClientKind::Scim) && client.is_active();
     let mut active: Vec<_> = whole
         .clients()
         .filter(|(_, client)| is_scim(client))
@@ -18,8 +18,8 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     };
     for &(index, client) in others {
         let other = first.name.text().unwrap_or("another client");
-        let spot = Target::field(client, FieldName::Name, &client.name);
-        let report = judgement.report_client(index, client, "main", &spot);
+        let target = Target::field(client, FieldName::Name, &client.name);
+        let report = judgement.report_client(index, client, "main", &target);
         report
             .with("other", other)
             .related(first.label_place(), format!("the SCIM client {other}"));

@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    let is_scim = client.kind.kind == ClientKind::Scim && !client.kind.is_guess;
+    let is_scim = client.is_of_kind(ClientKind::Scim);
     if !is_scim && !says_scim(client) {
         return;
     }
@@ -19,9 +19,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if grant == GrantType::ClientCredentials {
         return;
     }
-    let spot = Target::field(client, FieldName::GrantType, &client.grant_type);
+    let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     let message = if is_scim { "main" } else { "named" };
-    let report = judgement.report(client, message, &spot);
+    let report = judgement.report(client, message, &target);
     report.with("grant", grant.words());
     if !is_scim {
         report.confidence(Confidence::Low);

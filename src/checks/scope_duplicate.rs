@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::grouping::DedupSet;
-use crate::checks::scope_names::{apply_to, spot};
+use crate::checks::scope_names::{apply_to, target};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Client;
 use crate::text::Place;
@@ -23,7 +23,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if seen.insert(item.value.as_ref()) {
             continue;
         }
-        let report = judgement.report(client, "main", &spot(&item));
+        let report = judgement.report(client, "main", &target(&item));
         if let Some(first) = places.get(item.value.as_ref()) {
             report.related(*first, "the first entry");
         }
@@ -33,7 +33,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// Where each scope stands first.
+/// Where each scope is first.
 fn places<'c>(client: &'c Client<'_>) -> HashMap<&'c str, Place> {
     let mut places = HashMap::new();
     for item in client.scopes.items() {

@@ -1,9 +1,8 @@
 //! `scope-excess`: what a client holds against what the policy grants it.
 
-use crate::catalog::{Confidence, Need};
+use crate::catalog::Need;
 use crate::checks::scope_names::{Held, READ_ONLY, apply_to, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -29,25 +28,20 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .iter()
             .any(|known| known.eq_ignore_ascii_case(scope))
     };
-    // A policy by kind is as sure as the kind.
-    let is_guess = client.kind.is_guess && client.kind.kind == ClientKind::Embeddable;
     let held = Held::by(client);
-    for_each(context, judgement, |scope, spot, judgement| {
+    for_each(context, judgement, |scope, target, judgement| {
         let plain = scope.strip_suffix(READ_ONLY).unwrap_or(scope);
         if plain == NEVER_EXCESS || allows(scope) || allows(plain) {
             return;
         }
         let read_only = format!("{plain}{READ_ONLY}");
-        let report = if allows(&read_only) {
+        if allows(&read_only) {
             judgement
-                .report(client, "write", spot)
+                .report(client, "write", target)
                 .with("replacement", held.replacement(scope, &read_only))
-                .with("granted", read_only)
+                .with("granted", read_only);
         } else {
-            judgement.report(client, "main", spot)
-        };
-        if is_guess {
-            report.confidence(Confidence::Medium);
+            judgement.report(client, "main", target);
         }
     });
 }

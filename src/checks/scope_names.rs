@@ -49,7 +49,7 @@ pub(super) enum Known<'o> {
 impl<'o> Known<'o> {
     pub(super) fn to(organisation: &'o Organisation<'o>) -> Self {
         match &organisation.scopes {
-            // An empty listing is no listing: every organisation has scopes.
+            // An empty listing is not a listing: every organisation has scopes.
             Some(scopes) if !scopes.is_empty() => Self::Listed(scopes),
             _ => Self::BuiltIn,
         }
@@ -128,7 +128,7 @@ pub(super) fn for_each<'c>(
     let mut seen = DedupSet::default();
     for item in client.scopes.items() {
         if seen.insert(item.value.as_ref()) {
-            judge(item.value, &spot(&item), judgement);
+            judge(item.value, &target(&item), judgement);
         }
     }
     if !client.scopes.is_complete() {
@@ -137,7 +137,7 @@ pub(super) fn for_each<'c>(
 }
 
 /// Where a finding about a scope points.
-pub(super) fn spot<'c>(item: &Item<'c, Text<'_>>) -> Target<'c> {
+pub(super) fn target<'c>(item: &Item<'c, Text<'_>>) -> Target<'c> {
     Target::item(FieldName::Scopes, item)
 }
 

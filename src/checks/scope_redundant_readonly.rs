@@ -1,6 +1,6 @@
-//! `scope-redundant-readonly`: `x:readonly` beside `x`.
+//! `scope-redundant-readonly`: `x:readonly` next to `x`.
 
-use crate::checks::scope_names::{READ_ONLY, for_each, spot};
+use crate::checks::scope_names::{READ_ONLY, for_each, target};
 use crate::checks::{Judgement, Native, RuleContext};
 use std::cell::LazyCell;
 use std::collections::HashMap;
@@ -26,6 +26,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         judgement
             .report(context.client, "main", twin)
             .with("wide", wide.value)
-            .related(spot(wide).place, "the scope that reads and writes");
+            .related(target(wide).place, "the scope that reads and writes");
     });
 }

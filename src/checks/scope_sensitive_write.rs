@@ -14,7 +14,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let leak = leak(context);
     let held = Held::by(context.client);
-    for_each(context, judgement, |scope, spot, judgement| {
+    for_each(context, judgement, |scope, target, judgement| {
         if !context.parameters.list_holds("scopes", scope) {
             return;
         }
@@ -32,7 +32,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             held.replacement(scope, &better)
         };
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
-        let report = judgement.report(context.client, message, spot);
+        let report = judgement.report(context.client, message, target);
         report.with("replacement", replacement).with("leak", how);
         if leak.is_some() {
             report.severity(Severity::Critical);
@@ -48,7 +48,7 @@ fn is_foreign_to_framework(context: &RuleContext<'_, '_>, scope: &str, twin: &st
             .iter()
             .any(|one| rule.list_holds("required", one))
     };
-    context.client.kind.kind == ClientKind::Embeddable
+    context.client.is_of_kind(ClientKind::Embeddable)
         && context
             .parameters_of("embeddable-scopes")
             .is_some_and(|rule| !needs(rule))

@@ -39,12 +39,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let known = Known::to(context.organisation);
     let held = Held::by(client);
-    for_each(context, judgement, |scope, spot, judgement| {
+    for_each(context, judgement, |scope, target, judgement| {
         if known.contains(scope) || context.parameters.list_holds("extra", scope) {
             return;
         }
         if scope.trim().is_empty() {
-            judgement.report(client, "empty", spot);
+            judgement.report(client, "empty", target);
             return;
         }
         let (message, meant) = match meaning(scope, known) {
@@ -53,7 +53,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         let replacement = held.replacement(scope, &meant);
         judgement
-            .report(client, message, spot)
+            .report(client, message, target)
             .with("meant", meant)
             .with("replacement", replacement);
     });

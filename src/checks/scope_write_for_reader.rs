@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::grouping::DedupSet;
-use crate::checks::scope_names::{apply_to, read_only_twin, spot};
+use crate::checks::scope_names::{apply_to, read_only_twin, target};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{FieldName, Target};
 
@@ -23,9 +23,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if writing.is_empty() && client.scopes.is_complete() {
         return;
     }
-    let calls_itself_reader = |text: &&str| context.parameters.matches("patterns", text);
+    let is_called_reader = |text: &&str| context.parameters.matches("patterns", text);
     let texts = [client.name.text(), client.description.text()];
-    let Some(word) = texts.into_iter().flatten().find(calls_itself_reader) else {
+    let Some(word) = texts.into_iter().flatten().find(is_called_reader) else {
         if client.name.is_unknown() || client.description.is_unknown() {
             judgement.not_judged(Need::Value);
         }
@@ -42,7 +42,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .collect();
         // One finding for the list: it is the client that is named wrongly or held too wide.
         let mut whole = Target::field(client, FieldName::Scopes, &client.scopes);
-        whole.place = spot(first).place;
+        whole.place = target(first).place;
         let message = if writing.len() == 1 { "one" } else { "main" };
         judgement
             .report(client, message, &whole)

@@ -1,4 +1,4 @@
-//! `secret-exposed-by-terraform`: Terraform is told to write the secret down, or holds it.
+//! `secret-exposed-by-terraform`: Terraform writes the secret to a file, or holds it.
 
 use crate::catalog::{Need, Severity};
 use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
@@ -17,25 +17,25 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
 fn check_client(index: usize, client: &Client<'_>, judgement: &mut Judgement) {
     match &client.rare.exposes_secret {
         Field::Present(located) if located.value => {
-            let spot = Target::field(
+            let target = Target::field(
                 client,
                 FieldName::ExposesSecret,
                 &client.rare.exposes_secret,
             );
-            judgement.report_client(index, client, "main", &spot);
+            judgement.report_client(index, client, "main", &target);
         }
         Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
         _ => {}
     }
     match &client.rare.secret_directory {
         Field::Present(located) if !located.value.trim().is_empty() => {
-            let spot = Target::field(
+            let target = Target::field(
                 client,
                 FieldName::SecretDirectory,
                 &client.rare.secret_directory,
             );
             judgement
-                .report_client(index, client, "directory", &spot)
+                .report_client(index, client, "directory", &target)
                 .with("value", &located.value);
         }
         Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
@@ -43,7 +43,7 @@ fn check_client(index: usize, client: &Client<'_>, judgement: &mut Judgement) {
     }
 }
 
-/// A secret of a client at hand is blamed by `secret-in-export`, as a secret of that client.
+/// A secret of a client being judged is reported by `secret-in-export`, as a secret of that client.
 fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let credentials = &whole.organisation.credentials;
     if credentials.is_empty() {

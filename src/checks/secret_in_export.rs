@@ -1,4 +1,4 @@
-//! `secret-in-export`: a secret of a client, or of an authorised application, stands in the file.
+//! `secret-in-export`: a secret of a client, or of an authorised application, is in the file.
 
 use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
 
@@ -8,7 +8,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     for (index, client) in whole.clients() {
         for secret in &client.rare.secrets {
             judgement
-                .report_client(index, client, "main", &secret.spot())
+                .report_client(index, client, "main", &secret.target())
                 .with("key", &secret.key);
         }
     }

@@ -1,4 +1,4 @@
-//! `secret-in-text`: somebody noted a credential where everybody reads it.
+//! `secret-in-text`: a credential in a text that everyone reads.
 
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, Field, FieldName, Target, Text};
@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    // Whoever put the organisation together has looked at every text.
+    // Assembling the organisation has searched every text.
     if client.rare.recognised.is_empty() {
         return;
     }
@@ -20,8 +20,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         judge_field(client, name, field, judgement);
     }
     for item in client.redirect_uris.items() {
-        let spot = Target::item(FieldName::RedirectUris, &item);
-        judge(client, "redirect", &spot, item.value, judgement);
+        let target = Target::item(FieldName::RedirectUris, &item);
+        judge(client, "redirect", &target, item.value, judgement);
     }
 }
 
@@ -32,26 +32,26 @@ fn judge_field(
     judgement: &mut Judgement,
 ) {
     if let Some(text) = field.text() {
-        let spot = Target::field(client, name, field);
-        judge(client, "main", &spot, text, judgement);
+        let target = Target::field(client, name, field);
+        judge(client, "main", &target, text, judgement);
     }
 }
 
 fn judge(
     client: &Client<'_>,
     message: &'static str,
-    spot: &Target<'_>,
+    target: &Target<'_>,
     text: &str,
     judgement: &mut Judgement,
 ) {
     for range in credentials(text) {
-        let spot = Target {
-            place: part(spot.place, text, range),
-            // The fingerprint hangs on the field, never on what stands in it.
+        let target = Target {
+            place: part(target.place, text, range),
+            // The fingerprint depends on the field, never on what is in it.
             value: Cow::Borrowed(""),
-            ..spot.clone()
+            ..target.clone()
         };
-        judgement.report(client, message, &spot);
+        judgement.report(client, message, &target);
     }
 }
 

@@ -19,7 +19,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             let name = whole.organisation.clients[owner].name.text();
             let name = name.unwrap_or("another client");
             judgement
-                .report_client(index, client, "main", &secret.spot())
+                .report_client(index, client, "main", &secret.target())
                 .with("other", name)
                 .related(place, format!("the same secret at {name}"));
         }

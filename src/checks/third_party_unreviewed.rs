@@ -1,4 +1,4 @@
-//! `third-party-unreviewed`: a client of somebody else's that nobody has reviewed of late.
+//! `third-party-unreviewed`: a third party's client without a recent review.
 
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
@@ -13,9 +13,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !parameters.list_means("clients", client) {
         return;
     }
-    let spot = Target::client(client);
+    let target = Target::client(client);
     let Some(reviews) = parameters.by_client("reviews", client) else {
-        judgement.report(client, "main", &spot);
+        judgement.report(client, "main", &target);
         return;
     };
     // Of several reviews the latest counts.
@@ -24,19 +24,19 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return judgement.not_judged(Need::Policy);
     };
     let Some(latest) = dates.into_iter().max() else {
-        judgement.report(client, "main", &spot);
+        judgement.report(client, "main", &target);
         return;
     };
     let days = (context.today - latest).get_days();
     if days < 0 {
         judgement
-            .report(client, "to-come", &spot)
+            .report(client, "to-come", &target)
             .with("date", latest);
         return;
     }
     if i64::from(days) > parameters.integer("days") {
         judgement
-            .report(client, "expired", &spot)
+            .report(client, "expired", &target)
             .with("date", latest)
             .with("age", days);
     }

@@ -11,7 +11,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let limits = context.lifetimes();
-    let spot = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
+    let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let seconds = match Lifetime::of(client) {
         Lifetime::Set(seconds) => seconds,
         Lifetime::Default => return,
@@ -20,7 +20,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             let written = client.token_lifetime.known();
             let written = written.map_or("", |number| number.written.as_ref());
             judgement
-                .report(client, "not-whole", &spot)
+                .report(client, "not-whole", &target)
                 .with("value", written)
                 .with("whole", limits.nearest(whole(written)));
             return;
@@ -35,7 +35,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match holdings.is_scim() {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
-            Some(false) if client.kind.kind == ClientKind::Scim => ("named-scim", LONGEST),
+            Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
             // Beyond the limit for SCIM it is a fault whatever the client is.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
@@ -43,7 +43,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
     };
     judgement
-        .report(client, message, &spot)
+        .report(client, message, &target)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
@@ -52,7 +52,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("evidence", client.kind.evidence);
 }
 
-/// The seconds that somebody meant who wrote a number that is not whole.
+/// The seconds that a number with a fraction probably means.
 fn whole(written: &str) -> i64 {
     match written.parse::<f64>() {
         Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => seconds as i64,

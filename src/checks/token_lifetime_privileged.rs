@@ -1,21 +1,20 @@
 //! `token-lifetime-privileged`: tokens of a powerful client that live long.
 
 use crate::checks::holdings::label_place;
-use crate::checks::lifetimes::{DEFAULT, LONGEST, Lifetime, Speaker, report_long};
+use crate::checks::lifetimes::{DEFAULT, Lifetime, report_long};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
-    let kind = context.client.kind;
     // What SCIM needs is prescribed, its lifetime too; the rest is for `scim-extra-roles`.
-    if kind.kind == ClientKind::Scim && !kind.is_guess {
+    if context.client.is_of_kind(ClientKind::Scim) {
         return;
     }
     let limit = context.parameters.integer("limit");
     let is_long = match Lifetime::of(context.client) {
-        Lifetime::Set(seconds) => (limit + 1..=LONGEST).contains(&seconds),
+        Lifetime::Set(seconds) => seconds > limit,
         Lifetime::Default => DEFAULT > limit,
         Lifetime::Broken => false,
         Lifetime::Unknown => true,
@@ -27,7 +26,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let Some((role, path)) = holdings.most_powerful() else {
         return holdings.report_missing(judgement);
     };
-    if let Some(report) = report_long(context, judgement, Speaker::Privileged) {
+    if let Some(report) = report_long(context, judgement, limit) {
         report
             .with("role", role.label())
             .with("path", path)

@@ -1,4 +1,5 @@
-//! `unknown-field`: what this version does not look at, told once an organisation, and slips.
+//! `unknown-field`: fields that this version does not check, reported once for each organisation, and
+//! misspelt ones.
 
 use crate::catalog::Severity;
 use crate::checks::{Judgement, Native, OrganisationContext};
@@ -17,7 +18,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             match meant(key, client.naming) {
                 Some(meant) => {
                     judgement
-                        .report_client(index, client, "slip", &spot(key, *place))
+                        .report_client(index, client, "slip", &target(key, *place))
                         .with("meant", meant)
                         .severity(Severity::Low);
                 }
@@ -32,17 +33,17 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
         };
         let more = match holders.len() - 1 {
             0 => String::new(),
-            1 => ", nor in 1 more client".to_owned(),
-            more => format!(", nor in {more} more clients"),
+            1 => " (1 more client has it)".to_owned(),
+            more => format!(" ({more} more clients have it)"),
         };
         let client: &Client<'_> = &whole.organisation.clients[index];
         judgement
-            .report_client(index, client, "main", &spot(key, place))
+            .report_client(index, client, "main", &target(key, place))
             .with("more", more);
     }
 }
 
-fn spot(key: &str, place: Place) -> Target<'_> {
+fn target(key: &str, place: Place) -> Target<'_> {
     Target {
         place,
         field: FieldName::Client,

@@ -1,11 +1,10 @@
-//! The flags and what they mean. The contract of scripts: add to it, never change it in
-//! silence.
+//! The flags and their meaning. Scripts depend on them: add flags, do not change their meaning.
 //!
-//! The first paragraph of a comment is the short help; the rest is added by `--help`. Examples
-//! and exit codes stand in [`super::words`].
+//! The first paragraph of a comment is the short help; `--help` adds the rest. Examples and exit
+//! codes are in [`super::help`].
 
+use super::help;
 use super::values::{Choice, FailOn, Size, depth, inventory_output, output, threads};
-use super::words;
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::report::{Format, InventoryFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,17 +12,17 @@ use std::path::PathBuf;
 
 /// Audits exported OAuth clients, Genesys Cloud first
 ///
-/// Says which clients are dangerous, which hold more than they need, and what exactly to change.
-/// It reads the files you have, points at the value in its line and column, and says what it
-/// could not judge. It never touches the network.
+/// Reports which clients are dangerous, which have more rights than they need, and exactly what to
+/// change. It reads the files you have, points at the value with line and column, and reports what
+/// it could not judge. It never uses the network.
 #[derive(Debug, Parser)]
 #[command(
     name = "grantlint",
     version,
     max_term_width = 100,
     args_override_self = true,
-    after_help = words::exit_codes(&words::CODES),
-    after_long_help = words::help(&words::CODES, words::PROGRAM)
+    after_help = help::exit_codes(&help::CODES),
+    after_long_help = help::with_examples(&help::CODES, help::PROGRAM)
 )]
 pub struct Arguments {
     /// What to do.
@@ -36,87 +35,87 @@ pub struct Arguments {
 pub enum Command {
     /// Audit files, directories or standard input
     ///
-    /// Shapes are recognised by content: JSON and YAML as `gc`, the SDKs and curl give them,
-    /// Terraform's configuration, states and plans; gzip and zip are opened. Each directory that
-    /// holds clients is an organisation of its own.
+    /// Files are recognised by content: JSON and YAML from `gc`, the SDKs and curl, and Terraform
+    /// configuration, states and plans. gzip and zip files are opened. Each directory with clients is
+    /// a separate organisation.
     #[command(
-        after_help = words::exit_codes(&words::CODES),
-        after_long_help = words::help(&words::CODES, words::CHECK)
+        after_help = help::exit_codes(&help::CODES),
+        after_long_help = help::with_examples(&help::CODES, help::CHECK)
     )]
     Check(Check),
-    /// Every client: what it is, what it may do, its open findings
+    /// List every client: its kind, its rights, its open findings
     ///
-    /// The riskiest first: the worst findings decide, then what the client may do at most. Reads,
-    /// judges and excuses as `check` does; findings do not change the exit code.
+    /// The riskiest first, by the most severe finding, then by the privilege tier. Reads, judges and
+    /// suppresses like `check`; findings do not change the exit code.
     #[command(
-        after_help = words::exit_codes(&words::INVENTORY_CODES),
-        after_long_help = words::help(&words::INVENTORY_CODES, words::INVENTORY)
+        after_help = help::exit_codes(&help::INVENTORY_CODES),
+        after_long_help = help::with_examples(&help::INVENTORY_CODES, help::INVENTORY)
     )]
     Inventory(Inventory),
-    /// What a rule looks for, why, and how to fix what it finds
+    /// Explain a rule: what it looks for, why, and how to fix it
     ///
     /// Prints the rule's parameters and examples as well.
-    #[command(after_long_help = words::examples(words::EXPLAIN))]
+    #[command(after_long_help = help::examples(help::EXPLAIN))]
     Explain {
         /// The rule's id
         rule: String,
-        /// Where rules of one's own come from.
+        /// The source of a user's own rules.
         #[command(flatten)]
         sources: ConfigFile,
         /// When to use colours
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: When,
     },
-    /// The catalogue of rules
-    #[command(after_long_help = words::examples(words::RULES))]
+    /// List the rules
+    #[command(after_long_help = help::examples(help::RULES))]
     Rules {
-        /// How to print it
+        /// The output format
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: RulesFormat,
-        /// Where rules of one's own come from.
+        /// The source of a user's own rules.
         #[command(flatten)]
         sources: ConfigFile,
-        /// What to do with them instead.
+        /// The subcommand.
         #[command(subcommand)]
         command: Option<RulesCommand>,
     },
-    /// The effective configuration, each value with its origin
+    /// Print the effective configuration, each value with its origin
     ///
-    /// Values that a file locked say so. The flags are those of `check`.
-    #[command(after_long_help = words::examples(words::CONFIG))]
+    /// Locked values are marked. The flags are those of `check`.
+    #[command(after_long_help = help::examples(help::CONFIG))]
     Config {
-        /// What the command line adds to it.
+        /// The settings of the command line.
         #[command(flatten)]
-        policy: Policing,
+        policy: PolicyOptions,
     },
-    /// Write a grantlint.toml to start from
+    /// Write a starting grantlint.toml
     ///
-    /// It is written from what an export holds, into the current directory. A file that is there
-    /// is left alone.
-    #[command(after_long_help = words::examples(words::INIT))]
+    /// grantlint derives it from an export and writes it to the current directory. It does not
+    /// replace an existing file.
+    #[command(after_long_help = help::examples(help::INIT))]
     Init {
         /// The export
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
     },
-    /// JSON Schemas
-    #[command(after_long_help = words::examples(words::SCHEMA))]
+    /// Print a JSON Schema
+    #[command(after_long_help = help::examples(help::SCHEMA))]
     Schema {
-        /// Of what
+        /// The document that the schema describes
         #[arg(value_enum)]
         of: SchemaOf,
     },
-    /// A script that completes commands, flags and rule ids
-    #[command(after_long_help = words::examples(words::COMPLETIONS))]
+    /// Print a script that completes commands, flags and rule ids
+    #[command(after_long_help = help::examples(help::COMPLETIONS))]
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// The manual page
-    #[command(after_long_help = words::examples(words::MAN))]
+    /// Print the manual page
+    #[command(after_long_help = help::examples(help::MAN))]
     Man {
-        /// The command whose page is printed [default: grantlint itself]
+        /// The command to print the page of [default: grantlint itself]
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
 
@@ -126,13 +125,13 @@ pub enum Command {
     },
 }
 
-/// What can be done with rules.
+/// The subcommands of `rules`.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
-    /// Run the examples of rule files and say what fires where
-    #[command(after_long_help = words::examples(words::RULES_TEST))]
+    /// Run the examples of rule files and print each finding
+    #[command(after_long_help = help::examples(help::RULES_TEST))]
     Test {
-        /// A directory of rule files, or one
+        /// A rule file or a directory of rule files
         #[arg(value_name = "DIR")]
         path: PathBuf,
     },
@@ -155,7 +154,7 @@ pub struct ConfigFile {
     pub no_config: bool,
 }
 
-/// What there are schemas of.
+/// The documents that have a schema.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum SchemaOf {
     /// grantlint.toml
@@ -168,10 +167,10 @@ pub enum SchemaOf {
     Inventory,
 }
 
-/// What decides which rules run and what counts; over the configuration.
+/// The options that select rules and set the gate; they override the configuration.
 #[derive(Debug, Args)]
-pub struct Policing {
-    /// Where it is.
+pub struct PolicyOptions {
+    /// The source of the configuration.
     #[command(flatten)]
     pub sources: ConfigFile,
 
@@ -188,7 +187,7 @@ pub struct Policing {
     )]
     pub select: Vec<String>,
 
-    /// Leave these rules or categories out
+    /// Do not run these rules or categories
     #[arg(
         long,
         value_name = "ID,...",
@@ -197,39 +196,39 @@ pub struct Policing {
     )]
     pub ignore: Vec<String>,
 
-    /// For whom the rules speak [default: regular]
+    /// The reader of the report, which decides which rules run [default: regular]
     #[arg(long, value_name = "PERSONA", help_heading = "Rules")]
     pub persona: Option<Choice<Persona>>,
 
     /// The day of the audit [default: today, in UTC]
     ///
-    /// For rules and acceptances that count days. With it, the same files give the same report on
-    /// any day.
+    /// Rules and acceptances that count days use it. With a fixed date, the same files give the same
+    /// report on any day.
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
     pub today: Option<jiff::civil::Date>,
 
-    /// The least severity that is shown [default: info]
+    /// Hide findings of lower severity [default: info]
     #[arg(long, value_name = "SEVERITY", help_heading = "What counts")]
     pub min_severity: Option<Choice<Severity>>,
 
-    /// The least confidence that is shown [default: low]
+    /// Hide findings of lower confidence [default: low]
     #[arg(long, value_name = "CONFIDENCE", help_heading = "What counts")]
     pub min_confidence: Option<Choice<Confidence>>,
 
-    /// The severity from which findings make the exit code 1 [default: low]
+    /// Exit 1 if a finding has this severity or a higher one [default: low]
     #[arg(long, value_name = "SEVERITY", help_heading = "What counts")]
     pub fail_on: Option<FailOn>,
 
-    /// With fewer clients than this the audit is incomplete
+    /// The audit is incomplete with fewer clients
     #[arg(long, value_name = "N", help_heading = "What counts")]
     pub require_clients: Option<u32>,
 
-    /// Only what this baseline does not know counts
+    /// Count only findings that are not in this baseline
     #[arg(long, value_name = "FILE", help_heading = "What counts")]
     pub baseline: Option<PathBuf>,
 }
 
-/// How the catalogue is printed.
+/// The output formats of `rules`.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum RulesFormat {
     /// A table
@@ -253,30 +252,30 @@ pub enum When {
     Never,
 }
 
-/// What is read, and how.
+/// The inputs, and how to read them.
 #[derive(Debug, Args)]
 pub struct Reading {
     /// Files, directories, or - for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 
-    /// Leave out what matches, in directories; repeatable
+    /// Skip files that match, in directories; repeatable
     #[arg(long, value_name = "GLOB", help_heading = "Input")]
     pub exclude: Vec<String>,
 
-    /// These are not all exports, and some may be none
+    /// The paths are only some of the exports
     ///
-    /// For hooks, which pass what changed. What the policy names may be missing, nothing is called
-    /// unused or fixed, and a file that holds no export is passed over, as one in a directory is.
-    /// A broken file still makes the audit incomplete.
+    /// For hooks, which pass the changed files. Clients that the policy names can be missing, nothing
+    /// is reported as unused or fixed, and a named file without an export is skipped. A broken file
+    /// still makes the audit incomplete.
     #[arg(long, help_heading = "Input")]
     pub partial: bool,
 
-    /// What standard input is called, and so what directory it belongs to
+    /// The path of standard input, which decides its directory
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     pub stdin_filename: Option<String>,
 
-    /// The most bytes of a file, or of all in an archive [default: 1G]
+    /// The maximum size of a file, or of all files in an archive [default: 1G]
     #[arg(
         long,
         value_name = "BYTES[K|M|G]",
@@ -285,7 +284,7 @@ pub struct Reading {
     )]
     pub max_size: Option<Size>,
 
-    /// The most levels of nesting in a file
+    /// The maximum nesting depth of a file
     #[arg(
         long,
         value_name = "N",
@@ -296,7 +295,7 @@ pub struct Reading {
     )]
     pub max_depth: usize,
 
-    /// The most values that YAML's aliases add to a file
+    /// The maximum number of values that YAML aliases can add to a file
     #[arg(
         long,
         value_name = "N",
@@ -306,7 +305,7 @@ pub struct Reading {
     )]
     pub max_aliases: usize,
 
-    /// Threads to use; 0 for one a core
+    /// The number of threads; 0 means one for each core
     #[arg(
         long,
         value_name = "N",
@@ -318,7 +317,7 @@ pub struct Reading {
     pub threads: usize,
 }
 
-/// What whoever watches sees.
+/// The options of the terminal output.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Showing {
     /// When to use colours
@@ -331,11 +330,11 @@ pub struct Showing {
     )]
     pub color: When,
 
-    /// The summary alone; files hold the whole report
+    /// Print only the summary; files hold the whole report
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
-    /// Also every file that was read or passed over
+    /// Also list every file that was read or skipped
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
 }
@@ -345,15 +344,15 @@ pub struct Showing {
 #[command(
     mut_arg("fail_on", |option| option.hide(true)),
     mut_arg("verbose", |option| {
-        option.help("Every list in full, and every file that was read or passed over")
+        option.help("Print every list in full, and every file that was read or skipped")
     })
 )]
 pub struct Inventory {
-    /// What is read, and how.
+    /// The inputs, and how to read them.
     #[command(flatten)]
     pub reading: Reading,
 
-    /// What goes to standard output
+    /// The format of standard output
     #[arg(
         long,
         value_enum,
@@ -367,28 +366,28 @@ pub struct Inventory {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = inventory_output, help_heading = "Output")]
     pub output: Vec<(InventoryFormat, PathBuf)>,
 
-    /// What whoever watches sees.
+    /// The options of the terminal output.
     #[command(flatten)]
     pub showing: Showing,
 
-    /// Which rules run and what counts.
+    /// The options of the policy.
     #[command(flatten)]
-    pub policy: Policing,
+    pub policy: PolicyOptions,
 
-    /// Nothing is excused: accepted and known findings are open too
+    /// Suppress nothing: accepted and known findings count as open
     #[arg(long, help_heading = "What counts")]
     pub no_suppress: bool,
 }
 
 /// The options of `check`.
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // Each is a flag of its own.
+#[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct Check {
-    /// What is read, and how.
+    /// The inputs, and how to read them.
     #[command(flatten)]
     pub reading: Reading,
 
-    /// What goes to standard output [default: human]
+    /// The format of standard output [default: human]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub format: Option<Choice<Format>>,
 
@@ -396,29 +395,29 @@ pub struct Check {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<(Format, PathBuf)>,
 
-    /// What whoever watches sees.
+    /// The options of the terminal output.
     #[command(flatten)]
     pub showing: Showing,
 
-    /// Which rules run and what counts.
+    /// The options of the policy.
     #[command(flatten)]
-    pub policy: Policing,
+    pub policy: PolicyOptions,
 
-    /// Merge what is found into this baseline
+    /// Merge the findings into this baseline
     ///
-    /// It also serves as --baseline if it exists.
+    /// An existing file is also used as --baseline.
     #[arg(long, value_name = "FILE", help_heading = "What counts")]
     pub write_baseline: Option<PathBuf>,
 
-    /// Also show what acceptances and the baseline excuse
+    /// Also show findings that acceptances and the baseline suppress
     #[arg(long, help_heading = "What counts")]
     pub show_suppressed: bool,
 
-    /// Nothing is excused: acceptances and the baseline are only told
+    /// Suppress nothing: acceptances and the baseline are only reported
     #[arg(long, help_heading = "What counts")]
     pub no_suppress: bool,
 
-    /// Exit 0 instead of 1; 2 and 3 stay
+    /// Exit 0 instead of 1; 2 and 3 do not change
     #[arg(long, help_heading = "What counts")]
     pub exit_zero: bool,
 }

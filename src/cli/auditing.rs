@@ -1,9 +1,9 @@
-//! What `check` and `inventory` have in common: where to look and what to audit with.
+//! The part that `check` and `inventory` share: the options of discovery and of the audit.
 
 use super::arguments::{Reading, Showing};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
-use super::{NOTHING_AUDITED, complain};
+use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
 use crate::document::Limits;
@@ -14,24 +14,24 @@ use indicatif::HumanBytes;
 use std::io;
 use std::path::Path;
 
-/// What a command wants of an audit beyond what the policy says.
+/// The options of a command that are not part of the policy.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, and they are independent"
 )]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AuditOptions {
-    /// Acceptances and the baseline excuse findings.
-    pub excuses: bool,
-    /// Readers want to see what is excused.
+    /// Acceptances and the baseline suppress findings.
+    pub suppresses: bool,
+    /// The report shows suppressed findings too.
     pub show_suppressed: bool,
     /// Findings do not fail.
     pub exit_zero: bool,
-    /// Take stock of every client.
+    /// Describe every client.
     pub inventory: bool,
 }
 
-/// What is settled before anything is read.
+/// Everything that is decided before any export is read.
 pub(super) struct Prepared {
     pub places: Options,
     pub request: Request,
@@ -39,8 +39,8 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Reads, audits and has the report delivered, which says whether it could be; says with
-    /// which code to exit.
+    /// Reads, audits and delivers the report; returns the exit code. `deliver` returns whether it
+    /// could write everything.
     pub(super) fn run(
         &self,
         reading: &Reading,
@@ -57,21 +57,20 @@ impl Prepared {
         drop(progress);
         let all_written = deliver(&mut report);
         let code = after_delivery(report.exit, all_written);
-        // The process ends here; giving back each of a million values one by one is time for
-        // nobody.
+        // The process ends here; freeing a million values one by one would only cost time.
         std::mem::forget(report);
         std::mem::forget(discovery);
         code
     }
 }
 
-/// Where to look and where not.
+/// The options of discovery.
 pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
     let exclude = Exclude::new(&reading.exclude).map_err(|wrong| {
-        Refused::of(Problem::new(
+        Refused::from_problem(Problem::new(
             ProblemKind::Usage,
             format!(
-                "--exclude: `{}` is no pattern: {}",
+                "--exclude: `{}` is not a pattern: {}",
                 wrong.pattern, wrong.reason
             ),
             "correct the pattern",
@@ -89,7 +88,7 @@ pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
 }
 
 /// The baseline that the policy names.
-pub(super) fn known(policy: &Policy) -> Result<Option<Baseline>, Refused> {
+pub(super) fn policy_baseline(policy: &Policy) -> Result<Option<Baseline>, Refused> {
     policy.baseline.as_deref().map(read_baseline).transpose()
 }
 
@@ -97,19 +96,19 @@ pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
     let name = path.to_string_lossy();
     let refused = |reason: String| -> Refused {
         let problem: Problem = unusable(&name, reason);
-        Refused::of(problem)
+        Refused::from_problem(problem)
     };
     let text = std::fs::read_to_string(path)
         .map_err(|error| refused(format!("the baseline cannot be read: {error}")))?;
     Baseline::parse(&name, &text).map_err(refused)
 }
 
-/// What to audit with. Takes what is large out of the policy.
+/// The request of the audit. Moves the large parts out of the policy.
 pub(super) fn request(
     in_force: &mut InForce,
     reading: &Reading,
     baseline: Option<Baseline>,
-    wishes: AuditOptions,
+    options: AuditOptions,
 ) -> Request {
     let policy = &mut in_force.policy;
     Request {
@@ -124,8 +123,8 @@ pub(super) fn request(
         locks: std::mem::take(&mut policy.locks),
         not_baselined: std::mem::take(&mut policy.not_baselined),
         baseline,
-        excuses: wishes.excuses,
-        show_suppressed: wishes.show_suppressed,
+        suppresses: options.suppresses,
+        show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
         today: in_force.today,
         persona: policy.persona,
@@ -133,44 +132,44 @@ pub(super) fn request(
         min_confidence: policy.min_confidence,
         gating: Gating {
             fail_on: policy.fail_on,
-            exit_zero: wishes.exit_zero,
+            exit_zero: options.exit_zero,
         },
         limits: Limits {
             depth: reading.max_depth,
             aliased: reading.max_aliases,
             ..Limits::default()
         },
-        inventory: wishes.inventory,
+        inventory: options.inventory,
     }
 }
 
-/// Sets how many threads work; says whether it could.
+/// Sets the number of threads; returns whether that worked.
 fn start_threads(reading: &Reading) -> bool {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(reading.threads)
         .build_global();
     if let Err(error) = &threads {
-        complain(&format!("cannot start threads: {error}"));
+        print_error(&format!("cannot start threads: {error}"));
     }
     threads.is_ok()
 }
 
-/// Reads what there is to read; with `verbose`, tells what was passed over.
+/// Finds and reads the files; with `verbose`, lists the skipped ones.
 fn discover(reading: &Reading, places: &Options, policy: &Policy, verbose: bool) -> Discovery {
     let excluded = |path: &str| is_excluded(policy, path);
     let discovery = discover_except(&reading.paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
         for entry in &discovery.passed_over {
             let (path, why) = (&entry.path, entry.why.words());
-            complain(&format!("passed over {path}: {why}"));
+            print_error(&format!("skipped {path}: {why}"));
         }
     }
     discovery
 }
 
-/// Audits what was read.
+/// Audits the files that were read.
 fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) -> Report<'s> {
-    progress.say(auditing(&discovery.sources));
+    progress.set_step(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
     let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;

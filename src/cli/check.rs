@@ -10,12 +10,12 @@ use crate::policy::{Baseline, Policy};
 use crate::report::Format;
 use std::path::PathBuf;
 
-/// Audits, prints, and says with which code to exit.
+/// Audits, prints, and returns the exit code.
 pub(super) fn run(options: &Check) -> u8 {
     let (prepared, written) = match prepare(options) {
         Ok(prepared) => prepared,
         Err(refused) => {
-            refused.tell(options.showing.color);
+            refused.print(options.showing.color);
             return NOTHING_AUDITED;
         }
     };
@@ -28,14 +28,14 @@ pub(super) fn run(options: &Check) -> u8 {
     })
 }
 
-/// Everything that must be right before anything is read, and the baseline that is to be written
-/// as it was.
+/// Checks everything that must be right before any export is read. Also returns the baseline to
+/// write, as it was.
 fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
     let mut in_force = policing::in_force(&options.policy)?;
     if let Some(problem) = locked_out(options, &in_force.policy) {
-        return Err(Refused::of(problem));
+        return Err(Refused::from_problem(problem));
     }
-    // One that is written need not exist yet; one that exists must be right.
+    // A baseline to write can be missing, but one that exists must be valid.
     let written = match &options.write_baseline {
         Some(path) if path.exists() => Some(auditing::read_baseline(path)?),
         _ => None,
@@ -44,47 +44,47 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
     let files = files(options, policy);
     let outputs = files.iter().map(|(_, file)| file);
     let outputs = outputs.chain(&options.write_baseline).map(PathBuf::as_path);
-    delivery::keep_apart(outputs, &options.reading.paths)?;
-    let baseline = match auditing::known(policy)? {
+    delivery::reject_output_conflicts(outputs, &options.reading.paths)?;
+    let baseline = match auditing::policy_baseline(policy)? {
         None if policy.locks.contains_key("gate.baseline") => None,
         known => known.or_else(|| written.clone()),
     };
     let written = written.or_else(|| baseline.clone());
-    let wishes = AuditOptions {
-        excuses: !options.no_suppress,
+    let audit_options = AuditOptions {
+        suppresses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,
         inventory: files
             .iter()
             .map(|(format, _)| *format)
             .chain([printed(options, policy)])
-            .any(Format::wants_inventory),
+            .any(Format::needs_inventory),
     };
     let prepared = Prepared {
         places: auditing::places(&options.reading)?,
-        request: auditing::request(&mut in_force, &options.reading, baseline, wishes),
+        request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     };
     Ok((prepared, written))
 }
 
-/// What is asked for beside the keys of the configuration and would undo what it locks.
+/// The problem of an option that would override a locked key of the configuration.
 fn locked_out(options: &Check, policy: &Policy) -> Option<Problem> {
-    let asked = [
+    let given = [
         (options.exit_zero, "--exit-zero", "gate.fail-on"),
         (!options.reading.exclude.is_empty(), "--exclude", "exclude"),
     ];
-    asked.into_iter().find_map(|(is_asked, option, key)| {
-        let origin = policy.locks.get(key).filter(|_| is_asked)?;
+    given.into_iter().find_map(|(is_given, option, key)| {
+        let origin = policy.locks.get(key).filter(|_| is_given)?;
         Some(Problem::new(
             ProblemKind::Usage,
-            format!("{option} would undo `{key}`, which is locked at {origin}"),
-            format!("leave it out, or have it changed in {}", origin.path),
+            format!("{option} would override `{key}`, which is locked at {origin}"),
+            format!("remove the option, or change {}", origin.path),
         ))
     })
 }
 
-/// Merges the report into the baseline that is to be written.
+/// Merges the report into the baseline and writes it.
 fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool {
     let Some(path) = &options.write_baseline else {
         return true;

@@ -1,7 +1,7 @@
 //! `grantlint completions`
 //!
-//! Rules and categories become words to complete here and nowhere else: on the command line
-//! a user's own rules are known too, and a misspelt one gets a better answer than clap's.
+//! Only completions list rules and categories as possible values. The command line also accepts a
+//! user's own rules, and its message for a misspelt rule is better than clap's.
 
 use super::arguments::Arguments;
 use super::{done, man, print};
@@ -54,7 +54,7 @@ fn command() -> Command {
         })
 }
 
-/// The words that stand without a flag before them, which clap leaves out for fish.
+/// The values of positional arguments, which clap omits for fish.
 fn positions_for_fish(program: &Command) -> String {
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
     let mut lines = String::new();

@@ -1,6 +1,6 @@
 //! `grantlint config` and `grantlint schema`
 
-use super::arguments::{Policing, SchemaOf, When};
+use super::arguments::{PolicyOptions, SchemaOf, When};
 use super::{NOTHING_AUDITED, done, policing, print};
 use crate::catalog;
 use crate::policy::{Line, SettingOrigin, schema};
@@ -9,11 +9,11 @@ use crate::report::{self, Format};
 use std::io::{self, Write};
 
 /// Prints every effective value with its origin.
-pub(super) fn config(options: &Policing) -> u8 {
+pub(super) fn config(options: &PolicyOptions) -> u8 {
     match policing::in_force(options) {
         Ok(in_force) => done(print(|out| listing(&in_force.policy.listing, out))),
         Err(refused) => {
-            refused.tell(When::Auto);
+            refused.print(When::Auto);
             NOTHING_AUDITED
         }
     }

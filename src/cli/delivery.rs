@@ -1,12 +1,12 @@
-//! Writes reports to the files that were asked for, and to standard output.
+//! Writes reports to files and to standard output.
 //!
-//! Law: a reader never sees half a file, and nothing is destroyed that was not meant: a file is
-//! replaced whole, a link is followed, a device or pipe is written to, and no output takes the
-//! place of another or of what was to be audited.
+//! Invariant: a reader never sees half a file, and no input is destroyed. A file is replaced whole,
+//! a link is followed, a device or pipe is written to, and no output replaces another output or an
+//! input.
 
 use super::arguments::Showing;
 use super::policing::Refused;
-use super::{complain, look, print};
+use super::{look, print, print_error};
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::after_delivery;
 use crate::report::Look;
@@ -16,13 +16,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Refuses outputs that would overwrite an input or each other.
-pub(super) fn keep_apart<'p>(
+pub(super) fn reject_output_conflicts<'p>(
     outputs: impl Iterator<Item = &'p Path>,
     inputs: &[PathBuf],
 ) -> Result<(), Refused> {
     let refused = |message: String| {
         let problem = Problem::new(ProblemKind::Usage, message, "name another file");
-        Refused::of(problem)
+        Refused::from_problem(problem)
     };
     let mut taken: Vec<(PathBuf, &Path)> = Vec::new();
     for output in outputs {
@@ -43,7 +43,7 @@ pub(super) fn keep_apart<'p>(
                 output.display()
             )));
         }
-        // What is written through can take any number.
+        // A device or pipe can take several outputs.
         if !is_special(output) {
             taken.push((place, output));
         }
@@ -51,8 +51,8 @@ pub(super) fn keep_apart<'p>(
     Ok(())
 }
 
-/// Writes a report to files and to standard output, each in its format by `write`; says whether
-/// all could be written. What is known before the first is written, each of them says.
+/// Writes a report to files and to standard output, each in its format by `write`; returns whether
+/// all could be written. A file that cannot be opened shows in the exit code of each report.
 pub(super) fn deliver_all<F: Copy>(
     files: &[(F, PathBuf)],
     printed: F,
@@ -67,7 +67,7 @@ pub(super) fn deliver_all<F: Copy>(
     let mut all_written = begun.len() == files.len();
     report.exit = after_delivery(report.exit, all_written);
     for (format, delivery) in begun {
-        // Quiet is for whoever watches; a file holds the report.
+        // `--quiet` is for the terminal; a file holds the whole report.
         let look = Look {
             verbose: showing.verbose,
             ..Look::PLAIN
@@ -82,28 +82,28 @@ pub(super) fn deliver_all<F: Copy>(
         ..look(showing.color, &io::stdout())
     };
     if let Err(error) = print(|out| write(printed, report, look, out)) {
-        complain(&format!("cannot write to standard output: {error}"));
+        print_error(&format!("cannot write to standard output: {error}"));
         all_written = false;
     }
     all_written
 }
 
-/// Writes a file whole, and says whether it could.
+/// Writes a whole file; returns whether that worked.
 pub(super) fn deliver(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
     Delivery::begin(file).is_some_and(|delivery| delivery.end(write))
 }
 
 /// A file that is being written.
 struct Delivery<'f> {
-    /// As it was named.
+    /// The path as the user wrote it.
     name: &'f Path,
     out: File,
-    /// Where it is written until it is whole, and where it goes then; none for what is no file.
+    /// The temporary path and the final path; none for a device or pipe.
     places: Option<(PathBuf, PathBuf)>,
 }
 
 impl<'f> Delivery<'f> {
-    /// Opens it; what cannot be opened is told.
+    /// Opens the file; prints an error if that fails.
     fn begin(file: &'f Path) -> Option<Self> {
         let opened = if is_special(file) {
             let opened = File::options().write(true).open(file);
@@ -122,13 +122,13 @@ impl<'f> Delivery<'f> {
                 places,
             }),
             Err(error) => {
-                tell(file, &error);
+                print_write_error(file, &error);
                 None
             }
         }
     }
 
-    /// Writes it and puts it in its place, and says whether it could.
+    /// Writes the file and renames it to its final path; returns whether that worked.
     fn end(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
         let mut out = io::BufWriter::with_capacity(1 << 16, self.out);
         let written = write(&mut out).and_then(|()| out.flush());
@@ -142,9 +142,9 @@ impl<'f> Delivery<'f> {
             None => written,
         };
         if let (Err(error), places) = (&ended, &self.places) {
-            tell(self.name, error);
+            print_write_error(self.name, error);
             if let Some((beside, _)) = places {
-                // The first error is the one to tell.
+                // The first error is the one that was printed.
                 let _ = fs::remove_file(beside);
             }
         }
@@ -152,8 +152,8 @@ impl<'f> Delivery<'f> {
     }
 }
 
-fn tell(file: &Path, error: &io::Error) {
-    complain(&format!("cannot write {}: {error}", file.display()));
+fn print_write_error(file: &Path, error: &io::Error) {
+    print_error(&format!("cannot write {}: {error}", file.display()));
 }
 
 /// Whether a path leads to a device, a pipe or the like: neither a file nor a directory.
@@ -161,7 +161,7 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Where a path leads, links followed, whether or not there is a file yet.
+/// The path with links resolved, even if there is no file yet.
 fn place_of(path: &Path) -> PathBuf {
     if let Ok(place) = fs::canonicalize(path) {
         return place;

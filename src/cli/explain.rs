@@ -1,17 +1,17 @@
 //! `grantlint explain` and `grantlint rules`
 
 use super::arguments::{ConfigFile, RulesFormat, When};
-use super::{NOTHING_AUDITED, complain, done, policing, print, wants_color};
+use super::{NOTHING_AUDITED, done, policing, print, print_error, wants_color};
 use crate::catalog::{self, Rule};
 use crate::policy::suggestion;
 use crate::reference;
 use crate::report::Paint;
 use std::io;
 
-/// Prints what there is to know about a rule.
+/// Prints a rule in full.
 pub(super) fn explain(id: &str, sources: &ConfigFile, color: When) -> u8 {
     let rule = match catalog::find(id) {
-        // What is built in needs no configuration, so none can be in its way.
+        // A built-in rule needs no configuration, so a broken one is not an obstacle.
         Some(rule) => rule,
         None => match policing::rules(sources) {
             Ok(rules) => match find(id, &rules) {
@@ -19,7 +19,7 @@ pub(super) fn explain(id: &str, sources: &ConfigFile, color: When) -> u8 {
                 None => return unknown(id, &rules),
             },
             Err(refused) => {
-                refused.tell(color);
+                refused.print(color);
                 return NOTHING_AUDITED;
             }
         },
@@ -43,7 +43,7 @@ fn unknown(id: &str, rules: &[&'static Rule]) -> u8 {
             || "see: grantlint rules".to_owned(),
             |known| format!("did you mean `{known}`?"),
         );
-    complain(&format!("there is no rule `{id}`; {hint}"));
+    print_error(&format!("there is no rule `{id}`; {hint}"));
     NOTHING_AUDITED
 }
 
@@ -52,7 +52,7 @@ pub(super) fn rules(format: RulesFormat, sources: &ConfigFile) -> u8 {
     let rules: Vec<Rule> = match policing::rules(sources) {
         Ok(rules) => rules.into_iter().cloned().collect(),
         Err(refused) => {
-            refused.tell(When::Auto);
+            refused.print(When::Auto);
             return NOTHING_AUDITED;
         }
     };

@@ -2,7 +2,7 @@
 
 use super::arguments::When;
 use super::policing::Refused;
-use super::{NOTHING_AUDITED, complain, today};
+use super::{NOTHING_AUDITED, print_error, today};
 use crate::audit::{Request, audit};
 use crate::discover::discover;
 use crate::finding::{Problem, ProblemKind};
@@ -12,7 +12,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Writes a configuration to start from; one that is there is left alone.
+/// Writes a starting configuration; an existing one is not changed.
 pub(super) fn init(path: PathBuf) -> u8 {
     let discovery = discover(&[path], &mut io::stdin().lock());
     let request = Request {
@@ -28,10 +28,10 @@ pub(super) fn init(path: PathBuf) -> u8 {
     if report.clients.is_empty() {
         let problem = Problem::new(
             ProblemKind::NoClients,
-            "no OAuth client was found to start from",
-            "name the directory of an export: gc oauth clients list -a > clients.json",
+            "no OAuth client was found",
+            "name the directory of an export, for example from gc oauth clients list -a > clients.json",
         );
-        Refused::of(problem).tell(When::Auto);
+        Refused::from_problem(problem).print(When::Auto);
         return NOTHING_AUDITED;
     }
     let directories: BTreeSet<String> = report
@@ -48,16 +48,16 @@ pub(super) fn init(path: PathBuf) -> u8 {
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Ok(()) => {
-            complain(&format!("wrote {FILE}"));
+            print_error(&format!("wrote {FILE}"));
             0
         }
         Err(error) => {
             let problem = Problem::new(
                 ProblemKind::Output,
                 format!("cannot be written: {error}"),
-                "one that is there is left alone: move it away first",
+                "grantlint does not replace an existing file: move it away first",
             );
-            Refused::of(problem.in_file(FILE)).tell(When::Auto);
+            Refused::from_problem(problem.in_file(FILE)).print(When::Auto);
             NOTHING_AUDITED
         }
     }

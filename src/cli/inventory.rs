@@ -7,12 +7,12 @@ use super::delivery;
 use super::policing::{self, Refused};
 use crate::report::InventoryFormat;
 
-/// Takes stock, prints, and says with which code to exit.
+/// Audits, prints the inventory, and returns the exit code.
 pub(super) fn run(options: &Inventory) -> u8 {
     let prepared = match prepare(options) {
         Ok(prepared) => prepared,
         Err(refused) => {
-            refused.tell(options.showing.color);
+            refused.print(options.showing.color);
             return NOTHING_AUDITED;
         }
     };
@@ -28,27 +28,27 @@ pub(super) fn run(options: &Inventory) -> u8 {
     })
 }
 
-/// Everything that must be right before anything is read.
+/// Checks everything that must be right before any export is read.
 fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     if options.policy.fail_on.is_some() {
         return Err(Refused::usage(
-            "findings do not fail an inventory: --fail-on is for grantlint check",
+            "findings do not change the exit code of an inventory: --fail-on is an option of grantlint check",
         ));
     }
     let outputs = options.output.iter().map(|(_, file)| &**file);
-    delivery::keep_apart(outputs, &options.reading.paths)?;
+    delivery::reject_output_conflicts(outputs, &options.reading.paths)?;
     let places = auditing::places(&options.reading)?;
     let mut in_force = policing::in_force(&options.policy)?;
-    let baseline = auditing::known(&in_force.policy)?;
-    let wishes = AuditOptions {
-        excuses: !options.no_suppress,
+    let baseline = auditing::policy_baseline(&in_force.policy)?;
+    let audit_options = AuditOptions {
+        suppresses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,
         inventory: true,
     };
     Ok(Prepared {
         places,
-        request: auditing::request(&mut in_force, &options.reading, baseline, wishes),
+        request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     })
 }

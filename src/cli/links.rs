@@ -1,52 +1,54 @@
-//! Whether places in a report are links, and how they are written.
+//! Whether places in a report are links, and the URL of a link.
 //!
-//! Law: a terminal that is not known to understand links gets none. `GRANTLINT_LINKS` has the last
-//! word: `always`, `never`, or how a link is written.
+//! Invariant: only a terminal that is known to support links gets them. `GRANTLINT_LINKS` overrides
+//! that with `always`, `never` or a URL.
 
-use super::complain;
+use super::print_error;
 use crate::report::Links;
 use std::env;
 
-/// What says otherwise.
+/// The variable that overrides detection.
 pub(super) const VARIABLE: &str = "GRANTLINT_LINKS";
 
-/// The links of this run, if it has any. `fits`: there is a terminal, and colours are wanted.
-pub(super) fn wanted(fits: bool) -> Option<Links> {
-    let said = env::var(VARIABLE).unwrap_or_default();
-    let form = match &*said {
-        "" | "auto" if fits && supports_hyperlinks::supports_hyperlinks() => of_this_terminal(),
+/// The links of this run, if any. `is_possible`: standard output is a coloured terminal.
+pub(super) fn from_environment(is_possible: bool) -> Option<Links> {
+    let setting = env::var(VARIABLE).unwrap_or_default();
+    let form = match &*setting {
+        "" | "auto" if is_possible && supports_hyperlinks::supports_hyperlinks() => {
+            of_this_terminal()
+        }
         "always" => of_this_terminal(),
         "" | "auto" | "never" => return None,
         form if form.contains("{path}") => {
-            if !fits {
+            if !is_possible {
                 return None;
             }
             form.to_owned()
         }
         other => {
-            complain(&format!(
-                "{VARIABLE} is `{other}`: it is auto, always, never, or a URL that holds {{path}}"
+            print_error(&format!(
+                "{VARIABLE} is `{other}`: use auto, always, never, or a URL with {{path}}"
             ));
             return None;
         }
     };
     let here = env::current_dir().ok()?;
     let here = here.to_string_lossy().replace('\\', "/");
-    // They live as long as the process does.
+    // Links live as long as the process.
     Some(Links {
         form: form.leak(),
         here: here.leak(),
     })
 }
 
-/// What this terminal opens: an editor at the line, where it is known how.
+/// The URL that this terminal opens: an editor at the line, if the editor is known.
 fn of_this_terminal() -> String {
     let program = env::var("TERM_PROGRAM").unwrap_or_default();
     match &*program {
         "vscode" => "vscode://file{path}:{line}:{column}".to_owned(),
         "zed" => "zed://file{path}:{line}:{column}".to_owned(),
         _ => {
-            // A terminal refuses files of another machine, and some refuse those of none.
+            // A terminal refuses files of another machine; some also refuse a URL without a host.
             let host = gethostname::gethostname();
             let host: String = host
                 .to_string_lossy()

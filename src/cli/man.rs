@@ -1,11 +1,11 @@
 //! `grantlint man`
 //!
-//! A page for the program and one for each command, made of the same words as `--help`.
+//! A page for the program and one for each command, from the texts of `--help`.
 
 use super::arguments::{Arguments, When};
+use super::help::{self, Examples};
 use super::policing::Refused;
-use super::words::{self, Examples};
-use super::{INCOMPLETE, NOTHING_AUDITED, complain, done, print};
+use super::{INCOMPLETE, NOTHING_AUDITED, done, print, print_error};
 use crate::finding::{Problem, ProblemKind};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
@@ -25,7 +25,7 @@ pub(super) fn man(name: Option<&str>, directory: Option<&Path>) -> u8 {
     else {
         let message = format!("there is no page for `{}`", name.unwrap_or_default());
         let remedy = format!("there are pages for {}", pages().join(", "));
-        Refused::of(Problem::new(ProblemKind::Usage, message, remedy)).tell(When::Auto);
+        Refused::from_problem(Problem::new(ProblemKind::Usage, message, remedy)).print(When::Auto);
         return NOTHING_AUDITED;
     };
     match page(&command) {
@@ -34,7 +34,7 @@ pub(super) fn man(name: Option<&str>, directory: Option<&Path>) -> u8 {
     }
 }
 
-/// The words that name pages of commands.
+/// The names of the pages of commands.
 pub(super) fn pages() -> Vec<String> {
     commands()
         .iter()
@@ -71,7 +71,7 @@ fn write_all(directory: &Path) -> u8 {
         let file = directory.join(format!("{}.1", title(&command)));
         let written = page(&command).and_then(|page| std::fs::write(&file, page));
         if let Err(error) = written {
-            complain(&format!("cannot write {}: {error}", file.display()));
+            print_error(&format!("cannot write {}: {error}", file.display()));
             return INCOMPLETE;
         }
     }
@@ -83,10 +83,10 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let is_program = title == "grantlint";
     let command = command
         .clone()
-        // Examples and codes have sections of their own.
+        // Examples and exit codes have their own sections.
         .after_help("")
         .after_long_help("")
-        // What short help hides would stand here without a word.
+        // The page would list options without a description if short help hid them.
         .mut_args(|argument| argument.hide_short_help(false));
     let has_commands = command.has_subcommands();
     let man = Man::new(command)
@@ -103,12 +103,12 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     }
     let mut more = Roff::new();
     if is_program || title == "grantlint-check" {
-        pairs("EXIT STATUS", &words::CODES, &mut more);
+        pairs("EXIT STATUS", &help::CODES, &mut more);
     } else if title == "grantlint-inventory" {
-        pairs("EXIT STATUS", &words::INVENTORY_CODES, &mut more);
+        pairs("EXIT STATUS", &help::INVENTORY_CODES, &mut more);
     }
     if is_program {
-        pairs("FILES AND ENVIRONMENT", &words::SURROUNDINGS, &mut more);
+        pairs("FILES AND ENVIRONMENT", &help::ENVIRONMENT, &mut more);
     }
     examples(examples_of(title), &mut more);
     more.to_writer(&mut out)?;
@@ -117,17 +117,17 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 
 fn examples_of(title: &str) -> Examples {
     match title {
-        "grantlint-check" => words::CHECK,
-        "grantlint-inventory" => words::INVENTORY,
-        "grantlint-explain" => words::EXPLAIN,
-        "grantlint-rules" => words::RULES,
-        "grantlint-rules-test" => words::RULES_TEST,
-        "grantlint-config" => words::CONFIG,
-        "grantlint-init" => words::INIT,
-        "grantlint-schema" => words::SCHEMA,
-        "grantlint-completions" => words::COMPLETIONS,
-        "grantlint-man" => words::MAN,
-        _ => words::PROGRAM,
+        "grantlint-check" => help::CHECK,
+        "grantlint-inventory" => help::INVENTORY,
+        "grantlint-explain" => help::EXPLAIN,
+        "grantlint-rules" => help::RULES,
+        "grantlint-rules-test" => help::RULES_TEST,
+        "grantlint-config" => help::CONFIG,
+        "grantlint-init" => help::INIT,
+        "grantlint-schema" => help::SCHEMA,
+        "grantlint-completions" => help::COMPLETIONS,
+        "grantlint-man" => help::MAN,
+        _ => help::PROGRAM,
     }
 }
 

@@ -1,7 +1,7 @@
 //! From flags to a request, from a report to an exit code.
 //!
-//! Law: the only room that prints, reads the clock or the environment. Standard output
-//! carries the report and nothing else.
+//! Invariant: the only module that prints or reads the clock or the environment. Standard output
+//! carries only the report.
 
 mod arguments;
 mod auditing;
@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod delivery;
 mod explain;
+mod help;
 mod init;
 mod inventory;
 mod links;
@@ -18,7 +19,6 @@ mod policing;
 mod progress;
 mod rules;
 mod values;
-mod words;
 
 use crate::report::Look;
 use arguments::{Arguments, Command, RulesCommand, When};
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
                 } else {
                     0
                 };
-                // A closed pipe is no reason to fail.
+                // A closed pipe is not an error.
                 let _ = error.print();
                 return code;
             }
@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
     });
     ExitCode::from(code.unwrap_or_else(|_| {
         let place = crate::engine::last_panic();
-        complain(&format!(
+        print_error(&format!(
             "grantlint crashed at {place}; the audit is incomplete. Please report this."
         ));
         INCOMPLETE
@@ -86,8 +86,8 @@ fn run(arguments: Arguments) -> u8 {
 }
 
 /// One line to standard error.
-fn complain(line: &str) {
-    // Nothing is left to do where standard error is closed.
+fn print_error(line: &str) {
+    // If standard error is closed, the message is lost.
     let _ = writeln!(io::stderr(), "grantlint: {}", crate::text::visible(line));
 }
 
@@ -104,7 +104,7 @@ fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// Writes to standard output; a reader that has gone away is no failure.
+/// Writes to standard output; a reader that closed the pipe is not an error.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), io::Error> {
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
@@ -113,12 +113,12 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), io:
     }
 }
 
-/// Whether this run is one of a pipeline.
+/// Whether this run is part of a CI pipeline.
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
-/// How a report looks on a stream.
+/// The layout of a report for a stream.
 fn look(color: When, stream: &impl IsTerminal) -> Look {
     let color = wants_color(color, stream);
     Look {
@@ -126,12 +126,11 @@ fn look(color: When, stream: &impl IsTerminal) -> Look {
         width: width(stream),
         verbose: false,
         quiet: false,
-        links: links::wanted(color && stream.is_terminal()),
+        links: links::from_environment(color && stream.is_terminal()),
     }
 }
 
-/// Columns of the terminal; 100 where there is none, so that output in files is the same
-/// everywhere.
+/// The columns of the terminal. Without a terminal 100, so that files do not depend on the machine.
 fn width(stream: &impl IsTerminal) -> usize {
     if !stream.is_terminal() {
         return 100;
@@ -144,13 +143,13 @@ fn done(printed: io::Result<()>) -> u8 {
     match printed {
         Ok(()) => 0,
         Err(error) => {
-            complain(&format!("cannot write to standard output: {error}"));
+            print_error(&format!("cannot write to standard output: {error}"));
             INCOMPLETE
         }
     }
 }
 
-/// Today in UTC, so that the same run says the same in every time zone.
+/// Today in UTC, so that the report does not depend on the time zone.
 fn today() -> jiff::civil::Date {
     jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)

@@ -1,7 +1,7 @@
 //! From flags and configuration to the policy in force.
 
-use super::arguments::{ConfigFile, Policing, When};
-use super::{complain, look, today};
+use super::arguments::{ConfigFile, PolicyOptions, When};
+use super::{look, print_error, today};
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, ConfigSource, LoadedPolicy, Policy, PolicyInput, Selection};
@@ -11,11 +11,11 @@ use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// What the command line and the configuration come to.
+/// The policy in force, from the command line and the configuration.
 pub(super) struct InForce {
     /// The policy.
     pub policy: Policy,
-    /// The rules that are selected and on for anybody.
+    /// The rules that are selected and on for at least one client.
     pub rules: Vec<&'static Rule>,
     /// Rules were left out on the command line.
     pub is_partial: bool,
@@ -23,14 +23,14 @@ pub(super) struct InForce {
     pub today: Date,
 }
 
-/// What is wrong, and the texts that it is about.
+/// The problems that stop the command, and the texts they refer to.
 pub(super) struct Refused {
     sources: Sources,
     problems: Vec<Problem>,
 }
 
-/// Reads the configuration and puts the flags over it.
-pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
+/// Reads the configuration; flags override it.
+pub(super) fn in_force(options: &PolicyOptions) -> Result<InForce, Refused> {
     let today = options.today.unwrap_or_else(today);
     let here = match std::env::current_dir() {
         Ok(here) => here,
@@ -45,7 +45,7 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
         sources,
         mut problems,
     } = policy::make(&PolicyInput {
-        sought: sought(&options.sources, here.clone()),
+        sought: config_source(&options.sources, here.clone()),
         here,
         formats: Format::ALL.map(Format::name).to_vec(),
         given: given(options),
@@ -73,8 +73,8 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
     if rules.is_empty() && problems.is_empty() {
         problems.push(Problem::new(
             ProblemKind::Usage,
-            "no rule is left to run",
-            "look at --select, --ignore and what the configuration switches off: grantlint config",
+            "no rule is selected",
+            "check --select, --ignore and the rules that the configuration switches off: grantlint config",
         ));
     }
     if problems.is_empty() {
@@ -89,12 +89,12 @@ pub(super) fn in_force(options: &Policing) -> Result<InForce, Refused> {
     }
 }
 
-/// All rules, built-in and own.
+/// All rules: built-in and the user's own.
 pub(super) fn rules(options: &ConfigFile) -> Result<Vec<&'static Rule>, Refused> {
     let here = std::env::current_dir()
         .map_err(|error| Refused::usage(format!("there is no working directory: {error}")))?;
     let made = policy::make(&PolicyInput {
-        sought: sought(options, here.clone()),
+        sought: config_source(options, here.clone()),
         here,
         formats: Format::ALL.map(Format::name).to_vec(),
         given: Vec::new(),
@@ -115,35 +115,35 @@ impl Refused {
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self::of(Problem::new(
+        Self::from_problem(Problem::new(
             ProblemKind::Usage,
             message,
             "see: grantlint --help",
         ))
     }
 
-    pub(super) fn of(problem: Problem) -> Self {
+    pub(super) fn from_problem(problem: Problem) -> Self {
         Self {
             sources: Sources::default(),
             problems: vec![problem],
         }
     }
 
-    /// Tells all of it on standard error.
-    pub(super) fn tell(&self, color: When) {
+    /// Prints the problems to standard error.
+    pub(super) fn print(&self, color: When) {
         let stderr = io::stderr();
         let look = look(color, &stderr);
         let mut text = Vec::new();
         let drawn = report::problems(&self.sources, &self.problems, look, &mut text);
-        // Nothing is left to do where standard error is closed.
+        // If standard error is closed, the message is lost.
         let _ = drawn.and_then(|()| stderr.lock().write_all(&text));
         let count = self.problems.len();
         let s = if count == 1 { "" } else { "s" };
-        complain(&format!("{count} error{s}: nothing was audited"));
+        print_error(&format!("{count} error{s}: nothing was audited"));
     }
 }
 
-fn sought(options: &ConfigFile, here: PathBuf) -> ConfigSource {
+fn config_source(options: &ConfigFile, here: PathBuf) -> ConfigSource {
     match &options.config {
         Some(path) => ConfigSource::Exactly(path.clone()),
         None if options.no_config => ConfigSource::Nowhere,
@@ -151,8 +151,8 @@ fn sought(options: &ConfigFile, here: PathBuf) -> ConfigSource {
     }
 }
 
-/// The settings that the command line makes.
-fn given(options: &Policing) -> Vec<(&'static [&'static str], Value)> {
+/// The settings of the command line.
+fn given(options: &PolicyOptions) -> Vec<(&'static [&'static str], Value)> {
     let word = |word: &'static str| Value::Text(word.into());
     let mut given: Vec<(&'static [&'static str], Value)> = Vec::new();
     if let Some(persona) = options.persona {

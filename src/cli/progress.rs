@@ -1,8 +1,7 @@
-//! A sign of life on a terminal while work takes longer than a second.
+//! Shows progress on a terminal if work takes longer than a second.
 //!
-//! Law: drawn on standard error alone, and only where a person watches it: never into a file or
-//! a pipe, never in CI, never where quiet or a listing of files was asked for. It is gone before
-//! anything else is printed.
+//! Invariant: drawn only on standard error, and only on a terminal: never into a file or a pipe,
+//! never in CI, never with `--quiet` or `--verbose`. It is erased before anything else is printed.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
@@ -10,75 +9,70 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Shorter work is not worth a word.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// How often it moves.
-const PACE: Duration = Duration::from_millis(100);
+/// Shorter work shows no progress.
+const DELAY: Duration = Duration::from_secs(1);
+/// The interval of redrawing.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Says what is being done until it is dropped.
-pub(super) struct Progress(Option<Watch>);
+/// Shows the current step until it is dropped.
+pub(super) struct Progress(Option<Drawer>);
 
-struct Watch {
-    says: Sender<String>,
+struct Drawer {
+    steps: Sender<String>,
     thread: JoinHandle<()>,
 }
 
 impl Progress {
-    /// Watches, if a person does. `is_wanted`: neither quiet nor verbose.
-    pub(super) fn start(is_wanted: bool, words: &str) -> Self {
+    /// Starts drawing if standard error is a terminal. `is_wanted`: neither quiet nor verbose.
+    pub(super) fn start(is_wanted: bool, step: &str) -> Self {
         if !is_wanted || !io::stderr().is_terminal() || super::is_ci() {
             return Self(None);
         }
-        Self(Watch::start(ProgressDrawTarget::stderr(), PATIENCE, words))
+        Self(Drawer::start(ProgressDrawTarget::stderr(), DELAY, step))
     }
 
-    /// What is being done now.
-    pub(super) fn say(&self, words: String) {
-        if let Some(watch) = &self.0 {
-            // The thread ends after its sender alone.
-            let _ = watch.says.send(words);
+    /// Sets the current step.
+    pub(super) fn set_step(&self, step: String) {
+        if let Some(drawer) = &self.0 {
+            // The thread only ends after its sender.
+            let _ = drawer.steps.send(step);
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(Watch { says, thread }) = self.0.take() {
-            drop(says);
-            // A watcher that crashed has nothing to say.
+        if let Some(Drawer { steps, thread }) = self.0.take() {
+            drop(steps);
+            // If the thread crashed, there is nothing to erase.
             let _ = thread.join();
         }
     }
 }
 
-impl Watch {
-    /// Nothing where there is no further thread to be had.
-    fn start(target: ProgressDrawTarget, patience: Duration, words: &str) -> Option<Self> {
-        let (says, said) = channel();
-        let words = words.to_owned();
+impl Drawer {
+    /// None if no thread can be started.
+    fn start(target: ProgressDrawTarget, delay: Duration, step: &str) -> Option<Self> {
+        let (steps, received) = channel();
+        let step = step.to_owned();
         let thread = std::thread::Builder::new()
-            .spawn(move || watch(target, patience, words, &said))
+            .spawn(move || draw(target, delay, step, &received))
             .ok()?;
-        Some(Self { says, thread })
+        Some(Self { steps, thread })
     }
 }
 
-fn watch(
-    target: ProgressDrawTarget,
-    patience: Duration,
-    mut words: String,
-    said: &Receiver<String>,
-) {
+fn draw(target: ProgressDrawTarget, delay: Duration, mut step: String, steps: &Receiver<String>) {
     let begun = std::time::Instant::now();
     let mut bar: Option<ProgressBar> = None;
     let mut target = Some(target);
     loop {
         let wait = match bar {
-            Some(_) => PACE,
-            None => patience.saturating_sub(begun.elapsed()),
+            Some(_) => INTERVAL,
+            None => delay.saturating_sub(begun.elapsed()),
         };
-        match said.recv_timeout(wait) {
-            Ok(now) => words = now,
+        match steps.recv_timeout(wait) {
+            Ok(next) => step = next,
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(target) = target.take() {
                     let template = "{spinner} {msg} ({elapsed})";
@@ -91,7 +85,7 @@ fn watch(
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if let Some(bar) = &bar {
-            bar.set_message(words.clone());
+            bar.set_message(step.clone());
             bar.tick();
         }
     }
@@ -105,22 +99,22 @@ mod tests {
     use super::*;
     use indicatif::InMemoryTerm;
 
-    fn watched(terminal: &InMemoryTerm, patience: Duration) -> Progress {
+    fn drawn(terminal: &InMemoryTerm, delay: Duration) -> Progress {
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        Progress(Watch::start(target, patience, "reading"))
+        Progress(Drawer::start(target, delay, "reading"))
     }
 
     #[test]
-    fn long_work_is_told_and_wiped_away() {
+    fn long_work_is_shown_and_erased() {
         let terminal = InMemoryTerm::new(5, 60);
-        let progress = watched(&terminal, Duration::from_millis(1));
+        let progress = drawn(&terminal, Duration::from_millis(1));
         std::thread::sleep(Duration::from_millis(300));
         assert!(
             terminal.contents().contains("reading"),
             "{}",
             terminal.contents()
         );
-        progress.say("auditing 3 files".to_owned());
+        progress.set_step("auditing 3 files".to_owned());
         std::thread::sleep(Duration::from_millis(300));
         assert!(terminal.contents().contains("auditing 3 files"));
         drop(progress);
@@ -128,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn short_work_says_nothing() {
+    fn short_work_shows_nothing() {
         let terminal = InMemoryTerm::new(5, 60);
-        let progress = watched(&terminal, Duration::from_mins(1));
-        progress.say("auditing".to_owned());
+        let progress = drawn(&terminal, Duration::from_mins(1));
+        progress.set_step("auditing".to_owned());
         std::thread::sleep(Duration::from_millis(50));
         assert_eq!(terminal.contents(), "");
         drop(progress);

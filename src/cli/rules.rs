@@ -2,7 +2,7 @@
 
 use super::arguments::When;
 use super::policing::Refused;
-use super::{NOTHING_AUDITED, complain, done, print, wants_color};
+use super::{NOTHING_AUDITED, done, print, print_error, wants_color};
 use crate::catalog::{self, ExpectedVerdict, Rule};
 use crate::examples::{self, Outcome};
 use crate::finding::{Problem, ProblemKind};
@@ -13,12 +13,12 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-/// Runs the examples of rule files; 2 if one is wrong or does not hold.
+/// Runs the examples of rule files; returns 2 if a file is invalid or an example fails.
 pub(super) fn test(path: &Path) -> u8 {
-    let rules = match read(path) {
+    let rules = match read_rules(path) {
         Ok(rules) => rules,
         Err(refused) => {
-            refused.tell(When::Auto);
+            refused.print(When::Auto);
             return NOTHING_AUDITED;
         }
     };
@@ -34,7 +34,7 @@ pub(super) fn test(path: &Path) -> u8 {
             } else {
                 &mut held
             }) += 1;
-            tell(number + 1, example.verdict, &outcome, paint, &mut text);
+            print_outcome(number + 1, example.verdict, &outcome, paint, &mut text);
         }
     }
     let _ = writeln!(text, "{held} examples hold, {failed} do not");
@@ -42,7 +42,7 @@ pub(super) fn test(path: &Path) -> u8 {
     if failed > 0 { NOTHING_AUDITED } else { code }
 }
 
-fn tell(
+fn print_outcome(
     number: usize,
     verdict: ExpectedVerdict,
     outcome: &Outcome,
@@ -54,7 +54,7 @@ fn tell(
         ExpectedVerdict::Good => "good",
         ExpectedVerdict::NotJudged => "not-judged",
     };
-    // What an example holds is shown like what an export holds.
+    // An example can hold a secret like an export, so its texts are masked too.
     let redactor = Redactor::default();
     let mark = match &outcome.fault {
         None => "ok".to_owned(),
@@ -76,7 +76,7 @@ fn tell(
     }
 }
 
-fn read(path: &Path) -> Result<Vec<&'static Rule>, Refused> {
+fn read_rules(path: &Path) -> Result<Vec<&'static Rule>, Refused> {
     let files = rule_files(path).map_err(|reason| refused(path, &reason))?;
     let mut sources = Sources::default();
     let mut problems = Vec::new();
@@ -94,7 +94,7 @@ fn read(path: &Path) -> Result<Vec<&'static Rule>, Refused> {
         }
     }
     if !problems.is_empty() {
-        complain("the examples were not run");
+        print_error("the examples were not run");
         return Err(Refused::new(sources, problems));
     }
     Ok(known.split_off(built_in))
@@ -103,8 +103,8 @@ fn read(path: &Path) -> Result<Vec<&'static Rule>, Refused> {
 fn refused(path: &Path, reason: &str) -> Refused {
     let problem = Problem::new(
         ProblemKind::Configuration,
-        format!("no rules can be read from it: {reason}"),
-        "name a rule file, or a directory that holds some",
+        format!("rules cannot be read: {reason}"),
+        "name a rule file or a directory of rule files",
     );
-    Refused::of(problem.in_file(path.to_string_lossy()))
+    Refused::from_problem(problem.in_file(path.to_string_lossy()))
 }

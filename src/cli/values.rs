@@ -1,5 +1,5 @@
-//! The words that flags take. Each knows all of its words, so that help, completions and
-//! complaints name the same ones.
+//! The values of flags. Each type lists its values, so that help, completions and error messages
+//! agree.
 
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::report::{Format, InventoryFormat};
@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
 
-/// A word of the catalogue or of the formats by its name.
+/// A value of the catalogue or of the formats, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice<T>(pub T);
 
@@ -30,9 +30,9 @@ macro_rules! choice {
 
 choice! {
     Format {
-        Human: "for people: every culprit underlined, then what was and was not judged",
-        Concise: "a line a finding, for hooks and grep",
-        Html: "one self-contained page to hand on",
+        Human: "for people: each value underlined, then the rules that were not judged",
+        Concise: "one line for each finding, for hooks and grep",
+        Html: "one self-contained page to share",
         Json: "grantlint-report/1, for scripts",
         Sarif: "SARIF 2.1.0, for code scanning",
         Junit: "JUnit XML, for test pages",
@@ -42,30 +42,30 @@ choice! {
         Gitlab: "GitLab Code Quality",
     }
     InventoryFormat {
-        Table: "a line or two a client, for people",
-        Csv: "a row a client, for spreadsheets",
+        Table: "one or two lines for each client, for people",
+        Csv: "one row for each client, for spreadsheets",
         Json: "grantlint-inventory/1, for scripts",
     }
     Persona {
-        Regular: "what everybody should see",
-        Pedantic: "also what tidy people want to see",
-        Auditor: "also what only an audit asks for",
+        Regular: "findings for every team",
+        Pedantic: "also hygiene findings",
+        Auditor: "also findings that only an audit needs",
     }
     Severity {
-        Info: "worth knowing, nothing to do now",
+        Info: "worth knowing, no action needed now",
         Low: "hygiene",
-        Medium: "widens what another fault gives away",
+        Medium: "increases the damage of another fault",
         High: "one further fault away from customer data, or stops working on a known date",
         Critical: "takes over the organisation or leaks a live credential",
     }
     Confidence {
-        Low: "a sign that misleads often",
-        Medium: "a sign that misleads now and then",
-        High: "the export itself says so",
+        Low: "often misleads",
+        Medium: "sometimes misleads",
+        High: "the export proves it",
     }
 }
 
-/// The severity that fails, if any does.
+/// The severity of `--fail-on`; none for `never`.
 #[derive(Clone, Copy, Debug)]
 pub struct FailOn(pub Option<Severity>);
 
@@ -100,11 +100,11 @@ impl std::str::FromStr for Size {
             "K" | "KB" | "KIB" => 10,
             "M" | "MB" | "MIB" => 20,
             "G" | "GB" | "GIB" => 30,
-            _ => return Err("written as a number, or one with K, M or G behind it".into()),
+            _ => return Err("use a number of bytes, optionally followed by K, M or G".into()),
         };
         let number: u64 = digits
             .parse()
-            .map_err(|_| "written as a number, or one with K, M or G behind it")?;
+            .map_err(|_| "use a number of bytes, optionally followed by K, M or G")?;
         match number.checked_mul(1 << bits) {
             Some(bytes @ 1..=0x1_0000_0000) => Ok(Self(bytes.min(crate::discover::LARGEST))),
             _ => Err("from 1 byte to 4G".into()),
@@ -112,7 +112,7 @@ impl std::str::FromStr for Size {
     }
 }
 
-/// How deep a file may nest.
+/// Parses the maximum depth.
 pub(super) fn depth(argument: &str) -> Result<usize, String> {
     match argument.parse() {
         Ok(depth @ 1..=1000) => Ok(depth),
@@ -120,7 +120,7 @@ pub(super) fn depth(argument: &str) -> Result<usize, String> {
     }
 }
 
-/// How many threads work; 0 is for one a core.
+/// Parses the number of threads; 0 means one for each core.
 pub(super) fn threads(argument: &str) -> Result<usize, String> {
     match argument.parse() {
         Ok(threads @ 0..=256) => Ok(threads),
@@ -128,12 +128,12 @@ pub(super) fn threads(argument: &str) -> Result<usize, String> {
     }
 }
 
-/// A format of reports and the file that it goes to.
+/// Parses a report format and its file.
 pub(super) fn output(argument: &str) -> Result<(Format, PathBuf), String> {
     named_file(argument, Format::Sarif)
 }
 
-/// A form of inventory and the file that it goes to.
+/// Parses an inventory format and its file.
 pub(super) fn inventory_output(argument: &str) -> Result<(InventoryFormat, PathBuf), String> {
     named_file(argument, InventoryFormat::Csv)
 }
@@ -153,7 +153,7 @@ where
         .filter(|(_, file)| !file.is_empty())
         .ok_or_else(|| {
             let example = name(&Choice(example)).unwrap_or_default();
-            format!("written as FORMAT=FILE, such as {example}=grantlint.{example}")
+            format!("use FORMAT=FILE, for example {example}=grantlint.{example}")
         })?;
     let format = Choice::<F>::from_str(word, false).map_err(|_| {
         let names: Vec<_> = Choice::<F>::value_variants()

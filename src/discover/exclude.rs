@@ -1,23 +1,23 @@
-//! What not to look at in directories.
+//! Patterns of paths that are skipped.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::Path;
 
-/// Patterns of paths that are not looked at.
+/// Patterns of paths that are skipped.
 ///
-/// A pattern is meant from the directory that was named, or at any depth below it; `*` stays
-/// within a name and `**` does not. What is in an excluded directory is excluded.
+/// A pattern matches from the directory that was named, or at any depth below it; `*` matches
+/// within a name and `**` across names. Everything in an excluded directory is excluded.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
     set: GlobSet,
 }
 
-/// A pattern that is none.
+/// A pattern that does not parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongPattern {
     /// The pattern.
     pub pattern: String,
-    /// What is wrong with it.
+    /// Why it does not parse.
     pub reason: String,
 }
 
@@ -25,7 +25,7 @@ impl Exclude {
     /// Reads patterns.
     ///
     /// # Errors
-    /// The first pattern that is none.
+    /// The first pattern that does not parse.
     pub fn new<S: AsRef<str>>(patterns: &[S]) -> Result<Self, WrongPattern> {
         let mut set = GlobSetBuilder::new();
         for pattern in patterns {

@@ -1,24 +1,24 @@
 //! Large files, read on all cores.
 //!
-//! Law: the same bytes as in one go, or none. Most of the time goes into making the memory that
-//! is written to, which whoever writes first does.
+//! Invariant: the bytes are those of a sequential read, or there are none. Most of the time goes
+//! into the first write to each memory page, which the threads share.
 
 use std::fs::File;
 
-/// Smaller files are read in one go.
+/// Smaller files are read sequentially.
 const LEAST: usize = 1 << 23;
 
 /// Bytes that are read at a time.
 const PART: usize = 1 << 21;
 
-/// Reads a file of `size` bytes; nothing if it is not large, or is another one by now.
+/// Reads a file of `size` bytes; `None` if it is not large, or has changed in the meantime.
 #[cfg(unix)]
 pub(super) fn read(file: &File, size: u64) -> Option<Vec<u8>> {
     use rayon::prelude::*;
     use std::os::unix::fs::FileExt;
 
     let size = usize::try_from(size).ok().filter(|size| *size >= LEAST)?;
-    // Whether there is so much memory: what follows would not ask.
+    // Checks that there is enough memory: `vec!` would abort.
     Vec::<u8>::new().try_reserve_exact(size).ok()?;
     let mut bytes = vec![0; size];
     let parts = bytes.par_chunks_mut(PART).enumerate();
@@ -31,7 +31,7 @@ pub(super) fn read(file: &File, size: u64) -> Option<Vec<u8>> {
     is_whole.then_some(bytes)
 }
 
-/// There is no reading at a place without moving to it.
+/// Other systems cannot read at an offset without a seek.
 #[cfg(not(unix))]
 pub(super) const fn read(_: &File, _: u64) -> Option<Vec<u8>> {
     None

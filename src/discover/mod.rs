@@ -1,10 +1,9 @@
 //! Finds the texts to audit: files, directories, archives, standard input.
 //!
-//! Law: nothing is skipped in silence. A file that was named is read whatever its name; in a
-//! directory the endings that exports have decide, and what was passed over is counted, with
-//! why. Whatever is read has an end: no file and no archive gives more than the limit.
+//! Invariant: a file is skipped only for a reason, and every skipped file is in the result with
+//! its reason. No file and no archive yields more than the limit.
 
-mod carrier;
+mod container;
 mod exclude;
 mod large;
 
@@ -12,7 +11,7 @@ pub use exclude::{Exclude, WrongPattern};
 
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Source, Sources};
-use carrier::{Archive, Carried};
+use container::{Archive, Content};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -180,9 +179,9 @@ fn open(
     texts: &mut Vec<(String, String, bool)>,
     discovery: &mut Discovery,
 ) {
-    match carrier::open(bytes, options.max_size) {
-        Ok(Carried::Text(text)) => texts.push((file.name, text, file.named)),
-        Ok(Carried::Archive(archive)) => open_archive(&file, archive, options, texts, discovery),
+    match container::open(bytes, options.max_size) {
+        Ok(Content::Text(text)) => texts.push((file.name, text, file.named)),
+        Ok(Content::Archive(archive)) => open_archive(&file, archive, options, texts, discovery),
         Err(problem) => discovery.problems.push(problem.in_file(file.name)),
     }
 }
@@ -328,7 +327,7 @@ fn shown(path: &Path) -> String {
 fn read(path: &Path, options: &Options, stdin: &mut dyn Read) -> Result<Vec<u8>, Problem> {
     let failed = |error: std::io::Error| unreadable(&error.to_string());
     if path.as_os_str() == "-" {
-        return carrier::read(stdin, 0, options.max_size);
+        return container::read(stdin, 0, options.max_size);
     }
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
@@ -337,7 +336,7 @@ fn read(path: &Path, options: &Options, stdin: &mut dyn Read) -> Result<Vec<u8>,
     {
         return Ok(bytes);
     }
-    carrier::read(&mut file, size, options.max_size)
+    container::read(&mut file, size, options.max_size)
 }
 
 fn unreadable(reason: &str) -> Problem {

@@ -1,11 +1,11 @@
-//! Comments of YAML and HCL, kept beside the tree.
+//! Comments of YAML and HCL.
 //!
-//! Law: a comment covers the values before it on its line. Alone on its line, indented like
-//! the line below it, it covers the entries and items that begin there, to their ends. Any
-//! other covers nothing.
+//! Invariant: a comment covers the values before it on its line. A comment on a line of its own,
+//! indented like the line below it, covers the entries and items that begin there, to their ends.
+//! Any other comment covers nothing.
 
 use super::node::{Document, Format, Node};
-use crate::text::{Anchor, Comment, Place, Span, may_speak};
+use crate::text::{Anchor, Comment, Place, Span, may_be_directive};
 use hcl_edit::Span as _;
 use hcl_edit::repr::Decorated;
 use hcl_edit::structure::Body;
@@ -14,9 +14,9 @@ use hcl_edit::visit::Visit;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// The comments of HCL: whatever begins as one outside of texts. `text` begins with `offset`
-/// bytes that the body does not count.
-pub(super) fn of_hcl(text: &str, offset: usize, body: &Body) -> Vec<Span> {
+/// The comments of HCL: comment signs outside of strings. `text` begins with `offset` bytes that
+/// are not part of the body.
+pub(super) fn hcl_comments(text: &str, offset: usize, body: &Body) -> Vec<Span> {
     let mut texts = Texts(Vec::new());
     texts.visit_body(body);
     texts.0.sort_by_key(|range| range.start);
@@ -51,7 +51,7 @@ fn first_comment(text: &str) -> Option<Range<usize>> {
     Some(start..start + length)
 }
 
-/// Where texts are, in which a comment's sign is none.
+/// The ranges of strings, in which a comment sign does not begin a comment.
 struct Texts(Vec<Range<usize>>);
 
 impl Visit for Texts {
@@ -68,17 +68,17 @@ impl Visit for Texts {
     }
 }
 
-/// Lines that comments are about, by their first byte, with what was found on them.
+/// Lines that comments apply to, by their first byte, with the values found on them.
 #[derive(Default)]
 struct Lines {
-    /// Up to the comment; whether a value is there.
-    beside: BTreeMap<u32, (u32, bool)>,
-    /// Up to the end of the line; where what begins there ends.
+    /// The end of the line's part before the comment; whether it contains a value.
+    before: BTreeMap<u32, (u32, bool)>,
+    /// The end of the line; the end of the values that begin on it.
     below: BTreeMap<u32, (u32, Option<u32>)>,
 }
 
 impl Document<'_> {
-    /// The comments that may speak to this program, in the order of the text.
+    /// The comments that may contain a directive, in document order.
     #[must_use]
     pub fn comments(&self) -> Vec<Comment> {
         let comments = self.comments.iter();
@@ -91,7 +91,7 @@ impl Document<'_> {
         let mut lines = Lines::default();
         for line in found.iter().filter_map(|(_, line)| line.as_ref()) {
             match *line {
-                Line::Anchor(span) => drop(lines.beside.insert(span.start, (span.end, false))),
+                Line::Before(span) => drop(lines.before.insert(span.start, (span.end, false))),
                 Line::Below(span) => drop(lines.below.insert(span.start, (span.end, None))),
             }
         }
@@ -99,7 +99,7 @@ impl Document<'_> {
         found
             .into_iter()
             .map(|(comment, line)| Comment {
-                beside: line.map_or(Anchor::Nothing, |line| self.beside(line, &lines)),
+                beside: line.map_or(Anchor::Nothing, |line| self.anchor(line, &lines)),
                 ..comment
             })
             .collect()
@@ -107,7 +107,7 @@ impl Document<'_> {
 
     fn comment(&self, comment: Span) -> Option<(Comment, Option<Line>)> {
         let written = self.text.get(comment.range())?;
-        if !may_speak(written) {
+        if !may_be_directive(written) {
             return None;
         }
         let block = written.strip_prefix("/*");
@@ -125,7 +125,7 @@ impl Document<'_> {
         Some((found, self.line(comment)))
     }
 
-    /// The line that a comment is about.
+    /// The line that a comment applies to.
     fn line(&self, comment: Span) -> Option<Line> {
         let text = self.text;
         let start = text[..comment.start as usize]
@@ -133,7 +133,7 @@ impl Document<'_> {
             .map_or(0, |at| at + 1);
         let before = text[start..comment.start as usize].trim_start_matches('\u{feff}');
         if !before.trim().is_empty() {
-            return Some(Line::Anchor(Span::new(start as u32, comment.start)));
+            return Some(Line::Before(Span::new(start as u32, comment.start)));
         }
         let mut from = comment.end as usize;
         loop {
@@ -150,25 +150,25 @@ impl Document<'_> {
         }
     }
 
-    fn beside(&self, line: Line, lines: &Lines) -> Anchor {
+    fn anchor(&self, line: Line, lines: &Lines) -> Anchor {
         let place = |start, end| Place::new(self.source, Span::new(start, end));
         match line {
-            Line::Anchor(span) if lines.beside.get(&span.start).is_some_and(|line| line.1) => {
+            Line::Before(span) if lines.before.get(&span.start).is_some_and(|line| line.1) => {
                 Anchor::Line(place(span.start, span.end))
             }
             Line::Below(span) => match lines.below.get(&span.start) {
                 Some((_, Some(end))) => Anchor::Below(place(span.start, *end)),
                 _ => Anchor::Nothing,
             },
-            Line::Anchor(_) => Anchor::Nothing,
+            Line::Before(_) => Anchor::Nothing,
         }
     }
 }
 
-/// A line that a comment is about: up to the comment behind it, or below the comment.
+/// A line that a comment applies to: the part of its line before it, or the line below it.
 #[derive(Clone, Copy)]
 enum Line {
-    Anchor(Span),
+    Before(Span),
     Below(Span),
 }
 
@@ -176,17 +176,17 @@ impl Lines {
     fn visit(&mut self, node: Node<'_, '_>) {
         for (key, value) in node.entries() {
             let end = key.span().end.max(value.span().end);
-            self.begins(key.span().start, end);
-            self.value(value);
+            self.add_start(key.span().start, end);
+            self.add_value(value);
         }
         for item in node.items() {
-            self.begins(item.span().start, item.span().end);
-            self.value(item);
+            self.add_start(item.span().start, item.span().end);
+            self.add_value(item);
         }
     }
 
-    /// An entry or item begins.
-    fn begins(&mut self, start: u32, end: u32) {
+    /// Records an entry or item.
+    fn add_start(&mut self, start: u32, end: u32) {
         let line = self.below.range_mut(..=start).next_back();
         if let Some((_, (until, found))) = line
             && start < *until
@@ -195,9 +195,9 @@ impl Lines {
         }
     }
 
-    fn value(&mut self, node: Node<'_, '_>) {
+    fn add_value(&mut self, node: Node<'_, '_>) {
         let span = node.span();
-        let line = self.beside.range_mut(..=span.start).next_back();
+        let line = self.before.range_mut(..=span.start).next_back();
         if let Some((_, (until, has_value))) = line
             && span.start < span.end
             && span.end <= *until

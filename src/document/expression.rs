@@ -4,7 +4,7 @@
 //! Terraform's JSON syntax an expression is inside decoded text, so all its parts have the
 //! place of the whole text.
 
-use super::hcl::effort;
+use super::hcl::parse_cost;
 use crate::text::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{
@@ -145,7 +145,7 @@ pub enum Piece {
 pub(super) fn from_hcl(written: &str, start: u32) -> Expression {
     let whole = Span::new(start, start + written.len() as u32);
     let reader = Reader { start, whole };
-    if effort::too_much(written).is_some() {
+    if parse_cost::too_costly(written).is_some() {
         return reader.expression(whole, Form::Invalid);
     }
     parse_expr(written).map_or_else(
@@ -167,7 +167,7 @@ pub fn from_template(text: &str, place: Span) -> Expression {
         start: u32::MAX,
         whole: place,
     };
-    if effort::too_much_in_template(text).is_some() {
+    if parse_cost::template_too_costly(text).is_some() {
         return reader.expression(place, Form::Invalid);
     }
     match parse_template(text) {

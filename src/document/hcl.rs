@@ -1,12 +1,12 @@
-//! From the syntax tree of `hcl-edit` to the tape.
+//! Converts the syntax tree of `hcl-edit` to the value tape.
 //!
-//! Law: a body is a map, an attribute an entry of it, a block an entry whose labels nest:
-//! `resource "a" "b" {}` is `resource: {a: {b: {}}}`, as Terraform's JSON syntax has it, so that
-//! both are read by the same code. A block that stands twice is a key that stands twice.
-//! What only its program can evaluate is a [`Kind::Expression`], never a guess at its value.
-//! `hcl-edit` bounds its own recursion at 64 levels (tests hold it to that).
+//! Invariant: a body is a map, an attribute is an entry of it, and a block is an entry whose labels
+//! nest: `resource "a" "b" {}` is `resource: {a: {b: {}}}`, as in Terraform's JSON syntax, so that
+//! the same code handles both. Repeated blocks are duplicate keys. A value that only Terraform
+//! can evaluate is a [`Kind::Expression`], never a guess. `hcl-edit` bounds its own recursion at
+//! 64 levels (tested).
 
-pub(super) mod effort;
+pub(super) mod parse_cost;
 
 use super::comments;
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
@@ -18,8 +18,8 @@ use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
 use hcl_edit::template::{Element, Template};
 use std::ops::Range;
 
-/// Reads `text` as the body of a file.
-pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
+/// Parses `text` as the body of a file.
+pub(super) fn parse(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     let mut builder = Builder {
         document: Document::new(source, text, Format::Hcl),
         offset: if text.starts_with('\u{feff}') {
@@ -36,14 +36,14 @@ pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_>
     builder.document
 }
 
-/// So many ends of blocks before a break are tried as the end of what is whole.
+/// The number of block ends before a break that are tried as the end of the intact part.
 const RETRIES: usize = 8;
 
 struct Builder<'t> {
     document: Document<'t>,
-    /// Where the text begins that `hcl-edit` was given.
+    /// The offset of the text that `hcl-edit` parsed.
     offset: usize,
-    /// Lists and maps that are open.
+    /// The number of open lists and maps.
     open: usize,
     limits: Limits,
 }
@@ -52,7 +52,7 @@ impl Builder<'_> {
     fn file(&mut self) -> Result<(), Fault> {
         let text = &self.document.text[self.offset..];
         self.document.roots.push(0);
-        if let Some(at) = effort::too_much(text) {
+        if let Some(at) = parse_cost::too_costly(text) {
             self.break_off();
             return Err(self.too_deep(at));
         }
@@ -74,7 +74,7 @@ impl Builder<'_> {
     /// Comments of a body that ends at `end`.
     fn comments(&mut self, body: &Body, end: usize) {
         let text = &self.document.text[..self.offset + end];
-        self.document.comments = comments::of_hcl(text, self.offset, body);
+        self.document.comments = comments::hcl_comments(text, self.offset, body);
     }
 
     fn body(&mut self, body: &Body, range: Range<usize>) -> Result<(), Fault> {
@@ -219,7 +219,7 @@ impl Builder<'_> {
     }
 
     fn deeper(&mut self, range: &Range<usize>) -> Result<(), Fault> {
-        // The file itself is no level.
+        // The file itself does not count as a level.
         if self.open > self.limits.depth {
             let start = (self.offset + range.start) as u32;
             self.break_off();
@@ -233,7 +233,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// A file that is nested too deeply gives nothing.
+    /// Discards all values of a file that is nested too deeply.
     fn break_off(&mut self) {
         self.document.tape.clear();
         self.document.decoded.clear();
@@ -247,7 +247,7 @@ impl Builder<'_> {
         Fault {
             kind: FaultKind::TooDeep,
             span: Span::new(start, start),
-            message: "operators within operators, more levels deep than can be read".into(),
+            message: "operators nested in operators, too deep to parse".into(),
         }
     }
 
@@ -261,7 +261,7 @@ impl Builder<'_> {
         let (kind, message) = if error.message().contains("nested levels")
             || error.message().contains("chained binary operators")
         {
-            let words = "nested more deeply than a configuration may be (64 levels)";
+            let words = "nested more than 64 levels deep";
             (FaultKind::TooDeep, words.to_owned())
         } else if text[start..].trim().len() <= 1 {
             let words = "the file ends inside a block or value";
@@ -278,7 +278,7 @@ impl Builder<'_> {
     }
 }
 
-/// What stands before the break at `at`, up to the end of a block at the margin.
+/// The body before the break at `at`, up to the end of a top-level block.
 fn whole_blocks(text: &str, at: usize) -> Option<(Body, usize)> {
     let before = &text.as_bytes()[..at];
     memchr::memmem::rfind_iter(before, "\n}")
@@ -287,7 +287,7 @@ fn whole_blocks(text: &str, at: usize) -> Option<(Body, usize)> {
         .find_map(|end| Some((parse_body(&text[..end]).ok()?, end)))
 }
 
-/// The text of a template that holds nothing but text.
+/// The text of a template without interpolation.
 fn literal(template: &Template) -> Option<&str> {
     match template.as_single_element() {
         Some(Element::Literal(text)) => Some(text),

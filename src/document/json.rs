@@ -1,23 +1,22 @@
-//! A reader of JSON that writes the tape.
+//! A JSON parser that writes the value tape.
 //!
-//! Law: accepts what `serde_json` accepts and gives the same values (tests hold it to that),
-//! and beyond it says where each value stands, keeps what came before a break, and reads
-//! several values one after another (`gc --stream`, newline-delimited JSON). No recursion:
-//! depth costs heap, never stack.
+//! Invariant: accepts the same texts as `serde_json`, with the same values (tested). In addition, it
+//! records the place of each value, keeps the values before a break, and parses several values
+//! in sequence (`gc --stream`, newline-delimited JSON). No recursion: depth uses heap, never stack.
 
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
 use crate::text::{SourceId, Span};
 
-/// Reads all values of `text`.
-pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
+/// Parses all values of `text`.
+pub(super) fn parse(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     let document = Document::new(source, text, Format::Json);
     let mut reader = Reader::new(document, limits, 0, 0);
-    if let Some(start) = behind_preamble(text) {
+    if let Some(start) = after_preamble(text) {
         reader.at = start;
         reader.document.faults.push(Fault {
             kind: FaultKind::Preamble,
             span: Span::new(0, text[..start].trim_end().len() as u32),
-            message: "lines stand before the JSON".into(),
+            message: "there are lines before the JSON".into(),
         });
     } else if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
@@ -28,19 +27,19 @@ pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_>
     reader.document
 }
 
-/// So many lines may stand before the JSON.
-const LONGEST_PREAMBLE: usize = 64;
+/// The maximum number of lines before the JSON.
+const MAX_PREAMBLE_LINES: usize = 64;
 
-/// Where JSON begins behind lines that are none, if it does. A comment, or a key whose value
-/// comes next, is YAML's.
-pub(super) fn behind_preamble(text: &str) -> Option<usize> {
+/// The offset of the JSON after lines that are not JSON. A comment, or a key whose value is on
+/// the next line, is YAML.
+pub(super) fn after_preamble(text: &str) -> Option<usize> {
     let first = text.trim_start_matches('\u{feff}').trim_start();
     if first.starts_with(['{', '[', '"']) {
         return None;
     }
     let mut at = 0;
     let mut is_foreign = false;
-    for line in text.split_inclusive('\n').take(LONGEST_PREAMBLE) {
+    for line in text.split_inclusive('\n').take(MAX_PREAMBLE_LINES) {
         let is_json = ["{\"", "{\r\n", "{\n", "[{", "[\n", "[\r\n"];
         if is_json.iter().any(|begin| line.starts_with(begin)) {
             let is_closed = text.trim_end().ends_with(['}', ']']);
@@ -58,14 +57,14 @@ pub(super) fn behind_preamble(text: &str) -> Option<usize> {
     None
 }
 
-/// A list or map that is being read.
+/// A list or map that is being parsed.
 #[derive(Clone, Copy)]
 struct Open {
     index: usize,
     is_map: bool,
 }
 
-/// What comes after an item of a list.
+/// The token after an item of a list.
 pub(super) enum Next {
     /// Another item, at this byte.
     Item(usize),
@@ -73,16 +72,16 @@ pub(super) enum Next {
     End,
 }
 
-/// Reads values one after another.
+/// Parses values in sequence.
 pub(super) struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
     open: Vec<Open>,
     limits: Limits,
-    /// Levels of nesting above what is read here.
+    /// Levels of nesting above the parsed value.
     levels: usize,
-    /// A list that was read elsewhere: where it begins, and where its last item ends.
-    elsewhere: Option<(usize, usize)>,
+    /// A list that was already parsed: its start, and the end of its last item.
+    skipped_list: Option<(usize, usize)>,
     document: Document<'t>,
 }
 
@@ -95,28 +94,28 @@ impl<'t> Reader<'t> {
             open: Vec::with_capacity(16),
             limits,
             levels,
-            elsewhere: None,
+            skipped_list: None,
             document,
         }
     }
 
-    /// What was read.
+    /// The parsed document.
     pub(super) const fn document(&self) -> &Document<'t> {
         &self.document
     }
 
-    /// Where it stands.
+    /// The current offset.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
 
-    /// Forgets the value that was read, but for its faults.
+    /// Clears the parsed value and returns its faults.
     pub(super) fn take_item(&mut self) -> Vec<Fault> {
         self.document.tape.clear();
         std::mem::take(&mut self.document.faults)
     }
 
-    /// Moves to the next item of a list, or to its end; nothing if neither comes.
+    /// Moves to the next item of a list, or to its end; `None` if there is neither.
     pub(super) fn skip_to_next(&mut self) -> Option<Next> {
         self.skip_space();
         match self.peek()? {
@@ -130,12 +129,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Takes the list at `list` as read up to its closing bracket at `end`.
+    /// Treats the list at `list` as parsed up to its closing bracket at `end`.
     pub(super) fn skip_list(&mut self, list: usize, end: usize) {
-        self.elsewhere = Some((list, end));
+        self.skipped_list = Some((list, end));
     }
 
-    /// Reads the whole text, which must be without a fault that breaks it.
+    /// Parses the whole text; `None` if it is broken.
     pub(super) fn finish(mut self) -> Option<Document<'t>> {
         self.levels = 0;
         if self.document.text.starts_with('\u{feff}') {
@@ -156,7 +155,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// One value with all that is in it.
+    /// One value with its children.
     pub(super) fn value(&mut self) -> Result<(), Fault> {
         self.begin_value()?;
         while let Some(&Open { index, is_map }) = self.open.last() {
@@ -204,7 +203,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// A scalar whole, or the beginning of a list or map.
+    /// A complete scalar, or the beginning of a list or map.
     fn begin_value(&mut self) -> Result<(), Fault> {
         match self.peek() {
             Some(b'"') => self.string(),
@@ -230,7 +229,7 @@ impl<'t> Reader<'t> {
         self.open.push(Open { index, is_map });
         let kind = if is_map { Kind::Map } else { Kind::List };
         self.push(self.at, self.at + 1, kind);
-        self.at = match self.elsewhere {
+        self.at = match self.skipped_list {
             Some((list, end)) if list == self.at => end,
             _ => self.at + 1,
         };
@@ -283,7 +282,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Checks one escape, surrogate pairs included, and moves behind it.
+    /// Checks one escape, including surrogate pairs, and moves past it.
     fn escape(&mut self) -> Result<(), Fault> {
         match self.bytes.get(self.at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
@@ -305,14 +304,14 @@ impl<'t> Reader<'t> {
                 if length == 0 {
                     return Err(self.fault(
                         FaultKind::Syntax,
-                        "a `\\u` escape that is no character: four hexadecimal digits, surrogates in pairs",
+                        "an invalid `\\u` escape: it needs four hexadecimal digits, and surrogates come in pairs",
                     ));
                 }
                 self.at += length;
                 Ok(())
             }
             None => Err(self.fault(FaultKind::Truncated, "the file ends inside a string")),
-            Some(_) => Err(self.fault(FaultKind::Syntax, "an escape that JSON does not know")),
+            Some(_) => Err(self.fault(FaultKind::Syntax, "an escape that JSON does not have")),
         }
     }
 
@@ -344,7 +343,7 @@ impl<'t> Reader<'t> {
             return Err(Fault {
                 kind,
                 span: Span::new(start as u32, self.at as u32),
-                message: "this is not a number as JSON writes it".into(),
+                message: "this is not a JSON number".into(),
             });
         }
         self.push(start, self.at, Kind::Number);
@@ -393,17 +392,17 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn unexpected(&self, wanted: &str) -> Fault {
+    fn unexpected(&self, expected: &str) -> Fault {
         if self.at >= self.bytes.len() {
             return self.fault(
                 FaultKind::Truncated,
-                &format!("the file ends where {wanted} should be"),
+                &format!("the file ends where {expected} should be"),
             );
         }
-        self.fault(FaultKind::Syntax, &format!("expected {wanted}"))
+        self.fault(FaultKind::Syntax, &format!("expected {expected}"))
     }
 
-    /// A fault at the character that is next.
+    /// A fault at the next character.
     fn fault(&self, kind: FaultKind, message: &str) -> Fault {
         let text = self.document.text;
         let start = text.floor_char_boundary(self.at);
@@ -415,7 +414,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Ends all that is still open, so that what was read stays readable.
+    /// Closes all open values, so that the values before the break stay readable.
     fn break_off(&mut self, fault: Fault) {
         self.document.faults.push(fault);
         for open in self.open.drain(..) {
@@ -425,7 +424,7 @@ impl<'t> Reader<'t> {
             entry.size = size as u32;
             entry.open = true;
         }
-        // The break may come before the first entry of its value.
+        // The break can be before the first entry of its value.
         let tape = self.document.tape.len();
         self.document.roots.retain(|&root| (root as usize) < tape);
     }
@@ -435,8 +434,8 @@ impl<'t> Reader<'t> {
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    /// The high bit of each byte that is zero; bytes above a zero byte may be wrong, so only
-    /// the lowest set bit counts.
+    /// The high bit of each byte that is zero. Bytes above a zero byte can be wrong, so only the
+    /// lowest set bit is used.
     const fn zero(word: u64) -> u64 {
         word.wrapping_sub(ONES) & !word & HIGH
     }
@@ -466,7 +465,7 @@ fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
     })
 }
 
-/// The characters of a string's inside that [`Reader::escape`] has let pass.
+/// Decodes the inside of a string that [`Reader::escape`] has checked.
 pub(super) fn unescape(inside: &str) -> String {
     let mut text = String::with_capacity(inside.len());
     let mut rest = inside;

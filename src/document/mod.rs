@@ -1,7 +1,9 @@
 //! From text to the located value tree.
 //!
-//! Law: every format ends in the same [`Document`], a flat tape of values in which each
-//! knows its byte range. Nothing here knows what a client is.
+//! Invariant: every format is parsed into the same [`Document`]. Its values are kept on a *value
+//! tape*: a flat array in document order, in which each entry has a kind, a byte range and the
+//! number of entries it spans, so that a value can be skipped without visiting its children. This
+//! module does not know what a client is.
 
 mod comments;
 mod expression;
@@ -18,18 +20,18 @@ pub use yaml::BlockList;
 
 use crate::text::SourceId;
 
-/// Reads `text` as what it looks like: JSON where the first character can only be JSON, HCL
-/// where the first words can only be HCL, else YAML. The path never decides, since people
-/// rename exports.
+/// Parses `text` in the format that it appears to have: JSON if the first character can only be
+/// JSON, HCL if the first words can only be HCL, else YAML. The path never decides, because
+/// exports get renamed.
 ///
-/// A document that is broken keeps the values before the break and says so in its faults.
+/// A broken document keeps the values before the break and records the break in its faults.
 #[must_use]
 pub fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     read_as(source, text, sniff(text).unwrap_or(Format::Json), limits)
 }
 
-/// What a file is read as. Its name decides where the text leaves it open: a Terraform file may
-/// hold nothing but comments, or be broken in its first line.
+/// The format of a file. Its name decides if the text does not: a Terraform file can contain
+/// only comments, or be broken in its first line.
 #[must_use]
 pub fn format_of(path: &str, text: &str) -> Format {
     match sniff(text) {
@@ -38,23 +40,23 @@ pub fn format_of(path: &str, text: &str) -> Format {
     }
 }
 
-/// Reads the text of a file.
+/// Parses the text of a file.
 #[must_use]
 pub fn read_file<'t>(source: SourceId, path: &str, text: &'t str, limits: Limits) -> Document<'t> {
     read_as(source, text, format_of(path, text), limits)
 }
 
-/// Reads `text` as what it is.
+/// Parses `text` in the given format.
 #[must_use]
 pub fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> Document<'_> {
     match format {
-        Format::Json => json::read(source, text, limits),
-        Format::Yaml => yaml::read(source, text, limits),
-        Format::Hcl => hcl::read(source, text, limits),
+        Format::Json => json::parse(source, text, limits),
+        Format::Yaml => yaml::parse(source, text, limits),
+        Format::Hcl => hcl::parse(source, text, limits),
     }
 }
 
-/// Whether Terraform reads a file of this name as HCL.
+/// Whether Terraform parses a file of this name as HCL.
 fn is_terraform(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let path = path.strip_suffix(".gz").unwrap_or(&path);
@@ -63,11 +65,10 @@ fn is_terraform(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
-/// JSON if the text begins as only JSON (or a flow collection of YAML) can; `None` if it holds
-/// nothing.
+/// The format that the beginning of the text shows; `None` if the text is empty.
 ///
-/// A flow collection that is YAML and not JSON, such as `{name: x}`, is told apart by the
-/// character after the brace.
+/// The character after the brace distinguishes JSON from a flow collection of YAML, such as
+/// `{name: x}`.
 fn sniff(text: &str) -> Option<Format> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let mut characters = text.chars();
@@ -79,13 +80,13 @@ fn sniff(text: &str) -> Option<Format> {
         '[' | '"' => Format::Json,
         _ if ["null", "true", "false"].contains(&text.trim_end()) => Format::Json,
         _ if begins_as_hcl(text) => Format::Hcl,
-        _ if json::behind_preamble(text).is_some() => Format::Json,
+        _ if json::after_preamble(text).is_some() => Format::Json,
         _ => Format::Yaml,
     })
 }
 
 /// Whether the first line begins `name =` or `name "label"`, or is of names up to a `{`, after
-/// comments. In YAML all of these would be mere text.
+/// comments. In YAML all of these would be plain text.
 fn begins_as_hcl(text: &str) -> bool {
     let is_name = |character: char| character.is_alphanumeric() || "_-".contains(character);
     let begins = |character: char| character.is_alphabetic() || character == '_';
@@ -94,22 +95,22 @@ fn begins_as_hcl(text: &str) -> bool {
     };
     let mut names = 0;
     loop {
-        let behind = rest.trim_start_matches(is_name);
-        if behind.len() == rest.len() {
+        let after = rest.trim_start_matches(is_name);
+        if after.len() == rest.len() {
             return false;
         }
         names += 1;
-        rest = behind.trim_start_matches([' ', '\t']);
+        rest = after.trim_start_matches([' ', '\t']);
         match rest.as_bytes() {
             [b'{', ..] => return true,
             [b'=', next, ..] if names == 1 => return *next != b'=',
-            [b'"', ..] => return rest.len() < behind.len(),
+            [b'"', ..] => return rest.len() < after.len(),
             _ => {}
         }
     }
 }
 
-/// The text after comments of all three sorts; `None` if one never ends.
+/// The text after comments of all three kinds; `None` if a comment is not closed.
 fn after_comments(text: &str) -> Option<&str> {
     let mut rest = text.trim_start();
     loop {

@@ -1,4 +1,4 @@
-//! The tape and the nodes that point into it.
+//! The value tape and the nodes that point into it.
 
 use super::expression::{self, Expression};
 use crate::text::{Place, SourceId, Span};
@@ -27,10 +27,10 @@ impl Format {
     }
 }
 
-/// What a value is. Text comes in four kinds, by where its characters are found.
+/// The kind of a value. Text has four kinds, by where its characters are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `null`, `~`, nothing.
+    /// `null`, `~` or an empty value.
     Null,
     /// A truth value.
     False,
@@ -40,17 +40,17 @@ pub enum Kind {
     Number,
     /// Text without quotes.
     Plain,
-    /// Text in quotes that stands for itself.
+    /// Text in quotes without escapes.
     Quoted,
-    /// JSON text with escapes, decoded when asked for.
+    /// JSON text with escapes, decoded on demand.
     Escaped,
-    /// Text whose characters differ from those written; kept beside the tape.
+    /// Text whose characters differ from the source; stored in `Document::decoded`.
     Decoded,
-    /// HCL that only its program can evaluate, as written: a reference, a call, a template.
+    /// HCL that only Terraform can evaluate, as written: a reference, a call, a template.
     Expression,
     /// An array or sequence.
     List,
-    /// An object or mapping: keys and values take turns.
+    /// An object or mapping: keys and values alternate.
     Map,
 }
 
@@ -59,22 +59,22 @@ pub enum Kind {
 pub(super) struct Entry {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// How many entries the value takes, itself included.
+    /// The number of entries of the value, including itself.
     pub(super) size: u32,
     pub(super) kind: Kind,
-    /// The text ended before this list or map did.
+    /// Whether the text ended before this list or map was closed.
     pub(super) open: bool,
 }
 
-/// What reading costs at most.
+/// Limits of parsing.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Levels of nesting.
     pub depth: usize,
     /// Values that aliases may add to one document.
     pub aliased: usize,
-    /// From this length on a list is read in pieces, small ones; for tests. Without it, from
-    /// where it pays, in pieces of a size that pays.
+    /// Texts of at least this length are parsed in small pieces; for tests. By default, long texts
+    /// are parsed in large pieces.
     pub split_from: Option<usize>,
 }
 
@@ -89,31 +89,31 @@ impl Default for Limits {
     }
 }
 
-/// What is wrong with a text.
+/// The kind of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// It is not JSON or not YAML from here on.
+    /// Invalid syntax.
     Syntax,
-    /// Lines stand before the JSON: a log, or the head of an answer.
+    /// Lines before the JSON: a log, or the headers of a response.
     Preamble,
-    /// It ends before its values do.
+    /// The text ends inside a value.
     Truncated,
-    /// A key stands twice in one map: readers disagree on which counts.
+    /// A map contains a key twice, and parsers disagree on which value counts.
     DuplicateKey,
-    /// It is nested too deeply.
+    /// Nested too deeply.
     TooDeep,
-    /// Its aliases multiply beyond the limit.
+    /// Aliases add too many values.
     TooManyAliases,
 }
 
-/// A fault of a text, at its place.
+/// A fault in a text.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// What sort of fault.
+    /// Its kind.
     pub kind: FaultKind,
-    /// Where.
+    /// Its byte range.
     pub span: Span,
-    /// What is wrong, in words, without the text's own words.
+    /// The message. It never contains text of the document, except keys.
     pub message: String,
 }
 
@@ -128,7 +128,7 @@ pub struct Document<'t> {
     pub(super) decoded: Vec<(u32, Box<str>)>,
     pub(super) roots: Vec<u32>,
     pub(super) faults: Vec<Fault>,
-    /// Comments with their signs, in the order of the text; JSON has none.
+    /// Comments with their signs, in document order; JSON has none.
     pub(super) comments: Vec<Span>,
 }
 
@@ -139,7 +139,7 @@ impl<'t> Document<'t> {
         document
     }
 
-    /// The same, for one item of a text.
+    /// An empty document without a reserved tape, for one item of a text.
     pub(super) const fn small(source: SourceId, text: &'t str, format: Format) -> Self {
         Self {
             source,
@@ -153,7 +153,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The one value that was read last.
+    /// The value that was parsed last.
     pub(super) fn item(&self) -> Node<'_, 't> {
         Node {
             document: self,
@@ -161,7 +161,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The source it was read from.
+    /// Its source.
     #[must_use]
     pub const fn source(&self) -> SourceId {
         self.source
@@ -173,7 +173,7 @@ impl<'t> Document<'t> {
         self.format
     }
 
-    /// What is wrong with it, in the order of the text.
+    /// Its faults, in document order.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -201,19 +201,19 @@ impl<'d, 't> Node<'d, 't> {
         &self.document.tape[self.index as usize]
     }
 
-    /// What it is.
+    /// Its kind.
     #[must_use]
     pub fn kind(self) -> Kind {
         self.entry().kind
     }
 
-    /// The text ended inside this value, so parts of it may be missing.
+    /// Whether the text ended inside this value, so that parts of it may be missing.
     #[must_use]
     pub fn is_open(self) -> bool {
         self.entry().open
     }
 
-    /// Its bytes; for text in quotes those between the quotes, unless there are none.
+    /// Its byte range; for text in quotes, the range between the quotes if it is not empty.
     #[must_use]
     pub fn span(self) -> Span {
         let Entry {
@@ -221,7 +221,7 @@ impl<'d, 't> Node<'d, 't> {
         } = *self.entry();
         let quoted = match kind {
             Kind::Quoted | Kind::Escaped => true,
-            // A block of text may begin with quotes that are its own.
+            // A block scalar can begin with a quote that belongs to its text.
             Kind::Decoded => {
                 let written = &self.document.text.as_bytes()[start as usize..end as usize];
                 matches!(written, [b'"', .., b'"'] | [b'\'', .., b'\''])
@@ -279,8 +279,8 @@ impl<'d, 't> Node<'d, 't> {
         }
     }
 
-    /// The expression that it is: in HCL what is no literal, in Terraform's JSON syntax text
-    /// with `${..}` in it. Whether JSON is Terraform's, the caller knows.
+    /// Its expression: in HCL anything but a literal, in Terraform's JSON syntax text that
+    /// contains `${..}`. The caller knows whether JSON is Terraform's.
     #[must_use]
     pub fn expression(self) -> Option<Expression> {
         match self.kind() {
@@ -321,8 +321,7 @@ impl<'d, 't> Node<'d, 't> {
         }
     }
 
-    /// The keys and values of a map; none for anything else. A key that stands twice comes
-    /// twice.
+    /// The keys and values of a map; none for anything else. A duplicate key is returned twice.
     #[must_use]
     pub fn entries(self) -> Entries<'d, 't> {
         let entry = self.entry();
@@ -338,7 +337,7 @@ impl<'d, 't> Node<'d, 't> {
         })
     }
 
-    /// The value of a key. Of several the last, as most readers of JSON take it.
+    /// The value of a key. If the key is duplicated, the last value, as in most JSON parsers.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Node<'d, 't>> {
         self.entries()
@@ -347,7 +346,7 @@ impl<'d, 't> Node<'d, 't> {
             .map(|(_, value)| value)
     }
 
-    /// Whether it is more than a bare word or number, which any text is to YAML.
+    /// Whether it is more than a bare word or number. YAML accepts any text as one of these.
     #[must_use]
     pub fn holds_data(self) -> bool {
         matches!(
@@ -402,17 +401,17 @@ impl<'d, 't> Iterator for Entries<'d, 't> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let key = self.0.next()?;
-        // A map that the text broke off after a key has no value for it.
+        // If the text ended after a key, the key has no value.
         let value = self.0.next()?;
         Some((key, value))
     }
 }
 
-/// Up to so many keys every pair is compared; beyond, the keys are sorted.
+/// Up to this number of keys, all pairs are compared; above it, the keys are sorted.
 const FEW_KEYS: usize = 24;
 
 impl Document<'_> {
-    /// Notes a fault for each key of the map at `index` that stood before in it.
+    /// Adds a fault for each duplicate key of the map at `index`.
     pub(super) fn note_duplicate_keys(&mut self, index: u32) {
         let map = Node {
             document: self,
@@ -423,7 +422,7 @@ impl Document<'_> {
         let mut plain = true;
         for (key, _) in map.entries() {
             let span = key.span();
-            // An empty key keeps its quotes in its span, so it takes the long way.
+            // The span of an empty key includes its quotes, so it cannot be compared by span.
             plain &= match key.kind() {
                 Kind::Plain => true,
                 Kind::Quoted => key.written().len() > 2,
@@ -460,7 +459,7 @@ impl Document<'_> {
             self.faults.push(Fault {
                 kind: FaultKind::DuplicateKey,
                 span,
-                message: format!("the key `{key}` stands twice in this object, and readers disagree on which value counts"),
+                message: format!("this object contains the key `{key}` twice, and parsers disagree on which value counts"),
             });
         }
     }

@@ -1,9 +1,9 @@
-//! Reads the items of one big JSON list on all cores.
+//! Parses the items of a long JSON list on all cores.
 //!
-//! Law: gives what [`super::read`] gives, or nothing. The text is cut where an item seems to
-//! begin; each cut is proven when the reader before it arrives there exactly, between two
-//! items. A cut that is not proven, or a text that is broken, is left to the ordinary reader,
-//! who also says where it breaks.
+//! Invariant: the result is that of [`super::read`], or `None`. The text is cut where an item
+//! appears to begin. A cut is confirmed if the parser of the piece before it arrives there exactly,
+//! between two items. If a cut is not confirmed or the text is broken, the sequential parser
+//! takes over and reports the break.
 
 use super::json::{Next, Reader};
 use super::node::{Document, Fault, Format, Limits, Node};
@@ -11,51 +11,50 @@ use crate::text::SourceId;
 use memchr::memmem;
 use rayon::prelude::*;
 
-/// Shorter texts are read as fast in one piece.
-const LEAST: usize = 1 << 18;
+/// Shorter texts are parsed just as fast in one piece.
+const MIN_LENGTH: usize = 1 << 18;
 
-/// Bytes of a piece: small enough that all cores stay busy to the end.
+/// Bytes of a piece: small enough to keep all cores busy to the end.
 const PIECE: usize = 1 << 20;
 
 impl Limits {
-    /// Whether a text is long enough to be read in pieces.
-    pub(super) fn wants_pieces(self, text: &str) -> bool {
-        text.len() >= self.split_from.unwrap_or(LEAST)
+    /// Whether a text is long enough to be parsed in pieces.
+    pub(super) fn use_pieces(self, text: &str) -> bool {
+        text.len() >= self.split_from.unwrap_or(MIN_LENGTH)
     }
 
-    /// Bytes of a piece at least.
-    pub(super) fn piece(self) -> usize {
+    /// The minimum bytes of a piece.
+    pub(super) fn piece_length(self) -> usize {
         self.split_from.map_or(PIECE, |_| 64)
     }
 }
 
-/// A text whose items can be read apart.
+/// A text whose items can be parsed separately.
 pub struct Split<'t> {
     source: SourceId,
     text: &'t str,
     limits: Limits,
-    /// Where the list begins, and its first item.
+    /// The offset of the list, and of its first item.
     list: usize,
     first: usize,
     levels: usize,
 }
 
-/// What the items gave, with the faults that break nothing.
+/// The results of the items, and their faults.
 pub struct Pieces<'t, T> {
     /// The document without the items of its list.
     pub shell: Document<'t>,
-    /// What each piece gave, in order.
+    /// The result of each piece, in order.
     pub given: Vec<T>,
     /// Faults of items, in order.
     pub faults: Vec<Fault>,
 }
 
 impl<'t> Split<'t> {
-    /// Finds the list: the top-level value itself, or what stands under `entities` first of
-    /// all.
+    /// Finds the list: the top-level value, or the value of `entities` if that is the first key.
     #[must_use]
     pub fn find(source: SourceId, text: &'t str, limits: Limits) -> Option<Self> {
-        if !limits.wants_pieces(text) {
+        if !limits.use_pieces(text) {
             return None;
         }
         let bytes = text.as_bytes();
@@ -85,7 +84,7 @@ impl<'t> Split<'t> {
         })
     }
 
-    /// Shows the first item, if it is whole.
+    /// Passes the first item to `look`, if it is complete.
     pub fn peek<R>(&self, look: impl FnOnce(Node<'_, 't>) -> R) -> Option<R> {
         let mut reader = self.reader(self.first);
         reader.value().ok()?;
@@ -97,7 +96,7 @@ impl<'t> Split<'t> {
         Reader::new(document, self.limits, at, self.levels)
     }
 
-    /// Reads all items; `lower` gets each of them in the order of its piece.
+    /// Parses all items and passes each to `lower`, in order within its piece.
     pub fn read<T: Send + Default>(
         &self,
         lower: impl Fn(Node<'_, 't>, &mut T) + Sync,
@@ -127,7 +126,7 @@ impl<'t> Split<'t> {
         })
     }
 
-    /// Reads from one cut to the next, or to the end of the list.
+    /// Parses from one cut to the next, or to the end of the list.
     fn piece<T: Default>(
         &self,
         start: usize,
@@ -151,15 +150,15 @@ impl<'t> Split<'t> {
         }
     }
 
-    /// Where pieces may begin: before an object that follows another and has the same first
-    /// key as the first item.
+    /// The possible starts of pieces: before an object that follows another object and has the
+    /// first key of the first item.
     fn starts(&self) -> Vec<usize> {
         let bytes = self.text.as_bytes();
         let mut starts = vec![self.first];
         let key_end = memchr::memchr(b':', &bytes[self.first..]).map_or(0, |at| self.first + at);
         let key_start = skip_space(bytes, self.first + 1).min(key_end);
         let key = memmem::Finder::new(&bytes[key_start..key_end]);
-        let piece = self.limits.piece();
+        let piece = self.limits.piece_length();
         let mut from = self.first + piece;
         while let Some(found) = bytes.get(from..).and_then(|rest| key.find(rest)) {
             let at = from + found;

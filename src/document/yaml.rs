@@ -1,8 +1,8 @@
-//! From the events of `granit-parser` to the tape.
+//! Converts the events of `granit-parser` to the value tape.
 //!
-//! Law: the values are those of `yaml_serde` (tests hold it to that). Aliases are copied, so
-//! that a rule sees plain values at the place of their anchor; how much they may add is
-//! limited, since a few lines of aliases can ask for more memory than there is.
+//! Invariant: the values are those of `yaml_serde` (tested). Aliases are copied, so that a rule sees
+//! plain values at the place of their anchor. The number of copied values is limited, since a few
+//! lines of aliases can exhaust the memory.
 
 mod listing;
 
@@ -13,8 +13,8 @@ use crate::text::{SourceId, Span};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as EventSpan, StructureStyle};
 use std::collections::{HashMap, HashSet};
 
-/// Reads all documents of `text`.
-pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
+/// Parses all documents of `text`.
+pub(super) fn parse(source: SourceId, text: &str, limits: Limits) -> Document<'_> {
     let document = Document::new(source, text, Format::Yaml);
     let mut builder = Builder::new(document, limits);
     if let Err(fault) = builder.parse(text) {
@@ -23,7 +23,7 @@ pub(super) fn read(source: SourceId, text: &str, limits: Limits) -> Document<'_>
     builder.document
 }
 
-/// A collection that is being read.
+/// A collection that is being parsed.
 struct Open {
     index: usize,
     anchor: usize,
@@ -33,11 +33,11 @@ struct Open {
 struct Builder<'t> {
     document: Document<'t>,
     open: Vec<Open>,
-    /// The entry of each anchor whose value is complete.
+    /// The entry of each anchor with a complete value.
     anchors: HashMap<usize, usize>,
     aliased: usize,
     limits: Limits,
-    /// From this byte of what is parsed on, its bytes stand so much further behind in the text of
+    /// From the first offset on, bytes of the parsed text are this much further on in the text of
     /// the document.
     moved: (usize, usize),
 }
@@ -54,11 +54,11 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Takes all events of `text`, up to a fault that breaks it.
+    /// Adds all events of `text`, up to a fatal fault.
     fn parse(&mut self, text: &str) -> Result<(), Fault> {
         let mut options = Options::default();
         options.set_emit_comments(true);
-        // They are kept anyway, and a long licence above a list is no fault.
+        // Comments are kept anyway, and a long licence above a list is not a fault.
         options.max_buffered_comment_events = usize::MAX;
         options.block_scalar_eof_without_line_feed = true;
         options.flow_nesting_limit = self.limits.depth + 1;
@@ -66,19 +66,19 @@ impl<'t> Builder<'t> {
         let mut parser = Parser::new_from_str_with_options(text, options);
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| self.syntax_fault(&error))?;
-            self.take(&event, &span)?;
+            self.add_event(&event, &span)?;
         }
         Ok(())
     }
 
-    fn take(&mut self, event: &Event<'_>, span: &EventSpan) -> Result<(), Fault> {
+    fn add_event(&mut self, event: &Event<'_>, span: &EventSpan) -> Result<(), Fault> {
         match event {
             Event::DocumentStart(..) => {
                 self.anchors.clear();
                 self.document.roots.push(self.document.tape.len() as u32);
             }
             Event::DocumentEnd => {
-                // A document of nothing but comments holds no value.
+                // A document of comments has no value.
                 let tape = self.document.tape.len();
                 self.document.roots.retain(|&root| (root as usize) < tape);
             }
@@ -190,7 +190,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Sets the size and the end of a collection; a block ends where its last value does.
+    /// Sets the size and the end of a collection; a block ends with its last value.
     fn close(&mut self, index: usize, end: Option<u32>) {
         let tape = &mut self.document.tape;
         let size = tape.len() - index;
@@ -216,7 +216,7 @@ impl<'t> Builder<'t> {
             return Err(Fault {
                 kind: FaultKind::Syntax,
                 span,
-                message: "this alias stands inside the value it stands for".into(),
+                message: "this alias is inside its own anchor".into(),
             });
         };
         self.add_copy(index, span)
@@ -237,7 +237,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Appends the `size` entries at `index` once more, with their decoded texts.
+    /// Appends a copy of the `size` entries at `index`, with their decoded texts.
     fn copy(&mut self, index: usize, size: usize) {
         let to = self.document.tape.len();
         self.document.tape.extend_from_within(index..index + size);
@@ -250,7 +250,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// `<<: *defaults` adds the keys that the map does not have itself.
+    /// `<<: *defaults` adds the keys that the map itself does not have.
     fn merge(&mut self, index: usize) -> Result<(), Fault> {
         if !self.has_merge_key(index) {
             return Ok(());
@@ -289,7 +289,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Most maps have none, and are not taken apart to find out.
+    /// Whether a map contains `<<`, without collecting its children.
     fn has_merge_key(&self, map: usize) -> bool {
         let tape = &self.document.tape;
         let last = map + tape[map].size as usize;
@@ -362,7 +362,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Ends all that is still open, so that what was read stays readable.
+    /// Closes all open values, so that the values before the break stay readable.
     fn break_off(&mut self, fault: Fault) {
         self.document.faults.push(fault);
         while let Some(Open { index, .. }) = self.open.pop() {
@@ -374,7 +374,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// What a plain scalar is under the core schema of YAML 1.2.
+/// The kind of a plain scalar under the core schema of YAML 1.2.
 fn plain_kind(value: &str) -> Kind {
     match value {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,

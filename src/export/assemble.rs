@@ -1,7 +1,7 @@
 //! From the facts of many texts to organisations.
 //!
-//! Law: files may come in any order. Each directory that holds clients is an organisation of
-//! its own; roles and divisions belong to the organisation of their own directory, else of
+//! Invariant: files may come in any order. Each directory that contains clients is an
+//! organisation; roles and divisions belong to the organisation of their own directory, else of
 //! the nearest one above, else to the only one there is, and never leak across. Where the
 //! policy says that a directory is one organisation, all below it is.
 
@@ -21,9 +21,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub struct Export<'a> {
     /// The organisations, in the order of their directories.
     pub organisations: Vec<Organisation<'a>>,
-    /// Every secret of the run, for the gate.
+    /// Every secret of the run, for the redactor.
     pub secrets: Vec<(Place, SecretValue)>,
-    /// What looks like a secret in what people read of clients, for the gate too.
+    /// Texts of clients that look like secrets, for the redactor too.
     pub recognised: Vec<SecretValue>,
     /// What went wrong.
     pub problems: Vec<Problem>,
@@ -44,16 +44,16 @@ struct Gathered<'a> {
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
-    /// How many things of a sort were given in listings, each as often as it was.
+    /// How many entities of a shape the listings contain, with repetitions.
     in_listings: HashMap<Shape, usize>,
     /// Addresses of roles and divisions in Terraform's configurations.
     addresses: HashSet<String>,
-    /// Of these, those that several configurations give to things of their own.
+    /// Those addresses that several configurations use.
     ambiguous: HashSet<String>,
 }
 
-/// Puts the facts of all texts together. `whole` tells the directory of the organisation that
-/// all in a directory is of, where a policy says so.
+/// Combines the facts of all texts. `whole` returns the directory of the organisation that a
+/// directory belongs to, if the policy defines it.
 #[must_use]
 pub fn assemble<'a>(
     texts: Vec<(SourceId, Facts<'a>)>,
@@ -76,8 +76,8 @@ pub fn assemble<'a>(
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
         let own = directory(source);
-        // What another configuration calls its roles means nothing here, but its secrets are
-        // secrets anywhere.
+        // Names of roles in another configuration have no meaning here; its secrets are secrets
+        // everywhere.
         if facts.of_terraform && !homes.contains_key(&*own) {
             if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
                 let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
@@ -109,7 +109,7 @@ pub fn assemble<'a>(
 }
 
 impl Facts<'_> {
-    /// Whether clients may hang on something in it.
+    /// Whether it contains something that clients refer to.
     fn explains_clients(&self) -> bool {
         !(self.roles.is_empty()
             && self.divisions.is_empty()
@@ -139,7 +139,7 @@ impl<'a> Gathered<'a> {
         self.listed.extend(facts.listed);
     }
 
-    /// Notes how much stands in listings: one thing by itself, or one in code, makes up for none
+    /// Counts the entities of listings. A single entity, or a resource in code, does not replace one
     /// that a listing lacks.
     fn note_listings(&mut self, facts: &Facts<'_>) {
         for (shape, count) in [
@@ -154,15 +154,15 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// The problem that a listing promises more than was given, if it does. `count` tells how
-    /// many different things of the sort were given anywhere.
-    fn promised_more(&self, shape: Shape, count: usize) -> Option<Problem> {
+    /// The problem that a listing claims more entities than were given. `count` is the number of
+    /// distinct entities of the shape in all files.
+    fn missing_entities(&self, shape: Shape, count: usize) -> Option<Problem> {
         let listed = self.in_listings.get(&shape).copied();
-        promised_more(&self.pages, shape, listed.unwrap_or(count).min(count))
+        missing_entities(&self.pages, shape, listed.unwrap_or(count).min(count))
     }
 
-    /// Notes what a configuration calls its roles and divisions: another one may call others so.
-    /// There is but one home division.
+    /// Records the addresses of roles and divisions: another configuration may use the same address
+    /// for another role. There is only one home division.
     fn note_addresses(&mut self, facts: &Facts<'_>) {
         let roles = facts.roles.iter().map(|role| &role.id);
         let divisions = facts.divisions.iter().filter(|division| !division.is_home);
@@ -178,29 +178,35 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Whether what was given of a sort is all there is: a listing was given, and it is whole.
+    /// Whether a complete listing of the shape was given.
     fn is_complete(&self, shape: Shape, count: usize) -> bool {
         let is_cut = |page: &Page| page.shape == shape && page.is_cut;
         self.listed.contains(&shape)
             && !self.pages.iter().any(is_cut)
-            && self.promised_more(shape, count).is_none()
+            && self.missing_entities(shape, count).is_none()
     }
 
-    /// A listing of what was given of a sort, if any was.
+    /// The listing of the entities of a shape, if any were given.
     fn listing<T: Identified>(&self, shape: Shape, things: Vec<T>) -> Option<Listing<T>> {
         if things.is_empty() && !self.has.contains(&shape) {
             return None;
         }
         let complete = self.is_complete(shape, distinct(&things, T::id));
-        Some(Listing::new(things, complete))
+        let states_total = |page: &Page| page.shape == shape && page.total.is_some();
+        let listing = Listing::new(things, complete);
+        Some(if self.pages.iter().any(states_total) {
+            listing.proven()
+        } else {
+            listing
+        })
     }
 }
 
 fn unclear() -> Problem {
     Problem::new(
         ProblemKind::Unrecognised,
-        "it is not clear to which organisation this belongs: several were given, and none is in this directory or above it",
-        "put it beside the clients of its organisation, or say in grantlint.toml which directory is one organisation: [organisations.\"directory\"] with whole = true",
+        "grantlint cannot assign this file to an organisation: several were given, and none is in this directory or above it",
+        "put it next to the clients of its organisation, or set in grantlint.toml which directory is one organisation: [organisations.\"directory\"] with whole = true",
     )
 }
 
@@ -256,16 +262,16 @@ fn organisation<'a>(
         ),
         (Shape::Authorisations, gathered.authorisations.len()),
     ] {
-        problems.extend(gathered.promised_more(shape, count));
+        problems.extend(gathered.missing_entities(shape, count));
     }
     let home = divisions
         .first()
         .filter(|division| division.is_home)
         .map(|division| division.id.clone());
-    // Some scopes tell nothing of the others.
+    // A few scopes do not prove which others exist.
     let has_all_scopes = !gathered.scopes.is_empty()
         && gathered.is_complete(Shape::Scopes, distinct(&gathered.scopes, |scope| scope));
-    // The home division alone is no listing of the divisions.
+    // The home division by itself is not a listing of the divisions.
     let only_home =
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
     let mut organisation = Organisation {
@@ -310,7 +316,7 @@ fn recognised(client: &Client<'_>) -> Vec<SecretValue> {
     texts.flat_map(text::recognised).collect()
 }
 
-/// Adds the grants that clients hold beside those of their own export.
+/// Adds the grants that clients hold in addition to those of their own export.
 fn with_grants<'a>(
     mut clients: Clients<'a>,
     by_id: &ById,
@@ -349,13 +355,13 @@ fn with_grants<'a>(
     clients
 }
 
-/// A role that was granted beside the client's own export stands in neither of its lists: that
-/// is no contradiction between them.
+/// Adds a role that was granted outside the client's own export to `roleIds`, so that the two
+/// lists do not contradict each other.
 fn name_roles<'a>(client: &mut Client<'a>, more: &[Field<RoleGrant<'a>>]) {
     let Field::Present(ids) = &mut client.role_ids else {
         return;
     };
-    // An empty list says nothing that could be contradicted.
+    // An empty list cannot be contradicted.
     if ids.value.is_empty() {
         return;
     }
@@ -367,13 +373,13 @@ fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
     things.iter().map(id).collect::<HashSet<_>>().len()
 }
 
-/// The same of pages, of which `given` things are known.
-fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
+/// The problem that pages claim more entities than the `given` ones.
+fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
     let numbers: HashSet<_> = pages.iter().filter_map(|page| page.number).collect();
     let page = pages.iter().find(|page| {
         if page.is_cut {
-            // Its own problem says so already.
+            // A cut page has its own problem.
             return false;
         }
         let lacks_things = page.total.is_some_and(|total| total > given as u64);
@@ -419,9 +425,9 @@ fn promised_more(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> 
             format!("this is page {number} of {count}: {given} of {total} {what} {were} given")
         }
         (Some(total), ..) => {
-            format!("the listing says that there are {total} {what}; {given} {were} given")
+            format!("the listing claims {total} {what}; {given} {were} given")
         }
-        _ => format!("the listing says that there are more pages of {what} than were given"),
+        _ => format!("the listing has more pages of {what} than were given"),
     };
     Some(
         Problem::new(
@@ -472,8 +478,8 @@ fn know_by_name(clients: &mut Clients<'_>) {
     }
 }
 
-/// Gives the roles that a configuration looks up by name what the platform's own export says of
-/// the one role of that name.
+/// Completes the roles that a configuration looks up by name from the platform's own export, if
+/// it contains exactly one role of that name.
 fn know_roles_by_name(roles: &mut [Role<'_>]) {
     let is_looked_up = |role: &Role<'_>| role.id.contains('.') && !role.permissions_known;
     if !roles.iter().any(is_looked_up) {
@@ -514,7 +520,7 @@ fn know_divisions_by_name(clients: &mut Clients<'_>, divisions: &mut Vec<Divisio
     let (written, exported): (Vec<_>, Vec<_>) = std::mem::take(divisions)
         .into_iter()
         .partition(|division| division.id.contains('.'));
-    // What they may be called: whether the home division, and the name of any other.
+    // The key is the name; the home division has none.
     let name = |division: &Division<'_>| (!division.is_home).then(|| division.name.to_string());
     let mut ids: HashMap<_, BTreeSet<String>> = HashMap::new();
     for division in &exported {
@@ -567,7 +573,7 @@ fn once_each<'a>(mut clients: Clients<'a>, problems: &mut Vec<Problem>) -> (Clie
         if client.id.text().is_none() {
             continue;
         }
-        // Which client stands for all with its id.
+        // The client that represents all with its id.
         let Some(kept) = by_id.insert(index, |at| id_of(&clients[at])) else {
             continue;
         };
@@ -577,7 +583,7 @@ fn once_each<'a>(mut clients: Clients<'a>, problems: &mut Vec<Problem>) -> (Clie
         if order.is_gt() {
             dropped.insert(std::mem::replace(kept, index));
         } else {
-            if order.is_eq() && !says_the_same(before, client) {
+            if order.is_eq() && !is_same_client(before, client) {
                 problems.push(contradiction(client));
             }
             dropped.insert(index);
@@ -615,7 +621,7 @@ fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {
 }
 
 /// The permissions that no division bounds. Of two that differ the one that a division bounds
-/// counts, and so does one that says nothing.
+/// counts, and so does one without the flag.
 fn unbounded(permissions: &[Permission<'_>]) -> HashSet<String> {
     let (free, bounded): (Vec<_>, Vec<_>) = permissions
         .iter()
@@ -628,7 +634,7 @@ fn unbounded(permissions: &[Permission<'_>]) -> HashSet<String> {
     free.filter(|name| !bounded.contains(name)).collect()
 }
 
-/// What an older export of a client still tells: its secrets stand where they stand.
+/// Takes the secrets of an older export of a client over: they are still in that file.
 fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
     client.address = client.address.take().or(older.address);
     let (rare, mut older) = (&mut client.rare, older.rare);
@@ -649,8 +655,8 @@ fn age(client: &Client<'_>) -> (bool, Option<jiff::Timestamp>) {
     (is_exported, modified.and_then(|date| date.parse().ok()))
 }
 
-/// The problem that Terraform and the platform's own export say different things of a client.
-/// What Terraform leaves open or unset differs from nothing.
+/// The problem that Terraform and the platform's own export differ on a client. Values that
+/// Terraform leaves open or unset do not differ.
 fn drift(one: &Client<'_>, other: &Client<'_>) -> Option<Problem> {
     let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
     let (written, exported) = match (is_written(one), is_written(other)) {
@@ -663,8 +669,10 @@ fn drift(one: &Client<'_>, other: &Client<'_>) -> Option<Problem> {
     Some(
         Problem::new(
             ProblemKind::Contradiction,
-            format!("{field} of this client is another one here than in the platform's own export, which was audited"),
-            "apply the configuration, or export the client again; or audit the two apart from each other",
+            format!(
+                "{field} of this client differs from the platform's own export, which was audited"
+            ),
+            "apply the configuration, or export the client again, or audit the two separately",
         )
         .at(place),
     )
@@ -682,7 +690,7 @@ fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static st
             .iter()
             .map(|grant| grant.role.to_ascii_lowercase())
             .collect();
-        // The address of a role tells nothing of its id.
+        // The address of a role does not determine its id.
         let are_known = client.knows_its_roles() && !roles.iter().any(|role| role.contains('.'));
         roles.sort();
         roles.dedup();
@@ -720,7 +728,7 @@ fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static st
     .map(|(field, _, place)| (field, place))
 }
 
-/// The texts of a list that is given and hides nothing, in order.
+/// The sorted texts of a list that is given and complete.
 fn known_texts<'c>(list: &'c List<Text<'_>>) -> Option<Vec<&'c str>> {
     let is_known = matches!(list, Field::Present(_)) && list.is_complete();
     let mut texts: Vec<&str> = list.items().map(|item| item.value.as_ref()).collect();
@@ -729,8 +737,8 @@ fn known_texts<'c>(list: &'c List<Text<'_>>) -> Option<Vec<&'c str>> {
     is_known.then_some(texts)
 }
 
-/// Whether two exports of a client agree in what rules look at.
-fn says_the_same(one: &Client<'_>, other: &Client<'_>) -> bool {
+/// Whether two exports of a client agree on the fields that rules read.
+fn is_same_client(one: &Client<'_>, other: &Client<'_>) -> bool {
     fn texts(list: &List<Text<'_>>) -> Vec<String> {
         let mut texts: Vec<_> = list.items().map(|item| item.value.to_string()).collect();
         texts.sort();
@@ -758,8 +766,8 @@ fn says_the_same(one: &Client<'_>, other: &Client<'_>) -> bool {
 fn contradiction(client: &Client<'_>) -> Problem {
     Problem::new(
         ProblemKind::Contradiction,
-        "this client was given twice with different contents, and neither is newer; the first was audited",
-        "keep the export that is right",
+        "this client was given twice with different content and no newer date; the first was audited",
+        "keep the correct export",
     )
     .at(client.id.place().unwrap_or(client.place))
 }

@@ -4,15 +4,15 @@ use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{Field, List, Number, Text, Why};
 
-/// What lowering complains about.
+/// The problems of lowering.
 pub(super) type Problems = Vec<Problem>;
 
-/// Words for a name that is not there.
+/// The problem of a value of the wrong type.
 fn wrong_type(name: &str, wanted: &str, node: Node<'_, '_>) -> Problem {
     Problem::new(
         ProblemKind::WrongType,
         format!("`{name}` should be {wanted}, and is {}", node.kind_name()),
-        "export it again or correct the value; what hangs on it was not judged",
+        "export it again or correct the value; rules that read it did not judge it",
     )
     .at(node.place())
 }
@@ -66,7 +66,7 @@ pub(super) fn number<'a>(
     }
 }
 
-/// Beyond, a float does not tell neighbouring integers apart.
+/// Above this value, floats do not represent every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The integer that a number is, also when written with an exponent or a zero fraction.
@@ -95,7 +95,7 @@ pub(super) fn list<'d, 'a, T>(
 ) -> List<T> {
     match node.kind() {
         Kind::List => {
-            // Counting is cheap, and what grows step by step ends too large.
+            // Counting is cheap, and a vector that grows step by step allocates too much.
             let mut items = Vec::with_capacity(node.items().count());
             items.extend(node.items().map(|node| item(node, problems)));
             Field::present(items, node.place())
@@ -109,7 +109,7 @@ pub(super) fn list<'d, 'a, T>(
 pub(super) fn texts<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> List<Text<'a>> {
     list(name, node, problems, |item, problems| {
         let field = text(name, item, problems);
-        // A null among texts is as wrong as a number.
+        // In a list of texts, null is as wrong as a number.
         if field.is_absent() {
             return refuse(name, "a list of texts", item, problems);
         }

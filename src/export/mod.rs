@@ -1,8 +1,8 @@
 //! From located values to the facts of organisations.
 //!
-//! Law: shapes are recognised by what they hold, never by the name of the file (save values of
-//! Terraform variables, which nothing but their name tells from other data). Whatever is of
-//! ours and wrong becomes a problem with its place; the rest is still read. Facts of several
+//! Invariant: the content decides which shape a text has, never its name (except for values of
+//! Terraform variables, which only the name distinguishes from other data). A part of an export
+//! that is wrong becomes a problem with its place; the rest is still read. The facts of several
 //! files go through [`resolve`], then [`assemble`].
 
 mod assemble;
@@ -23,7 +23,7 @@ use crate::model::{
 };
 use crate::text::{Comment, Place, SecretValue, Source, SourceId};
 
-/// What one text gave.
+/// The facts of one text.
 #[derive(Debug, Default)]
 pub struct Facts<'a> {
     /// Clients, in order.
@@ -42,25 +42,25 @@ pub struct Facts<'a> {
     pub authorisations: Vec<Authorisation<'a>>,
     /// Credentials of integrations.
     pub credentials: Vec<Credential<'a>>,
-    /// What subjects hold.
+    /// The grants of subjects.
     pub subjects: Vec<GrantSubject<'a>>,
-    /// Listings, with what they promise.
+    /// Listings, with the totals that they claim.
     pub pages: Vec<Page>,
     /// The shapes that were recognised, in order.
     pub shapes: Vec<Shape>,
-    /// The shapes of which it is a listing, not a single thing.
+    /// The shapes that it lists, in contrast to single entities.
     pub listed: Vec<Shape>,
-    /// What has to be put together with other texts first.
+    /// A part that is combined with other texts first.
     pub terraform: Option<Part<'a>>,
-    /// They were put together from Terraform's files: they concern their own directory.
+    /// They come from Terraform's files: they concern their own directory.
     pub of_terraform: bool,
     /// Documents read.
     pub documents: usize,
-    /// One of them is more than a bare word or number.
+    /// At least one of them is more than a bare word or number.
     pub holds_data: bool,
-    /// Secrets that stand outside of clients, for the gate.
+    /// Secrets outside of clients, for the redactor.
     pub secrets: Vec<(Place, SecretValue)>,
-    /// Comments that may speak to this program.
+    /// Comments that may contain directives.
     pub comments: Vec<Comment>,
     /// What went wrong.
     pub problems: Vec<Problem>,
@@ -74,7 +74,7 @@ impl Facts<'_> {
     }
 }
 
-/// All that a subject holds, a client among them.
+/// All grants of a subject, which can be a client.
 #[derive(Clone, Debug, Default)]
 pub struct GrantSubject<'a> {
     /// Its id: the client's.
@@ -83,12 +83,12 @@ pub struct GrantSubject<'a> {
     pub grants: Vec<Field<RoleGrant<'a>>>,
 }
 
-/// A page of a listing: what it holds and what it says there is.
+/// A page of a listing: its position and the totals that it claims.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Of what.
+    /// The shape of its entities.
     pub shape: Shape,
-    /// How many things the organisation has, if the page says.
+    /// How many entities the organisation has, if the page says so.
     pub total: Option<u64>,
     /// How many pages there are, if the page says.
     pub page_count: Option<u64>,
@@ -98,14 +98,14 @@ pub struct Page {
     pub own: Option<String>,
     /// The address of the page after it, if there is one.
     pub next: Option<String>,
-    /// Where it says how many there are, else the page.
+    /// The place of the total, else of the page.
     pub place: Place,
-    /// It was cut off: what it holds is not all it held.
+    /// It was cut off.
     pub is_cut: bool,
 }
 
 impl Page {
-    /// A list that was cut off, without a word on how much there is.
+    /// A list that was cut off and does not state its size.
     #[must_use]
     pub const fn cut(shape: Shape, place: Place) -> Self {
         Self {
@@ -121,8 +121,8 @@ impl Page {
     }
 }
 
-/// Reads the facts of a text, and says in which language it is. Those of Terraform's files
-/// wait for [`resolve`].
+/// Reads the facts of a text, and returns its format too. [`resolve`] completes the facts of
+/// Terraform's files.
 #[must_use]
 pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format) {
     let text = source.text();
@@ -142,7 +142,7 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
             platform::read(root, &mut facts);
         }
     }
-    // One entity after another is a listing; one by itself is not.
+    // Several entities in a row are a listing; a single entity is not.
     for shape in [Shape::Roles, Shape::Divisions, Shape::Users, Shape::Scopes] {
         if facts.shapes.iter().filter(|known| **known == shape).count() > 1 {
             facts.listed.push(shape);
@@ -205,15 +205,15 @@ fn problem_of(source: SourceId, fault: &Fault) -> Problem {
     let (kind, remedy) = match fault.kind {
         FaultKind::Syntax => (
             ProblemKind::Syntax,
-            "export the file again, and check that the command wrote nothing else into it; what stands before this place was audited",
+            "export the file again, and check that the command wrote nothing else into it; the text before this place was audited",
         ),
         FaultKind::Preamble => (
             ProblemKind::Syntax,
-            "export the file again so that the command writes JSON alone (curl without -i, logs to standard error), or delete these lines; what stands behind them was audited",
+            "export the file again so that the command writes JSON alone (curl without -i, logs to standard error), or delete these lines; the text after them was audited",
         ),
         FaultKind::Truncated => (
             ProblemKind::Truncated,
-            "export the file again and let the command finish; what stands before this place was audited",
+            "export the file again and let the command finish; the text before this place was audited",
         ),
         FaultKind::DuplicateKey => (
             ProblemKind::DuplicateKey,

@@ -41,7 +41,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         }
         Kind::List => {
             let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
-            things(shape, root, facts);
+            entities_of(shape, root, facts);
             facts.listed.push(shape);
             if root.is_open() {
                 facts.pages.push(Page::cut(shape, root.place()));
@@ -53,7 +53,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
 }
 
-/// A listing whose things somebody's script lost.
+/// A listing whose `entities` a script lost.
 fn lost<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Nothing);
     let total = root.get("total").and_then(Node::number);
@@ -61,7 +61,7 @@ fn lost<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
         facts.problems.push(
             Problem::new(
                 ProblemKind::IncompleteListing,
-                "the listing counts things in `total`, and `entities` holds none of them",
+                "`total` is not 0, but `entities` is empty",
                 "export again: gc oauth clients list -a > clients.json",
             )
             .at(entities.place()),
@@ -69,7 +69,7 @@ fn lost<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
 }
 
-/// Whether a list is one of exports and not of things.
+/// Whether a list contains exports, not entities.
 fn holds_exports(list: Node<'_, '_>) -> bool {
     list.items().next().is_some_and(|first| {
         first.kind() == Kind::List
@@ -94,7 +94,7 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
         } else {
             Shape::Other
         });
-    things(shape, entities, facts);
+    entities_of(shape, entities, facts);
     if !matches!(shape, Shape::Other | Shape::Nothing) {
         facts.listed.push(shape);
         facts.pages.push(page(shape, root, entities));
@@ -133,27 +133,27 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
                 let value = root.get(key).or_else(|| root.get("error"));
                 value.map_or("", |value| value.written().trim_matches('"'))
             };
-            let mut told = vec![part("status"), part("code")];
-            told.dedup();
+            let mut codes = vec![part("status"), part("code")];
+            codes.dedup();
             facts.shapes.push(Shape::ErrorBody);
             facts.problems.push(
                 Problem::new(
                     ProblemKind::Unrecognised,
                     format!(
-                        "this is an error that the platform answered with ({}), not an export",
-                        told.join(" ")
+                        "this is an error response of the platform ({}), not an export",
+                        codes.join(" ")
                     ),
-                    remedy(told[0]),
+                    remedy(codes[0]),
                 )
                 .at(root.get("message").map_or(root.place(), Node::place)),
             );
         }
         Shape::Other => other(root, facts),
-        // A single thing that was cut off may lack what decides.
+        // A single entity that was cut off may lack the deciding field.
         shape if root.is_open() => facts.shapes.push(shape),
         shape => {
             facts.shapes.push(shape);
-            thing(shape, root, facts);
+            entity(shape, root, facts);
         }
     }
 }
@@ -165,7 +165,9 @@ fn remedy(status: &str) -> &'static str {
         "invalid_client" | "invalid_token" | "unauthorized" | "expired_token" => {
             "the client id, its secret or the access token is wrong or has expired: sign in again, and export again"
         }
-        "429" => "there were too many requests: wait as long as the answer says, and export again",
+        "429" => {
+            "there were too many requests: wait as long as the response says, and export again"
+        }
         _ if status.starts_with('5') => "the platform failed: wait, and export again",
         _ => {
             "give the user or client that exports the permission it lacks (oauth:client:view, authorization:role:view), and export again"
@@ -186,27 +188,27 @@ fn shape_of_items(items: Node<'_, '_>) -> Option<Shape> {
     any.then_some(Shape::Other)
 }
 
-/// Reads the items of a list, of which the first recognised one gave the shape.
-fn things<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
+/// Reads the items of a list; the first recognised item determined the shape.
+fn entities_of<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
     match shape {
         Shape::Other => take_secrets(items, &mut facts.secrets),
         _ => {
             for item in items.items().filter(|item| !item.is_open()) {
-                thing(shape, item, facts);
+                entity(shape, item, facts);
             }
         }
     }
 }
 
-fn thing<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     if shape == Shape::Clients {
         facts.clients.extend(client_item(node, &mut facts.problems));
         return;
     }
     let own = of_item(node);
     if node.kind() != Kind::Map || ![shape, Shape::Other].contains(&own) {
-        facts.problems.push(stranger(node, shape));
+        facts.problems.push(wrong_item(node, shape));
         return;
     }
     access::read(shape, node, facts);
@@ -217,17 +219,17 @@ fn client_item<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Client
     if node.kind() == Kind::Map {
         let before = problems.len();
         let client = client(node, problems);
-        let is_told = !client.grant_type.is_absent() || !client.token_lifetime.is_absent();
-        if is_told || is_client(&client, node) {
+        let has_client_field = !client.grant_type.is_absent() || !client.token_lifetime.is_absent();
+        if has_client_field || is_client(&client, node) {
             return Some(client);
         }
         problems.truncate(before);
     }
-    problems.push(stranger(node, Shape::Clients));
+    problems.push(wrong_item(node, Shape::Clients));
     None
 }
 
-/// Whether what hardly tells that it is a client may be one.
+/// Whether an item without the usual keys can be a client.
 fn is_client(client: &Client<'_>, node: Node<'_, '_>) -> bool {
     match of_item(node) {
         Shape::Clients => true,
@@ -236,19 +238,17 @@ fn is_client(client: &Client<'_>, node: Node<'_, '_>) -> bool {
     }
 }
 
-/// An item that is of another sort than its list.
-fn stranger(node: Node<'_, '_>, shape: Shape) -> Problem {
-    let wanted = shape.thing();
+/// The problem of an item that has another shape than its list.
+fn wrong_item(node: Node<'_, '_>, shape: Shape) -> Problem {
+    let wanted = shape.entity();
     let found = match of_item(node) {
         Shape::Other => node.kind_name(),
-        other => other.thing(),
+        other => other.entity(),
     };
     Problem::new(
         ProblemKind::WrongType,
-        format!(
-            "each item of this list should be {wanted}, and this one is {found}: it was not read"
-        ),
-        "write each sort of thing into a file of its own",
+        format!("each item of this list should be {wanted}; this one is {found} and was not read"),
+        "export each resource type into its own file",
     )
     .at(node.place())
 }
@@ -258,8 +258,8 @@ pub(super) fn client_of_piece<'a>(
     node: Node<'_, 'a>,
     (clients, problems): &mut (Vec<Client<'a>>, Problems),
 ) {
-    /// So many are in a piece of some length as a rule. Memory that is not written to costs
-    /// nothing, and what grows by doubling is written to twice.
+    /// Clients in a piece of typical length. Unwritten memory costs nothing, and a vector that
+    /// grows by doubling is written twice.
     const ROOM: usize = 1200;
     if clients.len() == clients.capacity() {
         clients.reserve_exact(ROOM);
@@ -267,8 +267,7 @@ pub(super) fn client_of_piece<'a>(
     clients.extend(client_item(node, problems));
 }
 
-/// Reads what stands around a list of clients that was read in pieces: what the listing
-/// promises.
+/// Reads the totals of a listing of clients whose entities were read in pieces.
 pub(super) fn read_around_clients(root: Node<'_, '_>, facts: &mut Facts<'_>) {
     facts.shapes.push(Shape::Clients);
     if let Some(entities) = root.get("entities") {
@@ -397,16 +396,15 @@ fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         facts.problems.push(
             Problem::new(
                 ProblemKind::Unrecognised,
-                "OAuth clients stand here in a form that grantlint does not know, and were not audited",
-                "take them out of what stands around them: give a list of clients, or the answer of GET /api/v2/oauth/clients",
+                "this contains OAuth clients in a form that grantlint does not read; they were not audited",
+                "extract them: give a list of clients, or the response of GET /api/v2/oauth/clients",
             )
             .at(root.place()),
         );
     }
 }
 
-/// The exports that somebody put under keys of one map, if it holds nothing else: what stood
-/// beside them might say that there are more.
+/// The exports under the keys of one map, if the map contains nothing else.
 fn collected<'d, 'a>(root: Node<'d, 'a>) -> Option<Vec<Node<'d, 'a>>> {
     if root.is_open() {
         return None;

@@ -1,6 +1,7 @@
-//! Which values are secrets, by the names they stand under.
+//! Finds secrets by their keys.
 //!
-//! Law: what is found here goes into custody at once, and no caller keeps the text.
+//! Invariant: every secret found here is wrapped in a [`SecretValue`] at once, and no caller keeps
+//! its text.
 
 use crate::document::Node;
 use crate::text::{Place, SecretValue};

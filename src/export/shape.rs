@@ -1,4 +1,4 @@
-//! What a value is an export of.
+//! The shape of an export: which entities a value contains.
 
 use crate::document::{Kind, Node};
 
@@ -29,18 +29,18 @@ pub enum Shape {
     Authorisations,
     /// Users.
     Users,
-    /// A listing without an item, which may be of anything.
+    /// A listing without an item, which can be of any shape.
     Nothing,
     /// The body of an error that the platform answered with.
     ErrorBody,
-    /// None of ours.
+    /// Not a shape that grantlint knows.
     Other,
 }
 
 impl Shape {
-    /// What one thing of the shape is called.
+    /// A single entity of the shape, in words.
     #[must_use]
-    pub(super) const fn thing(self) -> &'static str {
+    pub(super) const fn entity(self) -> &'static str {
         match self {
             Self::Clients => "an OAuth client",
             Self::Roles => "a role",
@@ -89,7 +89,7 @@ const CLIENT_KEYS: [&str; 8] = [
     "role_divisions",
 ];
 
-/// Parts of a `selfUri` (or of a page's address) that tell what is under it.
+/// Parts of a `selfUri` (or of a page's address) and the shape that they name.
 const ADDRESSES: [(&str, Shape); 7] = [
     ("/oauth/clients", Shape::Clients),
     ("/oauth/authorizations", Shape::Authorisations),
@@ -100,12 +100,12 @@ const ADDRESSES: [(&str, Shape); 7] = [
     ("/authorization/subjects", Shape::Grants),
 ];
 
-/// Whether a value is a client, or holds some not far below.
+/// Whether a value is a client, or contains some a few levels below.
 #[must_use]
 pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
     fn search(node: Node<'_, '_>, levels: u32) -> bool {
         of_item(node) == Shape::Clients
-            || tells_of_clients(node)
+            || mentions_clients(node)
             || levels.checked_sub(1).is_some_and(|levels| {
                 let mut items = node.items();
                 items.next().is_some_and(|first| search(first, levels))
@@ -117,7 +117,7 @@ pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
 
 /// Whether a value is a client in another spelling, as serialisers of some languages write it, or
 /// a text with clients in it, such as a body in an answer of a gateway.
-fn tells_of_clients(node: Node<'_, '_>) -> bool {
+fn mentions_clients(node: Node<'_, '_>) -> bool {
     let is_key = |key: &str| {
         let letters = key.chars().filter(|character| *character != '_');
         let key: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -133,7 +133,7 @@ fn tells_of_clients(node: Node<'_, '_>) -> bool {
     }
 }
 
-/// What one thing is: a client, a role, a division, a scope.
+/// The shape of one entity: a client, a role, a division, a scope.
 #[must_use]
 pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
     if item.kind() != Kind::Map {
@@ -145,7 +145,7 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
         let Some(key) = key.text() else { continue };
         match &*key {
             key if CLIENT_KEYS.contains(&key) => return Shape::Clients,
-            // A page of a listing, whose address tells what is in it.
+            // A page of a listing: its address names the shape.
             "entities" if value.kind() == Kind::List => return Shape::Other,
             "permissionPolicies" | "permission_policies" => return Shape::Roles,
             "permissionMap" | "permission_map" => return Shape::Permissions,
@@ -165,13 +165,13 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
     found
 }
 
-/// Whether a list holds grants of roles, or nothing.
+/// Whether a list contains only grants of roles.
 fn are_grants(list: Node<'_, '_>) -> bool {
     list.items()
         .all(|item| item.get("role").is_some() && item.get("division").is_some())
 }
 
-/// What an address says is under it.
+/// The shape that an address names.
 pub(super) fn of_address(value: Node<'_, '_>) -> Shape {
     let Some(address) = value.text() else {
         return Shape::Other;
@@ -185,7 +185,7 @@ pub(super) fn of_address(value: Node<'_, '_>) -> Shape {
     }
 }
 
-/// `/api/v2/users` or one user below it, and not what hangs on a user.
+/// `/api/v2/users` or one user below it, but not resources of a user.
 fn is_of_users(path: &str) -> bool {
     path.split_once("/api/v2/users")
         .is_some_and(|(_, rest)| match rest.strip_prefix('/') {

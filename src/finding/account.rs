@@ -1,11 +1,11 @@
-//! What became of findings that do not count, and what the policy itself has to say.
+//! Accepted and known findings, and notices about the policy itself.
 
 use super::Finding;
 use crate::catalog::Severity;
 use crate::text::Origin;
 use jiff::civil::Date;
 
-/// A risk that somebody accepted, as reports tell it. Texts have passed the gate.
+/// An accepted risk, as reports show it. Its texts are masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// The rule.
@@ -18,21 +18,21 @@ pub struct Accepted {
     pub value: Option<String>,
     /// Why.
     pub reason: String,
-    /// Who answers for it; a comment need not say.
+    /// The owner of the risk; a comment can leave it out.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     pub until: Option<Date>,
     /// How many days are left.
     pub days_left: Option<i32>,
     /// Where it was decided.
     pub ticket: Option<String>,
-    /// Where the entry stands.
+    /// The place of the entry.
     pub origin: Origin,
-    /// It is a comment beside the value, not an entry of the policy.
+    /// It is a comment next to the value, not an entry of the policy.
     pub in_source: bool,
 }
 
-/// A finding that an acceptance excuses.
+/// A finding that an acceptance suppresses.
 #[derive(Clone, Debug)]
 pub struct Suppressed {
     /// The finding.
@@ -41,21 +41,41 @@ pub struct Suppressed {
     pub accepted: Accepted,
 }
 
-/// What there is to say about the baseline.
+/// How the run compares with the baseline.
 #[derive(Clone, Debug, Default)]
 pub struct BaselineFacts {
     /// Its path.
     pub path: String,
     /// Entries that no longer occur. Empty if the run is not complete.
     pub fixed: Vec<Gone>,
-    /// Entries of which this run cannot say whether they still occur.
-    pub undecided: usize,
+    /// Entries that this run cannot confirm or clear, each with its cause.
+    pub undecided: Vec<Undecided>,
+}
+
+/// An entry of the baseline that this run can neither confirm nor clear. It counts as open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The entry.
+    pub entry: Gone,
+    /// Why, such as `roles.json is missing`.
+    pub cause: String,
+}
+
+/// How a finding became worse than the baseline knew it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worse {
+    /// When the baseline first saw it.
+    pub since: Date,
+    /// How severe it was then.
+    pub severity_then: Severity,
+    /// What became worse, such as `known since 2026-01-31 as low, now critical`.
+    pub reason: String,
 }
 
 /// An entry of the baseline that no longer occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gone {
-    /// What it was recognised by.
+    /// Its fingerprint.
     pub fingerprint: String,
     /// Its rule.
     pub rule: String,
@@ -74,11 +94,11 @@ pub struct Gone {
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoticeKind {
-    /// An acceptance has ended, and its findings count again.
+    /// An acceptance has expired, and its findings count again.
     ExceptionExpired,
-    /// An acceptance ends soon.
+    /// An acceptance expires soon.
     ExceptionExpiring,
-    /// An acceptance excuses nothing.
+    /// An acceptance suppresses nothing.
     ExceptionUnused,
     /// Entries of the baseline no longer occur.
     BaselineFixed,
@@ -97,14 +117,14 @@ impl NoticeKind {
     }
 }
 
-/// What the policy itself has to say. One at or above the gate fails like a finding.
+/// A notice about the policy itself. At or above the gate it fails like a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// What it is about.
     pub kind: NoticeKind,
     /// How severe.
     pub severity: Severity,
-    /// What is the matter.
+    /// What is wrong.
     pub message: String,
     /// What to do.
     pub remedy: String,

@@ -1,4 +1,4 @@
-//! What a finding is recognised by, for ever.
+//! The permanent identity of a finding.
 
 use sha2::{Digest, Sha256};
 use std::fmt;

@@ -1,7 +1,7 @@
-//! What each client is and may do, for tables and matrices.
+//! What each client is and can do, for tables and matrices.
 //!
-//! Law: plain data that has passed the gate; what is not known stays told apart from what is
-//! not there. Built only when a format wants it ([`crate::finding::Report::inventory`]).
+//! Invariant: plain data, already masked; unknown and absent values are different. Built only
+//! when a format needs it ([`crate::finding::Report::inventory`]).
 
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -11,13 +11,13 @@ use std::borrow::Cow;
 pub enum Tier {
     /// Nothing that stands out.
     Ordinary,
-    /// The role was not given, so that nobody can tell.
+    /// The export does not contain the role.
     Unknown,
     /// Reads or changes what is confidential.
     Sensitive,
-    /// Can give itself, or somebody else, more rights than it has.
+    /// Can give itself or others more rights than it has.
     Escalating,
-    /// May change anything.
+    /// Can change anything.
     Admin,
 }
 
@@ -48,7 +48,7 @@ impl Tier {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Ordinary => "no permission that stands out",
-            Self::Unknown => "the role was not given, so nobody can tell",
+            Self::Unknown => "the export does not contain the role",
             Self::Sensitive => "reads or changes what is confidential",
             Self::Escalating => "can give itself or others more rights",
             Self::Admin => "may change anything",
@@ -66,16 +66,16 @@ pub enum Reach {
         /// It may be worse.
         at_least: bool,
     },
-    /// Whatever the user may do who signs in, within the scopes.
+    /// What the user who signs in can do, within the scopes.
     User,
-    /// It holds no role, so it may do nothing.
+    /// It holds no role, so it can do nothing.
     Nothing,
-    /// The export does not say.
+    /// The export does not contain it.
     Unknown,
 }
 
 impl Reach {
-    /// What clients are ordered by: the higher, the more they may do.
+    /// The rank that orders clients: the higher, the more they can do.
     #[must_use]
     pub const fn rank(self) -> u8 {
         match self {
@@ -145,24 +145,24 @@ pub struct Listed<T> {
 /// Where a client holds a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
-    /// In every division, those to come included.
+    /// In every division, including future ones.
     All,
-    /// In the home division, because nothing else is said.
+    /// In the home division, by default.
     Home,
     /// In a division: its position in [`OrganisationFacts::divisions`].
     In(u32),
     /// No division is named.
     Unstated,
-    /// There is one, and the export does not tell which.
+    /// In a division that the export does not name.
     Unknown,
 }
 
-/// A role that a client holds, with all divisions it holds it in.
+/// A role that a client holds, with its divisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding<'s> {
     /// The role's id.
     pub id: Cow<'s, str>,
-    /// Its name; its id where the role was not given.
+    /// Its name, or its id if the export lacks the role.
     pub label: Cow<'s, str>,
     /// Its tier.
     pub tier: Tier,
@@ -170,7 +170,7 @@ pub struct Holding<'s> {
     pub extents: Vec<Extent>,
 }
 
-/// What one client is and may do.
+/// What one client is and can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile<'s> {
     /// The position of its organisation in [`Inventory::organisations`].
@@ -198,22 +198,22 @@ pub struct Profile<'s> {
 pub struct DivisionFacts<'s> {
     /// Its id.
     pub id: Cow<'s, str>,
-    /// Its name; its id where the division was not given.
+    /// Its name, or its id if the export lacks the division.
     pub label: Cow<'s, str>,
     /// It is the home division.
     pub is_home: bool,
 }
 
-/// What profiles of an organisation refer to.
+/// The names that profiles of an organisation refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganisationFacts<'s> {
     /// What reports call it.
     pub label: String,
     /// Its divisions: the home division, then by name.
     pub divisions: Vec<DivisionFacts<'s>>,
-    /// Its roles were given, so that roles have names and tiers.
+    /// Its roles were exported, so roles have names and tiers.
     pub roles_given: bool,
-    /// Its divisions were given, so that they have names.
+    /// Its divisions were exported, so they have names.
     pub divisions_given: bool,
 }
 

@@ -1,22 +1,29 @@
-//! What an audit says: findings, problems, what was not judged, and the report of all.
+//! The result of an audit: findings, problems, rules that were not judged, and the report.
 //!
-//! Law: immutable once made. A report holds everything that any format may want to draw;
-//! a format adds nothing and leaves nothing out.
+//! Invariant: immutable once made. A report holds everything that a format can render; a format
+//! adds nothing and leaves nothing out.
 
 mod account;
 mod fingerprint;
+mod inputs;
 mod inventory;
 mod problem;
 mod report;
 
-pub use account::{Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed};
+pub use account::{
+    Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
+};
 pub use fingerprint::Fingerprint;
+pub use inputs::{
+    ConfigurationChange, ConfigurationFacts, MissingInput, NeededInput, SkipReason, SkippedFile,
+    UnknownValues, Waived, WaivedBy,
+};
 pub use inventory::{
     DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
     Tier,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
-pub use report::{ClientFacts, Input, NotJudged, Report, Summary};
+pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary};
 
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
@@ -32,7 +39,7 @@ pub enum FindingSubject {
 }
 
 impl FindingSubject {
-    /// What it names, of the clients and of all else.
+    /// The client or other object that it names.
     #[must_use]
     pub fn of<'r, 's>(
         self,
@@ -51,13 +58,13 @@ impl FindingSubject {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
-    /// How bad; the rule's, unless the check or the policy knows better.
+    /// How bad: the rule's severity unless the check or the policy changes it.
     pub severity: Severity,
-    /// How sure; likewise.
+    /// How sure: the rule's confidence unless the check changes it.
     pub confidence: Confidence,
     /// What it is about.
     pub subject: FindingSubject,
-    /// Where the culprit stands.
+    /// The place of the faulty value.
     pub place: Place,
     /// The field in the names of the export, such as `registeredRedirectUri[0]`; empty for
     /// the client as a whole.
@@ -73,11 +80,13 @@ pub struct Finding {
     pub identity: String,
     /// The list item that it is about, if it is about one; to be compared, not shown.
     pub item: Option<SecretValue>,
-    /// What it is recognised by in the next run.
+    /// What the next run recognises it by.
     pub fingerprint: Fingerprint,
     /// When the baseline first saw it, if it did.
     pub first_seen: Option<Date>,
-    /// The acceptance that would excuse it and does not hold, if there is one. It counts
+    /// Set if the baseline knew it in a milder form: it counts again.
+    pub worse: Option<Worse>,
+    /// The acceptance that names it and is not valid, if there is one. The finding counts
     /// then, even if the baseline knows it.
     pub lapsed: Option<Origin>,
 }

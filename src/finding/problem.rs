@@ -1,4 +1,4 @@
-//! What kept the audit from being complete, or from starting.
+//! Problems that make an audit incomplete, or keep it from starting.
 
 use crate::text::Place;
 
@@ -11,33 +11,35 @@ pub enum ProblemKind {
     Configuration,
     /// A file or directory could not be read.
     Unreadable,
-    /// A text is not what its language allows.
+    /// A text breaks the syntax of its language.
     Syntax,
     /// A text ends too early.
     Truncated,
-    /// A key stands twice.
+    /// A key occurs twice.
     DuplicateKey,
     /// A limit was reached.
     Limit,
     /// A value has the wrong type.
     WrongType,
-    /// A file that was named holds nothing that grantlint knows.
+    /// A named file contains nothing that grantlint knows.
     Unrecognised,
-    /// Nothing that was given holds a client.
+    /// No input contains a client.
     NoClients,
-    /// A listing says that there is more of it.
+    /// A listing claims more than it contains.
     IncompleteListing,
-    /// A Terraform module was not given.
+    /// A Terraform module is missing.
     MissingModule,
+    /// A needed input is absent and not waived.
+    MissingInput,
     /// Two files disagree.
     Contradiction,
-    /// A part of the policy is about nobody, or about more than it may be.
+    /// A part of the policy matches nothing, or more than it may.
     Policy,
     /// A rule could not be evaluated.
     RuleFailed,
     /// A rule crashed.
     RuleCrashed,
-    /// The report could not be written.
+    /// A report or baseline could not be written.
     Output,
 }
 
@@ -67,6 +69,7 @@ impl ProblemKind {
             Self::NoClients => "no-clients",
             Self::IncompleteListing => "incomplete-listing",
             Self::MissingModule => "missing-module",
+            Self::MissingInput => "missing-input",
             Self::Contradiction => "contradiction",
             Self::Policy => "policy",
             Self::RuleFailed => "rule-failed",
@@ -113,14 +116,14 @@ impl Problem {
         }
     }
 
-    /// The same, at a place.
+    /// Sets its place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// The same, about a file.
+    /// Sets its file.
     #[must_use]
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());

@@ -1,19 +1,22 @@
-//! The report: all that a run has to say, before anybody draws it.
+//! The report: the complete result of a run, before a format renders it.
 
-use super::{BaselineFacts, Finding, FindingSubject, Inventory, Notice, Problem, Suppressed};
+use super::{
+    BaselineFacts, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput, Notice,
+    Problem, SkippedFile, Suppressed, UnknownValues, Waived,
+};
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A text that was read and what it turned out to be.
+/// A text that was read, and its shape.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Its path.
     pub path: String,
     /// `json` or `yaml`.
     pub format: &'static str,
-    /// What it holds, such as `oauth-clients`; `other` if nothing of ours.
+    /// Its shape, such as `oauth-clients`; `other` if grantlint does not know it.
     pub shape: &'static str,
     /// How many documents it holds.
     pub documents: usize,
@@ -21,8 +24,7 @@ pub struct Input {
     pub clients: usize,
 }
 
-/// A client, or another thing that a finding may be about, as reports name it. Texts have
-/// passed the gate.
+/// A client, authorised application or credential, as reports name it. Its texts are masked.
 #[derive(Clone, Debug)]
 pub struct ClientFacts<'s> {
     /// Its id.
@@ -31,24 +33,24 @@ pub struct ClientFacts<'s> {
     pub name: Option<Cow<'s, str>>,
     /// Its Terraform address.
     pub address: Option<Cow<'s, str>>,
-    /// What it is called: name, else address, else id.
+    /// Its label: name, else address, else id.
     pub label: Cow<'s, str>,
-    /// Its grant type in words; empty for what is no client.
+    /// Its grant type in words; empty if it is not a client.
     pub grant: &'static str,
     /// Its kind.
     pub kind: &'static str,
-    /// What speaks for the kind.
+    /// The evidence for the kind.
     pub evidence: &'static str,
     /// The kind is a guess.
     pub kind_is_guess: bool,
     /// The label of its organisation.
     pub organisation: Arc<str>,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
 impl ClientFacts<'_> {
-    /// What tells it from all others: `id:..`, else `address:..`, else `name:..`.
+    /// Its identity: `id:..`, else `address:..`, else `name:..`.
     #[must_use]
     pub fn identity(&self) -> String {
         let named = [
@@ -68,38 +70,65 @@ impl ClientFacts<'_> {
 pub struct NotJudged {
     /// The rule.
     pub rule: &'static str,
-    /// What it wants.
+    /// What it needs.
     pub needs: Need,
     /// For how many clients.
     pub clients: u32,
+    /// Up to three of their labels.
+    pub client_names: Vec<String>,
+    /// The cause, such as `roles.json is missing` or `role 1234 is not in roles.json`.
+    pub cause: String,
 }
 
-/// How much was looked at, and with what result.
+/// The overall result of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportVerdict {
+    /// Everything was judged and nothing is open.
+    NothingOpen,
+    /// Nothing is new; known, accepted or undecided findings are open.
+    KnownOpen,
+    /// Findings count.
+    NewFindings,
+    /// The audit is incomplete, or nothing was found in what could be judged.
+    CannotTell,
+}
+
+/// The counts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Clients audited.
     pub clients: usize,
     /// Texts read.
     pub files: usize,
-    /// Organisations told apart.
+    /// Organisations.
     pub organisations: usize,
     /// Rules that ran.
     pub rules: usize,
     /// Findings by severity, in the order of [`Severity::ALL`].
     pub findings: [usize; 5],
-    /// Findings that an acceptance excuses.
+    /// Findings that exist and are not accepted, by severity: new, known and undecided ones.
+    pub open: [usize; 5],
+    /// Those of them that the baseline knew, by severity.
+    pub known: [usize; 5],
+    /// Findings that are accepted, by severity.
+    pub accepted: [usize; 5],
+    /// Rules that are off because their configuration is empty.
+    pub rules_off: usize,
+    /// Rules that could not judge at least one client.
+    pub rules_not_judged: usize,
+    /// Findings that an acceptance suppresses.
     pub suppressed: usize,
-    /// Of these, how many are excused by one that ends soon.
+    /// Suppressed findings whose acceptance expires soon.
     pub expiring: usize,
     /// Findings that the baseline knew.
     pub baselined: usize,
-    /// The same by age: up to 30 days, up to 90, up to 365, more.
+    /// Known findings by age: up to 30 days, up to 90, up to 365, more.
     pub known_by_age: [usize; 4],
-    /// The age of the oldest of them, in days.
+    /// The age of the oldest known finding, in days.
     pub oldest_days: Option<i32>,
     /// Entries of the baseline that no longer occur.
     pub fixed: usize,
-    /// Entries of the baseline of which this run cannot say whether they still occur.
+    /// Entries of the baseline that this run can neither confirm nor clear.
     pub undecided: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
@@ -121,46 +150,60 @@ impl Summary {
     }
 }
 
-/// All that a run has to say.
+/// The complete result of a run.
 #[derive(Debug)]
 pub struct Report<'s> {
     /// The texts; shown only through `redactor`.
     pub sources: &'s Sources,
-    /// The gate that excerpts pass.
+    /// Masks secrets in excerpts.
     pub redactor: Redactor,
     /// Rules that ran, by id.
     pub rules: Vec<&'static Rule>,
-    /// Not everything was looked at: rules were left out on the command line, or the exports
-    /// are said not to be all. Nothing is called unused or fixed then.
+    /// The run did not audit everything: rules were left out on the command line, or the
+    /// exports are only some of them. Nothing is then reported as unused or fixed.
     pub partial: bool,
+    /// Rules were chosen on the command line.
+    pub selected: bool,
     /// What was read.
     pub inputs: Vec<Input>,
-    /// The clients that findings are about, and the others where stock was taken, in the order of
-    /// their places.
+    /// Needed inputs that are absent and waived.
+    pub waived: Vec<Waived>,
+    /// Needed inputs that are absent and not waived.
+    pub missing: Vec<MissingInput>,
+    /// Files that were found and not read as exports.
+    pub skipped: Vec<SkippedFile>,
+    /// Paths that were read to resolve ids, and not audited.
+    pub context: Vec<String>,
+    /// The configuration in force.
+    pub configuration: ConfigurationFacts,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    pub unknown_values: UnknownValues,
+    /// The clients that findings are about, or all clients if the inventory was built, in the
+    /// order of their places.
     pub clients: Vec<ClientFacts<'s>>,
-    /// What each client is and may do, where a format wants it.
+    /// What each client is and can do, if a format needs it.
     pub inventory: Option<Inventory<'s>>,
-    /// What else findings may be about: authorised applications and credentials.
+    /// Other subjects of findings: authorised applications and credentials.
     pub others: Vec<ClientFacts<'s>>,
     /// The findings that count, in the order of their places.
     pub findings: Vec<Finding>,
-    /// Findings that an acceptance excuses.
+    /// Findings that an acceptance suppresses.
     pub suppressed: Vec<Suppressed>,
     /// Findings that the baseline knew; each says since when.
     pub known: Vec<Finding>,
     /// Findings below the persona, severity or confidence asked for.
     pub below_threshold: Vec<Finding>,
-    /// What there is to say about the baseline, if there is one.
+    /// How the run compares with the baseline, if there is one.
     pub baseline: Option<BaselineFacts>,
-    /// What there is to say about acceptances and patterns.
+    /// Notices about acceptances and patterns.
     pub notices: Vec<Notice>,
-    /// Readers want to see what is suppressed and known too.
+    /// Formats show suppressed and known findings too.
     pub show_suppressed: bool,
-    /// What could not be judged, by rule.
+    /// Rules that could not judge some clients.
     pub not_judged: Vec<NotJudged>,
-    /// What went wrong.
+    /// Problems of the run.
     pub problems: Vec<Problem>,
-    /// The day the audit is of.
+    /// The day of the audit.
     pub today: jiff::civil::Date,
     /// The counts.
     pub summary: Summary,
@@ -175,5 +218,31 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn subject(&self, subject: FindingSubject) -> Option<&ClientFacts<'s>> {
         subject.of(&self.clients, &self.others)
+    }
+
+    /// The overall result. Only [`ReportVerdict::NothingOpen`] may be shown in green.
+    #[must_use]
+    pub fn verdict(&self) -> ReportVerdict {
+        if !self.findings.is_empty() || self.fails_by_notice() {
+            ReportVerdict::NewFindings
+        } else if !self.problems.is_empty() || !self.missing.is_empty() {
+            ReportVerdict::CannotTell
+        } else if self.has_open() || self.summary.accepted != [0; 5] {
+            ReportVerdict::KnownOpen
+        } else if self.waived.is_empty() && self.unknown_values.rules == 0 {
+            ReportVerdict::NothingOpen
+        } else {
+            ReportVerdict::CannotTell
+        }
+    }
+
+    fn has_open(&self) -> bool {
+        self.summary.open != [0; 5]
+    }
+
+    /// Whether the policy itself is at fault at the severity that fails.
+    fn fails_by_notice(&self) -> bool {
+        let fails = |notice: &Notice| self.fail_on.is_some_and(|gate| notice.severity >= gate);
+        self.notices.iter().any(fails)
     }
 }

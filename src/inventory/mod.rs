@@ -1,7 +1,7 @@
-//! Takes stock: what every client is and may do, as plain data for reports.
+//! Builds the inventory: what every client is and can do, as plain data for reports.
 //!
-//! Law: no judgement beyond the effective tier, which [`tier_of_role`] alone decides; every
-//! text passes the gate; what is not known is never shown as absent. Costs nothing unless
+//! Invariant: no judgement beyond the effective tier, which [`tier_of_role`] alone decides; every
+//! text is masked; an unknown value is never shown as absent. Costs nothing unless
 //! it is asked for.
 
 mod tier;
@@ -52,7 +52,7 @@ struct InventoryBuilder<'o, 's> {
     redactor: &'o Redactor,
     index: u32,
     facts: OrganisationFacts<'s>,
-    /// Name and tier of each role that was given, by id in lower case.
+    /// Name and tier of each role that is in the input, by id in lower case.
     roles: HashMap<String, (Cow<'s, str>, Tier)>,
     /// Position in `facts.divisions`, by id in lower case.
     divisions: HashMap<String, u32>,
@@ -185,7 +185,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
     }
 }
 
-/// The divisions that were given and those that clients name: the home division, then by
+/// The divisions that are in the input and those that clients name: the home division, then by
 /// name. With each its id in lower case.
 fn divisions_of<'s>(
     organisation: &Organisation<'s>,

@@ -1,13 +1,13 @@
 //! How much harm a role can do.
 //!
-//! Law: the list of permissions in the catalogue says so, as it does for the rules, so that no
+//! Invariant: the list of permissions in the catalogue says so, as it does for the rules, so that no
 //! table calls ordinary what a finding calls dangerous.
 
 use crate::catalog::{self, permissions};
 use crate::finding::Tier;
 use crate::model::{DefaultRole, Role};
 
-/// The tier of a role that was given. What SCIM needs counts like all else: it is prescribed,
+/// The tier of a role that is in the input. What SCIM needs counts like all else: it is prescribed,
 /// and yet it can be done.
 #[must_use]
 pub fn tier_of_role(role: &Role<'_>) -> Tier {

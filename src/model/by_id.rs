@@ -1,19 +1,19 @@
-//! Things found by their ids.
+//! Items found by their ids.
 //!
-//! Law: UUIDs compare without regard to case. The hash is seeded by chance, so that nobody can
-//! write an export whose ids meet.
+//! Invariant: UUIDs compare without regard to case. The hash has a random seed, so that an export
+//! cannot be written whose ids collide.
 
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
-/// What has an id of its own.
+/// An item with an id.
 pub trait Identified {
     /// The id.
     fn id(&self) -> &str;
 }
 
-/// Positions of things in a list, by id. It holds no id itself: whoever asks says what the id
+/// Positions of items in a list, by id. It holds no id itself: the caller passes the id
 /// at a position is.
 #[derive(Clone, Debug, Default)]
 pub struct ById {
@@ -22,7 +22,7 @@ pub struct ById {
 }
 
 impl ById {
-    /// Room for so many things.
+    /// An empty index with room for so many items.
     #[must_use]
     pub fn with_capacity(count: usize) -> Self {
         Self {
@@ -31,8 +31,8 @@ impl ById {
         }
     }
 
-    /// Adds the thing at `position`; if its id is there already, hands out the position that it
-    /// stands for instead.
+    /// Adds the item at `position`; if its id is known already, returns the position for that
+    /// id instead.
     pub fn insert<'i>(
         &mut self,
         position: usize,
@@ -51,7 +51,7 @@ impl ById {
         }
     }
 
-    /// The position of the thing with this id.
+    /// The position of the item with this id.
     #[must_use]
     pub fn get<'i>(&self, id: &str, id_at: impl Fn(usize) -> &'i str) -> Option<usize> {
         let is_same = |other: &usize| id_at(*other).eq_ignore_ascii_case(id);

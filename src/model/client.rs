@@ -19,7 +19,7 @@ pub struct Client<'a> {
     pub id: Field<Text<'a>>,
     /// Its name.
     pub name: Field<Text<'a>>,
-    /// What it is for, if somebody wrote it down.
+    /// What it is for, if the client says.
     pub description: Field<Text<'a>>,
     /// How it obtains tokens.
     pub grant_type: Field<(GrantType, Text<'a>)>,
@@ -63,7 +63,7 @@ pub struct RareFields<'a> {
     pub exposes_secret: Field<bool>,
     /// Terraform: the secret is written into this directory.
     pub secret_directory: Field<Text<'a>>,
-    /// Secrets that stand in the export.
+    /// Secrets that are in the export.
     pub secrets: Vec<Secret>,
     /// What looks like a secret in its name, its description and its redirect URIs.
     pub recognised: Vec<SecretValue>,
@@ -129,7 +129,7 @@ impl Naming {
     }
 }
 
-/// The fields that a finding may blame.
+/// The fields that a finding may report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
     /// The client as a whole.
@@ -260,7 +260,7 @@ pub enum GrantType {
     Password,
     /// `CLIENT-CREDENTIALS`
     ClientCredentials,
-    /// A value that is none of these.
+    /// Any other value.
     Other,
 }
 
@@ -340,10 +340,10 @@ pub struct RoleGrant<'a> {
     pub division: Field<Text<'a>>,
 }
 
-/// A secret that stands in the export: its place, and its value in custody.
+/// A secret that is in the export: its place, and its value hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// The key it stands under.
+    /// The key it is under.
     pub key: String,
     /// Where.
     pub place: Place,
@@ -352,10 +352,10 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// Where a finding about it points; never with the secret, since a spot goes into the
+    /// Where a finding about it points; never with the secret, since a target goes into the
     /// fingerprint.
     #[must_use]
-    pub const fn spot(&self) -> Target<'static> {
+    pub const fn target(&self) -> Target<'static> {
         Target {
             place: self.place,
             field: FieldName::Secret,
@@ -382,7 +382,7 @@ pub struct Target<'s> {
     pub value: Cow<'s, str>,
 }
 
-/// The part of a role grant that a spot is about.
+/// The part of a role grant that a target is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
     /// All of it.
@@ -409,7 +409,7 @@ impl Part {
 }
 
 impl<'s> Target<'s> {
-    /// A field as a whole; if it stands nowhere, the client's name in its stead.
+    /// A field as a whole; if it is absent, the client's name in its stead.
     #[must_use]
     pub fn field<T>(client: &Client<'_>, field: FieldName, value: &Field<T>) -> Self {
         Self {
@@ -455,10 +455,10 @@ impl<'s> Target<'s> {
         self.with_part(path, naming)
     }
 
-    /// A path, and behind it the part that the spot is about.
+    /// A path, and behind it the part that the target is about.
     fn with_part(&self, path: String, naming: Naming) -> String {
         match self.part.written(naming) {
-            // An entry of the list of ids has no parts, though it stands for a division, too.
+            // An entry of the list of ids has no parts, though it means a division, too.
             _ if self.field == FieldName::RoleIds => path,
             "" => path,
             part => format!("{path}.{part}"),
@@ -482,11 +482,11 @@ impl<'s> Target<'s> {
 pub struct Grants<'c> {
     /// The role's id.
     pub role: &'c str,
-    /// Where the role's id stands.
+    /// The place of the role's id.
     pub role_place: Place,
     /// The division's id, `*`, or none.
     pub division: Option<&'c str>,
-    /// Where the division's id stands, if it does.
+    /// The place of the division's id, if there is one.
     pub division_place: Option<Place>,
     /// The division is there and cannot be known.
     pub division_unknown: bool,
@@ -497,9 +497,9 @@ pub struct Grants<'c> {
 }
 
 impl<'c> Grants<'c> {
-    /// The role's id as the spot of a finding.
+    /// The role's id as the target of a finding.
     #[must_use]
-    pub fn role_spot(&self) -> Target<'c> {
+    pub fn role_target(&self) -> Target<'c> {
         Target {
             place: self.role_place,
             field: self.field,
@@ -513,9 +513,9 @@ impl<'c> Grants<'c> {
         }
     }
 
-    /// The division's id as the spot of a finding, or the role's if there is none.
+    /// The division's id as the target of a finding, or the role's if no division is named.
     #[must_use]
-    pub fn division_spot(&self) -> Target<'c> {
+    pub fn division_target(&self) -> Target<'c> {
         match (self.division, self.division_place) {
             (Some(division), Some(place)) => Target {
                 place,
@@ -526,7 +526,7 @@ impl<'c> Grants<'c> {
             },
             _ => Target {
                 part: Part::Division,
-                ..self.role_spot()
+                ..self.role_target()
             },
         }
     }

@@ -1,6 +1,6 @@
 //! The clients of an organisation.
 //!
-//! Law: they stay where they were read, piece by piece: a hundred thousand are costly to move.
+//! Invariant: clients stay in the pieces in which they were read: moving a hundred thousand is costly.
 
 use super::client::Client;
 use std::iter::Flatten;
@@ -23,7 +23,7 @@ impl<'a> Clients<'a> {
         last.map_or(0, |(start, piece)| start + piece.len())
     }
 
-    /// Whether there is none.
+    /// Whether the collection is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.pieces.is_empty()
@@ -68,7 +68,7 @@ impl<'a> Clients<'a> {
         &self.pieces
     }
 
-    /// The same, to be changed.
+    /// All of them in order, piece by piece, to be changed.
     #[must_use]
     pub fn pieces_mut(&mut self) -> Vec<&mut [Client<'a>]> {
         self.pieces.iter_mut().map(Vec::as_mut_slice).collect()
@@ -79,7 +79,7 @@ impl<'a> Clients<'a> {
         self.pieces.iter().flat_map(move |piece| piece.chunks(size))
     }
 
-    /// Those of which the position is one to keep.
+    /// The clients at the positions to keep.
     #[must_use]
     pub fn filter(self, keep: impl Fn(usize) -> bool) -> Self {
         let kept = self.into_iter().enumerate();

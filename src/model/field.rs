@@ -14,7 +14,7 @@ pub type Text<'a> = Cow<'a, str>;
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -43,7 +43,7 @@ pub enum TextPart {
 pub struct Unknown {
     /// Why.
     pub why: Why,
-    /// Where it stands, or the client if it stands nowhere.
+    /// Its place, or the client if it has none.
     pub place: Place,
 }
 
@@ -69,7 +69,7 @@ pub struct Item<'f, T> {
     pub index: u32,
     /// The value.
     pub value: &'f T,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -111,7 +111,7 @@ impl<T> Field<T> {
         matches!(self, Self::Absent)
     }
 
-    /// Where it stands, if it stands anywhere.
+    /// Its place, if it has one.
     pub const fn place(&self) -> Option<Place> {
         match self {
             Self::Present(located) => Some(located.place),
@@ -133,7 +133,7 @@ impl Field<Text<'_>> {
     pub fn day(&self) -> Option<Date> {
         let text = self.text()?.trim();
         let written = text.get(..10)?.parse().ok()?;
-        // The platform writes UTC, so that nearly always the day stands there.
+        // The platform writes UTC, so that nearly always the day is there.
         if text.ends_with('Z') {
             return Some(written);
         }

@@ -17,13 +17,13 @@ pub enum ClientKind {
     Salesforce,
     /// An integration with Service Now.
     ServiceNow,
-    /// A client of somebody else.
+    /// A client of a third party.
     ThirdParty,
     /// A service without a user.
     Machine,
     /// An application that people sign in to.
     UserFacing,
-    /// Nothing in the export says.
+    /// The export does not show it.
     #[default]
     Unknown,
 }
@@ -79,25 +79,49 @@ impl ClientKind {
 }
 
 impl Client<'_> {
-    /// Whether it is of this kind. Whose an integration is does not change how it signs in: one
-    /// that is of the CRM, the service desk or another party is a machine or user-facing, too.
+    /// Whether it is of this kind for certain: what exempts a client asks this. The owner of an
+    /// integration does not change how it signs in: a client of the CRM, the service desk or a
+    /// third party is a machine or user-facing, too.
     #[must_use]
     pub fn is_of_kind(&self, kind: ClientKind) -> bool {
         use ClientKind::{Salesforce, ServiceNow, ThirdParty};
-        self.kind.kind == kind
-            || (matches!(self.kind.kind, Salesforce | ServiceNow | ThirdParty)
+        self.certain_kind() == kind
+            || (matches!(self.certain_kind(), Salesforce | ServiceNow | ThirdParty)
                 && KindOf::by_grant(self.grant()).kind == kind)
+    }
+
+    /// Whether it is or seems to be of this kind: what adds findings asks this. A finding that
+    /// depends on a guess is of low confidence.
+    #[must_use]
+    pub fn may_be(&self, kind: ClientKind) -> bool {
+        self.kind.kind == kind || self.is_of_kind(kind)
+    }
+
+    /// Whether the only evidence for this kind is a guess.
+    #[must_use]
+    pub fn is_guessed(&self, kind: ClientKind) -> bool {
+        self.kind.is_guess && self.kind.kind == kind
+    }
+
+    /// Its kind without guesses.
+    #[must_use]
+    pub fn certain_kind(&self) -> ClientKind {
+        if self.kind.is_guess {
+            KindOf::by_grant(self.grant()).kind
+        } else {
+            self.kind.kind
+        }
     }
 }
 
-/// A kind and what speaks for it.
+/// A kind and its evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KindOf {
     /// The kind.
     pub kind: ClientKind,
-    /// What speaks for it, in words.
+    /// The evidence, for a message: in brackets or after "although".
     pub evidence: &'static str,
-    /// The evidence is only a name or a number, which may mislead.
+    /// The evidence is only a name, which may mislead: it may add findings and exempts nothing.
     pub is_guess: bool,
 }
 
@@ -154,8 +178,8 @@ impl KindOf {
             is_guess: true,
         };
         let grants = client.grants();
-        let mut roles = grants.iter().map(|grant| organisation.role(grant.role));
-        if roles.clone().flatten().any(Role::is_scim) {
+        let roles = grants.iter().map(|grant| organisation.role(grant.role));
+        if roles.flatten().any(Role::is_scim) {
             return certain(ClientKind::Scim, "it holds the SCIM Integration role");
         }
         let embeddable_uri = client
@@ -193,24 +217,6 @@ impl KindOf {
         if says("scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
             return guess(ClientKind::Scim, "its name says SCIM");
         }
-        let lifetime = client
-            .token_lifetime
-            .known()
-            .and_then(|number| number.integer);
-        // Roles decide before a number does: where all of them are known and none is SCIM, so
-        // long a lifetime is a fault and no sign.
-        let known_otherwise = !grants.is_empty()
-            && client.knows_its_roles()
-            && roles.all(|role| role.is_some_and(|role| role.permissions_known));
-        if lifetime.is_some_and(|seconds| seconds > LONGEST_ORDINARY_LIFETIME)
-            && grant == Some(GrantType::ClientCredentials)
-            && !known_otherwise
-        {
-            return guess(
-                ClientKind::Scim,
-                "only a SCIM client may have its token lifetime",
-            );
-        }
         if is_telling && name.to_lowercase().contains("embeddable framework") {
             return guess(ClientKind::Embeddable, "its name says Embeddable Framework");
         }
@@ -223,7 +229,7 @@ impl KindOf {
         Self::by_grant(grant)
     }
 
-    /// The kind of a client of which nothing else is known.
+    /// The kind of a client by its grant, without other evidence.
     const fn by_grant(grant: Option<GrantType>) -> Self {
         let (kind, evidence) = match grant {
             Some(GrantType::ClientCredentials) => {
@@ -240,7 +246,7 @@ impl KindOf {
     }
 }
 
-/// What a name may say, in any case.
+/// Words in a name that suggest a kind, in any case.
 static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let builder = AhoCorasick::builder().ascii_case_insensitive(true).build([
         "scim",
@@ -259,7 +265,7 @@ pub const SALESFORCE: [&str; 4] = [
     "my.site.com",
 ];
 
-/// The scheme of a URI that has an authority, and what stands behind.
+/// The scheme of a URI that has an authority, and the rest.
 fn split_scheme(uri: &str) -> Option<(&str, &str)> {
     let uri = uri.trim();
     if let Some(rest) = uri.strip_prefix("https://") {
@@ -315,7 +321,7 @@ fn is_embeddable_uri(uri: &str) -> bool {
 }
 
 /// Whether a host ends in the vendor's name and the suffix of a country, misspelt or not, rather
-/// than in the domain of somebody else.
+/// than in the domain of a third party.
 fn ends_as_vendor(host: &str) -> bool {
     let behind = host.split_once("mypurecloud.").map(|(_, behind)| behind);
     behind.is_some_and(|suffix| {

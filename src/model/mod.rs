@@ -1,7 +1,7 @@
 //! The facts of one organisation: clients, roles, divisions.
 //!
-//! Law: no I/O and no formats. What is known, what is absent and what cannot be known are
-//! three different things ([`Field`]); a value knows its place; a secret has no value here.
+//! Invariant: no I/O and no formats. A value is present, absent or unknown ([`Field`]); it knows its
+//! place; the value of a secret cannot be read here.
 
 mod by_id;
 mod client;

@@ -22,7 +22,7 @@ pub struct Division<'a> {
     pub is_home: bool,
 }
 
-/// A user of the organisation, as far as clients hang on users.
+/// A user of the organisation, as far as clients depend on users.
 #[derive(Clone, Debug, Default)]
 pub struct User<'a> {
     /// The whole user in its file.
@@ -58,7 +58,7 @@ pub struct Permission<'a> {
     pub division_aware: Option<bool>,
 }
 
-/// An application of somebody else that the organisation has authorised.
+/// An application of a third party that the organisation has authorised.
 #[derive(Clone, Debug, Default)]
 pub struct Authorisation<'a> {
     /// The whole entry in its file.
@@ -71,11 +71,11 @@ pub struct Authorisation<'a> {
     pub scopes: List<Text<'a>>,
     /// Its roles, by id.
     pub roles: List<Text<'a>>,
-    /// It waits for somebody to decide.
+    /// It awaits a decision.
     pub pending: Field<bool>,
     /// `Unauthorized`, `Requested`, `Authorized` or `Revoked`.
     pub state: Field<Text<'a>>,
-    /// Secrets that stand in it.
+    /// Secrets that are in it.
     pub secrets: Vec<Secret>,
 }
 
@@ -110,7 +110,7 @@ pub struct Credential<'a> {
     pub type_name: Field<Text<'a>>,
     /// The id of the client that it signs in as, if it says.
     pub client: Field<Text<'a>>,
-    /// Secrets that stand in it. Those of a client of this organisation stand in
+    /// Secrets that are in it. Those of a client of this organisation are in
     /// [`super::RareFields::secrets`] too.
     pub secrets: Vec<Secret>,
 }
@@ -123,12 +123,13 @@ impl Credential<'_> {
     }
 }
 
-/// What was given of one sort of thing, and whether that is all of it.
+/// What is in the input of one sort of thing, and whether that is all of it.
 #[derive(Clone, Debug)]
 pub struct Listing<T> {
     items: Vec<T>,
     by_id: ById,
     complete: bool,
+    proven: bool,
 }
 
 impl Identified for Role<'_> {
@@ -161,10 +162,18 @@ impl<T: Identified> Listing<T> {
             items,
             by_id,
             complete,
+            proven: false,
         }
     }
 
-    /// All that was given.
+    /// The listing, which states the total number of its items and has that many.
+    #[must_use]
+    pub const fn proven(mut self) -> Self {
+        self.proven = self.complete;
+        self
+    }
+
+    /// All that is in the input.
     #[must_use]
     pub fn items(&self) -> &[T] {
         &self.items
@@ -177,7 +186,14 @@ impl<T: Identified> Listing<T> {
         self.complete
     }
 
-    /// The thing with this id; UUIDs compare without regard to case.
+    /// Whether it proves that it is complete. A bare array is complete as far as is known, and
+    /// proves nothing.
+    #[must_use]
+    pub const fn is_proven(&self) -> bool {
+        self.proven
+    }
+
+    /// The item with this id; UUIDs compare without regard to case.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&T> {
         let found = self.by_id.get(id, |at| self.items[at].id());
@@ -194,38 +210,38 @@ pub struct Organisation<'a> {
     pub clients: Clients<'a>,
     /// Their positions.
     pub clients_by_id: ById,
-    /// Its roles, if they were given.
+    /// Its roles, if they are in the input.
     pub roles: Option<Listing<Role<'a>>>,
-    /// Its divisions, if they were given.
+    /// Its divisions, if they are in the input.
     pub divisions: Option<Listing<Division<'a>>>,
-    /// The id of its home division, if it was given.
+    /// The id of its home division, if it is in the input.
     pub home: Option<Text<'a>>,
-    /// The scopes that it knows, if they were given.
+    /// The scopes that it knows, if they are in the input.
     pub scopes: Option<Vec<Text<'a>>>,
-    /// Its users, if they were given.
+    /// Its users, if they are in the input.
     pub users: Option<Listing<User<'a>>>,
-    /// The permissions that the platform knows, if they were given.
+    /// The permissions that the platform knows, if they are in the input.
     pub permissions: Option<Vec<Permission<'a>>>,
     /// How many permissions each domain has by that, under its name in lower case.
     pub domain_sizes: HashMap<String, usize>,
     /// The permissions that no division bounds by that, as `domain:entity:action` in lower case.
     pub unbounded: HashSet<String>,
-    /// The applications that it has authorised, as far as they were given.
+    /// The applications that it has authorised, as far as they are in the input.
     pub authorisations: Vec<Authorisation<'a>>,
-    /// They were given, if only as an empty listing.
+    /// They are in the input, if only as an empty listing.
     pub authorisations_given: bool,
-    /// Its credentials of integrations, as far as they were given.
+    /// Its credentials of integrations, as far as they are in the input.
     pub credentials: Vec<Credential<'a>>,
 }
 
 impl<'a> Organisation<'a> {
-    /// The role with this id, if it was given.
+    /// The role with this id, if it is in the input.
     #[must_use]
     pub fn role(&self, id: &str) -> Option<&Role<'a>> {
         self.roles.as_ref()?.get(id)
     }
 
-    /// The division with this id, if it was given.
+    /// The division with this id, if it is in the input.
     #[must_use]
     pub fn division(&self, id: &str) -> Option<&Division<'a>> {
         self.divisions.as_ref()?.get(id)
@@ -254,7 +270,7 @@ impl<'a> Organisation<'a> {
         self.clients_by_id.get(id, id_at).is_some()
     }
 
-    /// The user with this id, if it was given.
+    /// The user with this id, if it is in the input.
     #[must_use]
     pub fn user(&self, id: &str) -> Option<&User<'a>> {
         self.users.as_ref()?.get(id)

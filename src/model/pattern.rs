@@ -1,7 +1,7 @@
-//! Words of a policy that mean clients.
+//! Client patterns of a policy.
 //!
-//! Law: a pattern that cannot mean anybody is refused when it is read, with what it may have
-//! meant; it is never a pattern that silently matches nothing.
+//! Invariant: a pattern that cannot match any client is rejected when it is read, with a suggestion;
+//! it never silently matches nothing.
 
 use super::client::{Client, GrantType};
 use super::kind::ClientKind;
@@ -30,19 +30,19 @@ impl ClientPattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// What is wrong with it, for a message.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text == "*" {
             return Ok(Self::Everybody);
         }
         let Some((prefix, rest)) = text.split_once(':') else {
             return Err(format!(
-                "`{text}` is no client pattern: it is `*` or begins with one of {}",
+                "`{text}` is not a client pattern: use `*`, or begin with one of {}",
                 PREFIXES.map(|prefix| format!("`{prefix}:`")).join(", ")
             ));
         };
         if rest.trim().is_empty() {
-            return Err(format!("nothing follows `{prefix}:`"));
+            return Err(format!("`{prefix}:` has no value"));
         }
         Ok(match prefix {
             "id" => Self::Id(rest.into()),
@@ -50,19 +50,19 @@ impl ClientPattern {
             "name" => Self::Name(rest.into()),
             "kind" => Self::Kind(ClientKind::of_key(rest).ok_or_else(|| {
                 format!(
-                    "there is no kind of client `{rest}`: it is one of {}",
+                    "unknown kind of client `{rest}`: expected one of {}",
                     ClientKind::ALL.map(ClientKind::key).join(", ")
                 )
             })?),
             "grant" => Self::Grant(match GrantType::parse(rest) {
                 GrantType::Other => {
-                    return Err(format!("there is no grant type `{rest}`"));
+                    return Err(format!("unknown grant type `{rest}`"));
                 }
                 grant => grant,
             }),
             _ => {
                 return Err(format!(
-                    "`{prefix}:` begins no client pattern: it is one of {}",
+                    "`{prefix}:` does not begin a client pattern: expected one of {}",
                     PREFIXES.map(|prefix| format!("`{prefix}:`")).join(", ")
                 ));
             }
@@ -83,7 +83,7 @@ impl ClientPattern {
         }
     }
 
-    /// Whether it means something with this id, name and address that may be no client.
+    /// Whether it means something with this id, name and address that may not be a client.
     #[must_use]
     pub fn matches_named(
         &self,
@@ -100,7 +100,7 @@ impl ClientPattern {
         }
     }
 
-    /// Whether it names clients one by one, so that it is wrong if there is none; a kind of
+    /// Whether it names clients one by one, so that it is wrong if none matches; a kind of
     /// client may well not occur.
     #[must_use]
     pub const fn names_somebody(&self) -> bool {
@@ -108,7 +108,7 @@ impl ClientPattern {
     }
 }
 
-/// Whether `text` is like `glob`, in which `*` stands for anything and `?` for a character;
+/// Whether `text` is like `glob`, in which `*` means anything and `?` for a character;
 /// case does not matter.
 #[must_use]
 pub fn is_like(glob: &str, text: &str) -> bool {

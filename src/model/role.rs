@@ -22,13 +22,13 @@ pub struct Role<'a> {
     pub permissions: Vec<(Text<'a>, Place)>,
     /// Permissions as domain, entity and actions.
     pub policies: Vec<PermissionPolicy<'a>>,
-    /// Whether permissions or policies were given at all, and could be read.
+    /// Whether permissions or policies are in the input at all, and could be read.
     pub permissions_known: bool,
     /// What follows from all that, worked out once: roles are few and clients many.
     pub memo: Memo,
 }
 
-/// What follows from what a role says. Whoever asks first works it out, so the role must not
+/// What follows from what a role says. The first caller computes it, so the role must not
 /// change afterwards.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
@@ -46,7 +46,7 @@ pub struct Memo {
 /// Actions on an entity of a domain.
 #[derive(Clone, Debug)]
 pub struct PermissionPolicy<'a> {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// The domain, such as `authorization`.
     pub domain: Text<'a>,
@@ -56,7 +56,7 @@ pub struct PermissionPolicy<'a> {
     pub actions: Vec<(Text<'a>, Place)>,
 }
 
-/// The default roles that rules speak of.
+/// The default roles that rules use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultRole {
     /// `admin`: may change anything.
@@ -109,8 +109,8 @@ impl Role<'_> {
         self.name.text().unwrap_or(&self.id)
     }
 
-    /// Which default role it is. A role that is marked as custom is none, whatever its name:
-    /// anybody may call a role "SCIM Integration". Where the export marks nothing, the name
+    /// Which default role it is. A role that is marked as custom is not one, whatever its name:
+    /// any custom role can be called "SCIM Integration". Where the export marks nothing, the name
     /// decides.
     #[must_use]
     pub fn default_role(&self) -> Option<DefaultRole> {

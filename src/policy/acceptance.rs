@@ -1,9 +1,8 @@
-//! Risks that somebody accepted: an entry names one rule in one client, perhaps one field or
-//! value of it, says why, who answers for it and until when.
+//! Accepted risks: an entry names one rule in one client, and can name one field or value. It
+//! states the reason, the owner and the last day.
 //!
-//! Law: an entry excuses what it names and nothing beside it. An entry that could mean
-//! several clients excuses none of them, and neither does a comment behind a line that could
-//! mean several values.
+//! Invariant: an entry suppresses only what it names. An entry that could mean several clients
+//! suppresses nothing, and neither does a comment after a line that could mean several values.
 
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, FindingSubject, Problem, ProblemKind};
@@ -21,17 +20,17 @@ pub struct Acceptance {
     pub about: AcceptanceTarget,
     /// Why.
     pub reason: String,
-    /// Who answers for it.
+    /// The owner of the risk.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     pub until: Option<Date>,
     /// Where it was decided.
     pub ticket: Option<String>,
-    /// Where it stands.
+    /// Its place.
     pub origin: Origin,
-    /// It stands in a configuration that others extend, so it may be about another export.
+    /// It is in a configuration that others extend, so it can be about another export.
     pub is_shared: bool,
-    /// The policy switches its rule off for everybody.
+    /// The policy switches its rule off for all clients.
     pub is_off: bool,
 }
 
@@ -42,7 +41,7 @@ pub enum AcceptanceTarget {
     Client {
         /// The client.
         pattern: ClientPattern,
-        /// The same as written.
+        /// The pattern as written.
         written: String,
         /// The directory of its organisation.
         organisation: Option<String>,
@@ -51,7 +50,7 @@ pub enum AcceptanceTarget {
         /// Only findings about this value.
         value: Option<String>,
     },
-    /// What a comment stands beside.
+    /// The value that a comment is next to.
     Place {
         /// The comment.
         comment: Place,
@@ -64,16 +63,16 @@ pub enum AcceptanceTarget {
     },
 }
 
-/// The terms on which risks may be accepted.
+/// The terms for accepting risks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// How many days ahead an acceptance may end.
+    /// An acceptance can last this many days at most.
     pub longest_days: i64,
-    /// The severity from which it must end.
+    /// The severity from which an acceptance requires `until`.
     pub dated_from: Option<Severity>,
-    /// So many days before its end it is mentioned.
+    /// An acceptance is mentioned this many days before it expires.
     pub soon_days: i64,
-    /// Comments may accept risks too.
+    /// Comments can accept risks too.
     pub comments: bool,
 }
 
@@ -91,11 +90,11 @@ impl Default for Terms {
 /// What an entry does for a finding that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It excuses it.
-    Excuses,
-    /// It did, until that day.
+    /// It suppresses the finding.
+    Suppresses,
+    /// It expired after this day.
     Expired(Date),
-    /// It would if it said until when.
+    /// It lacks `until`, which the severity requires.
     NeedsDate,
 }
 
@@ -112,21 +111,21 @@ impl Terms {
             let severity = severity.filter(|severity| self.asks_date(*severity))?;
             return Some((
                 format!(
-                    "`{}` is {}: an acceptance of it says until when it holds",
+                    "`{}` is {}, and accepting such a finding requires `until`",
                     acceptance.rule,
                     severity.name()
                 ),
-                "add until = YYYY-MM-DD, the day on which somebody looks at it again",
+                "add until = YYYY-MM-DD, the day of the next review",
             ));
         };
         (days(today, until) > self.longest_days).then(|| {
             (
                 format!(
-                    "this acceptance ends in {} days, and the policy allows {}",
+                    "this acceptance expires in {} days, and the policy allows {}",
                     days(today, until),
                     self.longest_days
                 ),
-                "choose an earlier day, and accept it again then if it must be",
+                "choose an earlier day, and renew the acceptance then if necessary",
             )
         })
     }
@@ -141,7 +140,7 @@ impl Terms {
         match acceptance.until {
             Some(until) if until < today => Effect::Expired(until),
             None if self.asks_date(finding.severity) => Effect::NeedsDate,
-            _ => Effect::Excuses,
+            _ => Effect::Suppresses,
         }
     }
 }
@@ -164,16 +163,16 @@ impl Acceptance {
             without_items(&finding.field) == *field || without_items(&finding.identity) == *field
         });
         let value = value.as_ref().is_none_or(|value| match &finding.item {
-            // An item is named by what tells it from its siblings, and by nothing else.
+            // Only its value names a list item.
             Some(item) => *item == SecretValue::new(value.as_str()),
             None => raw == value || decoded(raw).is_some_and(|raw| raw == *value),
         });
         self.rule == finding.rule.id && field && value
     }
 
-    /// It as reports tell it. `client` is what they call the client that it excuses.
+    /// The entry as reports show it. `client` identifies the client of the finding.
     #[must_use]
-    pub fn told(&self, client: &str, today: Date, redactor: &Redactor) -> Accepted {
+    pub fn accepted(&self, client: &str, today: Date, redactor: &Redactor) -> Accepted {
         let shown = |text: &str| redactor.words(text).into_owned();
         let words = |text: &Option<String>| text.as_deref().map(shown);
         let (client, field, value) = match &self.about {
@@ -200,7 +199,7 @@ impl Acceptance {
         }
     }
 
-    /// What notices and problems call it.
+    /// Its name in notices and problems.
     #[must_use]
     pub fn title(&self, redactor: &Redactor) -> String {
         match &self.about {
@@ -224,7 +223,7 @@ fn without_items(path: &str) -> String {
     }
 }
 
-/// A text as it is meant, where the source writes it with escapes.
+/// The text behind the escapes of its source.
 fn decoded(raw: &str) -> Option<String> {
     raw.contains('\\')
         .then(|| serde_json::from_str(&format!("\"{raw}\"")).ok())
@@ -238,7 +237,7 @@ pub struct AcceptanceIndex {
     entries: HashMap<usize, Vec<usize>>,
     /// For each entry, whether what it is about was found.
     pub has_subject: Vec<bool>,
-    /// Entries that could mean more than they may.
+    /// Ambiguous entries.
     pub problems: Vec<Problem>,
 }
 
@@ -307,17 +306,23 @@ struct Meant {
     ambiguous: Option<(String, &'static str)>,
 }
 
-/// What an entry for these means: one, or nothing. Where a client and something else go by one
-/// name, what the rule blames is meant.
+/// The one subject that an entry means, or nothing. If a client and another subject have one
+/// name, the entry means the one that the rule reports.
 fn of_subject(mut subjects: Vec<FindingSubject>, named: &[usize], findings: &[Finding]) -> Meant {
     let has_subject = !subjects.is_empty();
     let is_client = |subject: &FindingSubject| matches!(subject, FindingSubject::Client(_));
-    let is_blamed =
+    let is_reported =
         |subject: &FindingSubject| named.iter().any(|&at| findings[at].subject == *subject);
-    let clients_blamed = subjects.iter().filter(|one| is_client(one)).any(is_blamed);
-    let others_blamed = subjects.iter().filter(|one| !is_client(one)).any(is_blamed);
-    if clients_blamed != others_blamed {
-        subjects.retain(|subject| is_client(subject) == clients_blamed);
+    let clients_reported = subjects
+        .iter()
+        .filter(|one| is_client(one))
+        .any(is_reported);
+    let others_reported = subjects
+        .iter()
+        .filter(|one| !is_client(one))
+        .any(is_reported);
+    if clients_reported != others_reported {
+        subjects.retain(|subject| is_client(subject) == clients_reported);
     }
     let [subject] = subjects[..] else {
         let what = format!("{} clients", subjects.len());
@@ -336,8 +341,8 @@ fn of_subject(mut subjects: Vec<FindingSubject>, named: &[usize], findings: &[Fi
     }
 }
 
-/// What a comment means: the client that lies wholly in what it covers, else the findings
-/// there, which must be of one client and, on a line, of one value.
+/// The findings that a comment means: those of the client that lies completely in what it
+/// covers, else those at its place, of one client and, on a line, of one value.
 fn of_place(
     (place, is_line): (Place, bool),
     clients: &[FindingSubject],
@@ -358,10 +363,7 @@ fn of_place(
         .map(|&number| findings[number].subject)
         .collect();
     if owners.len() > 1 {
-        let what = format!(
-            "{} clients, which share what it stands beside",
-            owners.len()
-        );
+        let what = format!("{} clients that share the value next to it", owners.len());
         return Meant::several(what, "accept it for each client in grantlint.toml");
     }
     let values: BTreeSet<Place> = meant.iter().map(|&number| findings[number].place).collect();
@@ -369,7 +371,7 @@ fn of_place(
         let what = format!("{} values of its line", values.len());
         return Meant::several(
             what,
-            "say which with value=\"..\", or put the comment above the line to mean all of it",
+            "name the value with value=\"..\", or put the comment above the line to cover it all",
         );
     }
     Meant {
@@ -391,7 +393,7 @@ impl Meant {
 
 fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
     let title = acceptance.title(&Redactor::default());
-    let message = format!("{title} could mean {what}, so it excuses none");
+    let message = format!("{title} could mean {what}, so it suppresses nothing");
     let problem = |message| Problem::new(ProblemKind::Policy, message, remedy);
     match acceptance.about {
         AcceptanceTarget::Place { comment, .. } => problem(message).at(comment),
@@ -402,7 +404,7 @@ fn ambiguous(acceptance: &Acceptance, what: &str, remedy: &str) -> Problem {
     }
 }
 
-/// The clients that lie wholly at a place.
+/// The clients that lie completely within a place.
 fn clients_within(organisations: &[Organisation<'_>], place: Place) -> Vec<FindingSubject> {
     let clients = organisations.iter().flat_map(|one| &one.clients);
     clients

@@ -1,8 +1,8 @@
-//! What was known before, by identity and not by count.
+//! Known findings, by identity and not by count.
 //!
-//! Law: an entry is its fingerprint; everything else in it is for people. An entry goes only
-//! when a complete run has judged its rule and not found it. A file that cannot be read is an
-//! error, never an empty baseline.
+//! Invariant: an entry is its fingerprint; the rest of it is for people. An entry is removed only
+//! if a complete run judged its rule and did not find it. An unreadable file is an error, not an
+//! empty baseline.
 
 use super::scope::severity;
 use crate::catalog::Severity;
@@ -16,7 +16,7 @@ const SCHEMA: &str = "grantlint-baseline/1";
 /// A baseline.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
-    /// What reports call it.
+    /// Its path in reports.
     pub path: String,
     /// Its entries by fingerprint.
     entries: BTreeMap<String, Gone>,
@@ -48,9 +48,9 @@ impl Baseline {
     /// What is wrong with it.
     pub fn parse(path: &str, text: &str) -> Result<Self, String> {
         let written: Written = serde_json::from_str(text)
-            .map_err(|error| format!("this is no baseline of grantlint: {error}"))?;
+            .map_err(|error| format!("this is not a baseline of grantlint: {error}"))?;
         if written.schema != SCHEMA {
-            return Err(format!("this is no baseline of the form {SCHEMA}"));
+            return Err(format!("this is not a baseline of the form {SCHEMA}"));
         }
         let mut entries = BTreeMap::new();
         for entry in written.entries {
@@ -171,7 +171,7 @@ impl Entry {
     }
 }
 
-/// Of which rules a run can say that a finding is gone.
+/// The rules whose findings a run can report as gone.
 #[derive(Debug)]
 pub struct Judged {
     is_complete: bool,
@@ -180,7 +180,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// What `report` can say.
+    /// The rules that `report` judged completely.
     #[must_use]
     pub fn of(report: &Report<'_>) -> Self {
         let is_complete = !report.partial && report.problems.is_empty();
@@ -218,13 +218,13 @@ impl Judged {
     }
 }
 
-/// The problem of a baseline that cannot be used.
+/// The problem of an unusable baseline.
 #[must_use]
 pub fn unusable(path: &str, reason: impl Into<String>) -> Problem {
     Problem::new(
         ProblemKind::Configuration,
         reason,
-        "check the path; --write-baseline FILE makes one",
+        "check the path; --write-baseline FILE writes one",
     )
     .in_file(path)
 }

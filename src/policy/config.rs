@@ -1,5 +1,5 @@
-//! The policy in force: defaults, files and command line as plain data, and as a listing in
-//! which every value says where it is from.
+//! The policy in force: defaults, files and command line as plain data, and as a listing of
+//! values with their origins.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// What is asked for when a policy is made.
+/// The input from which a policy is made.
 #[derive(Clone, Debug)]
 pub struct PolicyInput {
     /// Where the configuration is.
@@ -25,7 +25,7 @@ pub struct PolicyInput {
     pub here: PathBuf,
     /// The names of the report formats.
     pub formats: Vec<&'static str>,
-    /// What the command line says: a path of keys, and its value.
+    /// Settings of the command line: a path of keys, and its value.
     pub given: Vec<(&'static [&'static str], Value)>,
     /// The day.
     pub today: Date,
@@ -50,17 +50,17 @@ pub struct Policy {
     pub require_clients: usize,
     /// What was known before.
     pub baseline: Option<PathBuf>,
-    /// The risks that somebody accepts.
+    /// The accepted risks.
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
     /// What is locked, by its path as TOML writes it, and where.
     pub locks: BTreeMap<String, Origin>,
-    /// Rules whose findings the baseline does not excuse: who named it may not accept them.
+    /// Rules whose findings the baseline does not suppress, because their acceptance is locked.
     pub not_baselined: BTreeSet<String>,
     /// Files that are not audited.
     pub exclude: Vec<Glob>,
-    /// Where these globs start.
+    /// The directory in which these globs start.
     pub root: Option<Root>,
     /// What goes to standard output.
     pub format: String,
@@ -86,7 +86,7 @@ pub struct Line {
 /// A policy, or what is wrong with it; and the texts that it was read from.
 #[derive(Debug)]
 pub struct LoadedPolicy {
-    /// The policy; of no use if there is a problem.
+    /// The policy; not usable if there is a problem.
     pub policy: Policy,
     /// The texts, for showing problems.
     pub sources: Sources,
@@ -206,7 +206,7 @@ impl Builder<'_> {
             .unwrap_or(Persona::Regular)
     }
 
-    /// A file that a setting names, from the directory of the file that says so.
+    /// A file that a setting names, relative to the file of the setting.
     fn file(&self, setting: &Setting) -> Option<PathBuf> {
         let Value::Text(name) = &setting.value else {
             return None;
@@ -275,7 +275,7 @@ impl Builder<'_> {
             }
         }
         for part in &self.merged.clients {
-            // What is no pattern was refused when it was read.
+            // A wrong pattern was refused when it was read.
             if let Ok(pattern) = ClientPattern::parse(&part.name) {
                 let names = pattern.names_somebody();
                 let section = self.section(part, Who::Clients(pattern), names, &mut scopes.named);
@@ -309,7 +309,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What is extended speaks of the clients of many exports; the last file of this one.
+    /// An extended configuration covers the clients of many exports; the last file, of this one.
     fn is_last(&self, layer: usize) -> bool {
         layer + 1 == self.loaded.layers.len()
     }
@@ -328,7 +328,7 @@ impl Builder<'_> {
                 named.push(Named {
                     pattern,
                     written: written.to_string(),
-                    origin: Origin::of(&self.loaded.sources, place),
+                    origin: Origin::resolve(&self.loaded.sources, place),
                 });
             }
         }
@@ -352,8 +352,8 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// A baseline is an acceptance in bulk: one that is named above the lock of a rule's
-    /// acceptances, or on the command line, excuses none of its findings.
+    /// A baseline accepts findings in bulk. If a lower layer locks the acceptances of a rule, a
+    /// baseline of a higher layer or the command line suppresses none of its findings.
     fn not_baselined(&self) -> BTreeSet<String> {
         let baseline = self.merged.settings.get(&keys(&["gate", "baseline"]));
         let layer = baseline.map_or(usize::MAX, |setting| setting.layer);
@@ -375,7 +375,7 @@ impl Builder<'_> {
     ) -> Vec<Acceptance> {
         let mut acceptances = Vec::new();
         for part in &self.merged.acceptances {
-            // What is missing or wrong was told when it was read.
+            // A missing or wrong value was reported when it was read.
             let Some(acceptance) = self.acceptance(part, scopes) else {
                 continue;
             };

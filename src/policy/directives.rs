@@ -1,8 +1,8 @@
-//! Risks that somebody accepts in a comment beside the value:
+//! Risks that are accepted in a comment next to the value:
 //! `# grantlint: accept[rule] until=YYYY-MM-DD reason=".."`.
 //!
-//! Law: a comment that is meant for this program and says nothing it understands is a
-//! problem, never a comment less. What a configuration locks or forbids, no comment undoes.
+//! Invariant: a comment for grantlint that it does not understand is a problem. A comment does
+//! not undo what a configuration locks or forbids.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::read::known_rule;
@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 const FORM: &str = "write # grantlint: accept[rule] until=YYYY-MM-DD reason=\"..\"; owner, ticket and value may follow";
 const KEYS: [&str; 5] = ["until", "reason", "owner", "ticket", "value"];
 
-/// What comments are read with.
+/// Reads comments.
 pub struct DirectiveReader<'h> {
     /// All rules, whether they run or not.
     pub rules: &'h [&'static Rule],
-    /// What the policy says of rules.
+    /// The settings of rules.
     pub scopes: &'h Scopes,
     /// The terms of acceptances.
     pub terms: Terms,
@@ -62,8 +62,8 @@ impl DirectiveReader<'_> {
         (acceptances, problems)
     }
 
-    /// Whether a comment speaks to this program, be it misspelt. One that merely speaks of
-    /// it does not.
+    /// Whether a comment is meant for grantlint, even if misspelt. A comment that only mentions
+    /// grantlint is not.
     fn is_meant(&self, words: &str) -> bool {
         let words = words.to_ascii_lowercase();
         let end = words.find(|character: char| !character.is_alphanumeric() && character != '-');
@@ -103,8 +103,8 @@ impl DirectiveReader<'_> {
             Anchor::Below(place) => Some((place, false)),
             Anchor::Nothing => {
                 faults.push(fault(
-                    "this comment stands beside no value",
-                    "put it behind a value, or directly above what it is about, indented like that",
+                    "this comment is not next to a value",
+                    "put it after a value, or directly above it with the same indentation",
                 ));
                 None
             }
@@ -126,7 +126,7 @@ impl DirectiveReader<'_> {
             owner: said.get("owner"),
             until,
             ticket: said.get("ticket"),
-            origin: Origin::of(self.sources, comment.place),
+            origin: Origin::resolve(self.sources, comment.place),
             is_shared: false,
             is_off: !self.scopes.is_on(rule),
         };
@@ -140,12 +140,12 @@ impl DirectiveReader<'_> {
         }
     }
 
-    /// Whether the policy lets no comment accept findings of a rule.
+    /// Whether the policy forbids comments to accept findings of a rule.
     fn refuse(&self, rule: &Rule, faults: &mut Vec<Fault>) {
         if !self.terms.comments {
             faults.push(fault(
-                "the policy lets no comment accept a risk",
-                "accept it in grantlint.toml with [[accept]], or remove its cause",
+                "the policy does not allow accepting risks in comments",
+                "accept it with [[accept]] in grantlint.toml, or remove the cause",
             ));
         } else if let Some(origin) = self
             .locks
@@ -154,13 +154,10 @@ impl DirectiveReader<'_> {
         {
             faults.push(fault(
                 format!(
-                    "findings of `{}` cannot be accepted in a comment: {origin} locks that",
+                    "a comment cannot accept findings of `{}`: {origin} locks it",
                     rule.id
                 ),
-                format!(
-                    "let the owner of {} decide, and accept it there",
-                    origin.path
-                ),
+                format!("accept it in {}", origin.path),
             ));
         }
     }
@@ -170,7 +167,7 @@ fn is_like_accept(word: &str) -> bool {
     strsim::jaro_winkler(word, "accept") > 0.85
 }
 
-/// What a comment says.
+/// The parts of a comment.
 #[derive(Default)]
 struct Words<'w> {
     rule: Option<&'w str>,
@@ -188,20 +185,20 @@ impl Words<'_> {
         match written.parse::<Date>() {
             Ok(date) if date.to_string() == written => Some(date),
             _ => {
-                faults.push(fault("`until` takes a date", "write it as YYYY-MM-DD"));
+                faults.push(fault("`until` is not a date", "write it as YYYY-MM-DD"));
                 None
             }
         }
     }
 }
 
-/// Reads what a comment says; where it cannot be understood the rest of it is left.
+/// Reads a comment up to the first part that cannot be understood.
 fn read<'w>(words: &'w str, faults: &mut Vec<Fault>) -> Words<'w> {
     let mut said = Words::default();
     let order = words.strip_prefix("grantlint:").map(str::trim_start);
     let inside = order.and_then(|order| order.strip_prefix("accept["));
     let Some((rule, rest)) = inside.and_then(|inside| inside.split_once(']')) else {
-        faults.push(fault("this comment is not understood", FORM));
+        faults.push(fault("grantlint does not understand this comment", FORM));
         return said;
     };
     said.rule = Some(rule.trim());
@@ -219,10 +216,7 @@ fn read<'w>(words: &'w str, faults: &mut Vec<Fault>) -> Words<'w> {
         }
     }
     if said.get("reason").is_none() {
-        faults.push(fault(
-            "this comment does not say why the risk is accepted",
-            "add reason=\"..\"",
-        ));
+        faults.push(fault("this comment lacks the reason", "add reason=\"..\""));
     }
     said
 }
@@ -234,19 +228,13 @@ impl<'w> Words<'w> {
                 || FORM.to_owned(),
                 |known| format!("did you mean `{known}`?"),
             );
-            faults.push(fault(
-                format!("there is no key `{key}` in a comment"),
-                remedy,
-            ));
+            faults.push(fault(format!("comments do not have a key `{key}`"), remedy));
         } else if self.get(key).is_some() {
-            faults.push(fault(
-                format!("`{key}` stands twice"),
-                "leave one of the two",
-            ));
+            faults.push(fault(format!("`{key}` occurs twice"), "remove one of them"));
         } else if value.trim().is_empty() {
             faults.push(fault(
                 format!("`{key}` is empty"),
-                "write it, or leave the key out",
+                "give it a value, or remove the key",
             ));
         } else {
             self.settings.push((key, value));
@@ -258,7 +246,7 @@ impl<'w> Words<'w> {
 fn setting(text: &str) -> Result<(&str, String, &str), Fault> {
     let separated = text.trim_start();
     let word = separated.split_whitespace().next().unwrap_or("");
-    let wrong = || fault(format!("`{word}` is not understood"), FORM);
+    let wrong = || fault(format!("grantlint does not understand `{word}`"), FORM);
     if separated.len() == text.len() {
         return Err(wrong());
     }
@@ -285,7 +273,7 @@ fn setting(text: &str) -> Result<(&str, String, &str), Fault> {
         }
     }
     Err(fault(
-        format!("the quotes of `{key}` are not closed"),
+        format!("the quotation mark of `{key}` is not closed"),
         "end it with a quotation mark on the same line",
     ))
 }
@@ -316,35 +304,35 @@ mod tests {
             )
         );
         for (words, wanted) in [
-            ("grantlint: accept", "not understood"),
-            ("grantlint: accept[a", "not understood"),
-            ("grantlint: acept[a] reason=b", "not understood"),
-            ("Grantlint: accept[a] reason=b", "not understood"),
-            ("grantlint: accept[a]", "does not say why"),
+            ("grantlint: accept", "does not understand"),
+            ("grantlint: accept[a", "does not understand"),
+            ("grantlint: acept[a] reason=b", "does not understand"),
+            ("Grantlint: accept[a] reason=b", "does not understand"),
+            ("grantlint: accept[a]", "lacks the reason"),
             (
                 "grantlint: accept[a] because",
-                "`because` is not understood",
+                "does not understand `because`",
             ),
             (
                 "grantlint: accept[a]reason=b",
-                "`reason=b` is not understood",
+                "does not understand `reason=b`",
             ),
             (
                 "grantlint: accept[a] reason = b",
-                "`reason` is not understood",
+                "does not understand `reason`",
             ),
             ("grantlint: accept[a] reason=\"b", "not closed"),
             (
                 "grantlint: accept[a] reason=\"b\"x",
-                "`x` is not understood",
+                "does not understand `x`",
             ),
-            ("grantlint: accept[a] reason=b\"", "is not understood"),
+            ("grantlint: accept[a] reason=b\"", "does not understand"),
             ("grantlint: accept[a] reason=\"\"", "`reason` is empty"),
-            ("grantlint: accept[a] raeson=b", "no key `raeson`"),
-            ("grantlint: accept[a] reason=b reason=c", "stands twice"),
+            ("grantlint: accept[a] raeson=b", "not have a key `raeson`"),
+            ("grantlint: accept[a] reason=b reason=c", "occurs twice"),
             (
                 "grantlint: accept[a] reason=b, owner=c",
-                "is not understood",
+                "does not understand",
             ),
             ("grantlint: accept[ a ]  reason=b\t owner=c ", ""),
         ] {

@@ -1,23 +1,23 @@
-//! Where each finding is counted: it counts, or somebody accepted it, or the baseline knew it,
-//! or it is below what was asked for. One of these, and never two.
+//! Assigns each finding to exactly one class: below the threshold, accepted, known, or counted.
 //!
-//! Law: the order is fixed. Below the threshold comes first, for nobody asked to see it; an
-//! acceptance comes before the baseline, for it has an owner and an end. What an entry names
-//! is found out over all findings, so that what is shown does not change what is unused.
+//! Invariant: the order is fixed. The threshold comes first, because such findings are not
+//! shown; an acceptance comes before the baseline, because it has an owner and an end. Entries
+//! match over all findings, so the threshold does not change which entries are unused.
 
 use super::acceptance::{Acceptance, AcceptanceIndex, Effect, Terms, days};
 use super::baseline::{Baseline, Judged};
 use crate::catalog::Severity;
 use crate::finding::{
     BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
+    Undecided,
 };
 use crate::text::Redactor;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// What findings are held against.
+/// The entries and the baseline that findings are compared with.
 pub struct SuppressionInput<'b> {
-    /// The risks that somebody accepted.
+    /// The accepted risks.
     pub acceptances: &'b [Acceptance],
     /// On which terms.
     pub terms: Terms,
@@ -29,45 +29,45 @@ pub struct SuppressionInput<'b> {
     pub others: &'b [ClientFacts<'b>],
     /// What was known before.
     pub baseline: Option<&'b Baseline>,
-    /// Rules whose findings the baseline does not excuse.
+    /// Rules whose findings the baseline does not suppress.
     pub not_baselined: &'b BTreeSet<String>,
-    /// Whether any of this excuses anything.
+    /// Whether acceptances and the baseline suppress findings.
     pub excuses: bool,
-    /// Of which rules the run can say that a finding is gone.
+    /// The rules whose findings the run can report as gone.
     pub judged: Judged,
     /// The day.
     pub today: Date,
-    /// What texts pass.
+    /// Masks secrets in texts.
     pub redactor: &'b Redactor,
 }
 
-/// The findings, each where it is counted.
+/// The findings by class.
 #[derive(Debug, Default)]
 pub struct Disposition {
     /// Those that count.
     pub findings: Vec<Finding>,
-    /// Those that an acceptance excuses.
+    /// Those that an acceptance suppresses.
     pub suppressed: Vec<Suppressed>,
     /// Those that the baseline knew.
     pub known: Vec<Finding>,
     /// Those below the threshold.
     pub below_threshold: Vec<Finding>,
-    /// What there is to say about the baseline.
+    /// How the run compares with the baseline.
     pub baseline: Option<BaselineFacts>,
-    /// What there is to say about acceptances.
+    /// Notices about acceptances and the baseline.
     pub notices: Vec<Notice>,
 }
 
-/// What happened to an acceptance.
+/// How often an acceptance was used.
 #[derive(Clone, Copy, Default)]
 struct UseCount {
-    excused: usize,
+    suppressed: usize,
     expired: usize,
     named: usize,
 }
 
 impl SuppressionInput<'_> {
-    /// Counts each finding; they are those of the docket. `is_shown` is the threshold.
+    /// Assigns each finding of the index to its class. `is_shown` is the threshold.
     #[must_use]
     pub fn disposition(
         &self,
@@ -82,13 +82,13 @@ impl SuppressionInput<'_> {
                 present.insert(finding.fingerprint.to_string());
                 finding.first_seen = baseline.first_seen(&finding);
             }
-            let excuse = self.excuse(number, &mut finding, &mut uses);
+            let accepted_by = self.acceptance_of(number, &mut finding, &mut uses);
             if !is_shown(&finding) {
                 disposition.below_threshold.push(finding);
-            } else if let Some(entry) = excuse.filter(|_| self.excuses) {
+            } else if let Some(entry) = accepted_by.filter(|_| self.excuses) {
                 let client = finding.subject.of(self.clients, self.others);
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
-                let accepted = self.acceptances[entry].told(&client, self.today, self.redactor);
+                let accepted = self.acceptances[entry].accepted(&client, self.today, self.redactor);
                 disposition
                     .suppressed
                     .push(Suppressed { finding, accepted });
@@ -105,7 +105,7 @@ impl SuppressionInput<'_> {
         disposition
     }
 
-    /// Whether the baseline excuses a finding.
+    /// Whether the baseline suppresses a finding.
     fn is_known(&self, finding: &Finding) -> bool {
         self.excuses
             && finding.first_seen.is_some()
@@ -113,17 +113,22 @@ impl SuppressionInput<'_> {
             && !self.not_baselined.contains(&*finding.rule.id)
     }
 
-    /// The acceptance that excuses a finding; one that no longer does is named in it.
-    fn excuse(&self, number: usize, finding: &mut Finding, uses: &mut [UseCount]) -> Option<usize> {
-        let mut excuse = None;
+    /// The acceptance that suppresses a finding; an invalid one is named in the message.
+    fn acceptance_of(
+        &self,
+        number: usize,
+        finding: &mut Finding,
+        uses: &mut [UseCount],
+    ) -> Option<usize> {
+        let mut valid = None;
         let mut lapsed: Option<(usize, Effect)> = None;
         for &entry in self.acceptance_index.entries(number) {
             let acceptance = &self.acceptances[entry];
             uses[entry].named += 1;
             match self.terms.effect(acceptance, finding, self.today) {
-                Effect::Excuses => {
-                    uses[entry].excused += 1;
-                    excuse = excuse.or(Some(entry));
+                Effect::Suppresses => {
+                    uses[entry].suppressed += 1;
+                    valid = valid.or(Some(entry));
                 }
                 effect => {
                     uses[entry].expired += usize::from(effect != Effect::NeedsDate);
@@ -131,7 +136,7 @@ impl SuppressionInput<'_> {
                 }
             }
         }
-        if let (None, Some((entry, effect))) = (excuse, lapsed) {
+        if let (None, Some((entry, effect))) = (valid, lapsed) {
             let acceptance = &self.acceptances[entry];
             let owner = acceptance.owner.as_ref();
             let by = owner.map_or_else(String::new, |owner| {
@@ -141,12 +146,12 @@ impl SuppressionInput<'_> {
                 Effect::Expired(until) => {
                     format!("accepted{by} until {until}, which has passed")
                 }
-                _ => format!("accepted{by} without a date, which its severity asks for"),
+                _ => format!("accepted{by} without `until`, which its severity requires"),
             };
             finding.message = format!("{} ({why}: {})", finding.message, acceptance.origin);
             finding.lapsed = Some(acceptance.origin.clone());
         }
-        excuse
+        valid
     }
 
     fn notices(&self, uses: &[UseCount], disposition: &mut Disposition) {
@@ -167,23 +172,23 @@ impl SuppressionInput<'_> {
                     NoticeKind::ExceptionExpired,
                     Severity::Info,
                     format!(
-                        "{what} ended {}: what it excused counts again",
+                        "{what} expired {}: its findings count again",
                         match left {
                             -1 => "yesterday".to_owned(),
                             _ => format!("{} days ago", -left),
                         }
                     ),
-                    "remove the cause, or have the risk accepted again",
+                    "remove the cause, or renew the acceptance",
                 ),
-                Some(left) if left <= self.terms.soon_days && used.excused > 0 => notice(
+                Some(left) if left <= self.terms.soon_days && used.suppressed > 0 => notice(
                     NoticeKind::ExceptionExpiring,
                     Severity::Info,
                     match left {
-                        0 => format!("{what} ends today"),
-                        1 => format!("{what} ends tomorrow"),
-                        _ => format!("{what} ends in {left} days"),
+                        0 => format!("{what} expires today"),
+                        1 => format!("{what} expires tomorrow"),
+                        _ => format!("{what} expires in {left} days"),
                     },
-                    "remove the cause, or have the risk accepted again",
+                    "remove the cause, or renew the acceptance",
                 ),
                 _ => {}
             }
@@ -208,8 +213,8 @@ impl SuppressionInput<'_> {
             notice(
                 NoticeKind::ExceptionUnused,
                 severity,
-                format!("{what} excuses nothing: {why}"),
-                "remove it, or correct it",
+                format!("{what} suppresses nothing: {why}"),
+                "correct it or remove it",
             );
         }
     }
@@ -223,15 +228,19 @@ impl SuppressionInput<'_> {
             ..BaselineFacts::default()
         };
         for entry in baseline.absent(present) {
+            let gone = Gone {
+                client: self.redactor.words(&entry.client).into_owned(),
+                name: self.redactor.words(&entry.name).into_owned(),
+                field: self.redactor.words(&entry.field).into_owned(),
+                ..entry.clone()
+            };
             if self.judged.surely(&entry.rule) {
-                facts.fixed.push(Gone {
-                    client: self.redactor.words(&entry.client).into_owned(),
-                    name: self.redactor.words(&entry.name).into_owned(),
-                    field: self.redactor.words(&entry.field).into_owned(),
-                    ..entry.clone()
-                });
+                facts.fixed.push(gone);
             } else {
-                facts.undecided += 1;
+                facts.undecided.push(Undecided {
+                    entry: gone,
+                    cause: String::new(),
+                });
             }
         }
         if !facts.fixed.is_empty() {
@@ -244,7 +253,7 @@ impl SuppressionInput<'_> {
                     if count == 1 { "finding" } else { "findings" },
                     if count == 1 { "occurs" } else { "occur" }
                 ),
-                remedy: format!("take them out: --write-baseline {}", facts.path),
+                remedy: format!("remove them: --write-baseline {}", facts.path),
                 origin: None,
             });
         }
@@ -253,10 +262,22 @@ impl SuppressionInput<'_> {
 }
 
 impl Disposition {
-    /// Writes the counts down.
+    /// Adds the counts to the summary.
     pub fn sum_up(&self, today: Date, terms: Terms, summary: &mut Summary) {
         for finding in &self.findings {
             summary.findings[finding.severity as usize] += 1;
+        }
+        for finding in &self.known {
+            summary.known[finding.severity as usize] += 1;
+        }
+        for entry in &self.suppressed {
+            summary.accepted[entry.finding.severity as usize] += 1;
+        }
+        let undecided = self.baseline.iter().flat_map(|facts| &facts.undecided);
+        summary.open = summary.findings;
+        let severities = self.known.iter().map(|finding| finding.severity);
+        for severity in severities.chain(undecided.map(|open| open.entry.severity)) {
+            summary.open[severity as usize] += 1;
         }
         summary.suppressed = self.suppressed.len();
         let ends_soon = |entry: &&Suppressed| {
@@ -279,7 +300,7 @@ impl Disposition {
         }
         if let Some(baseline) = &self.baseline {
             summary.fixed = baseline.fixed.len();
-            summary.undecided = baseline.undecided;
+            summary.undecided = baseline.undecided.len();
         }
         summary.below_threshold = self.below_threshold.len();
     }

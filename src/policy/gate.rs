@@ -3,7 +3,7 @@
 use crate::catalog::Severity;
 use crate::finding::{Consequence, Problem};
 
-/// What the gate lets pass.
+/// Which findings fail the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gating {
     /// Findings of this severity and above fail; none do if there is none.
@@ -35,8 +35,7 @@ pub fn exit_code(
     }
 }
 
-/// The exit code after the report was to be delivered: one that could not be is incomplete,
-/// unless nothing was audited anyway.
+/// The exit code after delivery: 3 if a report could not be written, unless nothing was audited.
 #[must_use]
 pub const fn after_delivery(exit: u8, all_written: bool) -> u8 {
     match (exit, all_written) {

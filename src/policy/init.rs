@@ -1,7 +1,7 @@
-//! The configuration to start from, written from what an export holds.
+//! A starting configuration, written from an export.
 //!
-//! Law: it changes nothing by itself. What it suggests stands behind `#` without a space,
-//! holds the defaults, and is right once the `#` is taken away.
+//! Invariant: it changes nothing by itself. Suggestions follow `#` without a space, contain the
+//! defaults, and are valid once the `#` is removed.
 
 use super::keys::{ACCEPT, ACCEPTANCE, GATE, Key, Kind, OUTPUT};
 use super::merge::written;
@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The text of a first `grantlint.toml`. `directories` are those of the organisations, as the
-/// configuration will see them.
+/// configuration names them.
 #[must_use]
 pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
     let mut text = String::new();
     head(report, &mut text);
     table("gate", GATE, &mut text);
-    text.push_str("# An audit of nothing is no audit.\nrequire-clients = 1\n");
+    text.push_str("# Without a client the audit is incomplete.\nrequire-clients = 1\n");
     table("output", OUTPUT, &mut text);
     table("acceptance", ACCEPTANCE, &mut text);
     organisations(directories, &mut text);
@@ -35,7 +35,7 @@ fn head(report: &Report<'_>, text: &mut String) {
     let _ = write!(
         text,
         "# Configuration of grantlint, begun on {} with what it saw: {} clients in {} files of {} organisations.\n\
-         # What stands behind # shows the default; take the # away to change it.\n\
+         # Commented lines show the defaults; remove the # to change one.\n\
          # All values with their origins: grantlint config. All keys: grantlint schema config.\n\
          # A file that this one builds on, whose locks it can only tighten:\n\
          #extends = \"../grantlint.toml\"\n\
@@ -62,7 +62,9 @@ fn table(name: &str, keys: &[Key], text: &mut String) {
 }
 
 fn organisations(directories: &[String], text: &mut String) {
-    text.push_str("\n# What reports call each organisation, by the directory of its clients.\n");
+    text.push_str(
+        "\n# The name of each organisation in reports, by the directory of its clients.\n",
+    );
     for directory in directories {
         let path = shown(&["organisations".into(), directory.clone()]);
         let _ = writeln!(text, "#[{path}]\n#name = {}", quoted(directory));
@@ -78,7 +80,7 @@ fn kinds(report: &Report<'_>, text: &mut String) {
     if guessed.is_empty() {
         return;
     }
-    text.push_str("\n# Kinds of clients that were guessed: say what they are.\n");
+    text.push_str("\n# Guessed kinds of clients: correct or confirm them.\n");
     for client in guessed {
         let Some(kind) = ClientKind::ALL
             .iter()
@@ -108,9 +110,9 @@ fn rules(report: &Report<'_>, text: &mut String) {
     if counts.is_empty() {
         return;
     }
-    text.push_str("\n# Rules that found something here.\n");
+    text.push_str("\n# Rules with findings in this export.\n");
     for (rule, count) in counts.into_values() {
-        settings(rule, &format!("{count} found"), text);
+        settings(rule, &format!("{count} findings"), text);
     }
 }
 
@@ -134,7 +136,7 @@ fn settings(rule: &Rule, why: &str, text: &mut String) {
     }
 }
 
-/// Rules that say nothing until the policy says what is allowed.
+/// Rules that need the policy to name what is allowed.
 fn wanted(report: &Report<'_>, text: &mut String) {
     let found: BTreeSet<&str> = report
         .findings
@@ -154,14 +156,14 @@ fn wanted(report: &Report<'_>, text: &mut String) {
     if rules.is_empty() {
         return;
     }
-    text.push_str("\n# Rules that want to know what is allowed.\n");
+    text.push_str("\n# Rules that need to know what is allowed.\n");
     for rule in rules {
         settings(rule, "not judged", text);
     }
 }
 
 fn acceptance(report: &Report<'_>, text: &mut String) {
-    text.push_str("\n# A risk that somebody accepts.\n");
+    text.push_str("\n# An accepted risk.\n");
     let finding = report.findings.first();
     let client = finding.and_then(|finding| report.subject(finding.subject));
     let rule = finding.map_or("implicit-grant", |finding| finding.rule.id.as_ref());

@@ -1,7 +1,7 @@
-//! The keys of `grantlint.toml`: the one definition from which it is read, listed, described
-//! as a JSON Schema and started by `init`.
+//! The keys of `grantlint.toml`: one definition for reading, listing, the JSON Schema and
+//! `init`.
 //!
-//! Law: what is not in these tables is an error in a configuration.
+//! Invariant: a key that is not in these tables is an error in a configuration.
 
 use crate::catalog::Tighter;
 
@@ -10,19 +10,19 @@ use crate::catalog::Tighter;
 pub struct Key {
     /// Its name.
     pub name: &'static str,
-    /// What it takes.
+    /// The kind of its value.
     pub kind: Kind,
-    /// What it is for.
+    /// Its purpose.
     pub doc: &'static str,
-    /// Its value where nobody sets one, as TOML writes it; empty for none.
+    /// Its default as TOML; empty for none.
     pub default: &'static str,
-    /// The direction in which a child may still go once it is locked; none for "not at all".
+    /// The direction in which a child may still change it once locked; none forbids any change.
     pub tighter: Option<Tighter>,
-    /// Its table is wrong without it.
+    /// Its table requires it.
     pub required: bool,
 }
 
-/// What a key takes.
+/// The kind of a key's value.
 #[derive(Debug)]
 pub enum Kind {
     /// Text that is not blank.
@@ -57,7 +57,7 @@ pub enum Kind {
     ByClient(&'static [Key]),
     /// A table from directories to tables.
     ByDirectory(&'static [Key]),
-    /// A table from ids of rules to their settings; these keys stand beside the ids.
+    /// A table from ids of rules to their settings, and these keys next to the ids.
     Rules(&'static [Key]),
 }
 
@@ -88,14 +88,14 @@ impl Key {
 pub const SEVERITIES: &[&str] = &["info", "low", "medium", "high", "critical"];
 /// The severities a rule can be set to.
 pub const LEVELS: &[&str] = &["off", "info", "low", "medium", "high", "critical"];
-/// What can be gated on.
+/// The severities of the gate.
 pub const GATES: &[&str] = &["info", "low", "medium", "high", "critical", "never"];
 const CONFIDENCES: &[&str] = &["low", "medium", "high"];
 const PERSONAS: &[&str] = &["regular", "pedantic", "auditor"];
 
-/// Keys that stand beside the parameters of a rule, so that no parameter may be called so.
+/// Keys next to the parameters of a rule; a parameter cannot have such a name.
 pub const BESIDE_PARAMETERS: [&str; 2] = ["severity", "lock"];
-/// Words of a rule's lock beside its parameters.
+/// Words of a rule's lock other than its parameters.
 pub const LOCKS_OF_RULE: [&str; 2] = ["severity", "accept"];
 
 /// The top of the file.
@@ -104,7 +104,7 @@ pub const TOP: &[Key] = &[
         "extends",
         Kind::Text,
         "",
-        "A local configuration that this one builds on. What it locks can only be tightened here.",
+        "A local configuration to build on. What it locks can only be tightened here.",
     ),
     key(
         "exclude",
@@ -116,7 +116,7 @@ pub const TOP: &[Key] = &[
         "lock",
         Kind::Lock(&["exclude", "kinds", "extra", "accept"]),
         "[]",
-        "What a configuration that extends this one may not do: exclude files, set kinds of clients, bring rules, accept risks.",
+        "What a configuration that extends this one cannot do: exclude files, set kinds of clients, add rules, accept risks.",
     ),
     key(
         "rules",
@@ -134,40 +134,40 @@ pub const TOP: &[Key] = &[
         "organisations",
         Kind::ByDirectory(ORGANISATION),
         "",
-        "Settings for some organisations, by the directory that holds their clients; * ** and ? are understood.",
+        "Settings for some organisations, by the directory of their clients, with *, ** and ?.",
     ),
     key(
         "gate",
         Kind::Table(GATE),
         "",
-        "What is shown and what fails.",
+        "Which findings are shown and which fail the run.",
     ),
     key(
         "acceptance",
         Kind::Table(ACCEPTANCE),
         "",
-        "The terms on which risks may be accepted.",
+        "The terms for accepting risks.",
     ),
     key(
         "output",
         Kind::Table(OUTPUT),
         "",
-        "Where reports go if the command line does not say.",
+        "The output if the command line does not set it.",
     ),
     key(
         "accept",
         Kind::Tables(ACCEPT),
         "",
-        "A risk that somebody accepts: findings of one rule in one client.",
+        "An accepted risk: findings of one rule in one client.",
     ),
 ];
 
-/// `[rules]`, beside the ids.
+/// `[rules]`, next to the ids.
 pub const RULES: &[Key] = &[key(
     "extra",
     Kind::Texts,
     "[]",
-    "Files or directories of your own rules, in the same form as the built-in ones.",
+    "Files or directories of your own rules, written like the built-in ones.",
 )];
 
 /// `[clients.".."]`
@@ -185,13 +185,13 @@ pub const CLIENT: &[Key] = &[
             "unknown",
         ]),
         "",
-        "What kind of client it is, where the export misleads.",
+        "The kind of client, if the export misleads.",
     ),
     key(
         "optional",
         Kind::Boolean,
         "false",
-        "The pattern may match no client at all.",
+        "The pattern does not have to match a client.",
     ),
     key(
         "rules",
@@ -203,18 +203,18 @@ pub const CLIENT: &[Key] = &[
 
 /// `[organisations.".."]`
 pub const ORGANISATION: &[Key] = &[
-    key("name", Kind::Text, "", "What reports call it."),
+    key("name", Kind::Text, "", "Its name in reports."),
     key(
         "optional",
         Kind::Boolean,
         "false",
-        "The directory may hold no organisation at all.",
+        "The directory does not have to contain an organisation.",
     ),
     key(
         "whole",
         Kind::Boolean,
         "false",
-        "All below the directory is of one organisation, in whatever directories its clients are.",
+        "Everything below the directory belongs to one organisation.",
     ),
     key(
         "rules",
@@ -251,21 +251,21 @@ pub const GATE: &[Key] = &[
         "persona",
         Kind::Choice(PERSONAS),
         "\"regular\"",
-        "For whom findings are shown.",
+        "The persona for which findings are shown.",
     )
     .tighter(Tighter::Higher),
     key(
         "require-clients",
         Kind::Integer(0, 10_000_000),
         "0",
-        "With fewer clients than this the audit is incomplete.",
+        "The audit is incomplete with fewer clients than this.",
     )
     .tighter(Tighter::Higher),
     key(
         "baseline",
         Kind::Text,
         "",
-        "A baseline: only what it does not know counts.",
+        "A baseline: only findings that it does not know count.",
     ),
     key(
         "lock",
@@ -278,7 +278,7 @@ pub const GATE: &[Key] = &[
             "baseline",
         ]),
         "[]",
-        "What a configuration that extends this one may only tighten.",
+        "What a configuration that extends this one can only tighten.",
     ),
 ];
 
@@ -294,28 +294,28 @@ pub const ACCEPTANCE: &[Key] = &[
         "longest-days",
         Kind::Integer(1, 3660),
         "366",
-        "How many days ahead an acceptance may end at most.",
+        "An acceptance can last this many days at most.",
     )
     .tighter(Tighter::Lower),
     key(
         "dated-from",
         Kind::Choice(GATES),
         "\"high\"",
-        "The severity from which an acceptance must say until when it holds.",
+        "The severity from which an acceptance requires until.",
     )
     .tighter(Tighter::Lower),
     key(
         "soon-days",
         Kind::Integer(0, 366),
         "30",
-        "So many days before it ends an acceptance is mentioned.",
+        "An acceptance is mentioned this many days before it expires.",
     )
     .tighter(Tighter::Higher),
     key(
         "comments",
         Kind::Boolean,
         "true",
-        "Comments beside a value in YAML and HCL may accept risks too.",
+        "Comments next to a value in YAML and HCL can accept risks too.",
     )
     .tighter(Tighter::Lower),
     key(
@@ -328,7 +328,7 @@ pub const ACCEPTANCE: &[Key] = &[
             "comments",
         ]),
         "[]",
-        "What a configuration that extends this one may only tighten.",
+        "What a configuration that extends this one can only tighten.",
     ),
 ];
 
@@ -338,7 +338,7 @@ pub const OUTPUT: &[Key] = &[
         "format",
         Kind::Format,
         "\"human\"",
-        "What goes to standard output.",
+        "The format of standard output.",
     ),
     key(
         "files",
@@ -353,7 +353,7 @@ pub const ACCEPTANCES: &[Key] = &[key(
     "accept",
     Kind::Tables(ACCEPT),
     "",
-    "A risk that somebody accepts: findings of one rule in one client.",
+    "An accepted risk: findings of one rule in one client.",
 )];
 
 /// `[[accept]]`
@@ -376,7 +376,7 @@ pub const ACCEPT: &[Key] = &[
         "organisation",
         Kind::Text,
         "",
-        "The directory of its organisation, where several hold such a client.",
+        "The directory of its organisation, if several have such a client.",
     ),
     key(
         "field",
@@ -391,14 +391,14 @@ pub const ACCEPT: &[Key] = &[
         "Only findings about this value, such as one redirect URI, scope or role id.",
     ),
     key("reason", Kind::Text, "", "Why the risk is accepted.").required(),
-    key("owner", Kind::Text, "", "Who answers for it.").required(),
+    key("owner", Kind::Text, "", "The owner of the risk.").required(),
     key(
         "until",
         Kind::Date,
         "",
-        "The last day on which it holds. Compulsory from the severity that acceptance.dated-from names.",
+        "The last day on which it is valid. Required from the severity in acceptance.dated-from.",
     ),
-    key("ticket", Kind::Text, "", "Where it was decided."),
+    key("ticket", Kind::Text, "", "The ticket of the decision."),
 ];
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Reads `grantlint.toml`, what it extends, the rules it brings and the files it names.
+//! Reads `grantlint.toml`, the configurations it extends, its rules and the files it names.
 //!
-//! Law: the only part of this room that touches the disk. A file that is named and cannot be
+//! Invariant: the only part of this module that reads the disk. A named file that cannot be
 //! read is a fault at the place that names it.
 
 use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
 use super::read::{Leaf, Reader, Words, early, parse};
-use crate::catalog::{self, Category, Check, Rule};
+use crate::catalog::{self, Category, Check, Rule, precedence_faults};
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Place, Source, SourceId, Sources, Span};
 use std::fs;
@@ -14,19 +14,19 @@ use std::path::{Component, Path, PathBuf};
 /// The name of a configuration.
 pub const FILE: &str = "grantlint.toml";
 
-/// A configuration that extends another that extends another.. ends here.
+/// The most configurations that extend each other.
 const DEEPEST: usize = 8;
 /// Configurations and rule files are written by hand.
 const LARGEST: u64 = 4 << 20;
 
-/// Where the configuration is looked for.
+/// Where to look for the configuration.
 #[derive(Clone, Debug)]
 pub enum ConfigSource {
     /// `grantlint.toml` in this directory (absolute) or the nearest one above.
     Upward(PathBuf),
     /// This file.
     Exactly(PathBuf),
-    /// Nowhere: the defaults.
+    /// Nowhere: use the defaults.
     Nowhere,
 }
 
@@ -44,7 +44,7 @@ pub struct Layer {
 pub struct Loaded {
     /// The texts, for showing faults.
     pub sources: Sources,
-    /// The configurations, the one that all others build on first.
+    /// The configurations, the base of all others first.
     pub layers: Vec<Layer>,
     /// All rules, built-in and own, ordered by id.
     pub rules: Vec<&'static Rule>,
@@ -60,7 +60,7 @@ impl Loaded {
     }
 }
 
-/// A file between being read and being understood.
+/// A file that is read but not yet parsed.
 struct Raw {
     source: SourceId,
     path: PathBuf,
@@ -113,7 +113,7 @@ fn first(sought: &ConfigSource, loaded: &mut Loaded) -> Option<Raw> {
                 Problem::new(
                     ProblemKind::Configuration,
                     format!("the configuration cannot be read: {reason}"),
-                    "check the path and the rights on it; --no-config runs without one",
+                    "check the path and its permissions, or run without one: --no-config",
                 )
                 .in_file(written(&path)),
             );
@@ -126,7 +126,7 @@ fn first(sought: &ConfigSource, loaded: &mut Loaded) -> Option<Raw> {
 fn upward(here: &Path) -> Option<PathBuf> {
     let mut prefix = PathBuf::new();
     for directory in here.ancestors() {
-        // Whatever bears the name counts: one that cannot be read is an error, not absent.
+        // Any entry of this name counts: if it cannot be read, it is an error, not absent.
         if fs::symlink_metadata(directory.join(FILE)).is_ok() {
             return Some(prefix.join(FILE));
         }
@@ -164,7 +164,7 @@ pub fn join(directory: &Path, below: &str) -> PathBuf {
     normal(&directory.join(below))
 }
 
-/// A path without `.` and without `..` behind a name.
+/// A path without `.` and without `..` after a name.
 #[must_use]
 pub fn normal(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
@@ -182,7 +182,7 @@ pub fn normal(path: &Path) -> PathBuf {
     parts
 }
 
-/// The configuration and those it builds on, the last of these first.
+/// The configuration and those it builds on, the base first.
 fn chain(first: Raw, loaded: &mut Loaded) -> Vec<Raw> {
     let mut chain = vec![first];
     while let Some(last) = chain.last() {
@@ -214,7 +214,7 @@ fn chain(first: Raw, loaded: &mut Loaded) -> Vec<Raw> {
                     Problem::new(
                         ProblemKind::Configuration,
                         format!("`{name}` cannot be extended: {reason}"),
-                        "name a local file, from the directory of this one",
+                        "name a local file, relative to the directory of this file",
                     )
                     .at(place),
                 );
@@ -233,7 +233,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// The rules that a configuration brings.
+/// The rules that a configuration adds.
 fn own_rules(raw: &Raw, loaded: &mut Loaded) {
     let text = loaded.sources.get(raw.source).text().to_owned();
     let Ok(table) = parse(raw.source, &text) else {
@@ -252,8 +252,8 @@ fn own_rules(raw: &Raw, loaded: &mut Loaded) {
             Err(reason) => loaded.problems.push(
                 Problem::new(
                     ProblemKind::Configuration,
-                    format!("no rules can be read from `{name}`: {reason}"),
-                    "name a rule file, or a directory that holds some",
+                    format!("the rules in `{name}` cannot be read: {reason}"),
+                    "name a rule file, or a directory of rule files",
                 )
                 .at(place),
             ),
@@ -264,7 +264,7 @@ fn own_rules(raw: &Raw, loaded: &mut Loaded) {
 /// The rule files that a path means: itself, or those in it, sorted.
 ///
 /// # Errors
-/// If there is none, in words.
+/// The reason, if there is none.
 pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         fs::metadata(path).map_err(|error| error.to_string())?;
@@ -284,7 +284,7 @@ pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// One rule of a user's own; it lives as long as the program.
+/// A rule of the user; it lives as long as the program.
 fn own_rule(file: &Path, named_at: Place, loaded: &mut Loaded) -> Option<&'static Rule> {
     let source = match add(file, loaded) {
         Ok(source) => source,
@@ -293,7 +293,7 @@ fn own_rule(file: &Path, named_at: Place, loaded: &mut Loaded) -> Option<&'stati
                 Problem::new(
                     ProblemKind::Configuration,
                     format!("the rule file {} cannot be read: {reason}", written(file)),
-                    "check the path and the rights on it",
+                    "check the path and its permissions",
                 )
                 .at(named_at),
             );
@@ -310,7 +310,7 @@ fn own_rule(file: &Path, named_at: Place, loaded: &mut Loaded) -> Option<&'stati
     }
 }
 
-/// Reads a rule of a user's own, which may not take the name of another.
+/// Reads a rule of the user, whose id must be free.
 ///
 /// # Errors
 /// What is wrong with it, at its place.
@@ -322,7 +322,7 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
         let place = error.span().map_or(start, |span| {
             Place::new(source, Span::new(span.start as u32, span.end as u32))
         });
-        let message = format!("this is no rule file: {}", error.message());
+        let message = format!("this is not a rule file: {}", error.message());
         return Err(vec![
             fault(message, "compare it with: grantlint explain RULE").at(place),
         ]);
@@ -333,9 +333,9 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
             .map(|line| fault(line.to_owned(), "correct the rule file").at(start))
             .collect::<Vec<_>>()
     })?;
-    let mut faults = Vec::new();
+    let mut faults = precedence_faults(&[&rule], known);
     if matches!(rule.check, Check::Native) {
-        faults.push("a rule of your own cannot be native: describe its check with data".to_owned());
+        faults.push("your own rule cannot be native: describe its check with data".to_owned());
     }
     let id_place = text.find(rule.id.as_ref()).map_or(start, |at| {
         Place::new(source, Span::new(at as u32, (at + rule.id.len()) as u32))
@@ -358,7 +358,7 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
         BESIDE_PARAMETERS.contains(&parameter.name.as_ref()) || parameter.name == "accept"
     });
     faults.extend(
-        reserved.map(|parameter| format!("no parameter may be called `{}`", parameter.name)),
+        reserved.map(|parameter| format!("a parameter cannot have the name `{}`", parameter.name)),
     );
     if faults.is_empty() {
         return Ok(rule);
@@ -369,7 +369,7 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
         .collect())
 }
 
-/// The acceptances that a configuration keeps in files of their own join its settings.
+/// Adds the acceptances in files of their own to the settings of the configuration.
 fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loaded: &mut Loaded) {
     let named: Vec<(String, Place)> = leaves
         .iter()
@@ -390,7 +390,7 @@ fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loa
                     Problem::new(
                         ProblemKind::Configuration,
                         format!("the acceptances in `{name}` cannot be read: {reason}"),
-                        "name a file, from the directory of this one",
+                        "name a file, relative to the directory of this file",
                     )
                     .at(place),
                 );
@@ -405,7 +405,7 @@ fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loa
         }
         loaded.problems.extend(reader.problems);
         for mut leaf in reader.leaves {
-            // Entries of different files keep apart.
+            // Entries of different files stay separate.
             if let Some(number) = leaf.path.get_mut(1) {
                 *number = format!("{}.{number}", index + 1);
             }

@@ -1,7 +1,7 @@
-//! From layers of settings to one, each value with its origin; what is locked stays locked.
+//! Merges layers of settings, each value with its origin; locked values stay locked.
 //!
-//! Law: a configuration may only tighten what one that it builds on has locked. Loosening is
-//! a fault at its place, never a value that loses quietly.
+//! Invariant: a configuration can only tighten what its base has locked. Loosening is a fault
+//! at its place; a value is never dropped without a message.
 
 use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS};
 use super::load::Loaded;
@@ -11,10 +11,10 @@ use crate::finding::{Problem, ProblemKind};
 use crate::text::{Origin, Place};
 use std::collections::BTreeMap;
 
-/// Who says a value.
+/// Who sets a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingOrigin {
-    /// Nobody: it is the default.
+    /// It is the default.
     ByDefault,
     /// A file.
     In(Origin),
@@ -37,15 +37,15 @@ impl std::fmt::Display for SettingOrigin {
 pub struct Setting {
     /// The value.
     pub value: Value,
-    /// Who says it.
+    /// Who sets it.
     pub said: SettingOrigin,
     /// Where, if in a file.
     pub place: Option<Place>,
-    /// The layer that says it.
+    /// The layer that sets it.
     pub layer: usize,
 }
 
-/// A part of a configuration that is about some clients, or one acceptance.
+/// A section of a configuration for some clients, or one acceptance.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The pattern or number.
@@ -56,7 +56,7 @@ pub struct Part {
     pub layer: usize,
     /// Where it begins.
     pub place: Place,
-    /// The same, written out.
+    /// Its place, written out.
     pub origin: Origin,
 }
 
@@ -102,7 +102,7 @@ pub struct Lock {
 pub struct Locked {
     /// The layer.
     pub layer: usize,
-    /// The value; none where nobody says one.
+    /// The value, if it is set.
     pub value: Option<Value>,
 }
 
@@ -123,13 +123,13 @@ pub fn binding(history: &[Locked], layer: usize) -> Option<&Locked> {
 /// All layers as one.
 #[derive(Debug, Default)]
 pub struct Merged {
-    /// Values that the last layer to set them decides.
+    /// Values of the last layer that sets them.
     pub settings: BTreeMap<Vec<String>, Setting>,
     /// Values that add up, under their path.
     pub lists: BTreeMap<String, Vec<(String, Setting)>>,
     /// `[clients]`, in the order in which they apply.
     pub clients: Vec<Part>,
-    /// `[organisations]`, likewise.
+    /// `[organisations]`, in the order in which they apply.
     pub organisations: Vec<Part>,
     /// `[[accept]]`
     pub acceptances: Vec<Part>,
@@ -157,7 +157,7 @@ pub fn merge(loaded: &Loaded) -> Merged {
     merged
 }
 
-/// Keys of the gate that keep findings from it.
+/// Keys of the gate that hide findings from it.
 const HIDING: [&str; 3] = ["min-severity", "min-confidence", "persona"];
 
 /// What a leaf is about, for locks.
@@ -166,7 +166,7 @@ struct LockSubject<'l> {
     path: String,
     tighter: Option<Tighter>,
     order: Option<&'static [&'static str]>,
-    /// The default, where nobody sets it.
+    /// The default.
     default: Option<Value>,
     value: &'l Value,
 }
@@ -280,7 +280,7 @@ impl Merged {
             .extend(fault.map(|fault| fault.at(leaf.place)));
     }
 
-    /// What is wrong with a setting of a layer that loosens what one below it locked.
+    /// The fault of a setting that loosens what a lower layer locked.
     #[must_use]
     pub fn loosens(
         &self,
@@ -304,24 +304,21 @@ impl Merged {
         let (message, remedy) = if is_acceptance {
             (
                 format!(
-                    "findings of this rule cannot be accepted here: {} locks that",
+                    "findings of this rule cannot be accepted here: {} locks it",
                     lock.origin
                 ),
-                format!(
-                    "let the owner of {} decide, and accept it there",
-                    lock.origin.path
-                ),
+                format!("accept it in {}", lock.origin.path),
             )
         } else {
             let way = match (&locked.value, subject.tighter) {
                 (Some(value), Some(_)) => {
-                    format!("; it may only be tighter than {}", written(value))
+                    format!("; it can only be tighter than {}", written(value))
                 }
                 _ => String::new(),
             };
             (
                 format!("`{what}` is locked at {}{way}", lock.origin),
-                format!("take it out, or have it changed in {}", lock.origin.path),
+                format!("remove it, or change it in {}", lock.origin.path),
             )
         };
         Some(Problem::new(ProblemKind::Configuration, message, remedy))
@@ -330,7 +327,7 @@ impl Merged {
     fn take(&mut self, leaf: &Leaf, layer: usize, loaded: &Loaded) {
         let setting = Setting {
             value: leaf.value.clone(),
-            said: SettingOrigin::In(Origin::of(&loaded.sources, leaf.place)),
+            said: SettingOrigin::In(Origin::resolve(&loaded.sources, leaf.place)),
             place: Some(leaf.place),
             layer,
         };
@@ -369,7 +366,7 @@ impl Merged {
         let table = &leaf.path[..leaf.path.len() - 1];
         let mut words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         if table == ["gate"] && words.contains(&"fail-on") {
-            // What hides findings from the gate opens it.
+            // Hiding findings loosens the gate.
             words.extend(HIDING);
         }
         for word in words {
@@ -383,13 +380,13 @@ impl Merged {
                 .map(|setting| setting.value.clone())
                 .or(default);
             let name = shown(&path);
-            let origin = Origin::of(&loaded.sources, leaf.place);
+            let origin = Origin::resolve(&loaded.sources, leaf.place);
             let lock = self.locks.entry(name).or_insert_with(|| Lock {
                 history: Vec::new(),
                 origin: origin.clone(),
             });
             lock.origin = origin;
-            // Who locks again has only tightened, or its leaf was refused.
+            // A second lock only tightened the value, or its leaf was refused.
             lock.history.push(Locked { layer, value });
         }
     }

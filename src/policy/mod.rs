@@ -1,8 +1,8 @@
-//! What counts: which rules are on for whom, with which parameters, what is excused, since
-//! when and until when, and what the exit code is.
+//! The policy: which rules run for which client, their parameters, accepted and known findings,
+//! and the exit code.
 //!
-//! Law: decides, and draws nothing. A word that means no rule, no key or no client is an
-//! error, never a rule less. What a configuration locks, those that extend it only tighten.
+//! Invariant: it decides and renders nothing. An unknown rule, key or client is an error; it
+//! never drops a rule. A configuration can only tighten what its base locks.
 
 mod acceptance;
 mod baseline;

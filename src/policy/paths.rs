@@ -1,4 +1,4 @@
-//! Globs over paths, and paths as the configuration sees them.
+//! Globs over paths, and paths relative to the configuration.
 
 use super::load::normal;
 use regex::Regex;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Glob(Regex);
 
 impl Glob {
-    /// A glob that means a file or everything below a directory.
+    /// A glob for a file or everything below a directory.
     ///
     /// # Errors
     /// If it is too large.
@@ -18,7 +18,7 @@ impl Glob {
         compile(&format!("^{inner}(?:/.*)?$"))
     }
 
-    /// A glob that means a directory itself.
+    /// A glob for a directory itself.
     ///
     /// # Errors
     /// If it is too large.
@@ -28,7 +28,7 @@ impl Glob {
         compile(&format!("^{inner}$"))
     }
 
-    /// Whether it means this path, written with `/`.
+    /// Whether it matches this path, written with `/`.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         self.0.is_match(path)
@@ -62,7 +62,7 @@ fn translate(glob: &str) -> String {
     pattern
 }
 
-/// Where paths of the configuration start, and where those of the command line do.
+/// The directories in which paths of the configuration and of the command line start.
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     /// The directory of the configuration, absolute.
@@ -81,8 +81,7 @@ impl Root {
         }
     }
 
-    /// A path as a report shows it, from the configuration's directory; as it is, if it lies
-    /// elsewhere.
+    /// A path relative to the configuration's directory; unchanged if it is outside.
     #[must_use]
     pub fn relative(&self, shown: &str) -> String {
         let whole = normal(&self.here.join(shown));

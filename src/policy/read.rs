@@ -1,7 +1,7 @@
-//! From TOML to located settings, held against the table of keys.
+//! Reads TOML into settings with places, checked against the table of keys.
 //!
-//! Law: every fault of a file is found in one reading and points at its place; a key, a rule
-//! or a word that is not known is a fault with the nearest one that is.
+//! Invariant: one reading finds every fault of a file, with its place. An unknown key, rule or
+//! word is a fault that suggests the nearest known one.
 
 use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE};
 use super::selection::closest;
@@ -16,23 +16,23 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// What a configuration may name.
+/// What a configuration can name.
 #[derive(Clone, Debug)]
 pub struct Words {
-    /// All rules, built-in and own.
+    /// All rules, built-in and the user's.
     pub rules: Vec<&'static Rule>,
     /// The names of the report formats.
     pub formats: Vec<&'static str>,
 }
 
-/// One setting: where it is in the tree of keys, its value, where it stands.
+/// One setting: its path of keys, its value, its place.
 #[derive(Clone, Debug)]
 pub struct Leaf {
     /// The keys from the top; positions of a list of tables are numbers.
     pub path: Vec<String>,
     /// Its value.
     pub value: Value,
-    /// Where the value stands.
+    /// The place of the value.
     pub place: Place,
 }
 
@@ -48,10 +48,10 @@ pub struct Reader<'w> {
     pub problems: Vec<Problem>,
 }
 
-/// Parses a file; its faults of syntax, all of them, or its table.
+/// Parses a file into its table.
 ///
 /// # Errors
-/// The faults.
+/// All faults of syntax.
 pub fn parse(source: SourceId, text: &str) -> Result<Spanned<DeTable<'_>>, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
@@ -64,7 +64,7 @@ pub fn parse(source: SourceId, text: &str) -> Result<Spanned<DeTable<'_>>, Vec<P
             Problem::new(
                 ProblemKind::Configuration,
                 format!("this is not TOML: {}", error.message()),
-                "correct it here",
+                "correct the syntax",
             )
             .at(place(source, &span))
         })
@@ -76,7 +76,7 @@ fn place(source: SourceId, span: &Range<usize>) -> Place {
 }
 
 /// The texts of `rules.extra`, of `extends` or of another list, before anything is checked:
-/// what names further files must be known before the rules are.
+/// settings that name files are read before the rules.
 #[must_use]
 pub fn early(
     table: &Spanned<DeTable<'_>>,
@@ -161,7 +161,7 @@ impl<'w> Reader<'w> {
             if !table.contains_key(key.name) {
                 self.fault(
                     span,
-                    format!("`{}` is missing here", key.name),
+                    format!("`{}` is missing", key.name),
                     format!("add it: {}", key.doc),
                 );
             }
@@ -182,7 +182,7 @@ impl<'w> Reader<'w> {
         };
         let remedy = suggest(word, known.clone()).unwrap_or_else(|| {
             let known: Vec<_> = known.collect();
-            format!("known here: {}", known.join(", "))
+            format!("known keys: {}", known.join(", "))
         });
         self.fault(
             &name.span(),
@@ -241,7 +241,7 @@ impl<'w> Reader<'w> {
         self.fault(
             span,
             format!(
-                "`{}` takes {wanted}, and this is {}",
+                "`{}` must be {wanted}, and this is {}",
                 shown(path),
                 type_words(found)
             ),
@@ -261,7 +261,7 @@ impl<'w> Reader<'w> {
                 self.fault(
                     &span,
                     format!("`{}` is empty", shown(path)),
-                    "write it, or leave the key out",
+                    "give it a value, or remove the key",
                 );
             }
             DeValue::String(text) => match check(text) {
@@ -290,8 +290,8 @@ impl<'w> Reader<'w> {
             };
             return self.fault(
                 &span,
-                format!("`{}` is out of its bounds", shown(path)),
-                format!("write a number within them: {bounds}"),
+                format!("`{}` is out of range", shown(path)),
+                format!("write a number in the range: {bounds}"),
             );
         };
         self.leaf(path, Value::Integer(number), &span);
@@ -310,7 +310,7 @@ impl<'w> Reader<'w> {
             }
             _ => self.fault(
                 &span,
-                format!("`{}` takes a date", shown(path)),
+                format!("`{}` is not a date", shown(path)),
                 "write it as YYYY-MM-DD",
             ),
         }
@@ -330,7 +330,7 @@ impl<'w> Reader<'w> {
         });
     }
 
-    /// The texts of a list with their places; what is none of them is a fault.
+    /// The texts of a list with their places; any other item is a fault.
     fn items(
         &mut self,
         node: Node<'_, '_>,
@@ -390,7 +390,7 @@ impl<'w> Reader<'w> {
                 }
                 self.leaf(path, list(items.into_iter().map(|(word, _)| word)), &span);
             }
-            other => self.wrong_type(&span, path, "true, or a list of what is locked", other),
+            other => self.wrong_type(&span, path, "true, or a list of words", other),
         }
     }
 
@@ -479,20 +479,22 @@ impl<'w> Reader<'w> {
             let DeValue::Table(settings) = node.get_ref() else {
                 self.fault(
                     &node.span(),
-                    format!("the settings of `{word}` are a table"),
-                    format!("write [rules.{word}] with severity = \"off\" below it, for one"),
+                    format!("the settings of `{word}` are not a table"),
+                    format!(
+                        "write a table, for example [rules.{word}] with severity = \"off\" below it"
+                    ),
                 );
                 continue;
             };
             if !set.insert(&rule.id) {
                 self.fault(
                     &name.span(),
-                    format!("`{word}` is `{}`, which is set here already", rule.id),
+                    format!("`{word}` is `{}`, which this file sets already", rule.id),
                     "put the settings of a rule in one table",
                 );
                 continue;
             }
-            // Settings under a former id are those of the rule.
+            // A former id means the rule.
             within(path, &rule.id, |path| self.rule(rule, settings, path));
         }
     }
@@ -538,7 +540,7 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// Lists that are called patterns hold regular expressions.
+    /// Lists with "patterns" in their name contain regular expressions.
     fn patterns(&mut self, node: Node<'_, '_>, path: &[String]) {
         let DeValue::Array(items) = node.get_ref() else {
             return;
@@ -551,7 +553,10 @@ impl<'w> Reader<'w> {
                 let reason = error.lines().last().unwrap_or("").trim();
                 self.fault(
                     &item.span(),
-                    format!("`{}` takes regular expressions; {reason}", shown(path)),
+                    format!(
+                        "`{}` must contain regular expressions; {reason}",
+                        shown(path)
+                    ),
                     "the syntax is that of https://docs.rs/regex",
                 );
             }
@@ -578,7 +583,7 @@ impl<'w> Reader<'w> {
     }
 }
 
-/// The entries of a table as the file orders them.
+/// The entries of a table in the order of the file.
 fn in_order<'d, 'i>(
     table: &'d DeTable<'i>,
 ) -> Vec<(&'d Spanned<Cow<'i, str>>, &'d Spanned<DeValue<'i>>)> {
@@ -661,15 +666,15 @@ fn pattern_remedy(pattern: &str) -> String {
     })
 }
 
-/// What an acceptance is about is one client, whatever is added to the export later.
+/// An acceptance names exactly one client, whatever the export contains later.
 fn one_client(pattern: &str) -> Result<(), (String, String)> {
     let one = "name one client: id:.., address:.., or name:.. without wildcards";
     match ClientPattern::parse(pattern) {
         Ok(ClientPattern::Name(name)) if name.contains(['*', '?']) => {
-            Err(("an acceptance has no wildcards".into(), one.into()))
+            Err(("an acceptance cannot contain wildcards".into(), one.into()))
         }
         Ok(pattern) if pattern.names_somebody() => Ok(()),
-        Ok(_) => Err(("an acceptance is for one client".into(), one.into())),
+        Ok(_) => Err(("an acceptance names one client".into(), one.into())),
         Err(fault) => Err((fault, one.into())),
     }
 }
@@ -697,7 +702,7 @@ fn fields() -> Vec<String> {
 fn field(path: &str) -> Result<(), (String, String)> {
     if path.contains('[') {
         return Err((
-            "positions change from export to export".into(),
+            "positions differ between exports".into(),
             "name the field without a position, and the item with value = \"..\"".into(),
         ));
     }

@@ -199,7 +199,7 @@ fn texts() -> Json {
     json!({ "type": "array", "items": { "type": "string", "pattern": "\\S" } })
 }
 
-/// TOML has dates of its own, which editors hand on as text.
+/// Editors pass TOML dates on as text.
 fn date() -> Json {
     json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" })
 }

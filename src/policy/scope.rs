@@ -1,8 +1,7 @@
 //! Which rules run over which client, how severe, with which parameters.
 //!
-//! Law: sections apply in their order, a later one over an earlier one, except that what is
-//! locked is only ever tightened. A section that names clients and finds none is told, never
-//! passed over.
+//! Invariant: sections apply in their order, a later one over an earlier one, except that
+//! locked values are only tightened. A section that matches no client is reported.
 
 use super::keys::LEVELS;
 use super::merge::{Locked, binding, is_no_looser};
@@ -40,10 +39,10 @@ pub fn severity(word: &str) -> Option<Severity> {
         .find(|severity| severity.name() == word)
 }
 
-/// What a policy says of one rule: its severity and parameters, by name.
+/// The settings of one rule: its severity and parameters, by name.
 pub type RuleSettings = BTreeMap<String, Value>;
 
-/// Whom a section is about.
+/// The subjects of a section.
 #[derive(Clone, Debug)]
 pub enum Who {
     /// Clients.
@@ -52,81 +51,81 @@ pub enum Who {
     Organisations(Glob),
 }
 
-/// A part of a configuration that is about some clients.
+/// A section of a configuration for some clients.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// Whom.
+    /// Its subjects.
     pub who: Who,
     /// The pattern as written.
     pub pattern: String,
     /// The kind of these clients.
     pub kind: Option<ClientKind>,
-    /// What the organisation is called.
+    /// The name of the organisation.
     pub name: Option<String>,
-    /// All below the organisation's directory is of it.
+    /// Everything below the directory belongs to the organisation.
     pub is_whole: bool,
-    /// What it says of rules.
+    /// Its settings of rules.
     pub rules: BTreeMap<String, RuleSettings>,
     /// The layer it is in.
     pub layer: usize,
-    /// It is an error if it is about nobody.
+    /// It must match something.
     pub must_match: bool,
-    /// Where it stands.
+    /// Its place.
     pub origin: Origin,
 }
 
-/// A pattern in a parameter that must mean somebody.
+/// A pattern in a parameter that must match something.
 #[derive(Clone, Debug)]
 pub struct Named {
     /// The pattern.
     pub pattern: ClientPattern,
-    /// The same as written.
+    /// The pattern as written.
     pub written: String,
-    /// Where it stands.
+    /// Its place.
     pub origin: Origin,
 }
 
-/// What a policy says of rules and clients.
+/// The settings of rules for all and for some clients.
 #[derive(Clone, Debug, Default)]
 pub struct Scopes {
     /// For all clients.
     pub base: BTreeMap<String, RuleSettings>,
     /// For some, in the order in which they apply.
     pub sections: Vec<Section>,
-    /// Patterns in parameters that must mean somebody.
+    /// Patterns in parameters that must match something.
     pub named: Vec<Named>,
-    /// What is locked of a rule's settings: layers above may only tighten it.
+    /// Locked settings of rules: higher layers can only tighten them.
     pub locks: BTreeMap<(String, String), Vec<Locked>>,
-    /// Where directories start.
+    /// The directory in which paths start.
     pub root: Option<Root>,
 }
 
 /// A rule's settings for some clients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Its severity, if the policy says one.
+    /// Its severity, if the policy sets one.
     pub level: Option<Level>,
-    /// Its parameters, where the policy says them.
+    /// Its parameters that the policy sets.
     pub parameters: Vec<(String, Value)>,
 }
 
 /// Which sections are about which clients.
 #[derive(Clone, Debug)]
 pub struct Settled {
-    /// The distinct combinations of sections; the first is of none.
+    /// The distinct combinations of sections; the first is empty.
     pub sets: Vec<Vec<usize>>,
     /// For each client, through all organisations, its combination.
     pub set_of: Vec<u32>,
-    /// The same for each authorised application, then each credential, of each organisation.
+    /// The combination of each authorised application, then of each credential, by organisation.
     pub set_of_other: Vec<u32>,
-    /// The directories of the organisations, as the configuration sees them.
+    /// The directories of the organisations, relative to the configuration.
     pub directories: Vec<String>,
-    /// Patterns that mean nobody and should.
+    /// Patterns that match nothing and should.
     pub unmatched: Vec<(String, Origin)>,
 }
 
 impl Scopes {
-    /// Sets kinds and names, and finds out which sections are about whom.
+    /// Sets kinds and names, and matches sections with clients.
     #[must_use]
     pub fn settle(&self, organisations: &mut [Organisation<'_>]) -> Settled {
         let directories: Vec<String> = organisations
@@ -213,7 +212,7 @@ impl Scopes {
         settled
     }
 
-    /// The directory of the organisation that all in `directory` is of, if the policy says.
+    /// The directory of the organisation that `directory` belongs to, if the policy sets it.
     #[must_use]
     pub fn whole(&self, directory: &str) -> Option<String> {
         let is_whole = |directory: &str| {
@@ -247,7 +246,7 @@ impl Scopes {
             .find_map(|section| section.name.clone())
     }
 
-    /// Kinds come first: patterns by kind go by them afterwards.
+    /// Sets kinds first, because patterns can select by kind.
     fn set_kinds(
         &self,
         organisation: &mut Organisation<'_>,
@@ -271,7 +270,7 @@ impl Scopes {
             if let Some(kind) = kind {
                 client.kind = KindOf {
                     kind,
-                    evidence: "the policy says so",
+                    evidence: "set by the policy",
                     is_guess: false,
                 };
             }
@@ -293,7 +292,7 @@ impl Scopes {
                 .any(|section| level(&section.rules) == Some(false))
     }
 
-    /// What holds of a rule under these sections.
+    /// The settings of a rule under these sections.
     #[must_use]
     pub fn settings(&self, rule: &Rule, sections: &[usize]) -> Settings {
         let id: &str = &rule.id;
@@ -322,7 +321,7 @@ impl Scopes {
 }
 
 impl Scopes {
-    /// Whether a section may say this, after those below it said theirs.
+    /// Whether a section may set this value over lower sections.
     fn allows(
         &self,
         rule: &Rule,

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Category, Rule};
 
-/// What was asked for and left out, by rule id or category.
+/// Rules to run and to ignore, by id or category.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only these, if any is named.
@@ -11,20 +11,20 @@ pub struct Selection {
     pub ignore: Vec<String>,
 }
 
-/// A word that is neither a rule nor a category.
+/// A word that is not a rule or a category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectionFault {
     /// The word.
     pub word: String,
-    /// What it may have meant.
+    /// The nearest known word.
     pub suggestion: Option<String>,
 }
 
 impl Selection {
-    /// The rules of the catalogue that it leaves, in the catalogue's order.
+    /// The selected rules, in the catalogue's order.
     ///
     /// # Errors
-    /// Every word that is neither a rule nor a category.
+    /// Every word that is not a rule or a category.
     pub fn apply(
         &self,
         rules: &[&'static Rule],
@@ -52,7 +52,7 @@ impl Selection {
             .collect())
     }
 
-    /// Whether it leaves any rule out on purpose.
+    /// Whether it can leave rules out.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         !self.select.is_empty() || !self.ignore.is_empty()
@@ -65,7 +65,7 @@ fn means(word: &str, rule: &Rule) -> bool {
         || rule.aliases.iter().any(|alias| alias == word)
 }
 
-/// The rule or category that is most like `word`, if one is like it at all.
+/// The rule or category that is most similar to `word`, if any is similar.
 #[must_use]
 pub fn suggestion<'r>(word: &str, rules: impl IntoIterator<Item = &'r Rule>) -> Option<String> {
     let ids: Vec<&str> = rules.into_iter().map(|rule| rule.id.as_ref()).collect();
@@ -76,7 +76,7 @@ pub fn suggestion<'r>(word: &str, rules: impl IntoIterator<Item = &'r Rule>) -> 
     .map(str::to_owned)
 }
 
-/// The known word that is most like `word`, if one is like it at all.
+/// The known word that is most similar to `word`, if any is similar.
 pub fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     known
         .into_iter()

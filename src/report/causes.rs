@@ -1,15 +1,15 @@
-//! One cause in many clients: what formats for people tell once, with all its places.
+//! One cause in many clients, which formats for people show once with all its places.
 //!
-//! Law: findings in clients are of one cause if rule, severity and words agree. Nothing is
-//! dropped: each finding keeps its fingerprint, and a cause holds all of its findings.
+//! Invariant: findings in clients share a cause if rule, severity and message agree. Nothing is
+//! dropped: each finding keeps its fingerprint, and a cause contains all of its findings.
 
 use crate::catalog::Severity;
 use crate::finding::{Finding, FindingSubject, Fingerprint, Report};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-/// Clients that must have a fault in the same words before it is told as one; fewer are
-/// easier to follow client by client.
+/// The fewest clients with one message that are shown as one cause; fewer are easier to
+/// follow client by client.
 const MANY: usize = 5;
 
 /// A fault that many clients have.
@@ -23,38 +23,38 @@ pub struct Cause<'r> {
     pub clients: usize,
 }
 
-/// The causes of a report and which findings they tell.
+/// The causes of a report and the findings that they cover.
 #[derive(Clone, Debug, Default)]
 pub struct Causes<'r> {
     /// The causes, the worst first, then the widest.
     pub all: Vec<Cause<'r>>,
-    told: HashSet<Fingerprint>,
+    covered: HashSet<Fingerprint>,
 }
 
 impl<'r> Causes<'r> {
     /// The causes that many clients of `report` have in common.
     #[must_use]
-    pub fn of(report: &'r Report<'_>) -> Self {
-        let mut same: BTreeMap<(&str, Severity, &str), Vec<&Finding>> = BTreeMap::new();
+    pub fn new(report: &'r Report<'_>) -> Self {
+        let mut by_message: BTreeMap<(&str, Severity, &str), Vec<&Finding>> = BTreeMap::new();
         let in_clients = |finding: &&Finding| matches!(finding.subject, FindingSubject::Client(_));
         for finding in report.findings.iter().filter(in_clients) {
             let key = (&*finding.rule.id, finding.severity, &*finding.message);
-            same.entry(key).or_default().push(finding);
+            by_message.entry(key).or_default().push(finding);
         }
-        let mut all: Vec<Cause<'r>> = same.into_values().filter_map(cause).collect();
+        let mut all: Vec<Cause<'r>> = by_message.into_values().filter_map(cause).collect();
         all.sort_by_key(|cause| {
             let first = cause.first;
             (Reverse((first.severity, cause.clients)), first.place)
         });
         let findings = all.iter().flat_map(|cause| &cause.findings);
-        let told = findings.map(|finding| finding.fingerprint).collect();
-        Self { all, told }
+        let covered = findings.map(|finding| finding.fingerprint).collect();
+        Self { all, covered }
     }
 
-    /// Whether a cause tells this finding.
+    /// Whether a cause covers this finding.
     #[must_use]
-    pub fn tell(&self, finding: &Finding) -> bool {
-        self.told.contains(&finding.fingerprint)
+    pub fn cover(&self, finding: &Finding) -> bool {
+        self.covered.contains(&finding.fingerprint)
     }
 }
 

@@ -1,5 +1,5 @@
-//! One line a finding, for hooks and `grep`, the worst client first; what the policy says, what
-//! was not judged and what went wrong go the same way, and the last line says what was looked at.
+//! One line for each finding, for hooks and `grep`, the worst client first. Policy notices, rules
+//! that were not judged and problems have a line each, and the last line sums up the audit.
 
 use super::human::Look;
 use super::paint::Paint;
@@ -9,7 +9,7 @@ use crate::finding::{Problem, Report};
 use crate::text::visible;
 use std::io::{self, Write};
 
-/// Writes the findings, notices, what was not judged, the problems, and the summary, a line each.
+/// Writes findings, notices, rules not judged, problems and the summary, one line each.
 ///
 /// # Errors
 /// If `out` cannot be written.
@@ -61,7 +61,7 @@ fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) 
     Ok(())
 }
 
-/// Where a problem is, if it is anywhere.
+/// The place of a problem, if it has one.
 fn place(report: &Report<'_>, problem: &Problem, look: Look) -> String {
     match (problem.place, &problem.path) {
         (Some(place), _) => {

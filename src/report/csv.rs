@@ -1,9 +1,9 @@
 //! CSV, for spreadsheets and work lists.
 //!
-//! Law: a row for each finding, and rows of their own kind for problems, what the policy has
-//! to say, what was not judged and counts of what does not count, so that a short table is
-//! not taken for a clean one. `owner` and `due` are empty:
-//! they are for whoever works on the list. No cell is a formula to a spreadsheet.
+//! Invariant: one row for each finding, and rows of other kinds for problems, policy notices, rules
+//! not judged and findings that do not count, so that a short table is not taken for a clean
+//! one. `owner` and `due` are empty for the people who work on the list. No cell is a formula to
+//! a spreadsheet.
 
 use super::shared;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
@@ -60,14 +60,14 @@ struct Row<'r> {
 /// Writes `report` as CSV.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     wrote(fill(report, &mut table))?;
     table.flush()
 }
 
-/// A result of writing a table as one of writing.
+/// Converts the error of the CSV writer.
 pub(super) fn wrote(result: csv::Result<()>) -> io::Result<()> {
     result.map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -205,7 +205,7 @@ fn open_row(open: &NotJudged) -> Row<'_> {
         kind: "not-judged",
         rule: open.rule,
         message: Cow::Owned(format!(
-            "not judged for {}: wants {}",
+            "not judged for {}: needs {}",
             shared::counted(open.clients as usize, "client"),
             open.needs.name()
         )),
@@ -215,11 +215,11 @@ fn open_row(open: &NotJudged) -> Row<'_> {
     }
 }
 
-/// What makes a spreadsheet take a cell for a formula, also in their wide forms.
+/// Characters that start a formula in a spreadsheet, and their full-width forms.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text as a cell: harmless, and with an apostrophe before what would be a formula. Where
-/// the semicolon parts cells, as in half of Europe, one may begin behind it.
+/// A text as a cell: control characters escaped, and an apostrophe before every formula. Many
+/// European spreadsheets split cells at the semicolon, so a formula may begin after one.
 pub(super) fn harmless(text: &str) -> String {
     let mut cell = String::with_capacity(text.len() + 1);
     let mut begins = true;

@@ -34,7 +34,7 @@ impl<'r> Drawer<'r> {
         Excerpt::new(self.sources, self.redactor, place, self.text_width())
     }
 
-    /// Characters that a line of an excerpt may take beside its frame.
+    /// Characters of an excerpt's line, without its frame.
     fn text_width(&self) -> usize {
         self.look.width.saturating_sub(14).clamp(40, 160)
     }
@@ -208,7 +208,7 @@ fn stands_alone(before: &str, behind: &str) -> bool {
     (is_open || is_painted) && !behind.starts_with(|next: char| next.is_ascii_digit())
 }
 
-/// What stands behind miette's heading of the help, whatever its colours.
+/// The text after miette's heading of the help, whatever its colours.
 fn behind_heading(line: &str) -> Option<&str> {
     let (before, behind) = line.split_once("help: ")?;
     let is_paint = |character: char| " \u{1b}[;m".contains(character) || character.is_ascii_digit();

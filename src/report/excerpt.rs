@@ -1,7 +1,7 @@
 //! A readable window onto a source, for miette to underline.
 //!
-//! Law: what is shown has passed the gate, fits the width, and holds no character that could
-//! steer a terminal; the line and column it names are the true ones.
+//! Invariant: the text has passed the redactor, fits the width, and contains no character that
+//! could steer a terminal; its line and column are those of the file.
 
 use crate::text::{Place, Position, Redactor, SourceId, Sources, strip_controls, visible};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -120,15 +120,15 @@ impl Excerpt {
 pub struct ExcerptLine<'e> {
     /// Its number in the file.
     pub number: u32,
-    /// What stands before the place; the whole line where the place is not in it.
+    /// The text before the place; the whole line if the place is not in it.
     pub before: &'e str,
     /// The place.
     pub mark: &'e str,
-    /// What stands behind it.
+    /// The text after the place.
     pub after: &'e str,
 }
 
-/// The windows of a source as they may be shown. The gate keeps every byte in its place, so
+/// The windows of a source as they may be shown. The redactor keeps every byte offset, so
 /// windows that are near each other pass it as one text.
 struct Masked<'r> {
     sources: &'r Sources,
@@ -141,7 +141,7 @@ struct Masked<'r> {
 }
 
 impl<'r> Masked<'r> {
-    /// Bytes that windows and what is between them may take to pass the gate together.
+    /// Bytes that windows and what is between them may take to pass the redactor together.
     const NEAR: usize = 4096;
 
     fn new(

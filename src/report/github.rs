@@ -1,8 +1,7 @@
 //! Annotations of GitHub Actions: workflow commands on standard output.
 //!
-//! Law: one line a command, whatever an export holds. GitHub shows ten annotations of each
-//! kind of a step and drops the rest, so the worst come first and the totals before them;
-//! the log has them all.
+//! Invariant: one line for each command, whatever an export contains. GitHub shows ten annotations
+//! of each kind of a step, so the totals come first and then the worst; the log contains all.
 
 use super::shared;
 use crate::catalog::Severity;
@@ -14,7 +13,7 @@ use std::io::{self, Write};
 /// Writes `report` as workflow commands.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let totals = format!("{}: {}", shared::counts(report), shared::looked_at(report));
     command(out, "notice", &[("title", "grantlint".into())], &totals)?;
@@ -125,7 +124,7 @@ fn command(
     writeln!(out, "::{}", escaped(&lines.join("\n")))
 }
 
-/// What the runner turns back; the percent sign first.
+/// Escapes characters as the runner expects; the percent sign first.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

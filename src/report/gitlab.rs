@@ -1,9 +1,8 @@
 //! GitLab Code Quality: the widget of a merge request.
 //!
-//! Law: an entry for each finding. The widget knows nothing else, so problems, what the policy
-//! has to say, what was not judged and what does not count are entries too, or the widget
-//! would call the run clean. Fingerprints are
-//! unique: of entries with the same one GitLab shows the first.
+//! Invariant: one entry for each finding. The widget shows only entries, so problems, policy notices,
+//! rules not judged and findings that do not count are entries too; otherwise the widget would
+//! call the run clean. Fingerprints are unique, because GitLab shows one entry for each.
 
 use super::{shared, stream};
 use crate::catalog::{Need, Severity};
@@ -18,7 +17,7 @@ use std::io::{self, Write};
 /// Writes `report` as a Code Quality report.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     stream::write(&Entries(report), 1, out)
 }
@@ -34,15 +33,15 @@ impl Serialize for Entries<'_> {
         let needs = shared::by_need(report).into_iter();
         serializer.collect_seq(
             findings
-                .map(|finding| of_finding(report, finding))
-                .chain(problems.map(|problem| of_problem(report, problem, &seen)))
+                .map(|finding| finding_entry(report, finding))
+                .chain(problems.map(|problem| problem_entry(report, problem, &seen)))
                 .chain(
                     report
                         .notices
                         .iter()
-                        .map(|notice| of_notice(report, notice)),
+                        .map(|notice| notice_entry(report, notice)),
                 )
-                .chain(needs.map(|(need, open)| of_need(report, need, &open)))
+                .chain(needs.map(|(need, open)| need_entry(report, need, &open)))
                 .chain(shared::not_counted(report).map(|words| not_counted(report, &words))),
         )
     }
@@ -84,7 +83,7 @@ struct Point {
     column: u32,
 }
 
-fn of_finding<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> {
+fn finding_entry<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> {
     Entry {
         description: format!(
             "{}: {} Fix: {}",
@@ -95,12 +94,12 @@ fn of_finding<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> {
         check_name: Cow::Borrowed(&finding.rule.id),
         fingerprint: finding.fingerprint,
         severity: severity(finding.severity),
-        location: Location::of(report, finding.place),
+        location: Location::new(report, finding.place),
     }
 }
 
 /// A problem; `seen` counts those that are equal.
-fn of_problem<'r>(
+fn problem_entry<'r>(
     report: &'r Report<'_>,
     problem: &'r Problem,
     seen: &RefCell<HashMap<Fingerprint, u32>>,
@@ -125,13 +124,13 @@ fn of_problem<'r>(
         fingerprint,
         severity: "blocker",
         location: match problem.place {
-            Some(place) => Location::of(report, place),
+            Some(place) => Location::new(report, place),
             None => Location::somewhere(report, problem.path.as_deref()),
         },
     }
 }
 
-fn of_notice<'r>(report: &'r Report<'_>, notice: &'r Notice) -> Entry<'r> {
+fn notice_entry<'r>(report: &'r Report<'_>, notice: &'r Notice) -> Entry<'r> {
     let kind = notice.kind.name();
     let origin = notice.origin.as_ref();
     let mut location = Location::somewhere(report, origin.map(|origin| &*origin.path));
@@ -165,7 +164,7 @@ fn not_counted<'r>(report: &'r Report<'_>, words: &str) -> Entry<'r> {
     }
 }
 
-fn of_need<'r>(report: &'r Report<'_>, need: Need, open: &[&NotJudged]) -> Entry<'r> {
+fn need_entry<'r>(report: &'r Report<'_>, need: Need, open: &[&NotJudged]) -> Entry<'r> {
     Entry {
         description: format!(
             "Not judged: {}. To obtain it: {}",
@@ -190,7 +189,7 @@ const fn severity(severity: Severity) -> &'static str {
 }
 
 impl<'r> Location<'r> {
-    fn of(report: &'r Report<'_>, place: Place) -> Self {
+    fn new(report: &'r Report<'_>, place: Place) -> Self {
         let (path, start, end) = report.sources.locate(place);
         let point = |at: Position| Point {
             line: at.line,

@@ -1,9 +1,8 @@
-//! One self-contained page that an auditor can hand on.
+//! One self-contained page for auditors.
 //!
-//! Law: nothing is loaded from anywhere; every text of the export is escaped by the template
-//! engine, and no template marks anything as safe; without JavaScript nothing is hidden that
-//! cannot be opened; what is left out at great size is counted and said. The templates stand
-//! in `html/`, the words that need counting here.
+//! Invariant: the page loads nothing; the template engine escapes every text of the export, and no
+//! template marks anything as safe; without JavaScript nothing is hidden that cannot be opened;
+//! the page counts and names what it leaves out at great size. The templates are in `html/`.
 
 mod access;
 mod charts;
@@ -36,7 +35,7 @@ const CAUSE_PLACES: usize = 100;
 const LISTED: usize = 5_000;
 /// With more findings than this, cards of clients start closed.
 const OPEN: usize = 80;
-/// What the policy of the page lets run and look: the two parts below, and nothing else.
+/// Hashes of the only style and script that the page's content security policy permits.
 const STYLE_HASH: &str = "sha256-Ak95D8Sw4Nq7QXUU9y+Dmoa0ytaruWbucHHULCthnDY=";
 const SCRIPT_HASH: &str = "sha256-60CgE0AHGK1yFA3byME7qNlGhvK7uOuxnQRPzrIqGgA=";
 /// Characters of a line of an excerpt.
@@ -52,7 +51,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// All that the templates ask for.
+/// The data of the templates.
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/html/askama.toml")]
 struct Page<'p, 's> {
@@ -72,7 +71,7 @@ struct Page<'p, 's> {
     kinds: Vec<&'static str>,
     rows: Vec<Row<'p>>,
     rows_left_out: usize,
-    /// Told once, with an excerpt; the cards of its clients say where.
+    /// Shown once, with an excerpt; the cards of its clients say where.
     causes: Causes<'p>,
     groups: Vec<Group<'p, 's>>,
     groups_open: bool,
@@ -95,7 +94,7 @@ struct Verdict {
     detail: String,
 }
 
-/// Something that was not given, and what could not be judged without it.
+/// A missing input, and the rules that could not be judged without it.
 struct Gap {
     what: &'static str,
     rules: String,
@@ -103,7 +102,7 @@ struct Gap {
     how: &'static str,
 }
 
-/// A finding that somebody accepted.
+/// An accepted finding.
 struct Acceptance<'p> {
     client: &'p str,
     rule: &'p str,
@@ -111,13 +110,13 @@ struct Acceptance<'p> {
     message: &'p str,
     owner: &'p str,
     reason: &'p str,
-    /// A ticket and the file that the decision stands in.
+    /// A ticket and the file that contains the decision.
     decided: String,
     expires: String,
 }
 
 impl<'p> Acceptance<'p> {
-    fn of(report: &'p Report<'_>, entry: &'p Suppressed) -> Self {
+    fn new(report: &'p Report<'_>, entry: &'p Suppressed) -> Self {
         let accepted = &entry.accepted;
         let origin = visible(&accepted.origin.to_string()).into_owned();
         let decided = match &accepted.ticket {
@@ -180,7 +179,7 @@ impl<'p, 's> Page<'p, 's> {
             groups_open: report.findings.len() <= OPEN,
             several: report.summary.organisations > 1,
             findings_left_out: report.findings.len() - shown,
-            causes: Causes::of(report),
+            causes: Causes::new(report),
             groups,
             matrices: access::matrices(report, standings),
             broken: rules
@@ -194,7 +193,7 @@ impl<'p, 's> Page<'p, 's> {
                 .suppressed
                 .iter()
                 .take(LISTED)
-                .map(|entry| Acceptance::of(report, entry))
+                .map(|entry| Acceptance::new(report, entry))
                 .collect(),
             acceptances_left_out: report.suppressed.len().saturating_sub(LISTED),
         }
@@ -305,7 +304,7 @@ fn verdict(report: &Report<'_>) -> Verdict {
         _ if let Some(failing) = failing => (
             "warn",
             format!("{failing} at or above {gate}"),
-            "This run was told to let them pass.".to_owned(),
+            "--exit-zero lets them pass.".to_owned(),
         ),
         _ if total > 0 => (
             "warn",

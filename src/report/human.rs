@@ -1,5 +1,5 @@
-//! The report for people: each client with its culprits underlined, then the account of what
-//! was looked at, what was not judged, and what went wrong.
+//! The report for people: each client with its faulty values underlined, then a summary, the
+//! rules that were not judged, and the problems.
 
 use super::causes::{Cause, Causes};
 use super::drawing::{Drawer, Drawing, guarded};
@@ -21,16 +21,16 @@ pub struct Look {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
-    /// List every file that was read or passed over.
+    /// List every file that was read or skipped.
     pub verbose: bool,
-    /// The summary alone.
+    /// Only the summary.
     pub quiet: bool,
     /// Links to places, where the reader's terminal has them.
     pub links: Option<Links>,
 }
 
 impl Look {
-    /// `path:line:column`, as a link where there are any.
+    /// `path:line:column`, as a link if the terminal supports links.
     pub(super) fn place(self, path: &str, at: Position) -> String {
         let path = visible(path);
         let text = format!("{path}:{}:{}", at.line, at.column);
@@ -40,7 +40,7 @@ impl Look {
         }
     }
 
-    /// For a file: the same everywhere.
+    /// For a file: equal on every machine.
     pub const PLAIN: Self = Self {
         color: false,
         width: 100,
@@ -50,8 +50,7 @@ impl Look {
     };
 }
 
-/// Findings that are drawn with their source; a screen shows few, and nobody scrolls through
-/// thousands.
+/// Findings that are drawn with their source; a terminal shows few.
 const FULL: usize = 300;
 
 /// Places of a cause that are listed; the rest is counted.
@@ -65,23 +64,23 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
     let page = Page::new(report, look);
     if !look.quiet {
         page.findings(out)?;
-        page.excused(out)?;
+        page.set_aside(out)?;
     }
     page.summary(out)?;
     page.rankings(out)?;
-    page.accounts(out)?;
+    page.not_counted(out)?;
     page.gaps(out)?;
     page.verdict(out)
 }
 
-/// Writes what was looked at, how much was found in it, and what could not be looked at.
+/// Writes the summary, the rules that were not judged, and the problems.
 ///
 /// # Errors
 /// If `out` cannot be written.
 pub(super) fn closing(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let page = Page::new(report, look);
     page.summary(out)?;
-    page.accounts(out)?;
+    page.not_counted(out)?;
     page.gaps(out)
 }
 
@@ -104,18 +103,18 @@ impl<'r, 's> Page<'r, 's> {
 }
 
 impl Page<'_, '_> {
-    /// What many clients have in common stands before the clients that have nothing worse.
+    /// Causes that many clients share come before the clients that have nothing worse.
     fn findings(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut room = if self.look.verbose { usize::MAX } else { FULL };
-        let causes = Causes::of(self.report);
-        let mut untold = causes.all.iter().peekable();
+        let causes = Causes::new(self.report);
+        let mut remaining = causes.all.iter().peekable();
         let mut in_lines = 0;
         for mut group in by_findings(self.report) {
-            group.findings.retain(|finding| !causes.tell(finding));
+            group.findings.retain(|finding| !causes.cover(finding));
             let Some(worst) = group.worst() else {
                 continue;
             };
-            while let Some(cause) = untold.next_if(|cause| cause.first.severity >= worst) {
+            while let Some(cause) = remaining.next_if(|cause| cause.first.severity >= worst) {
                 self.cause(cause, out)?;
             }
             self.heading(&group, out)?;
@@ -130,7 +129,7 @@ impl Page<'_, '_> {
             }
             writeln!(out)?;
         }
-        untold.try_for_each(|cause| self.cause(cause, out))?;
+        remaining.try_for_each(|cause| self.cause(cause, out))?;
         if in_lines > 0 {
             let words = format!(
                 "{} of {} findings are drawn; {in_lines} others have a line each. --verbose draws \
@@ -143,7 +142,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// A fault that many clients have, drawn once, and where else it is.
+    /// A fault that many clients have, drawn once, with its other places.
     fn cause(&self, cause: &Cause<'_>, out: &mut dyn Write) -> io::Result<()> {
         let clients = counted(cause.clients, "client");
         writeln!(
@@ -174,7 +173,7 @@ impl Page<'_, '_> {
         }
     }
 
-    /// A finding in a line.
+    /// A finding in one line.
     fn line(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
         writeln!(
@@ -194,8 +193,8 @@ impl Page<'_, '_> {
         if !client.grant.is_empty() {
             facts.push(client.grant.to_owned());
         }
-        let tells_more = !matches!(client.kind, "machine" | "user-facing" | "unknown kind");
-        if tells_more {
+        let is_specific = !matches!(client.kind, "machine" | "user-facing" | "unknown kind");
+        if is_specific {
             let guess = if client.kind_is_guess { "?" } else { "" };
             facts.push(format!("{}{guess}", client.kind));
         }
@@ -301,15 +300,15 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// What the policy has to say, what was not judged, and what went wrong.
+    /// Policy notices, rules not judged, and problems.
     fn gaps(&self, out: &mut dyn Write) -> io::Result<()> {
         self.notices(out)?;
         self.not_judged(out)?;
         self.problems(out)
     }
 
-    /// The findings that do not count, each sort by itself.
-    fn accounts(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// The findings that do not count, by reason.
+    fn not_counted(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = &self.report.summary;
         let mut words = Vec::new();
         if self.report.baseline.is_some() {
@@ -346,8 +345,8 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// What acceptances and the baseline excuse, a line each.
-    fn excused(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Accepted and known findings, one line each.
+    fn set_aside(&self, out: &mut dyn Write) -> io::Result<()> {
         if !self.report.show_suppressed {
             return Ok(());
         }
@@ -368,18 +367,18 @@ impl Page<'_, '_> {
                 "accepted{by} {until}{ticket}: {} ({})",
                 accepted.reason, accepted.origin
             );
-            self.excuse(&entry.finding, &why, out)?;
+            self.aside(&entry.finding, &why, out)?;
         }
         for finding in &self.report.known {
             let since = finding
                 .first_seen
                 .map_or_else(String::new, |day| day.to_string());
-            self.excuse(finding, &format!("known since {since}"), out)?;
+            self.aside(finding, &format!("known since {since}"), out)?;
         }
         Ok(())
     }
 
-    fn excuse(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn aside(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
         let client = self.report.subject(finding.subject);
         writeln!(
@@ -395,7 +394,7 @@ impl Page<'_, '_> {
         )
     }
 
-    /// What the policy itself has to say.
+    /// Notices about the policy.
     fn notices(&self, out: &mut dyn Write) -> io::Result<()> {
         for notice in &self.report.notices {
             let place = notice.origin.as_ref().map_or_else(String::new, |origin| {
@@ -522,7 +521,7 @@ impl Page<'_, '_> {
             }
             2 => self.paint.error("exit 2: the policy is wrong"),
             1 => self.paint.bold(&format!(
-                "exit 1: {} at or above {}; grantlint explain RULE tells more",
+                "exit 1: {} at or above {}; grantlint explain RULE has details",
                 failing.unwrap_or_default(),
                 gate.unwrap_or("")
             )),
@@ -540,7 +539,7 @@ impl Page<'_, '_> {
     }
 }
 
-/// The ages of what the baseline knew.
+/// The ages of the known findings.
 fn ages(summary: &Summary) -> String {
     let Some(oldest) = summary.oldest_days else {
         return String::new();

@@ -1,8 +1,8 @@
-//! The inventory: every client with what it is and may do, the riskiest first.
+//! The inventory: every client with its facts and rights, the riskiest first.
 //!
-//! Law: no client is left out, whatever was found in it, and all forms hold the same clients
-//! in the same order. What is not known is never shown as absent. Problems and what was not
-//! judged stand beside the clients, so that a short list is not taken for a complete one.
+//! Invariant: no client is left out, and all forms contain the same clients in the same order.
+//! Unknown facts are never shown as absent. Problems and rules not judged are listed with the
+//! clients, so that a short list is not taken for a complete one.
 
 mod csv;
 mod json;
@@ -19,10 +19,10 @@ use std::io::{self, BufWriter, Write};
 /// A form in which an inventory is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InventoryFormat {
-    /// A line or two a client, for people.
+    /// One or two lines for each client, for people.
     #[default]
     Table,
-    /// A row a client, for spreadsheets.
+    /// One row for each client, for spreadsheets.
     Csv,
     /// `grantlint-inventory/1`, for programs.
     Json,
@@ -32,7 +32,7 @@ impl InventoryFormat {
     /// Every form.
     pub const ALL: [Self; 3] = [Self::Table, Self::Csv, Self::Json];
 
-    /// The word in options.
+    /// The name in options.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -48,10 +48,10 @@ impl InventoryFormat {
         Self::ALL.into_iter().find(|form| form.name() == name)
     }
 
-    /// Writes the inventory of `report`, in which stock was taken.
+    /// Writes the inventory of `report`, which must contain one.
     ///
     /// # Errors
-    /// If `out` takes no more.
+    /// If `out` cannot be written.
     pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
         let out = &mut BufWriter::with_capacity(1 << 16, out);
         match self {
@@ -63,20 +63,20 @@ impl InventoryFormat {
     }
 }
 
-/// Where findings of what is no client are told.
+/// How to see findings that are not about a client.
 const ELSEWHERE: &str = "see: grantlint check";
 
-/// What has findings and is no client, in words.
+/// Describes a target with findings that is not a client.
 fn about(standing: &Standing<'_, '_>) -> String {
     let client = standing.client;
     let words = standing.words();
     format!(
-        "{} \"{}\" is no client and has findings: {words}",
+        "{} \"{}\" is not a client and has findings: {words}",
         client.kind, client.label
     )
 }
 
-/// A client with what it is and may do.
+/// A client with its facts and rights.
 struct Entry<'r> {
     standing: Standing<'r, 'r>,
     profile: &'r Profile<'r>,
@@ -102,7 +102,7 @@ fn entries<'r>(report: &'r Report<'r>) -> Vec<Entry<'r>> {
         .collect()
 }
 
-/// Things that have findings and are no clients: authorised applications, credentials.
+/// Targets that have findings and are not clients: authorised applications, credentials.
 fn others<'r>(report: &'r Report<'r>) -> Vec<Standing<'r, 'r>> {
     let mut others = by_risk(report);
     others.retain(|standing| standing.index >= report.clients.len());
@@ -125,7 +125,7 @@ impl Entry<'_> {
             .collect()
     }
 
-    /// The ids of the rules that blame it, each once, the worst first.
+    /// The ids of the rules with findings in it, each once, the worst first.
     fn rules(&self) -> Vec<&str> {
         let mut rules: Vec<&str> = Vec::new();
         for finding in &self.standing.findings {
@@ -136,7 +136,7 @@ impl Entry<'_> {
         rules
     }
 
-    /// Fields that the export has or may have, and does not tell.
+    /// Fields whose values are not known.
     fn unknown(&self) -> Vec<&'static str> {
         use crate::finding::Fact;
         let profile = self.profile;
@@ -152,7 +152,7 @@ impl Entry<'_> {
     }
 }
 
-/// A division as people know it, or what is said instead of one.
+/// The name of a division, or the words that replace it.
 fn extent_words(extent: Extent, facts: &OrganisationFacts<'_>) -> String {
     super::words::extent(extent, facts, |division| {
         division.label.clone().into_owned()

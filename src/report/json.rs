@@ -1,6 +1,6 @@
 //! `grantlint-report/1`: the report for programs.
 //!
-//! Law: the structures here are the contract, and its JSON Schema is derived from them.
+//! Invariant: the structures here are the contract, and its JSON Schema is derived from them.
 //! Fields are added, never changed; `docs` and the schema say what each means. Lines and
 //! columns count from 1, columns in code points; offsets are bytes from 0.
 
@@ -16,24 +16,24 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// The name of this form of report.
+/// The name of this report schema.
 pub const SCHEMA: &str = "grantlint-report/1";
 
-/// Writes `report` as JSON, a finding a line.
+/// Writes `report` as JSON, one finding a line.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    stream::write(&Document::of(report), 2, out)
+    stream::write(&Document::new(report), 2, out)
 }
 
-/// The JSON Schema of what [`write()`] writes.
+/// The JSON Schema of the output of [`write()`].
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schema_of::<Document<'_>>()
 }
 
-/// The JSON Schema of what a structure is written as.
+/// The JSON Schema of a serialised structure.
 pub(super) fn schema_of<T: JsonSchema>() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<T>();
@@ -44,41 +44,41 @@ pub(super) fn schema_of<T: JsonSchema>() -> serde_json::Value {
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "grantlint-report/1")]
 struct Document<'r> {
-    /// The form of this report.
+    /// The schema of this report.
     #[schemars(schema_with = "schema_name")]
     schema: &'static str,
-    /// What wrote it.
+    /// The program that wrote it.
     tool: Tool,
-    /// The day that the audit is of, `YYYY-MM-DD`.
+    /// The day of the audit, `YYYY-MM-DD`.
     date: String,
     /// Whether rules or exports were left out on purpose.
     partial: bool,
     /// 0: complete, nothing at or above the gate. 1: complete, findings at or above it.
     /// 2: nothing audited. 3: incomplete.
     exit_code: u8,
-    /// The severity from which findings fail; null if none does.
+    /// The lowest severity that fails the audit; null if none does.
     #[schemars(schema_with = "severity_or_null")]
     fail_on: Option<&'static str>,
-    /// How much was looked at, and with what result.
+    /// Counts of the audit.
     summary: Counts,
-    /// What was read.
+    /// The files that were read.
     #[schemars(with = "Vec<InputEntry<'r>>")]
     inputs: Inputs<'r>,
     /// The rules that ran.
     #[schemars(with = "Vec<RuleEntry<'r>>")]
     rules: Rules<'r>,
-    /// What is wrong, in the order of the places.
+    /// New findings, in the order of their places.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     findings: Findings<'r>,
-    /// What an acceptance excuses; empty without `--show-suppressed`.
+    /// Accepted findings; empty without `--show-suppressed`.
     #[schemars(with = "Vec<SuppressedEntry<'r>>")]
     suppressed: Excused<'r>,
-    /// What the baseline knew; empty without `--show-suppressed`.
+    /// Findings in the baseline; empty without `--show-suppressed`.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     baselined: Known<'r>,
-    /// What the policy has to say of itself. One at or above the gate fails like a finding.
+    /// Notices about the policy. One at or above the gate fails like a finding.
     notices: Vec<NoticeEntry<'r>>,
-    /// What could not be judged for want of data.
+    /// Rules that could not be judged because data is missing.
     #[schemars(with = "Vec<OpenRule>")]
     not_judged: OpenRules<'r>,
     /// What kept the audit from being complete.
@@ -95,30 +95,30 @@ pub(super) struct Tool {
     version: &'static str,
 }
 
-/// How much was looked at, and with what result.
+/// Counts of the audit.
 #[derive(Serialize, JsonSchema)]
 struct Counts {
     /// Clients audited.
     clients: usize,
     /// Files read.
     files: usize,
-    /// Organisations told apart.
+    /// Organisations.
     organisations: usize,
     /// Rules that ran.
     rules: usize,
     /// Findings by severity.
     findings: BySeverity,
-    /// Findings that an acceptance excuses.
+    /// Accepted findings.
     suppressed: usize,
-    /// Findings that the baseline knew.
+    /// Findings in the baseline.
     baselined: usize,
     /// Findings that are not shown, because of persona, severity or confidence.
     below_threshold: usize,
     /// Entries of the baseline that no longer occur.
     fixed: usize,
-    /// Entries of the baseline of which this run cannot say whether they still occur.
+    /// Entries of the baseline that this run cannot decide.
     undecided: usize,
-    /// Files that were not read, being excluded.
+    /// Files that the configuration excludes.
     excluded: usize,
     /// Entries of `notices`.
     notices: usize,
@@ -152,7 +152,7 @@ struct InputEntry<'r> {
     format: &'static str,
     /// What it turned out to be, such as `oauth-clients`.
     shape: &'static str,
-    /// How many documents it holds.
+    /// How many documents it contains.
     documents: usize,
     /// How many clients.
     clients: usize,
@@ -176,7 +176,7 @@ struct RuleEntry<'r> {
     persona: &'static str,
     /// About what.
     category: &'static str,
-    /// What it needs beside the clients.
+    /// Inputs that it needs in addition to the clients.
     needs: Vec<&'static str>,
     /// Identifiers of standards, such as `CWE-601`.
     standards: Vec<&'r str>,
@@ -184,7 +184,7 @@ struct RuleEntry<'r> {
     help: String,
 }
 
-/// Something that is wrong with a client.
+/// A fault of a client.
 #[derive(Serialize, JsonSchema)]
 struct FindingEntry<'r> {
     /// The rule that found it.
@@ -201,21 +201,21 @@ struct FindingEntry<'r> {
     client: ClientEntry<'r>,
     /// The field in the names of the export; empty for the client as a whole.
     field: &'r str,
-    /// Where it stands.
+    /// Its place.
     location: Location<'r>,
     /// Places that explain it.
     related: Vec<RelatedEntry<'r>>,
-    /// What to set instead.
+    /// How to fix it.
     fix: &'r str,
-    /// What it is recognised by in the next run: 32 hexadecimal digits.
+    /// Its identity across runs: 32 hexadecimal digits.
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
     fingerprint: Fingerprint,
-    /// When the baseline first saw it, `YYYY-MM-DD`; null if it did not, or if there is none.
+    /// The day it was first recorded in the baseline, `YYYY-MM-DD`; null if it is not in one.
     first_seen: Option<String>,
 }
 
-/// A finding that somebody accepted.
+/// An accepted finding.
 #[derive(Serialize, JsonSchema)]
 struct SuppressedEntry<'r> {
     /// What is accepted.
@@ -225,7 +225,7 @@ struct SuppressedEntry<'r> {
     accepted: AcceptedEntry<'r>,
 }
 
-/// A risk that somebody accepted.
+/// An accepted risk.
 #[derive(Serialize, JsonSchema)]
 struct AcceptedEntry<'r> {
     /// Why.
@@ -236,16 +236,16 @@ struct AcceptedEntry<'r> {
     until: Option<String>,
     /// Where it was decided.
     ticket: Option<&'r str>,
-    /// Whether it is a comment beside the value.
+    /// Whether it is a comment next to the value.
     in_source: bool,
     /// Where it is written.
     location: OriginEntry<'r>,
 }
 
-/// Something that the policy has to say.
+/// A notice about the policy.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct NoticeEntry<'r> {
-    /// What about: `exception-unused`, for one.
+    /// What it is about, such as `exception-unused`.
     kind: &'static str,
     /// How severe.
     #[schemars(schema_with = "severity")]
@@ -280,10 +280,10 @@ struct ClientEntry<'r> {
     address: Option<&'r str>,
     /// Its organisation.
     organisation: &'r str,
-    /// What kind of client it is; `authorised application` or `integration credential` for
-    /// what is none.
+    /// What kind of client it is; `authorised application` or `integration credential`
+    /// for a target that is not a client.
     kind: &'static str,
-    /// How it obtains tokens; empty for what is no client.
+    /// How it obtains tokens; empty for a target that is not a client.
     grant: &'static str,
 }
 
@@ -323,7 +323,7 @@ struct RelatedEntry<'r> {
 pub(super) struct OpenRule {
     /// The rule.
     rule: &'static str,
-    /// What it wants.
+    /// What it needs.
     needs: [&'static str; 1],
     /// For how many clients.
     clients: u32,
@@ -331,7 +331,7 @@ pub(super) struct OpenRule {
     how: &'static str,
 }
 
-/// Something that kept the audit from being complete.
+/// A reason why the audit is incomplete.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ProblemEntry<'r> {
     /// What sort.
@@ -347,23 +347,23 @@ pub(super) struct ProblemEntry<'r> {
 }
 
 stream::lists! {
-    Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::of);
-    Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::of(rule));
-    Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::of(report, finding));
-    Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::of(report, entry));
-    Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::of(report, finding));
-    pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::of);
-    pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::of(report, problem));
+    Inputs(report: &'r Report<'r>) => report.inputs.iter().map(InputEntry::new);
+    Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::new(rule));
+    Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::new(report, finding));
+    Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::new(report, entry));
+    Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::new(report, finding));
+    pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::new);
+    pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::new(report, problem));
 }
 
-/// What is excused, for those who want to see it.
+/// Findings that do not count, if the report shows them.
 fn shown<'r, T>(report: &Report<'_>, excused: &'r [T]) -> std::slice::Iter<'r, T> {
     let wanted = if report.show_suppressed { excused } else { &[] };
     wanted.iter()
 }
 
 impl<'r> Document<'r> {
-    fn of(report: &'r Report<'r>) -> Self {
+    fn new(report: &'r Report<'r>) -> Self {
         Self {
             schema: SCHEMA,
             tool: Tool::OURS,
@@ -371,13 +371,13 @@ impl<'r> Document<'r> {
             partial: report.partial,
             exit_code: report.exit,
             fail_on: report.fail_on.map(Severity::name),
-            summary: Counts::of(report),
+            summary: Counts::new(report),
             inputs: Inputs(report),
             rules: Rules(report),
             findings: Findings(report),
             suppressed: Excused(report),
             baselined: Known(report),
-            notices: report.notices.iter().map(NoticeEntry::of).collect(),
+            notices: report.notices.iter().map(NoticeEntry::new).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
         }
@@ -406,7 +406,7 @@ impl BySeverity {
 }
 
 impl Counts {
-    fn of(report: &Report<'_>) -> Self {
+    fn new(report: &Report<'_>) -> Self {
         let summary = &report.summary;
         Self {
             clients: summary.clients,
@@ -428,7 +428,7 @@ impl Counts {
 }
 
 impl<'r> InputEntry<'r> {
-    fn of(input: &'r Input) -> Self {
+    fn new(input: &'r Input) -> Self {
         Self {
             path: &input.path,
             format: input.format,
@@ -440,7 +440,7 @@ impl<'r> InputEntry<'r> {
 }
 
 impl<'r> RuleEntry<'r> {
-    fn of(rule: &'r Rule) -> Self {
+    fn new(rule: &'r Rule) -> Self {
         Self {
             id: &rule.id,
             title: &rule.title,
@@ -456,21 +456,21 @@ impl<'r> RuleEntry<'r> {
 }
 
 impl<'r> FindingEntry<'r> {
-    fn of(report: &'r Report<'_>, finding: &'r Finding) -> Self {
+    fn new(report: &'r Report<'_>, finding: &'r Finding) -> Self {
         Self {
             rule: &finding.rule.id,
             severity: finding.severity.name(),
             confidence: finding.confidence.name(),
             message: &finding.message,
-            client: ClientEntry::of(shared::client(report, finding)),
+            client: ClientEntry::new(shared::client(report, finding)),
             field: &finding.field,
-            location: Location::of(report, finding.place),
+            location: Location::new(report, finding.place),
             related: finding
                 .related
                 .iter()
                 .map(|related| RelatedEntry {
                     message: &related.text,
-                    location: Location::of(report, related.place),
+                    location: Location::new(report, related.place),
                 })
                 .collect(),
             fix: &finding.fix,
@@ -481,36 +481,36 @@ impl<'r> FindingEntry<'r> {
 }
 
 impl<'r> SuppressedEntry<'r> {
-    fn of(report: &'r Report<'_>, entry: &'r Suppressed) -> Self {
+    fn new(report: &'r Report<'_>, entry: &'r Suppressed) -> Self {
         let accepted: &Accepted = &entry.accepted;
         Self {
-            finding: FindingEntry::of(report, &entry.finding),
+            finding: FindingEntry::new(report, &entry.finding),
             accepted: AcceptedEntry {
                 reason: &accepted.reason,
                 owner: accepted.owner.as_deref(),
                 until: accepted.until.map(|day| day.to_string()),
                 ticket: accepted.ticket.as_deref(),
                 in_source: accepted.in_source,
-                location: OriginEntry::of(&accepted.origin),
+                location: OriginEntry::new(&accepted.origin),
             },
         }
     }
 }
 
 impl<'r> NoticeEntry<'r> {
-    pub(super) fn of(notice: &'r Notice) -> Self {
+    pub(super) fn new(notice: &'r Notice) -> Self {
         Self {
             kind: notice.kind.name(),
             severity: notice.severity.name(),
             message: &notice.message,
             remedy: &notice.remedy,
-            location: notice.origin.as_ref().map(OriginEntry::of),
+            location: notice.origin.as_ref().map(OriginEntry::new),
         }
     }
 }
 
 impl<'r> OriginEntry<'r> {
-    fn of(origin: &'r Origin) -> Self {
+    fn new(origin: &'r Origin) -> Self {
         Self {
             path: &origin.path,
             line: origin.line,
@@ -520,7 +520,7 @@ impl<'r> OriginEntry<'r> {
 }
 
 impl<'r> ClientEntry<'r> {
-    fn of(client: Option<&'r ClientFacts>) -> Self {
+    fn new(client: Option<&'r ClientFacts>) -> Self {
         Self {
             id: client.and_then(|client| client.id.as_deref()),
             name: client.and_then(|client| client.name.as_deref()),
@@ -533,7 +533,7 @@ impl<'r> ClientEntry<'r> {
 }
 
 impl<'r> Location<'r> {
-    pub(super) fn of(report: &'r Report<'_>, place: Place) -> Self {
+    pub(super) fn new(report: &'r Report<'_>, place: Place) -> Self {
         let (path, start, end) = report.sources.locate(place);
         let point = |position: Position, offset| Point {
             line: position.line,
@@ -549,7 +549,7 @@ impl<'r> Location<'r> {
 }
 
 impl OpenRule {
-    fn of(open: &NotJudged) -> Self {
+    fn new(open: &NotJudged) -> Self {
         Self {
             rule: open.rule,
             needs: [open.needs.name()],
@@ -560,13 +560,13 @@ impl OpenRule {
 }
 
 impl<'r> ProblemEntry<'r> {
-    fn of(report: &'r Report<'_>, problem: &'r Problem) -> Self {
+    fn new(report: &'r Report<'_>, problem: &'r Problem) -> Self {
         Self {
             kind: problem.kind.name(),
             message: &problem.message,
             remedy: &problem.remedy,
             path: shared::problem_path(report, problem),
-            location: problem.place.map(|place| Location::of(report, place)),
+            location: problem.place.map(|place| Location::new(report, place)),
         }
     }
 }

@@ -1,11 +1,9 @@
 //! `JUnit` XML, for test pages of CI systems.
 //!
-//! Law: a suite for each rule. A finding is a failure, a problem an error, what could not be
-//! judged is skipped, and a rule that found nothing is a test that passed. What the policy has
-//! to say is a failure unless it is for information; what does not count is told by a test
-//! that passes. Names hold no
-//! line, so that a test page knows a finding again in the next run; the form is what the
-//! common dialects agree on (Jenkins, GitLab, Azure DevOps).
+//! Invariant: one suite for each rule. A finding is a failure, a problem an error, a rule not judged
+//! is skipped, and a rule without findings is a test that passed. A policy notice is a failure
+//! unless it is for information. Names contain no line, so that test pages recognise a finding
+//! in the next run. Only elements that Jenkins, GitLab and Azure DevOps all accept are written.
 
 use super::shared;
 use crate::catalog::{Rule, Severity};
@@ -21,7 +19,7 @@ type Xml<'o> = quick_xml::Writer<&'o mut dyn Write>;
 /// Writes `report` as `JUnit` XML.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Xml::new_with_indent(out, b' ', 1);
     let suites = suites(report);
@@ -45,7 +43,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         if let Some(words) = not_counted {
             open_case(&mut xml, "not-counted", "what does not count", None)?;
-            said(&mut xml, &words)?;
+            close_with_output(&mut xml, &words)?;
         }
         close(&mut xml, "testsuite")?;
     }
@@ -57,11 +55,15 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The suite of the run itself.
-fn own_counts(report: &Report<'_>, tells_more: bool) -> Counts {
+fn own_counts(report: &Report<'_>, has_more: bool) -> Counts {
     let (problems, notices) = (report.problems.len(), report.notices.len());
     Counts {
-        tests: problems + notices + usize::from(tells_more),
-        failures: report.notices.iter().filter(|one| has_failed(one)).count(),
+        tests: problems + notices + usize::from(has_more),
+        failures: report
+            .notices
+            .iter()
+            .filter(|notice| has_failed(notice))
+            .count(),
         errors: problems,
         skipped: 0,
     }
@@ -71,7 +73,7 @@ fn has_failed(notice: &Notice) -> bool {
     notice.severity > Severity::Info
 }
 
-/// What one rule said.
+/// The results of one rule.
 #[derive(Default)]
 struct Suite<'r> {
     rule: Option<&'r Rule>,
@@ -109,7 +111,7 @@ impl Counts {
     }
 }
 
-/// The rules that ran and those that said something, by id.
+/// The rules that ran or have results, by id.
 fn suites<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, Suite<'r>> {
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
     for &rule in &report.rules {
@@ -147,7 +149,7 @@ impl Suite<'_> {
         }
         for open in &self.open {
             let words = format!(
-                "not judged for {}: wants {}",
+                "not judged for {}: needs {}",
                 shared::counted(open.clients as usize, "client"),
                 open.needs.name()
             );
@@ -174,7 +176,7 @@ fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io
     } else {
         &finding.field
     };
-    // The fingerprint's start keeps apart what is otherwise called the same.
+    // The start of the fingerprint distinguishes findings with equal names.
     let label = shared::shorten(&shared::whose_label(report, finding), 200).into_owned();
     let name = format!("{label}: {field} [{}]", print.get(..8).unwrap_or(&print));
     let (path, start, _) = report.sources.locate(finding.place);
@@ -232,7 +234,7 @@ fn notice_case(xml: &mut Xml<'_>, notice: &Notice) -> io::Result<()> {
         visible(&notice.remedy)
     );
     if !has_failed(notice) {
-        return said(xml, &text);
+        return close_with_output(xml, &text);
     }
     let failure = named(BytesStart::new("failure"), "message", &notice.message);
     let failure = named(failure, "type", notice.severity.name());
@@ -242,8 +244,8 @@ fn notice_case(xml: &mut Xml<'_>, notice: &Notice) -> io::Result<()> {
     close(xml, "testcase")
 }
 
-/// Ends a test that passed with what it has to say.
-fn said(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
+/// Ends a test that passed with its output.
+fn close_with_output(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
     xml.write_event(Event::Start(BytesStart::new("system-out")))?;
     write_text(xml, text)?;
     close(xml, "system-out")?;
@@ -288,14 +290,13 @@ fn named<'x>(mut start: BytesStart<'x>, name: &str, value: &str) -> BytesStart<'
     start
 }
 
-/// Text of an element. Its lines stay lines: what is from an export is made visible before.
+/// Text of an element. Line breaks stay: texts of an export were escaped before.
 fn write_text(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
     let lines: Vec<_> = text.lines().map(legal).collect();
     xml.write_event(Event::Text(BytesText::new(&lines.join("\n"))))
 }
 
-/// What XML allows: no control characters, and neither of the two code points that it
-/// forbids beside them.
+/// A text that XML permits: without control characters and the two noncharacters that it forbids.
 fn legal(text: &str) -> Cow<'_, str> {
     match visible(text) {
         shown if shown.contains(['\u{fffe}', '\u{ffff}']) => {

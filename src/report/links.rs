@@ -1,6 +1,6 @@
 //! Links from a place to its file, as terminals understand them (OSC 8).
 //!
-//! Law: nothing of an export gets into the escape sequence but a path, percent-encoded. Whether
+//! Invariant: the escape sequence contains only a percent-encoded path of an export. Whether
 //! there is a terminal that understands them is for others to say.
 
 use super::shared::percent_encoded;
@@ -9,7 +9,7 @@ use crate::text::Position;
 /// How links are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Links {
-    /// A URL in which `{path}`, `{line}` and `{column}` stand for the place.
+    /// A URL with the placeholders `{path}`, `{line}` and `{column}`.
     pub form: &'static str,
     /// What paths are relative to, with `/`.
     pub here: &'static str,

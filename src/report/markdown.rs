@@ -1,8 +1,7 @@
 //! Markdown: a comment on a pull request.
 //!
-//! Law: it fits into a comment, the worst first, and says so if it is cut. What an export
-//! holds is text to the reader and nothing to the page: no markup, no HTML, no link, nobody
-//! mentioned.
+//! Invariant: it fits into a comment, the worst first, and says so if it is cut. Texts of an export
+//! stay text: they never become markup, HTML, links or mentions.
 
 use super::causes::{Cause, Causes};
 use super::shared;
@@ -14,17 +13,17 @@ use std::io::{self, Write};
 
 /// Characters that a comment may have; GitHub takes 65,536.
 const LONGEST: usize = 65_000;
-/// Of which for problems.
+/// Characters that problems may take.
 const LONGEST_PROBLEMS: usize = 15_000;
 /// Places of a fault that many clients have; the rest is counted.
 const PLACES: usize = 10;
-/// Characters of one thing in the table.
+/// Characters of one cell of the table.
 const LONGEST_CELL: usize = 500;
 
 /// Writes `report` as Markdown.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = head(report) + &problems(report) + &notices(report);
     let foot = not_judged(report);
@@ -39,7 +38,7 @@ fn count(text: &str) -> usize {
     text.chars().count()
 }
 
-/// A mark by which a bot finds its own comment again, and the totals.
+/// A marker by which a bot finds its own comment, and the totals.
 fn head(report: &Report<'_>) -> String {
     format!(
         "<!-- grantlint -->\n### grantlint: {}\n\n{} · {} · exit {}\n",
@@ -70,7 +69,7 @@ fn problems(report: &Report<'_>) -> String {
     text
 }
 
-/// What the policy has to say, as much as problems may take.
+/// Notices about the policy, up to the limit of problems.
 fn notices(report: &Report<'_>) -> String {
     if report.notices.is_empty() {
         return String::new();
@@ -116,7 +115,7 @@ fn problem_line(report: &Report<'_>, problem: &Problem) -> String {
     )
 }
 
-/// As many findings as `room` characters take. What many clients have in common is one row.
+/// As many findings as fit into `room` characters. A cause that many clients share is one row.
 fn table(report: &Report<'_>, room: usize) -> String {
     if report.findings.is_empty() {
         return String::new();
@@ -126,8 +125,8 @@ fn table(report: &Report<'_>, room: usize) -> String {
     );
     let total = report.findings.len();
     let room = room.saturating_sub(count(&text) + count(&cut(total, total)));
-    let causes = Causes::of(report);
-    let single = shared::worst_first(report).filter(|finding| !causes.tell(finding));
+    let causes = Causes::new(report);
+    let single = shared::worst_first(report).filter(|finding| !causes.cover(finding));
     let mut rows: Vec<(Severity, usize, String)> = causes
         .all
         .iter()
@@ -139,7 +138,7 @@ fn table(report: &Report<'_>, room: usize) -> String {
             )
         })
         .collect();
-    // One more than there is room for shows that something is cut.
+    // One row more than fits shows that the table is cut.
     let mut used = 0;
     for finding in single {
         let row = row(report, finding);
@@ -165,7 +164,7 @@ fn table(report: &Report<'_>, room: usize) -> String {
 
 fn cut(shown: usize, total: usize) -> String {
     format!(
-        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats hold all of them.\n"
+        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats contain all of them.\n"
     )
 }
 
@@ -227,7 +226,7 @@ fn not_judged(report: &Report<'_>) -> String {
     text
 }
 
-/// Words as code, in which nobody is mentioned and nothing linked.
+/// A text as code, without links and mentions.
 fn code(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
@@ -237,7 +236,7 @@ fn code(text: &str) -> String {
     shown
 }
 
-/// Words as text. A word that a page would make a link or a mention of is code.
+/// A text as prose. A word that a page would turn into a link or a mention is code.
 fn prose(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
@@ -258,8 +257,8 @@ fn is_active(word: &str) -> bool {
     word.contains(['@', '#']) || word.contains("://") || word.to_ascii_lowercase().contains("www.")
 }
 
-/// Everything that means something to Markdown or HTML as an entity, which means nothing to
-/// either, also in a table. In code a colon and a dot make no link either.
+/// Writes characters with a meaning in Markdown or HTML as entities, which are plain text also
+/// in tables. In code, colons and dots are entities too, so that they cannot form links.
 fn entities(text: &str, is_code: bool, shown: &mut String) {
     for character in visible(text).chars() {
         let is_markup = matches!(

@@ -1,8 +1,8 @@
-//! The drawing of a report, one file a format.
+//! Writes a report, one module for each format.
 //!
-//! Law: an immutable report goes in, bytes come out. Nothing is filtered and nothing decided
-//! here, and source text comes only through the report's gate. A format for programs streams:
-//! it keeps at most a few bytes a finding in memory. The same report gives the same bytes.
+//! Invariant: an immutable report goes in, bytes come out. Formats neither filter nor decide, and
+//! source text passes the report's redactor first. Formats for programs stream: they keep at most
+//! a few bytes for each finding in memory. Equal reports give equal bytes.
 
 mod causes;
 pub mod concise;
@@ -34,21 +34,21 @@ pub use paint::Paint;
 use crate::finding::Report;
 use std::io::{self, BufWriter, Write};
 
-/// Where the reference of a rule stands, less its id.
+/// The address of a rule's reference, without its id.
 pub const RULE_DOCS: &str = "https://github.com/grantlint/grantlint/blob/main/docs/rules.md#";
 
-/// Where grantlint is at home.
+/// The home page of grantlint.
 pub const HOME: &str = "https://github.com/grantlint/grantlint";
 
-/// A form in which a report is written. A new one is a variant, an entry in
+/// An output format of a report. A new one is a variant, an entry in
 /// [`Format::ALL`] and an arm in two matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// For people.
     Human,
-    /// A line a finding.
+    /// One line for each finding.
     Concise,
-    /// One page to hand on.
+    /// One self-contained page.
     Html,
     /// `grantlint-report/1`, for programs.
     Json,
@@ -81,7 +81,7 @@ impl Format {
         Self::Gitlab,
     ];
 
-    /// The word in options.
+    /// The name in options.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -104,16 +104,16 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Whether it draws [`Report::inventory`], which is taken only then.
+    /// Whether it shows [`Report::inventory`], which is built only on demand.
     #[must_use]
-    pub const fn wants_inventory(self) -> bool {
+    pub const fn needs_inventory(self) -> bool {
         matches!(self, Self::Html)
     }
 
     /// Writes `report` in this format.
     ///
     /// # Errors
-    /// If `out` takes no more.
+    /// If `out` cannot be written.
     pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
         let out = &mut BufWriter::with_capacity(1 << 16, out);
         match self {

@@ -1,19 +1,19 @@
 //! Clients by risk: the order that every format for people shows them in.
 //!
-//! Law: the worst findings decide, then what the client may do, then its place. Nothing is
-//! left out, so that counts agree with the report's.
+//! Invariant: the worst findings decide, then the client's rights, then its place. Nothing is left
+//! out, so that counts agree with the report's.
 
 use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report};
 
-/// A client with what was found in it.
+/// A client with its findings.
 #[derive(Clone, Debug)]
 pub struct Standing<'r, 's> {
     /// Its position in [`Report::clients`]; other things are counted after them.
     pub index: usize,
-    /// What it is called.
+    /// Its names and facts.
     pub client: &'r ClientFacts<'s>,
-    /// What it is and may do, where stock was taken.
+    /// Its profile, if the report has an inventory.
     pub profile: Option<&'r Profile<'s>>,
     /// Its findings, the worst first, else in the order of the file.
     pub findings: Vec<&'r Finding>,
@@ -58,7 +58,7 @@ impl Standing<'_, '_> {
     }
 }
 
-/// All clients, and what else has findings, the riskiest first.
+/// All clients, and other targets with findings, the riskiest first.
 #[must_use]
 pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     let mut standings = standings(report);
@@ -69,8 +69,8 @@ pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     standings
 }
 
-/// The clients that have findings, the worst first. What they may do does not matter here: stock
-/// is taken for some formats alone, and others must not change with it.
+/// The clients that have findings, the worst first. Their rights do not matter here: only some
+/// formats build the inventory, and the order of the others must not depend on it.
 #[must_use]
 pub fn by_findings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     let mut standings = standings(report);
@@ -103,7 +103,8 @@ fn standings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
             standing.findings.push(finding);
         }
     }
-    standings.retain(|one| one.index < report.clients.len() || !one.findings.is_empty());
+    standings
+        .retain(|standing| standing.index < report.clients.len() || !standing.findings.is_empty());
     for standing in &mut standings {
         // Stable: of the same severity in the order of the file.
         standing

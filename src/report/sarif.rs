@@ -1,9 +1,9 @@
 //! SARIF 2.1.0, for code scanning and viewers.
 //!
-//! Law: what GitHub, GitLab, Azure DevOps and the viewers of VS Code and Visual Studio take
-//! without complaint. Where they are at odds with the standard, the choice and its reason
-//! stand beside the code. Problems are notifications and never results: a run that failed
-//! does not look like a run that found nothing.
+//! Invariant: GitHub, GitLab, Azure DevOps and the viewers of VS Code and Visual Studio accept the
+//! file. Where they disagree with the standard, a comment gives the choice and its reason.
+//! Problems are notifications and never results, so a failed run does not look like a run that
+//! found nothing.
 
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
@@ -18,11 +18,11 @@ use std::io::{self, Write};
 
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
-/// GitHub refuses a larger file, compressed: 10 MB, less what stands around the results.
+/// GitHub refuses a larger file, compressed: 10 MB, without the text around the results.
 const MOST_BYTES: usize = 9_500_000;
 /// So few results are never too large.
 const SURELY_FITTING: usize = 400;
-/// Explaining places of a result; more help nobody.
+/// Related places of a result.
 const MOST_RELATED: usize = 20;
 /// GitHub shows no more tags of a rule.
 const MOST_TAGS: usize = 10;
@@ -41,11 +41,11 @@ const CWE: &str = "6a3d5a55-6f0b-4d2e-9d2c-2a4b4f5c7c11";
 /// Writes `report` as SARIF, a result a line.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let most = Context::of(report, MOST_RESULTS).fitting();
-    let context = Context::of(report, most);
-    stream::write(&Log::of(&context), 4, out)
+    let most = Context::new(report, MOST_RESULTS).fitting();
+    let context = Context::new(report, most);
+    stream::write(&Log::new(&context), 4, out)
 }
 
 /// A report, and what its parts refer to each other by.
@@ -60,7 +60,7 @@ struct Context<'r> {
 }
 
 impl<'r> Context<'r> {
-    fn of(report: &'r Report<'r>, most: usize) -> Self {
+    fn new(report: &'r Report<'r>, most: usize) -> Self {
         let rules = report.rules.iter().enumerate();
         let problems = report.problems.iter();
         let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
@@ -80,25 +80,30 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// The findings that become results, each with what excuses it: first those that count,
-    /// then, for who asks for them, what is accepted and what the baseline knows.
-    fn findings(&self) -> Box<dyn Iterator<Item = Excusable<'r>> + 'r> {
+    /// The findings that become results, each with its acceptance: first those that count, then
+    /// accepted and known ones if the report shows them.
+    fn findings(&self) -> Box<dyn Iterator<Item = WithAcceptance<'r>> + 'r> {
         if results(self.report) > self.most {
             Box::new(self.worst_first().take(self.most))
         } else {
             let counted = self.report.findings.iter();
-            Box::new(counted.map(|finding| (finding, None)).chain(self.excused()))
+            Box::new(
+                counted
+                    .map(|finding| (finding, None))
+                    .chain(self.set_aside()),
+            )
         }
     }
 
-    /// The same, those that count by severity: the order in which they are taken until the
-    /// file is full.
-    fn worst_first(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
+    /// All results, those that count by severity: the order in which they fill the file.
+    fn worst_first(&self) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
         let counted = shared::worst_first(self.report);
-        counted.map(|finding| (finding, None)).chain(self.excused())
+        counted
+            .map(|finding| (finding, None))
+            .chain(self.set_aside())
     }
 
-    fn excused(&self) -> impl Iterator<Item = Excusable<'r>> + use<'r> {
+    fn set_aside(&self) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
         let report = self.report;
         let shown = if report.show_suppressed {
             usize::MAX
@@ -112,19 +117,19 @@ impl<'r> Context<'r> {
             .chain(known.map(|finding| (finding, None)))
     }
 
-    /// How many results a file may hold, the worst first: as many as are taken, and no more
-    /// bytes than are taken, compressed as loosely as anybody would.
+    /// How many results fit into a file, the worst first: up to the limits of results and of
+    /// bytes, at the fastest compression.
     fn fitting(&self) -> usize {
         let wanted = results(self.report).min(MOST_RESULTS);
         if wanted <= SURELY_FITTING {
             return MOST_RESULTS;
         }
         let mut packed = GzEncoder::new(Counted(0), Compression::fast());
-        // The packer wants its room anew for each piece that it gets: it gets whole results.
+        // The encoder allocates for each piece, so it gets whole results.
         let mut written = Vec::new();
         for (index, (finding, accepted)) in self.worst_first().take(wanted).enumerate() {
             written.clear();
-            let result = Outcome::of(self, finding, accepted);
+            let result = Outcome::new(self, finding, accepted);
             let packs = serde_json::to_writer(&mut written, &result).is_ok()
                 && packed.write_all(&written).is_ok();
             if !packs || packed.get_ref().0 > MOST_BYTES {
@@ -143,8 +148,8 @@ impl<'r> Context<'r> {
     }
 }
 
-/// A finding, with what excuses it.
-type Excusable<'r> = (&'r Finding, Option<&'r Accepted>);
+/// A finding with its acceptance.
+type WithAcceptance<'r> = (&'r Finding, Option<&'r Accepted>);
 
 /// Counts the bytes that are written, and keeps none.
 struct Counted(usize);
@@ -160,17 +165,17 @@ impl Write for Counted {
     }
 }
 
-/// How many findings want to become results.
+/// The number of findings that should become results.
 fn results(report: &Report<'_>) -> usize {
     let excused = report.suppressed.len() + report.known.len();
     report.findings.len() + usize::from(report.show_suppressed) * excused
 }
 
 stream::lists! {
-    Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::of(rule));
+    Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::new(rule));
     Artifacts(context: &'r Context<'r>) => artifacts(context.report);
     Notifications(context: &'r Context<'r>) => notifications(context);
-    Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::of(context, finding, accepted));
+    Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::new(context, finding, accepted));
 }
 
 #[derive(Serialize)]
@@ -182,11 +187,11 @@ struct Log<'r> {
 }
 
 impl<'r> Log<'r> {
-    fn of(context: &'r Context<'r>) -> Self {
+    fn new(context: &'r Context<'r>) -> Self {
         Self {
             schema: "https://json.schemastore.org/sarif-2.1.0.json",
             version: "2.1.0",
-            runs: [Run::of(context)],
+            runs: [Run::new(context)],
         }
     }
 }
@@ -207,7 +212,7 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn of(context: &'r Context<'r>) -> Self {
+    fn new(context: &'r Context<'r>) -> Self {
         let report = context.report;
         let taxonomies: Vec<_> = Taxonomy::cwe(report).into_iter().collect();
         Self {
@@ -224,7 +229,7 @@ impl<'r> Run<'r> {
                 },
             },
             automation_details: Automation {
-                // GitHub reads what stands before the last slash as the category.
+                // GitHub reads the text before the last slash as the category.
                 id: format!("{}/{}", env!("CARGO_PKG_NAME"), report.today),
             },
             invocations: [Invocation {
@@ -238,7 +243,7 @@ impl<'r> Run<'r> {
             artifacts: Artifacts(context),
             taxonomies,
             results: Results(context),
-            properties: RunProperties::of(report),
+            properties: RunProperties::new(report),
         }
     }
 }
@@ -268,7 +273,7 @@ struct RunProperties {
 }
 
 impl RunProperties {
-    fn of(report: &Report<'_>) -> Self {
+    fn new(report: &Report<'_>) -> Self {
         let summary = &report.summary;
         Self {
             date: report.today.to_string(),
@@ -384,7 +389,7 @@ struct RuleProperties<'r> {
 }
 
 impl<'r> Descriptor<'r> {
-    fn of(rule: &'r Rule) -> Self {
+    fn new(rule: &'r Rule) -> Self {
         let why = shared::unwrapped(&rule.why);
         Self {
             id: &rule.id,
@@ -461,8 +466,8 @@ fn help_markdown(rule: &Rule) -> String {
     text
 }
 
-/// What results of the rule can be filtered by. `external/cwe/cwe-601` is how GitHub and
-/// `DefectDojo` read a weakness.
+/// Tags by which results can be filtered. GitHub and `DefectDojo` read `external/cwe/cwe-601`
+/// as a weakness.
 fn tags(rule: &Rule) -> Vec<String> {
     let mut tags = vec![
         "security".to_owned(),
@@ -625,15 +630,15 @@ fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
     let sort = |&id: &&'static str| {
         let (words, help) = match id {
             NOT_JUDGED => (
-                "A rule could not be judged for want of data.".to_owned(),
-                "The notification names what is wanted and how to obtain it.",
+                "A rule could not be judged because data is missing.".to_owned(),
+                "The notification names the missing input and how to obtain it.",
             ),
             RESULTS_CUT => (
-                "There are more findings than results are taken.".to_owned(),
-                "The worst are here; the other formats hold them all.",
+                "There are more findings than code scanning accepts.".to_owned(),
+                "The worst are in this file; the other formats contain all of them.",
             ),
             policy if policy.starts_with("exception-") || policy.starts_with("baseline-") => (
-                format!("The policy has something to say: {policy}."),
+                format!("A notice about the policy: {policy}."),
                 "The notification says what is the matter, where, and what to do.",
             ),
             problem => (
@@ -679,13 +684,13 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
             report
                 .notices
                 .iter()
-                .map(|notice| of_notice(context, notice)),
+                .map(|notice| notice_notification(context, notice)),
         )
         .chain(open.map(|open| Notification {
             descriptor: sort_of(context, NOT_JUDGED),
             level: "note",
             message: text(format!(
-                "Rule {} was not judged for {}: it wants {}. To obtain it: {}",
+                "Rule {} was not judged for {}: it needs {}. To obtain it: {}",
                 open.rule,
                 shared::counted(open.clients as usize, "client"),
                 open.needs.name(),
@@ -697,8 +702,8 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
         .chain(results_cut(context))
 }
 
-/// What the policy has to say. One at the gate fails the run, so that it must be here.
-fn of_notice<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'r> {
+/// A policy notice. One at or above the gate fails the run, so it must be in the file.
+fn notice_notification<'r>(context: &'r Context<'r>, notice: &'r Notice) -> Notification<'r> {
     Notification {
         descriptor: sort_of(context, notice.kind.name()),
         level: level(notice.severity),
@@ -722,7 +727,7 @@ fn results_cut<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
         descriptor: sort_of(context, RESULTS_CUT),
         level: "warning",
         message: text(format!(
-            "Only the worst {most} of {total} findings are in this file, because code scanning takes no more. The JSON report holds all of them."
+            "Only the worst {most} of {total} findings are in this file, because code scanning accepts no more. The JSON report contains all of them."
         )),
         associated_rule: None,
         locations: Vec::new(),
@@ -753,7 +758,7 @@ fn problem_words(problem: &Problem) -> String {
 
 fn problem_location<'r>(report: &'r Report<'_>, problem: &'r Problem) -> Option<Location<'r>> {
     match problem.place {
-        Some(place) => Some(Location::of(report, place)),
+        Some(place) => Some(Location::new(report, place)),
         None => problem.path.as_deref().map(Location::in_file),
     }
 }
@@ -785,7 +790,7 @@ fn artifacts<'r>(report: &'r Report<'r>) -> impl Iterator<Item = Artifact> {
         let input = report.inputs.get(id.0 as usize);
         let input = input.filter(|input| input.path == source.path());
         Artifact {
-            location: ArtifactLocation::of(source.path(), Some(id.0)),
+            location: ArtifactLocation::new(source.path(), Some(id.0)),
             length: source.text().len(),
             roles: ["analysisTarget"],
             mime_type: input.and_then(|input| match input.format {
@@ -813,7 +818,7 @@ struct ArtifactLocation {
 }
 
 impl ArtifactLocation {
-    fn of(path: &str, index: Option<u32>) -> Self {
+    fn new(path: &str, index: Option<u32>) -> Self {
         let (uri, is_relative) = uri(path);
         Self {
             uri,
@@ -864,14 +869,14 @@ struct Outcome<'r> {
     /// Of all results of a run or of none, as the standard has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'r>>>,
-    /// Likewise. What is gone has no place any more, so that no result is `absent`: the
-    /// count of the run says how many there are.
+    /// On all results of a run or on none. Fixed findings have no place any more, so no result
+    /// is `absent`: the properties of the run list them.
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline_state: Option<&'static str>,
     properties: OutcomeProperties<'r>,
 }
 
-/// A risk that somebody accepted.
+/// An accepted risk.
 #[derive(Serialize)]
 struct Suppression<'r> {
     kind: &'static str,
@@ -893,7 +898,7 @@ struct SuppressionProperties<'r> {
 }
 
 impl<'r> Suppression<'r> {
-    fn of(accepted: &'r Accepted) -> Self {
+    fn new(accepted: &'r Accepted) -> Self {
         Self {
             kind: if accepted.in_source {
                 "inSource"
@@ -913,8 +918,7 @@ impl<'r> Suppression<'r> {
 }
 
 /// GitHub matches alerts by the first alone. Its upload action computes one from the line,
-/// says in its log that ours is another, and keeps ours, which is what is wanted: a line of
-/// an export says nothing of the finding.
+/// logs that ours differs, and keeps ours. A line of an export does not identify a finding.
 #[derive(Serialize)]
 struct Fingerprints {
     #[serde(
@@ -944,7 +948,7 @@ struct OutcomeProperties<'r> {
 }
 
 impl<'r> Outcome<'r> {
-    fn of(context: &'r Context<'r>, finding: &'r Finding, accepted: Option<&'r Accepted>) -> Self {
+    fn new(context: &'r Context<'r>, finding: &'r Finding, accepted: Option<&'r Accepted>) -> Self {
         let report = context.report;
         let label = shared::label(report, finding);
         let client = shared::client(report, finding);
@@ -969,7 +973,7 @@ impl<'r> Outcome<'r> {
                     id: Some(id),
                     // GitHub refuses the file if one has no message.
                     message: Some(text(&related.text)),
-                    ..Location::of(report, related.place)
+                    ..Location::new(report, related.place)
                 })
                 .collect(),
             partial_fingerprints: Fingerprints {
@@ -978,7 +982,7 @@ impl<'r> Outcome<'r> {
             },
             suppressions: report
                 .show_suppressed
-                .then(|| accepted.into_iter().map(Suppression::of).collect()),
+                .then(|| accepted.into_iter().map(Suppression::new).collect()),
             baseline_state: report.baseline.as_ref().map(|_| match finding.first_seen {
                 Some(_) => "unchanged",
                 None => "new",
@@ -1030,8 +1034,8 @@ struct LogicalLocation<'r> {
     kind: &'static str,
 }
 
-/// A part of a text. In characters alone: with a byte offset beside them, the viewer of VS
-/// Code takes the text for a hex dump and goes to a wrong line.
+/// A part of a text, in characters. If a region also has a byte offset, the viewer of VS Code
+/// opens a hex dump at a wrong line.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Region {
@@ -1046,13 +1050,13 @@ struct Region {
 }
 
 impl Location<'_> {
-    fn of(report: &Report<'_>, place: Place) -> Self {
+    fn new(report: &Report<'_>, place: Place) -> Self {
         let source = report.sources.get(place.source);
         Self {
             id: None,
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation::of(source.path(), Some(place.source.0)),
-                region: Some(Region::of(source, place.span, None)),
+                artifact_location: ArtifactLocation::new(source.path(), Some(place.source.0)),
+                region: Some(Region::new(source, place.span, None)),
                 context_region: None,
             },
             logical_locations: Vec::new(),
@@ -1064,7 +1068,7 @@ impl Location<'_> {
         Self {
             id: None,
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation::of(path, None),
+                artifact_location: ArtifactLocation::new(path, None),
                 region: None,
                 context_region: None,
             },
@@ -1075,7 +1079,7 @@ impl Location<'_> {
 
     fn with_snippet(report: &Report<'_>, place: Place) -> Self {
         let source = report.sources.get(place.source);
-        let mut location = Self::of(report, place);
+        let mut location = Self::new(report, place);
         let physical = &mut location.physical;
         let Some(window) = window(source, place.span) else {
             let start = place.span.start;
@@ -1084,7 +1088,7 @@ impl Location<'_> {
                 .redactor
                 .excerpt(report.sources, place.source, shown.range());
             let first = format!("{} …", displayed(&excerpt));
-            physical.region = Some(Region::of(source, place.span, Some(first)));
+            physical.region = Some(Region::new(source, place.span, Some(first)));
             return location;
         };
         // One excerpt serves both: it is masked at equal length.
@@ -1093,16 +1097,16 @@ impl Location<'_> {
             .excerpt(report.sources, place.source, window.range());
         let from = (place.span.start - window.start) as usize;
         let snippet = excerpt.get(from..from + place.span.len() as usize);
-        physical.region = Some(Region::of(source, place.span, snippet.map(displayed)));
+        physical.region = Some(Region::new(source, place.span, snippet.map(displayed)));
         if window != place.span {
-            physical.context_region = Some(Region::of(source, window, Some(displayed(&excerpt))));
+            physical.context_region = Some(Region::new(source, window, Some(displayed(&excerpt))));
         }
         location
     }
 }
 
 impl Region {
-    fn of(source: &Source, span: Span, snippet: Option<String>) -> Self {
+    fn new(source: &Source, span: Span, snippet: Option<String>) -> Self {
         let start: Position = source.position(span.start);
         let end = source.position(span.end);
         let first = source.characters(span.start);
@@ -1121,7 +1125,7 @@ impl Region {
     }
 }
 
-/// The part of a line to show around `span`: the line, or if it is long, what stands near.
+/// The part of a line to show around `span`: the line, or its surroundings if the line is long.
 /// None if the span itself is too long to be shown.
 fn window(source: &Source, span: Span) -> Option<Span> {
     let text = source.text();

@@ -1,4 +1,4 @@
-//! What several formats say in the same words.
+//! Texts and orders that several formats share.
 
 use crate::catalog::{Need, Severity};
 use crate::finding::{ClientFacts, Finding, NotJudged, Problem, Report};
@@ -12,8 +12,8 @@ pub(super) fn rule_docs(id: &str) -> String {
     format!("{}{id}", super::RULE_DOCS)
 }
 
-/// Everything but slashes and what RFC 3986 reserves for nothing as `%xx`: a colon in the
-/// first part of a relative one would make a scheme of it.
+/// Everything but slashes and the unreserved characters of RFC 3986 as `%xx`: a colon in the
+/// first part of a relative path would read as a scheme.
 pub(super) fn percent_encoded(path: &str) -> String {
     let mut uri = String::with_capacity(path.len() + 8);
     for byte in path.bytes() {
@@ -29,24 +29,24 @@ pub(super) fn percent_encoded(path: &str) -> String {
     uri
 }
 
-/// What a finding is about.
+/// The target of a finding.
 pub(super) fn client<'r>(report: &'r Report<'_>, finding: &Finding) -> Option<&'r ClientFacts<'r>> {
     report.subject(finding.subject)
 }
 
-/// What the client of a finding is called.
+/// The label of a finding's client.
 pub(super) fn label<'r>(report: &'r Report<'_>, finding: &Finding) -> &'r str {
     client(report, finding).map_or("(no name)", |client| &client.label)
 }
 
-/// The same with its organisation, where there are several.
+/// The label of a finding's client, with its organisation if there are several.
 pub(super) fn whose_label<'r>(report: &'r Report<'_>, finding: &Finding) -> Cow<'r, str> {
     client(report, finding).map_or(Cow::Borrowed("(no name)"), |client| {
         label_of(report, client)
     })
 }
 
-/// What a client is called, with its organisation where there are several.
+/// The label of a client, with its organisation if there are several.
 pub(super) fn label_of<'r>(report: &Report<'_>, client: &'r ClientFacts<'_>) -> Cow<'r, str> {
     if report.summary.organisations < 2 {
         return Cow::Borrowed(&client.label);
@@ -71,7 +71,7 @@ pub(super) fn problem_path<'r>(report: &'r Report<'_>, problem: &'r Problem) -> 
         .or(problem.path.as_deref())
 }
 
-/// What could not be judged, by what is wanting.
+/// The rules that could not be judged, by the input that is missing.
 pub(super) fn by_need<'r>(report: &'r Report<'_>) -> BTreeMap<Need, Vec<&'r NotJudged>> {
     let mut needs: BTreeMap<Need, Vec<&NotJudged>> = BTreeMap::new();
     for open in &report.not_judged {
@@ -80,10 +80,10 @@ pub(super) fn by_need<'r>(report: &'r Report<'_>) -> BTreeMap<Need, Vec<&'r NotJ
     needs
 }
 
-/// The rules that were not judged for want of `need`, in words.
+/// Describes the rules that were not judged because `need` is missing.
 pub(super) fn not_judged_words(need: Need, open: &[&NotJudged]) -> String {
     let rules = open.len();
-    let verb = if rules == 1 { "wants" } else { "want" };
+    let verb = if rules == 1 { "needs" } else { "need" };
     let clients = open.iter().map(|entry| entry.clients).max().unwrap_or(0);
     format!(
         "{} {verb} {} for {}",
@@ -161,13 +161,13 @@ pub(super) fn counts(report: &Report<'_>) -> String {
     }
 }
 
-/// What is at or above the gate.
+/// Counts of findings and notices at or above the gate.
 pub(super) struct Failing {
     findings: usize,
     notices: usize,
 }
 
-/// What is at or above the gate, and so fails the audit unless it was told to let it pass.
+/// Counts what is at or above the gate and fails the audit, unless `--exit-zero` is given.
 pub(super) fn failing(report: &Report<'_>) -> Failing {
     let fails = |severity: Severity| report.fail_on.is_some_and(|gate| severity >= gate);
     let findings = report.findings.iter();
@@ -192,7 +192,7 @@ impl Failing {
     }
 }
 
-/// What was looked at, and what of it is not shown: `25 clients in 3 files, 68 rules; 2
+/// The extent of the audit, and what is not shown: `25 clients in 3 files, 68 rules; 2
 /// accepted`.
 pub(super) fn looked_at(report: &Report<'_>) -> String {
     let summary = &report.summary;
@@ -209,8 +209,8 @@ pub(super) fn looked_at(report: &Report<'_>) -> String {
     words
 }
 
-/// What does not count, each apart from the others: its name, how many, and in words. What
-/// there is none of is left out.
+/// Findings and files that do not count, by reason: name, count and words. Counts of zero are
+/// left out.
 pub(super) fn apart(report: &Report<'_>) -> Vec<(&'static str, usize, &'static str)> {
     let summary = &report.summary;
     let mut counts = vec![
@@ -219,19 +219,19 @@ pub(super) fn apart(report: &Report<'_>) -> Vec<(&'static str, usize, &'static s
         (
             "below-threshold",
             summary.below_threshold,
-            "below what is shown",
+            "below the severity or confidence shown",
         ),
-        ("excluded", summary.excluded, "not read, being excluded"),
+        ("excluded", summary.excluded, "excluded"),
     ];
     counts.retain(|(_, count, _)| *count > 0);
     counts
 }
 
-/// The same in one line, with whether all was looked at; none if everything counts.
+/// Findings and files that do not count, in one line; none if everything counts.
 pub(super) fn not_counted(report: &Report<'_>) -> Option<String> {
     let partial = report
         .partial
-        .then(|| "partial, not all was looked at".to_owned());
+        .then(|| "partial, not everything was audited".to_owned());
     let counts = apart(report).into_iter();
     let counts = counts.map(|(_, count, what)| format!("{count} {what}"));
     let words: Vec<String> = partial.into_iter().chain(counts).collect();

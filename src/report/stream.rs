@@ -1,6 +1,6 @@
 //! JSON on its way out: values are written as they are made, never gathered.
 //!
-//! Law: what is written is one thing a line down to a given depth, so that a finding is a
+//! Invariant: what is written is one thing a line down to a given depth, so that a finding is a
 //! line to `grep` and `diff`; and pure text for a terminal too: characters that re-order or
 //! hide a line are written as `\u` escapes, which readers of JSON turn back.
 
@@ -33,7 +33,7 @@ pub(super) fn displayed<S: Serializer>(
     serializer.collect_str(value)
 }
 
-/// Lists of a report that are made while they are written: a type for each, which holds the
+/// Lists of a report that are built while they are written: a type for each, which contains the
 /// report, and what its entries are.
 macro_rules! lists {
     ($($visibility:vis $list:ident($held:ident: $kind:ty) => $entries:expr;)*) => {$(

@@ -36,7 +36,7 @@ pub fn seconds(number: i64) -> String {
         (60, " min", " min"),
     ] {
         let count = number / unit;
-        // Nobody thinks of 5,000 minutes.
+        // 5,000 minutes are hard to picture.
         let is_handy = count >= 1 && (unit == 86_400 || count < 120);
         if is_handy && number % unit == 0 {
             return format!("{count}{}", if count == 1 { one } else { many });
@@ -72,7 +72,7 @@ pub fn lifetime(fact: &Fact<i64>) -> String {
     }
 }
 
-/// Where a role is held, a division being called what `name` calls it.
+/// Where a role is held; `name` gives the label of a division.
 #[must_use]
 pub fn extent(
     extent: Extent,

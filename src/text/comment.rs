@@ -1,36 +1,36 @@
-//! Comments that may speak to this program, each with what it stands beside.
+//! Comments that may contain a directive, each with the values that it applies to.
 //!
-//! Law: a comment is about the value before it on its line, or, alone on its line, about what
-//! begins on the next. What it says is for the policy to read.
+//! Invariant: a comment applies to the value before it on its line. A comment on a line of its
+//! own applies to the values that begin on the next line. The policy parses the directive.
 
 use super::Place;
 
-/// A comment that may speak to this program.
+/// A comment that may contain a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// Its words, without the sign before them.
+    /// Its text, without the comment sign.
     pub place: Place,
-    /// It ends with its line, as comments of one line do.
+    /// Whether it ends with its line (`#`, `//`).
     pub is_line: bool,
-    /// What it stands beside.
+    /// The values that it applies to.
     pub beside: Anchor,
 }
 
-/// What a comment stands beside.
+/// The values that a comment applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// The values before it on its line.
     Line(Place),
-    /// What begins on the line below it, up to its end.
+    /// The values that begin on the line below it, up to their end.
     Below(Place),
     /// No value.
     Nothing,
 }
 
-/// Whether words may be meant for this program, generously: whoever misspells the one word
-/// seldom misspells the other.
+/// Whether a comment may contain a directive. Either word is enough, because a directive
+/// with one misspelt word must still be reported.
 #[must_use]
-pub fn may_speak(words: &str) -> bool {
-    let words = words.to_ascii_lowercase();
-    words.contains("lint") || words.contains("accept")
+pub fn may_be_directive(comment: &str) -> bool {
+    let comment = comment.to_ascii_lowercase();
+    comment.contains("lint") || comment.contains("accept")
 }

@@ -1,7 +1,7 @@
-//! Credentials in running text: what a person wrote where it does not belong.
+//! Credentials in running text, such as a password in a description.
 //!
-//! Law: few false alarms. A word such as "secret" alone is none, nor is an id, a path or a
-//! date after it; a value counts if it looks drawn by lot.
+//! Invariant: few false alarms. A word such as "secret" is not a credential, and neither is an id,
+//! a path or a date after it. A value counts if it looks random.
 
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
@@ -69,7 +69,8 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("constant patterns")
 });
 
-/// The same of texts that are not ASCII.
+/// Every match of [`CREDENTIAL`] in a text that is not ASCII contains one of these or of
+/// [`SIGNS`].
 static FOREIGN_SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let signs = [
         "schlüssel",
@@ -93,12 +94,12 @@ static FOREIGN_SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     builder.expect("constant patterns")
 });
 
-/// What a private key begins with.
+/// The beginning of a private key.
 static DASHES: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("-----"));
 
-/// Whether a text may hold a credential: most are an id, or have no long word with a digit, or
-/// none of the words that tell, and finding that out costs little.
-fn may_hold(text: &str) -> bool {
+/// Whether a text may contain a credential. Most texts are an id, or have no long word with a
+/// digit, or none of the signal words, and these checks are cheap.
+fn may_contain_credential(text: &str) -> bool {
     !is_uuid(text)
         && (has_long_word_with_digit(text) || DASHES.find(text.as_bytes()).is_some())
         && (SIGNS.is_match(text) || (!text.is_ascii() && FOREIGN_SIGNS.is_match(text)))
@@ -122,10 +123,10 @@ fn has_long_word_with_digit(text: &str) -> bool {
     })
 }
 
-/// Where credentials stand in `text`.
+/// The ranges of credentials in `text`.
 #[must_use]
 pub fn credentials(text: &str) -> Vec<Range<usize>> {
-    if !may_hold(text) {
+    if !may_contain_credential(text) {
         return Vec::new();
     }
     CREDENTIAL
@@ -143,26 +144,26 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
                 (true, false) | (false, true) => looks_chosen(value) && has_sign(value),
                 (false, false) => false,
             };
-            (looks_drawn(value) || is_chosen).then(|| group.start()..group.start() + value.len())
+            (looks_random(value) || is_chosen).then(|| group.start()..group.start() + value.len())
         })
         .collect()
 }
 
-/// Whether a value looks drawn by lot: long, of many characters, no words.
-fn looks_drawn(value: &str) -> bool {
+/// Whether a value looks random: long, of many different characters, without words.
+fn looks_random(value: &str) -> bool {
     if value.len() < 20 || is_uuid(value) || is_path(value) {
         return false;
     }
-    let kinds = Kinds::of(value);
+    let kinds = Kinds::from_value(value);
     let hexadecimal = value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // Names end with a year or a number; what is drawn by lot has digits all over.
+    // Names end with a year or a number; random values have digits in all positions.
     let mixed = kinds.lower && kinds.upper && kinds.changes >= 3;
     (mixed || (hexadecimal && kinds.digits >= 4)) && entropy(value) > 3.2
 }
 
-/// Whether a value looks like a password that somebody chose: letters of both cases and digits.
+/// Whether a value looks like a password that a person chose: letters of both cases and digits.
 fn looks_chosen(value: &str) -> bool {
-    let kinds = Kinds::of(value);
+    let kinds = Kinds::from_value(value);
     kinds.lower && kinds.upper && kinds.digits > 0 && !is_path(value)
 }
 
@@ -178,7 +179,7 @@ fn is_uuid(value: &str) -> bool {
         && bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 32
 }
 
-/// A path has slashes between short parts; what is drawn by lot may have one anywhere.
+/// A path has slashes between short parts; a random value may contain one anywhere.
 fn is_path(value: &str) -> bool {
     value.contains('/') && value.split('/').all(|part| part.len() < 16)
 }
@@ -192,7 +193,7 @@ struct Kinds {
 }
 
 impl Kinds {
-    fn of(value: &str) -> Self {
+    fn from_value(value: &str) -> Self {
         Self {
             lower: value.bytes().any(|byte| byte.is_ascii_lowercase()),
             upper: value.bytes().any(|byte| byte.is_ascii_uppercase()),
@@ -238,15 +239,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_by_lot_is_found_after_a_word_that_says_what_it_is() {
-        let drawn = "o72rFaEpeIqwi644AJkef_yODaxnWisZe7UwCy_r1ss";
+    fn a_random_value_is_found_after_a_signal_word() {
+        let random = "o72rFaEpeIqwi644AJkef_yODaxnWisZe7UwCy_r1ss";
         for text in [
-            format!("Client secret {drawn}, rotate in March"),
-            format!("password is {drawn}."),
-            format!("https://a.example/cb?client_secret={drawn}&x=1"),
-            format!("(token: \"{drawn}\")"),
+            format!("Client secret {random}, rotate in March"),
+            format!("password is {random}."),
+            format!("https://a.example/cb?client_secret={random}&x=1"),
+            format!("(token: \"{random}\")"),
         ] {
-            assert_eq!(found(&text), [drawn], "{text}");
+            assert_eq!(found(&text), [random], "{text}");
         }
         assert_eq!(found("Password: Sommer2024!! for Ann"), ["Sommer2024!!"]);
         assert_eq!(found("pwd=S0mm$rferien now"), ["S0mm$rferien"]);
@@ -270,8 +271,8 @@ mod tests {
             "クライアントシークレット：",
             "客户端密钥:",
         ] {
-            let text = format!("{words} {drawn}");
-            assert_eq!(found(&text), [drawn], "{text}");
+            let text = format!("{words} {random}");
+            assert_eq!(found(&text), [random], "{text}");
         }
         for words in ["Hasło:", "Пароль:", "パスワード：", "密码："] {
             assert_eq!(
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn words_ids_and_paths_are_no_credentials() {
+    fn words_ids_and_paths_are_not_credentials() {
         for text in [
             "Regenerates client secrets every quarter. Owner: Information security.",
             "The secret is in vault/kv/GenesysCloud/prod01/feed",

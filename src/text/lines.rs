@@ -1,6 +1,6 @@
 //! From byte offsets to lines and columns, also on a single line of 100 MB.
 
-/// A place as people and SARIF read it: both count from 1, columns in Unicode code points.
+/// A line and a column, both from 1, as editors and SARIF count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -13,7 +13,7 @@ pub struct Position {
 const STRIDE: usize = 4096;
 
 /// Starts of lines, and the number of code points before every `STRIDE`th byte, so that a
-/// column far into a long line costs no walk over the line.
+/// column far into a long line is found without reading the line.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
@@ -26,12 +26,12 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        // A byte order mark is no character of the first line: no editor counts it.
+        // Editors do not count a byte order mark.
         let first = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut starts = vec![first];
         let mut characters = Vec::with_capacity(bytes.len() / STRIDE + 1);
         let mut before = 0;
-        // Stride by stride, so that a long text comes to the processor once.
+        // One pass for both, so that a long text is loaded into the cache once.
         for (at, chunk) in (0..).step_by(STRIDE).zip(bytes.chunks(STRIDE)) {
             characters.push(before);
             before += if chunk.is_ascii() {
@@ -60,15 +60,14 @@ impl LineIndex {
         }
     }
 
-    /// How many code points of the text stand before byte `offset`, a byte order mark not
-    /// counted.
+    /// The number of code points before byte `offset`, without a byte order mark.
     #[must_use]
     pub fn characters(&self, text: &str, offset: u32) -> u32 {
         let offset = self.within(text, offset);
         self.characters_before(text, offset) - self.characters_before(text, self.starts[0])
     }
 
-    /// `offset`, or what is nearest to it in the text.
+    /// The nearest offset to `offset` in the text.
     fn within(&self, text: &str, offset: u32) -> u32 {
         offset.min(text.len() as u32).max(self.starts[0])
     }

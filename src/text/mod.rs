@@ -1,8 +1,8 @@
-//! Text and places in it: the bottom of the house.
+//! Text and places in it, the lowest module.
 //!
-//! Law: imports nothing of ours. A place is a byte range in a source; lines and
-//! columns are computed only when somebody wants to read them. Whatever leaves the
-//! program passes [`Redactor`], so that no secret does.
+//! Invariant: imports no other module of this crate. A place is a byte range in a source; lines
+//! and columns are computed on demand. All text of an export leaves the program through
+//! [`Redactor`], which masks secrets.
 
 mod comment;
 mod credentials;
@@ -12,7 +12,7 @@ mod redactor;
 mod source;
 mod span;
 
-pub use comment::{Anchor, Comment, may_speak};
+pub use comment::{Anchor, Comment, may_be_directive};
 pub use credentials::credentials;
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;

@@ -1,4 +1,4 @@
-//! A place written out, for what outlives its source.
+//! A resolved place, for data that outlives its source.
 
 use super::{Place, Sources};
 use std::fmt;
@@ -17,7 +17,7 @@ pub struct Origin {
 impl Origin {
     /// Where `place` begins.
     #[must_use]
-    pub fn of(sources: &Sources, place: Place) -> Self {
+    pub fn resolve(sources: &Sources, place: Place) -> Self {
         let (path, at, _) = sources.locate(place);
         Self {
             path: path.to_owned(),

@@ -1,9 +1,8 @@
-//! The one gate through which text leaves the program.
+//! The redactor, through which all text of an export leaves the program.
 //!
-//! Law: a renderer gets source text and words about it only from here. Secrets are blotted
-//! out at equal byte length, so that every offset still holds; control characters and
-//! characters that re-order a line are made harmless, so that an export cannot write
-//! to the reader's terminal.
+//! Invariant: renderers get source text and messages about it only from here. Secrets are masked
+//! at equal byte length, so that every offset stays valid. Control characters and characters
+//! that reorder a line are escaped, so that an export cannot write to the reader's terminal.
 
 use super::{Place, SourceId, Sources, Span, credentials};
 use aho_corasick::AhoCorasick;
@@ -15,19 +14,19 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// A secret as it stood in an export. It can be compared and blotted out, never printed.
+/// The value of a secret in an export. It can be compared and masked, but never printed.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SecretValue(String);
 
 impl SecretValue {
-    /// Takes the value in custody.
+    /// Wraps a secret.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    /// How else it may be written, where that differs: escaped in a URI or in JSON.
-    fn written(&self) -> Vec<Self> {
+    /// Its other spellings, if they differ: percent-encoded in a URI or escaped in JSON.
+    fn encodings(&self) -> Vec<Self> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte);
         if self.0.bytes().all(is_plain) {
             return Vec::new();
@@ -67,13 +66,13 @@ impl fmt::Debug for SecretValue {
     }
 }
 
-/// Shorter values are blotted out where they stand, but not looked for elsewhere: a secret
-/// of "test" would blot half of the report.
-const SHORTEST_SOUGHT: usize = 8;
+/// Shorter values are masked at their place only, not wherever they occur: a secret of "test"
+/// would mask half of the report.
+const MIN_SEARCHED_LENGTH: usize = 8;
 
-/// Text that looks like a secret wherever it stands: for files that broke before their
-/// keys could be read, and for credentials inside a URL. Every alternative begins with
-/// letters that are fixed, so that a text without them is passed over at once.
+/// Text that looks like a secret in any place: for broken files whose keys could not be
+/// parsed, and for credentials inside a URL. Every alternative begins with fixed letters, so that
+/// a text without them is skipped quickly.
 static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
@@ -89,16 +88,16 @@ static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// Words that stand where a secret would and give nothing away.
+/// Values after a secret's key that are not secrets.
 const NOT_SECRET: [&str; 6] = ["true", "false", "null", "none", "var", "nil"];
 
-/// Knows every secret of a run and lets nothing of them through.
+/// Knows every secret of a run and masks all of them.
 #[derive(Default)]
 pub struct Redactor {
-    /// Where secrets stand, in order and apart.
+    /// The places of secrets, in order and without overlap.
     spans: BTreeMap<SourceId, Vec<Span>>,
     values: Vec<SecretValue>,
-    /// Finds all values in one walk; none if there are more than it can hold.
+    /// Finds all values in one pass; `None` if there are too many for one automaton.
     finder: Option<AhoCorasick>,
 }
 
@@ -109,8 +108,8 @@ impl fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// A gate for the secrets found while reading: where each stands and what it is; and for what
-    /// was [recognised](recognised) in running text, wherever it may stand besides.
+    /// A redactor for the secrets found while reading, with their places, and for the values
+    /// [recognised](recognised) in running text, which are masked wherever they occur.
     #[must_use]
     pub fn new(
         secrets: impl IntoIterator<Item = (Place, SecretValue)>,
@@ -134,11 +133,11 @@ impl Redactor {
         }
         redactor
             .values
-            .retain(|value| value.0.len() >= SHORTEST_SOUGHT);
+            .retain(|value| value.0.len() >= MIN_SEARCHED_LENGTH);
         let written: Vec<_> = redactor
             .values
             .iter()
-            .flat_map(SecretValue::written)
+            .flat_map(SecretValue::encodings)
             .collect();
         redactor.values.extend(written);
         redactor.values.sort_by(|a, b| a.0.cmp(&b.0));
@@ -150,7 +149,7 @@ impl Redactor {
         redactor
     }
 
-    /// The text of `range` in a source, fit to be shown, of the same length in bytes.
+    /// The masked text of `range` in a source, of the same length in bytes.
     ///
     /// The range is widened to character boundaries first.
     #[must_use]
@@ -176,7 +175,7 @@ impl Redactor {
         }
         // Matches may begin before the window: look at a margin on both sides.
         let margin_start = margin_before(text, start);
-        let margin_end = margin_behind(text, end);
+        let margin_end = margin_after(text, end);
         for found in self.hidden_in(&text[margin_start..margin_end]) {
             let from = (found.start + margin_start).max(start);
             let to = (found.end + margin_start).min(end);
@@ -187,8 +186,8 @@ impl Redactor {
         mask(&text[start..end], hidden)
     }
 
-    /// Words about an export, fit to be shown: secrets out, and every control or
-    /// direction-changing character written as `\u{..}`.
+    /// Text about an export with its secrets masked and every control or direction-changing
+    /// character written as `\u{..}`.
     #[must_use]
     pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
         match mask(words, self.hidden_in(words)) {
@@ -197,7 +196,7 @@ impl Redactor {
         }
     }
 
-    /// Whether something of the words is not fit to be shown.
+    /// Whether the text contains a secret.
     #[must_use]
     pub fn hides(&self, words: &str) -> bool {
         !self.hidden_in(words).is_empty()
@@ -219,10 +218,10 @@ impl Redactor {
     }
 }
 
-/// What looks secret in a text of an export, and has to be hidden wherever else it stands.
+/// The values in a text of an export that look like secrets and are masked everywhere.
 #[must_use]
 pub fn recognised(text: &str) -> Vec<SecretValue> {
-    // What only a URI's user or query gives away is sought where there is one.
+    // Secrets in a URI's user or query need an `@` or a `?`.
     let ranges = if memchr::memchr2(b'@', b'?', text.as_bytes()).is_some() {
         looks_secret(text)
     } else {
@@ -232,7 +231,7 @@ pub fn recognised(text: &str) -> Vec<SecretValue> {
     ranges.into_iter().map(value).collect()
 }
 
-/// Where something stands that looks like a secret.
+/// The ranges of a text that look like secrets.
 fn looks_secret(text: &str) -> Vec<Range<usize>> {
     let mut found = credentials(text);
     if !may_look_secret(text) {
@@ -250,11 +249,11 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The longest that something secret-looking is sought beyond a window, in bytes.
+/// How many bytes beyond an excerpt are searched for a secret that reaches into it.
 const MARGIN: usize = 4096;
 
-/// Nothing that looks secret holds more double quotes: those behind its key and before its
-/// value. With those around them that makes four.
+/// No match contains more double quotes: one after the key and one before the value, and one
+/// around each of them.
 const MARGIN_QUOTES: usize = 4;
 
 fn margin_before(text: &str, at: usize) -> usize {
@@ -267,7 +266,7 @@ fn margin_before(text: &str, at: usize) -> usize {
     }
 }
 
-fn margin_behind(text: &str, at: usize) -> usize {
+fn margin_after(text: &str, at: usize) -> usize {
     let to = (at + MARGIN).min(text.len());
     let mut quotes = memchr::memchr_iter(b'"', &text.as_bytes()[at..to]);
     match quotes.nth(MARGIN_QUOTES - 1) {
@@ -276,7 +275,7 @@ fn margin_behind(text: &str, at: usize) -> usize {
     }
 }
 
-/// Makes one of spans that overlap; they come in order.
+/// Merges overlapping spans, which are sorted.
 fn merge(spans: &mut Vec<Span>) {
     spans.dedup_by(|next, before| {
         let overlap = next.start < before.end;
@@ -287,7 +286,7 @@ fn merge(spans: &mut Vec<Span>) {
     });
 }
 
-/// Whether [`LOOKS_SECRET`] can match at all; most names and ids have nothing of it.
+/// Whether [`LOOKS_SECRET`] can match at all; most names and ids cannot.
 fn may_look_secret(text: &str) -> bool {
     static STARTS: LazyLock<[memmem::Finder<'_>; 2]> =
         LazyLock::new(|| ["eyJ", "-----BEGIN"].map(memmem::Finder::new));
@@ -323,7 +322,7 @@ pub fn is_unsafe_char(character: char) -> bool {
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// `text` with unruly characters written out.
+/// `text` with its unsafe characters escaped.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
@@ -336,20 +335,22 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            unruly if is_unsafe_char(unruly) => shown.extend(unruly.escape_unicode()),
+            unsafe_char if is_unsafe_char(unsafe_char) => {
+                shown.extend(unsafe_char.escape_unicode());
+            }
             plain => shown.push(plain),
         }
     }
     Cow::Owned(shown)
 }
 
-/// A line of source for a terminal: unruly characters but tabs become `\u{fffd}`, so that
-/// what can be counted in characters stays countable.
+/// A line of source for a terminal: unsafe characters except tabs become `\u{fffd}`, so that
+/// columns stay valid.
 #[must_use]
 pub fn strip_controls(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| is_unsafe_char(character) && character != '\t';
-    if text.contains(steers) {
-        Cow::Owned(text.replace(steers, "\u{fffd}"))
+    let is_stripped = |character: char| is_unsafe_char(character) && character != '\t';
+    if text.contains(is_stripped) {
+        Cow::Owned(text.replace(is_stripped, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)
     }
@@ -381,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_overlap_or_hold_each_other_are_hidden_whole() {
+    fn overlapping_and_nested_secrets_are_masked_completely() {
         let text = "xx abcdefghijklmnop yy klmnopqrstuv zz";
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
@@ -402,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn every_window_shows_what_the_whole_text_shows_there() {
+    fn every_excerpt_equals_its_part_of_the_whole_excerpt() {
         let text = r#"[{"id":"7de3af06","name":"a","secret":"hunter2hunter2","note":"password: Sommer2024!! x"},
             {"name":"b","uri":"https://u:pw123456@a.example/cb","api_key" : "k-1","x":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc"},
             {"uri":"https://k3yk3yk3yk3yk3yk3y@a.example/cb","token": "pl4nted.token"}]"#;
@@ -422,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_cuts_a_secret_shows_none_of_it() {
+    fn an_excerpt_that_cuts_a_secret_shows_no_part_of_it() {
         let text = r#"{"a": 1, "client_secret": "abcdefghijklmnop", "b": 2}"#;
         let mut sources = Sources::default();
         sources.add(Source::new("a.json", text));
@@ -435,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_secret_is_hidden_without_being_known() {
+    fn an_unknown_value_that_looks_like_a_secret_is_masked() {
         let redactor = Redactor::default();
         for (words, secret) in [
             ("clientSecret = \"hunter2hunter2\"", "hunter2"),
@@ -456,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_hidden_however_it_is_written() {
+    fn a_secret_is_masked_in_every_encoding() {
         let secret = "pä55/w+rd \"long\"";
         let redactor = Redactor::new([(place(0, 0), SecretValue::new(secret))], Vec::new());
         for words in [
@@ -471,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recognised_is_hidden_where_it_recurs() {
+    fn a_recognised_value_is_masked_everywhere() {
         let text = "https://user:swordfish@host/?api_key=abc123def";
         let redactor = Redactor::new([], recognised(text));
         let shown = redactor.words("swordfish, or abc123def");
@@ -479,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn terminal_escapes_and_direction_marks_are_written_out() {
+    fn terminal_escapes_and_direction_marks_are_escaped() {
         let shown = Redactor::default().words("\u{1b}[31mred\u{202e}txt.exe\r\n");
         assert_eq!(shown, "\\u{1b}[31mred\\u{202e}txt.exe\\r\\n");
     }

@@ -3,10 +3,10 @@
 use super::{LineIndex, Place, Position, SourceId, Span};
 use std::sync::OnceLock;
 
-/// What stands between an archive and its member: `exports.zip!clients.json`.
+/// The separator between an archive and its member: `exports.zip!clients.json`.
 const ARCHIVE: &str = ".zip!";
 
-/// The directory above, up to the directory of the run; an archive is in one.
+/// The parent directory, up to the working directory. An archive counts as a directory.
 #[must_use]
 pub fn above(directory: &str) -> Option<&str> {
     let inside = directory.strip_suffix('!').unwrap_or(directory);
@@ -33,7 +33,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// `path` is what reports call it: relative where it was given so, with `/`.
+    /// `path` is the path in reports: relative if it was given so, with `/`.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
@@ -43,13 +43,13 @@ impl Source {
         }
     }
 
-    /// What reports call this source.
+    /// The path in reports.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The directory that it is in; an archive is one.
+    /// Its directory. An archive counts as a directory.
     #[must_use]
     pub fn directory(&self) -> &str {
         let path = &self.path;
@@ -63,14 +63,14 @@ impl Source {
         }
     }
 
-    /// The raw text. It may hold secrets: for readers, never for renderers, who ask the
-    /// [`super::Redactor`].
+    /// The raw text, which can contain secrets. Renderers must use [`super::Redactor::excerpt`]
+    /// instead.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The line index, built when first asked for.
+    /// The line index, built on first use.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
@@ -91,10 +91,10 @@ impl Source {
 pub struct Sources(Vec<Source>);
 
 impl Sources {
-    /// Adds a source and says which it is.
+    /// Adds a source and returns its id.
     ///
     /// # Panics
-    /// If a run holds 2^32 sources, which no file system hands out.
+    /// If a run has 2^32 sources.
     pub fn add(&mut self, source: Source) -> SourceId {
         self.0.push(source);
         SourceId(u32::try_from(self.0.len() - 1).expect("fewer than 2^32 sources"))
@@ -106,18 +106,18 @@ impl Sources {
         &self.0[id.0 as usize]
     }
 
-    /// All of them with their ids.
+    /// All sources with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0..).map(SourceId).zip(&self.0)
     }
 
-    /// How many there are.
+    /// The number of sources.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no sources.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

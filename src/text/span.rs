@@ -16,7 +16,7 @@ impl Span {
         Self { start, end }
     }
 
-    /// The same as a range of `usize`, for slicing.
+    /// The range in `usize`, for slicing.
     #[must_use]
     pub const fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
@@ -28,7 +28,7 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether the range holds no byte.
+    /// Whether the range is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
@@ -55,7 +55,7 @@ impl Place {
         Self { source, span }
     }
 
-    /// Whether all of `other` lies in it.
+    /// Whether `other` is entirely inside this place.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.source == other.source

@@ -258,7 +258,7 @@ fn a_masked_value_is_not_to_be_registered_as_it_is_shown() {
     let fixes_of_secret = fixes("redirect-not-https", &secret);
     assert_eq!(fixes_of_secret.len(), 1);
     let fix = &fixes_of_secret[0];
-    assert!(fix.starts_with("take the secret out"), "{fix}");
+    assert!(fix.starts_with("remove the secret"), "{fix}");
     assert!(!fix.contains("Zx81Spectrum7q"), "{fix}");
     let plain = fixes(
         "redirect-not-https",

@@ -179,7 +179,7 @@ fn directories_are_searched_by_ending_and_the_rest_is_said() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.all().contains("a/other.json"), "{}", run.all());
     assert!(
-        run.stderr.contains("passed over a/.terraform: hidden"),
+        run.stderr.contains("skipped a/.terraform: hidden"),
         "{}",
         run.stderr
     );
@@ -207,7 +207,7 @@ fn limits_are_said_and_can_be_raised() {
         let run = grantlint_in(at, &["check", name, "--max-size", "1M"], b"");
         assert_eq!(run.code, 3, "{}", run.all());
         let said = run.all();
-        assert!(said.contains("more in it than 1 MiB"), "{said}");
+        assert!(said.contains("larger than 1 MiB"), "{said}");
         assert!(said.contains("--max-size"), "{said}");
     }
     for name in ["big.json", "big.json.gz", "big.zip"] {

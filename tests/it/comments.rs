@@ -140,7 +140,7 @@ fn a_comment_that_could_mean_more_than_it_may_or_nothing_is_a_problem() {
     for (spot, words) in [
         ("@0@", "in this comment could mean 2 clients"),
         ("@8@", "could mean 2 values of its line"),
-        ("@9@", "stands beside no value"),
+        ("@9@", "is not next to a value"),
     ] {
         let run = check(
             "clients.yaml",
@@ -153,13 +153,13 @@ fn a_comment_that_could_mean_more_than_it_may_or_nothing_is_a_problem() {
         assert_eq!(left(&run).len(), 4, "{}", run.all());
     }
     for (text, words) in [
-        (with(HCL, "@0@", ACCEPT), "stands beside no value"),
-        (with(HCL, "@9@", ACCEPT), "stands beside no value"),
+        (with(HCL, "@0@", ACCEPT), "is not next to a value"),
+        (with(HCL, "@9@", ACCEPT), "is not next to a value"),
         (with(HCL, "@8@", ACCEPT), "could mean 2 values of its line"),
         // A block begins on its line and is not whole there.
         (
             HCL.replace("\"two\" {", &format!("\"two\" {{ # {ACCEPT}")),
-            "stands beside no value",
+            "is not next to a value",
         ),
         (
             HCL.replace("# @6@", &format!("/* {ACCEPT} */")),
@@ -168,7 +168,7 @@ fn a_comment_that_could_mean_more_than_it_may_or_nothing_is_a_problem() {
         // What lies deeper is not what it is about.
         (
             HCL.replace("  # @9@", &format!("    # {ACCEPT}\n  state = \"active\"")),
-            "stands beside no value",
+            "is not next to a value",
         ),
     ] {
         let run = check("main.tf", &text, "", &["--fail-on", "never"]);
@@ -188,11 +188,7 @@ fn a_comment_that_could_mean_more_than_it_may_or_nothing_is_a_problem() {
         );
     let run = check("clients.yaml", &shared, "", &["--fail-on", "never"]);
     assert_eq!(run.code, 3, "{}", run.all());
-    assert!(
-        run.all().contains("2 clients, which share"),
-        "{}",
-        run.all()
-    );
+    assert!(run.all().contains("2 clients that share"), "{}", run.all());
     assert_eq!(left(&run).len(), 4, "{}", run.all());
     let client = |name: &str| {
         format!(
@@ -206,11 +202,7 @@ fn a_comment_that_could_mean_more_than_it_may_or_nothing_is_a_problem() {
     );
     let run = check("main.tf", &shared, "", &["--fail-on", "never"]);
     assert_eq!(run.code, 3, "{}", run.all());
-    assert!(
-        run.all().contains("2 clients, which share"),
-        "{}",
-        run.all()
-    );
+    assert!(run.all().contains("2 clients that share"), "{}", run.all());
     // Above the client it is about all of the client, wherever its values are written.
     let above = format!(
         "variable \"uri\" {{\n  default = \"http://one.example.com/a\"\n}}\n# {ACCEPT}\n{}{}",
@@ -233,35 +225,35 @@ fn a_comment_that_is_wrong_never_ends_in_0() {
         ),
         (
             format!("grantlint: acept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("grantlint accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("grantlint accept redirect-not-https {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("grant-lint: accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("grantlnit: accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("Grantlint: Accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (
             format!("noqa; grantlint: accept[redirect-not-https] {good}"),
-            "not understood",
+            "does not understand",
         ),
         (format!("grantlint: accept[] {good}"), "there is no rule ``"),
         (
@@ -274,7 +266,7 @@ fn a_comment_that_is_wrong_never_ends_in_0() {
         ),
         (
             "grantlint: accept[redirect-not-https] until=2027-01-01".into(),
-            "does not say why",
+            "lacks the reason",
         ),
         (
             "grantlint: accept[redirect-not-https] until=2027-01-01 reason=\" \"".into(),
@@ -282,7 +274,7 @@ fn a_comment_that_is_wrong_never_ends_in_0() {
         ),
         (
             "grantlint: accept[redirect-not-https] reason=\"why\"".into(),
-            "is high: an acceptance of it says until when",
+            "accepting such a finding requires `until`",
         ),
         (
             "grantlint: accept[redirect-not-https] until=2027-11-24 reason=\"why\"".into(),
@@ -290,17 +282,17 @@ fn a_comment_that_is_wrong_never_ends_in_0() {
         ),
         (
             "grantlint: accept[redirect-not-https] until=soon reason=\"why\"".into(),
-            "takes a date",
+            "is not a date",
         ),
         (
             "grantlint: accept[redirect-not-https] until=2027-1-1 reason=\"why\"".into(),
-            "takes a date",
+            "is not a date",
         ),
         (
             format!("grantlint: accept[redirect-not-https] {good} expires=never"),
-            "no key `expires`",
+            "not have a key `expires`",
         ),
-        ("grantlint: ignore".into(), "not understood"),
+        ("grantlint: ignore".into(), "does not understand"),
     ] {
         for (file, text) in [("clients.yaml", YAML), ("main.tf", HCL)] {
             let run = check(
@@ -355,9 +347,9 @@ fn locks_and_terms_of_the_configuration_hold_for_comments() {
         (
             "[acceptance]\ncomments = false",
             3,
-            "the policy lets no comment accept a risk",
+            "does not allow accepting risks in comments",
         ),
-        ("extends = \"org.toml\"", 3, "org.toml:2 locks that"),
+        ("extends = \"org.toml\"", 3, "org.toml:2 locks it"),
         ("[acceptance]\nlongest-days = 10", 3, "the policy allows 10"),
         ("[rules.redirect-not-https]\nseverity = \"off\"", 0, ""),
     ] {
@@ -428,7 +420,7 @@ fn comments_expire_end_soon_and_go_unused() {
         &["--show-suppressed"],
     );
     for words in [
-        "ends in 9 days",
+        "expires in 9 days",
         "accepted 1 (1 not for long)",
         "accepted by Jo until 2026-12-01: inside the building (clients.yaml:9)",
     ] {

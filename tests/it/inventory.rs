@@ -455,7 +455,7 @@ fn findings_of_no_client_are_told_too() {
     for format in [InventoryFormat::Table, InventoryFormat::Csv] {
         let text = written(&report, format, Look::PLAIN);
         assert!(
-            text.contains("is no client and has findings: 1 high"),
+            text.contains("is not a client and has findings: 1 high"),
             "{text}"
         );
     }

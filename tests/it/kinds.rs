@@ -79,7 +79,7 @@ severity = "off"
 "#;
     let kinds = kinds(config);
     assert_eq!(kinds["c12"].0, "third-party");
-    assert_eq!(kinds["c12"].1, "the policy says so");
+    assert_eq!(kinds["c12"].1, "set by the policy");
     assert_eq!(kinds["c08"].0, "machine");
     let place = tempfile::tempdir().expect("a directory");
     let write = |name: &str, text: &str| fs::write(place.path().join(name), text).expect("a file");

@@ -129,7 +129,7 @@ fn what_is_no_file_in_a_directory_is_passed_over() {
     let run = grantlint_in(directory.path(), &["check", ".", "-v"], b"");
     assert_eq!(run.code, 0, "{}", run.all());
     assert!(
-        run.stderr.contains("passed over socket.json: no file"),
+        run.stderr.contains("skipped socket.json: no file"),
         "{}",
         run.stderr
     );

@@ -222,7 +222,7 @@ files = { sarf = "x" }
     for words in [
         "there is no key `exclud`",
         "did you mean `exclude`?",
-        "`rules.lifetime.limit` is out of its bounds",
+        "`rules.lifetime.limit` is out of range",
         "60 to 100000",
         "did you mean `high`?",
         "there is no key `limmit` in `rules.lifetime`",
@@ -232,15 +232,15 @@ files = { sarf = "x" }
         "`severty` cannot be locked here",
         "there is no key `fail_on` in `gate`",
         "did you mean `fail-on`?",
-        "`gate.persona` takes text",
-        "`nmae:` begins no client pattern",
+        "`gate.persona` must be text",
+        "`nmae:` does not begin a client pattern",
         "did you mean `name`?",
-        "there is no kind of client `scmi`",
+        "unknown kind of client `scmi`",
         "there is no key `nam`",
         "there is no rule `scope-forbiden`",
-        "an acceptance has no wildcards",
-        "positions change from export to export",
-        "`reason` is missing here",
+        "an acceptance cannot contain wildcards",
+        "positions differ between exports",
+        "`reason` is missing",
         "`output.format` is not `sarif2`",
         "grantlint.toml:2:1",
         "18 errors",
@@ -416,8 +416,7 @@ severity = \"info\"
         run.stdout
     );
     assert!(
-        run.stdout
-            .contains("though the Embeddable Framework's guide"),
+        run.stdout.contains("but the Embeddable Framework guide"),
         "{}",
         run.stdout
     );
@@ -602,7 +601,7 @@ fn a_rule_is_set_once_under_its_id_or_a_former_one() {
     assert_eq!(run.code, 2, "{}", run.all());
     assert!(
         run.stderr
-            .contains("`scope-banned` is `scope-forbidden`, which is set here already"),
+            .contains("`scope-banned` is `scope-forbidden`, which this file sets already"),
         "{}",
         run.stderr
     );
@@ -809,7 +808,7 @@ fn acceptances_have_terms() {
         (
             accept("scope-forbidden", "name:Portal", ""),
             2,
-            "is high: an acceptance of it says until when",
+            "accepting such a finding requires `until`",
         ),
         (accept("lifetime", "name:Wallboard", ""), 0, ""),
         (
@@ -820,7 +819,7 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "name:Wallboard", "until = 2027-11-24"),
             2,
-            "ends in 367 days, and the policy allows 366",
+            "expires in 367 days, and the policy allows 366",
         ),
         (
             accept(
@@ -834,12 +833,12 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "*", "until = 2027-01-01"),
             2,
-            "an acceptance is for one client",
+            "an acceptance names one client",
         ),
         (
             accept("lifetime", "kind:machine", "until = 2027-01-01"),
             2,
-            "an acceptance is for one client",
+            "an acceptance names one client",
         ),
         (
             accept("lifetime", "name:Wallboard", "field = \"scop\""),
@@ -854,7 +853,7 @@ fn acceptances_have_terms() {
         (
             accept("lifetime", "name:Wallboard", "until = 2027-01-01T00:00:00Z"),
             2,
-            "takes a date",
+            "is not a date",
         ),
         (
             accept("lifetime", "name:Wallboard", "").replace("Jo", " "),
@@ -880,7 +879,7 @@ fn acceptances_have_terms() {
     let run = place.check(&["--fail-on", "critical"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(
-        run.stdout.contains("accepted by Jo without a date"),
+        run.stdout.contains("accepted by Jo without `until`"),
         "{}",
         run.stdout
     );
@@ -913,9 +912,9 @@ fn acceptances_expire_end_soon_and_go_unused() {
     for words in [
         "accepted by Jo until 2026-11-01, which has passed",
         "accepted.toml:2: info exception-expired",
-        "ended 21 days ago",
+        "expired 21 days ago",
         "grantlint.toml:6: info exception-expiring",
-        "ends in 9 days",
+        "expires in 9 days",
         "accepted 1 (1 not for long)",
         "accepted.toml:9: low exception-unused",
         "there is no such finding",
@@ -1138,14 +1137,14 @@ fn a_broken_baseline_is_an_error_and_is_not_overwritten() {
 #[test]
 fn own_rules_that_are_wrong_are_told_at_their_place() {
     for (text, words) in [
-        ("id = 3", "this is no rule file"),
+        ("id = 3", "this is not a rule file"),
         (
             &SCOPE_RULE.replace("forbidden-item", "forbiden-item"),
-            "this is no rule file",
+            "this is not a rule file",
         ),
         (
             &SCOPE_RULE.replace("severity = \"high\"", "severity = \"hihg\""),
-            "this is no rule file",
+            "this is not a rule file",
         ),
         (
             &SCOPE_RULE.replace("id = \"scope-forbidden\"", "id = \"implicit-grant\""),
@@ -1165,7 +1164,7 @@ fn own_rules_that_are_wrong_are_told_at_their_place() {
         ),
         (
             &LIFETIME_RULE.replace("\"allowed\"", "\"lock\""),
-            "no parameter may be called `lock`",
+            "a parameter cannot have the name `lock`",
         ),
     ] {
         let place = Place::new("[rules]\nextra = [\"one.toml\"]\n");
@@ -1361,9 +1360,9 @@ fn an_expression_judges_and_never_passes_what_it_cannot_evaluate() {
             1,
             "[Portal]",
         ),
-        ("client.nope == 1", 2, "speaks of `client.nope`"),
-        ("params.longest == 1", 2, "speaks of `params.longest`"),
-        ("organisation == 1", 2, "speaks of `organisation`"),
+        ("client.nope == 1", 2, "uses `client.nope`"),
+        ("params.longest == 1", 2, "uses `params.longest`"),
+        ("organisation == 1", 2, "uses `organisation`"),
         ("exec('ls')", 2, "calls `exec`"),
         ("client.scope.exists(", 2, "cannot be read"),
         ("", 2, "cannot be read"),
@@ -1584,8 +1583,8 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     );
 }
 
-const ONE_LINE: &str = "partial, not all was looked at; 1 accepted; 2 known; 2 below what is shown";
-const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below what is shown";
+const ONE_LINE: &str = "partial, not everything was audited; 1 accepted; 2 known; 2 below the severity or confidence shown";
+const LOOKED_AT: &str = "(partial); 1 accepted; 2 known; 2 below the severity or confidence shown";
 
 /// What each format says of one run in which everything that does not count occurs.
 const APART: [(&str, &[&str]); 10] = [
@@ -1596,12 +1595,12 @@ const APART: [(&str, &[&str]); 10] = [
             "accepted 1",
             "known 2",
             "2 not shown: below",
-            "1 rule wants the roles",
+            "1 rule needs the roles",
         ],
     ),
     (
         "concise",
-        &[LOOKED_AT, "not judged: 1 rule wants the roles"],
+        &[LOOKED_AT, "not judged: 1 rule needs the roles"],
     ),
     (
         "json",
@@ -1641,7 +1640,7 @@ const APART: [(&str, &[&str]); 10] = [
             "Partial: rules or exports",
             "2 findings known from the baseline",
             "2 findings not shown",
-            "Findings that somebody answers for",
+            "Accepted findings, each with its owner",
             "not judged everywhere",
         ],
     ),

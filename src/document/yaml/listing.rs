@@ -1,9 +1,9 @@
-//! Reads the items of one long block list on all cores.
+//! Parses the items of a long block list on all cores.
 //!
-//! Law: gives what [`super::read`] gives, or nothing. A line of the list's own level that begins
-//! with a dash begins an item, wherever the text before it is whole; what comes before each cut
-//! is read to its end, so that a cut inside of anything else is found out. Comments, anchors and
-//! further documents, which reach beyond an item, are left to the ordinary reader.
+//! Invariant: the result is that of [`super::parse`], or `None`. A line at the list's own level that
+//! begins with a dash begins an item if the text before it is complete. The text before each cut
+//! is parsed to its end, so that a cut inside of another value is detected. Comments, anchors and
+//! further documents, which reach beyond an item, are left to the sequential parser.
 
 use super::Builder;
 use crate::document::node::{Document, FaultKind, Format, Limits, Node};
@@ -12,24 +12,23 @@ use crate::text::SourceId;
 use memchr::memmem;
 use rayon::prelude::*;
 
-/// A text whose items can be read apart.
+/// A text whose items can be parsed separately.
 pub struct BlockList<'t> {
     source: SourceId,
     text: &'t str,
     limits: Limits,
-    /// Where the items begin and end.
+    /// The start and end of the items.
     first: usize,
     end: usize,
-    /// A line break, and what a line begins with that begins an item.
+    /// A line break and the beginning of a line that begins an item.
     dash: String,
 }
 
 impl<'t> BlockList<'t> {
-    /// Finds the list: the top-level value itself, or what stands under `entities` first of
-    /// all.
+    /// Finds the list: the top-level value, or the value of `entities` if that is the first key.
     #[must_use]
     pub fn find(source: SourceId, text: &'t str, limits: Limits) -> Option<Self> {
-        if !limits.wants_pieces(text) {
+        if !limits.use_pieces(text) {
             return None;
         }
         let mut first = 0;
@@ -59,7 +58,7 @@ impl<'t> BlockList<'t> {
         })
     }
 
-    /// Shows the first item, if it is whole.
+    /// Passes the first item to `look`, if it is complete.
     pub fn peek<R>(&self, look: impl FnOnce(Node<'_, 't>) -> R) -> Option<R> {
         let end = self.next_item(self.first + 1).unwrap_or(self.end);
         let document = self.document(self.first, end)?;
@@ -67,7 +66,7 @@ impl<'t> BlockList<'t> {
         Some(look(first))
     }
 
-    /// Reads all items; `lower` gets each of them in the order of its piece.
+    /// Parses all items and passes each to `lower`, in order within its piece.
     pub fn read<T: Send + Default>(
         &self,
         lower: impl Fn(Node<'_, 't>, &mut T) + Sync,
@@ -94,13 +93,13 @@ impl<'t> BlockList<'t> {
         })
     }
 
-    /// The document of some whole items.
+    /// The document of complete items.
     fn document(&self, start: usize, end: usize) -> Option<Document<'t>> {
         let document = Document::small(self.source, self.text, Format::Yaml);
         let mut builder = Builder::new(document, self.limits);
         builder.moved = (0, start);
-        let document = whole(builder, &self.text[start..end])?;
-        // Where a text of several lines ends hangs on the line behind it.
+        let document = parse_alone(builder, &self.text[start..end])?;
+        // The end of a multi-line scalar depends on the line after it.
         let is_closed = document.tape.iter().all(|entry| (entry.end as usize) < end);
         is_closed.then_some(document)
     }
@@ -111,14 +110,14 @@ impl<'t> BlockList<'t> {
         let document = Document::small(self.source, self.text, Format::Yaml);
         let mut builder = Builder::new(document, self.limits);
         builder.moved = (head.len(), self.end.checked_sub(head.len())?);
-        let shell = whole(builder, &(head + &self.text[self.end..]))?;
-        // A second list under the same key would be the one that counts.
+        let shell = parse_alone(builder, &(head + &self.text[self.end..]))?;
+        // A second list under the same key would replace this one.
         shell.faults.is_empty().then_some(shell)
     }
 
-    /// Where pieces begin.
+    /// The starts of pieces.
     fn starts(&self) -> Vec<usize> {
-        let piece = self.limits.piece();
+        let piece = self.limits.piece_length();
         let mut starts = vec![self.first];
         let mut from = self.first + piece;
         while let Some(start) = self.next_item(from) {
@@ -128,15 +127,15 @@ impl<'t> BlockList<'t> {
         starts
     }
 
-    /// Where the next line begins that begins an item.
+    /// The start of the next line that begins an item.
     fn next_item(&self, from: usize) -> Option<usize> {
         let rest = self.text.as_bytes().get(from..self.end)?;
         Some(from + memmem::find(rest, self.dash.as_bytes())? + 1)
     }
 }
 
-/// Reads a text that holds one document, and nothing that reaches beyond it.
-fn whole<'t>(mut builder: Builder<'t>, text: &str) -> Option<Document<'t>> {
+/// Parses a text of one document without anchors and comments.
+fn parse_alone<'t>(mut builder: Builder<'t>, text: &str) -> Option<Document<'t>> {
     builder.parse(text).ok()?;
     let document = builder.document;
     let is_alone = document.roots.len() == 1
@@ -149,7 +148,7 @@ fn whole<'t>(mut builder: Builder<'t>, text: &str) -> Option<Document<'t>> {
     is_alone.then_some(document)
 }
 
-/// Where the lines end that are of the list: what follows are keys beside it.
+/// The end of the list's lines: the lines after it are sibling keys.
 fn end_of_items(text: &str, first: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = text.len();

@@ -1,4 +1,4 @@
-//! What clients hang on: roles, divisions, grants, scopes, permissions, users.
+//! The exports that clients refer to: roles, divisions, grants, scopes, permissions, users.
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
@@ -10,7 +10,7 @@ use crate::model::{
     User,
 };
 
-/// Reads one thing of this shape.
+/// Reads one entity of this shape.
 pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let problems = &mut facts.problems;
     match shape {
@@ -149,7 +149,7 @@ fn required_id<'a>(
                 Problem::new(
                     ProblemKind::WrongType,
                     format!("this {what} has no id"),
-                    "export the listing again; without ids nothing can be told about who holds it",
+                    "export the listing again; without ids grantlint cannot see which clients hold it",
                 )
                 .at(node.place()),
             );
@@ -256,7 +256,7 @@ fn granted_role<'a>(grant: Node<'_, 'a>, problems: &mut Problems) -> Option<Role
     Some(role)
 }
 
-/// `OAuthAuthorization`: an application of somebody else.
+/// `OAuthAuthorization`: a third-party application.
 fn authorisation<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Authorisation<'a> {
     let mut authorisation = Authorisation {
         place: node.place(),

@@ -1,8 +1,8 @@
 //! Configurations: `.tf` and `.tf.json`, module by module.
 //!
-//! Law: a module is a directory. One that no other calls is a root, and so an organisation of
-//! its own; what a called module holds belongs to each of its callers. Reading one costs no
-//! more than its text; what calls multiply is bounded where instances are made.
+//! Invariant: a module is a directory. A module that no other module calls is a root, and so an
+//! organisation. The resources of a called module belong to each of its callers. Reading a module
+//! costs no more than its text; `instances` bounds how often calls multiply it.
 
 use super::kinds;
 use crate::document::{Document, Kind, Node};
@@ -10,7 +10,7 @@ use crate::export::shape;
 use crate::text::{SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What may stand at the top of a configuration.
+/// The keys that Terraform allows at the top of a configuration.
 const TOP: [&str; 14] = [
     "terraform",
     "provider",
@@ -28,8 +28,8 @@ const TOP: [&str; 14] = [
     "//",
 ];
 
-/// Whether a value is a configuration: every key at its top is one that Terraform knows, and
-/// what stands under it is a block.
+/// Whether a value is a configuration: Terraform knows every key at its top, and each has a
+/// block as its value.
 pub(super) fn is_configuration(root: Node<'_, '_>) -> bool {
     let mut any = false;
     for (key, value) in root.entries() {
@@ -82,7 +82,7 @@ impl<'d, 'a> Resource<'d, 'a> {
         address(self.managed, &self.kind, &self.name)
     }
 
-    /// It stands for as many as its `for_each` or `count` says.
+    /// It has a `for_each` or a `count`.
     pub(super) fn repeats(&self) -> bool {
         self.argument("for_each").is_some() || self.argument("count").is_some()
     }
@@ -131,7 +131,7 @@ pub(super) struct Module<'d, 'a> {
     pub(super) calls: BTreeMap<String, Call<'d, 'a>>,
     /// `moved` blocks: which address became which.
     pub(super) moves: Vec<(Node<'d, 'a>, Node<'d, 'a>)>,
-    /// `import` blocks: what is given which id.
+    /// `import` blocks: address and id.
     pub(super) imports: Vec<(Node<'d, 'a>, Node<'d, 'a>)>,
     /// It asks for the provider, or sets it up.
     pub(super) names_provider: bool,

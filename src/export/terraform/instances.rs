@@ -16,9 +16,9 @@ const DEEPEST: usize = 16;
 pub(super) struct Instance<'d, 'a> {
     /// Its directory.
     pub(super) directory: String,
-    /// What its addresses begin with: nothing, or `module.a.module.b.`
+    /// The prefix of its addresses: empty, or `module.a.module.b.`
     pub(super) prefix: String,
-    /// Who calls it, and with what; a root is called by nobody.
+    /// The calling instance and the block of the call; a root has no caller.
     pub(super) caller: Option<(usize, Node<'d, 'a>)>,
     /// What it calls, by name.
     pub(super) called: HashMap<String, usize>,
@@ -29,7 +29,7 @@ pub(super) struct Instance<'d, 'a> {
 pub(super) struct Tree<'d, 'a> {
     /// The root first.
     pub(super) instances: Vec<Instance<'d, 'a>>,
-    /// What could not be followed.
+    /// Calls that could not be followed.
     pub(super) problems: Vec<Problem>,
     /// Anything of Genesys Cloud is in it.
     pub(super) is_ours: bool,
@@ -37,7 +37,7 @@ pub(super) struct Tree<'d, 'a> {
 
 impl<'d, 'a> Tree<'d, 'a> {
     /// Follows the calls of the module in `root`. `is_applied` says that a state or a plan of
-    /// it was given too, which holds what modules make.
+    /// it was given too, which contains the resources of modules.
     pub(super) fn of(
         root: &str,
         modules: &BTreeMap<String, Module<'d, 'a>>,
@@ -119,7 +119,7 @@ fn too_many(call: Node<'_, '_>) -> Problem {
 fn missing(name: &str, directory: &str, call: Node<'_, '_>) -> Problem {
     Problem::new(
         ProblemKind::MissingModule,
-        format!("the module `{name}` is in {directory}, which was not given: what it makes was not audited"),
+        format!("the module `{name}` is in {directory}, which was not given: its resources were not audited"),
         "give grantlint a directory that holds both, or the plan: terraform show -json plan.out > plan.json",
     )
     .at(call.get("source").unwrap_or(call).place())
@@ -129,7 +129,7 @@ fn remote(name: &str, call: Node<'_, '_>) -> Problem {
     Problem::new(
         ProblemKind::MissingModule,
         format!("the module `{name}` is not in this repository: if it makes clients of {}, they were not audited", kinds::PLATFORM),
-        "give grantlint the plan too, which holds what modules make: terraform show -json plan.out > plan.json",
+        "give grantlint the plan too, which contains the resources of modules: terraform show -json plan.out > plan.json",
     )
     .at(call.get("source").unwrap_or(call).place())
 }

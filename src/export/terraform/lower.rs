@@ -1,10 +1,10 @@
 //! From the values of resources to the facts of an organisation.
 //!
-//! Law: Terraform's names, the model's meaning. What this provider's export drops (zero
+//! Invariant: Terraform's names, the model's meaning. What this provider's export drops (zero
 //! values, roles that it could not resolve, disabled clients) and what Terraform does not
 //! carry at all (dates, people) is [`Why::NotExported`], never absent. Only a configuration
-//! that says nothing of the roles of a client without a user leaves them open: an export
-//! drops what it cannot resolve, and such a client has no use without roles.
+//! without the roles of a client without a user leaves them open: an export drops roles that it
+//! cannot resolve, and such a client is useless without roles.
 
 use super::kinds;
 use super::resource::{Ids, Origin, Resource};
@@ -54,7 +54,7 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
     hand_over_secrets(facts);
 }
 
-/// The secret of a client that stands in a credential stands in the export of that client.
+/// Adds the secret of a client that a credential contains to that client.
 fn hand_over_secrets(facts: &mut Facts<'_>) {
     if facts.credentials.is_empty() {
         return;
@@ -179,7 +179,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// The secret that stands in a state, or that somebody wrote.
+    /// The secret in a state or in the configuration.
     fn secrets(&self) -> Vec<Secret> {
         let secret = self.resource.values.get("client_secret");
         secret
@@ -395,7 +395,7 @@ fn is_number(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
 }
 
-/// Empty text is what an argument has that nobody set.
+/// Empty text is the value of an argument that is not set.
 fn filled(field: Field<Text<'_>>) -> Field<Text<'_>> {
     match field {
         Field::Present(text) if text.value.is_empty() => Field::Absent,
@@ -521,7 +521,7 @@ fn refuse<T>(key: &str, wanted: &str, value: &Value<'_>, problems: &mut Problems
         Problem::new(
             ProblemKind::WrongType,
             format!("`{key}` should be {wanted}, and is {found}"),
-            "correct the value; what hangs on it was not judged",
+            "correct the value; rules that read it did not judge it",
         )
         .at(value.place),
     );

@@ -1,9 +1,8 @@
 //! Terraform: configurations, states, plans.
 //!
-//! Law: what one file says is read with the file; what files of a directory say together is
-//! put together by [`resolve`], between reading and assembling. Each shape has a file of its
-//! own and ends in the same values, so that one lowering serves all. What cannot be told
-//! without running Terraform is unknown.
+//! Invariant: each file is read by itself; [`resolve`] combines the files of a directory between
+//! reading and assembling. Each shape has a module, and all end in the same values, so that one
+//! lowering serves all. Values that need a run of Terraform are unknown.
 
 mod configuration;
 mod evaluate;
@@ -172,7 +171,7 @@ pub fn resolve<'a>(
     texts
 }
 
-/// Resources that stand twice in a module. The provider's export in both languages
+/// Resources that a module declares twice. The provider's export in both languages
 /// (`json_hcl`) does that: a file and the same with `.json` after its name are one.
 fn written_twice(
     modules: &BTreeMap<String, Module<'_, '_>>,
@@ -192,7 +191,7 @@ fn written_twice(
             let problem = Problem::new(
                 ProblemKind::Contradiction,
                 format!(
-                    "{} is written in {first} already, and that one was audited",
+                    "{} is already declared in {first}; grantlint audited that declaration",
                     resource.address()
                 ),
                 "remove one of the two: Terraform refuses a configuration that holds both",
@@ -312,7 +311,7 @@ fn past_bound(bound: Bound, source: SourceId) -> Problem {
     .at(Place::new(source, Span::new(0, 0)))
 }
 
-/// A path without `.` and `..`, as far as it can be told.
+/// A path without `.` and `..`, as far as its text allows.
 fn normal(path: &str) -> String {
     let (archive, path) = match path.rfind(".zip!") {
         Some(at) => path.split_at(at + ".zip!".len()),

@@ -1,8 +1,8 @@
-//! A resource with its values, and what several sources say of the same one.
+//! A resource with its values, and how several sources of the same resource are merged.
 //!
-//! Law: the configuration is what people change, so it is what is audited. What it leaves
+//! Invariant: the configuration is what people change, so it is what is audited. What it leaves
 //! open is taken from the plan, else from the state of the same directory, and only if they
-//! agree on which thing it is.
+//! agree on which resource it is.
 
 use super::kinds;
 use super::value::{Data, Pair, Value};
@@ -57,7 +57,7 @@ impl Resource<'_> {
     }
 }
 
-/// Arguments that a configuration never holds, and that a state tells.
+/// Attributes that only a state contains.
 const COMPUTED: [&str; 4] = [
     "id",
     "client_id",
@@ -89,7 +89,7 @@ pub(super) fn rename(resources: &mut [Resource<'_>], from: &str, to: &str) {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
     };
     let is_applied = |resource: &Resource<'_>| resource.origin != Origin::Configuration;
-    // Where something is there already, the move was made.
+    // If the new address is in use already, the move was made.
     if resources
         .iter()
         .any(|one| is_applied(one) && is_at(&one.address, to))
@@ -103,7 +103,7 @@ pub(super) fn rename(resources: &mut [Resource<'_>], from: &str, to: &str) {
     }
 }
 
-/// Each thing of a directory once.
+/// Each resource of a directory once.
 pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
     let (written, applied): (Vec<_>, Vec<_>) = resources
         .into_iter()
@@ -143,8 +143,8 @@ pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
     merged
 }
 
-/// Whether what is under one address is not one thing: states of several organisations lie
-/// in one directory.
+/// Whether one address means several resources, because states of several organisations are in
+/// one directory.
 fn are_several(instances: &[&Resource<'_>]) -> bool {
     let mut seen: HashMap<&str, SourceId> = HashMap::new();
     instances
@@ -152,7 +152,7 @@ fn are_several(instances: &[&Resource<'_>]) -> bool {
         .any(|one| seen.insert(&one.address, one.source()).is_some())
 }
 
-/// Of plans and states: a thing that several of them have, once.
+/// Each resource of plans and states once, even if several of them contain it.
 fn applied_once(mut resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
     resources.sort_by_key(|resource| (resource.origin, resource.source()));
     let mut kept: Vec<Resource<'_>> = Vec::with_capacity(resources.len());
@@ -179,8 +179,8 @@ fn applied_once(mut resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
     kept
 }
 
-/// Whether two with one address may be one thing: they are in different files, and their ids,
-/// where both are known, are the same.
+/// Whether two entries with one address may be one resource: they are in different files, and
+/// their ids are equal where both are known.
 fn may_be_one(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     let same_id = match (one.id(), other.id()) {
         (Some(one), Some(other)) => one == other,
@@ -275,12 +275,12 @@ impl Ids {
         }
     }
 
-    /// The id of what is at an address: the real one, else the address itself.
+    /// The id of the resource at an address, else the address itself.
     pub(super) fn get<'i>(&'i self, address: &'i str) -> &'i str {
         self.ids.get(address).map_or(address, String::as_str)
     }
 
-    /// The real id of what is at an address.
+    /// The id of the resource at an address, if it is known.
     pub(super) fn real(&self, address: &str) -> Option<&str> {
         let id = self.ids.get(address)?;
         (id != address).then_some(id)

@@ -1,7 +1,7 @@
-//! Secrets in Terraform's files, for the gate.
+//! Finds secrets in Terraform's files.
 //!
-//! Law: a label is a name and no key. A client called `my_secret` is no secret, and neither is
-//! what is in it.
+//! Invariant: a label is a name, not a key. A resource with the label `my_secret` is not a secret,
+//! and neither are its attributes.
 
 use super::configuration::blocks;
 use crate::document::{Kind, Node};

@@ -30,12 +30,12 @@ pub(super) fn cut_short(root: Node<'_, '_>) -> Option<Problem> {
     };
     let (node, why) = says("errored", "true")
         .map(|node| (node, "it ended with an error"))
-        .or_else(|| deferred().map(|node| (node, "it puts changes off to a later one")))?;
+        .or_else(|| deferred().map(|node| (node, "it defers changes to a later plan")))?;
     Some(
         Problem::new(
             ProblemKind::IncompleteListing,
-            format!("this plan does not hold all that there will be: {why}"),
-            "make a plan that ends without error and defers nothing, and show that: terraform show -json PLAN > plan.json; what it holds was audited",
+            format!("this plan does not contain every planned resource: {why}"),
+            "make a plan that ends without an error and defers nothing, then run terraform show -json PLAN > plan.json; the resources in this plan were audited",
         )
         .at(node.place()),
     )
@@ -117,7 +117,7 @@ fn resource<'a>(node: Node<'_, 'a>, origin: Origin) -> Option<Resource<'a>> {
     of_values(node, values, origin)
 }
 
-/// What will be of a change, in a plan of which only the changes are left.
+/// The planned resource of a change, for a plan that contains only changes.
 fn changed<'a>(change: Node<'_, 'a>) -> Option<Resource<'a>> {
     let after = change.get("change")?.get("after")?;
     if after.kind() != Kind::Map {
@@ -149,7 +149,7 @@ fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Op
     })
 }
 
-/// Marks what only applying the plan will tell.
+/// Marks the values that are known only after the plan is applied.
 fn mark<'a>(value: &mut Value<'a>, unknown: Node<'_, 'a>) {
     match unknown.kind() {
         Kind::True => value.data = Data::Unknown(Why::Expression),
@@ -202,7 +202,7 @@ fn mark_item<'a>(value: &mut Value<'a>, index: usize, unknown: Node<'_, 'a>) {
     }
 }
 
-/// `false`, `{}`, `[]`, and nothing but these inside: all is known.
+/// `false`, `{}`, `[]` and nestings of these: every value is known.
 fn says_nothing(unknown: Node<'_, '_>) -> bool {
     match unknown.kind() {
         Kind::True => false,

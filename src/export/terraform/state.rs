@@ -1,5 +1,5 @@
-//! `terraform.tfstate`, version 4 and the flat version 3 that the provider's export leaves
-//! behind when it finds no `terraform` to convert it with.
+//! `terraform.tfstate`, version 4 and the flat version 3 that the provider's export
+//! writes if it finds no `terraform` to convert it with.
 
 use super::kinds;
 use super::resource::{Origin, Resource};
@@ -152,13 +152,13 @@ struct Branch<'a> {
 /// So many parts of a flat key count; the rest stays one part.
 const PARTS: usize = 8;
 
-/// `"roles.#": "1", "roles.123.role_id": ".."` as the tree that it stands for.
+/// `"roles.#": "1", "roles.123.role_id": ".."` as the tree that it spells.
 fn unflatten<'a>(attributes: Node<'_, 'a>) -> Value<'a> {
     let mut flat: Vec<(Vec<Text<'a>>, Node<'_, 'a>)> = attributes
         .entries()
         .filter_map(|(key, value)| Some((parts(&key.text()?), value)))
         .collect();
-    // In order, so that what belongs together stands together.
+    // Sorted, so that the keys of one value are neighbours.
     flat.sort_by_cached_key(|(path, _)| path.iter().map(|part| rank(part)).collect::<Vec<_>>());
     let mut root = Branch::default();
     for (path, value) in flat {

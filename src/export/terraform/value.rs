@@ -1,6 +1,6 @@
 //! The values of a resource, whatever they were read from.
 //!
-//! Law: a configuration, a state and a plan all end in this one form, so that one lowering
+//! Invariant: a configuration, a state and a plan all end in this one form, so that one lowering
 //! serves them. What could not be resolved is [`Data::Unknown`] in its place.
 
 use crate::document::{Kind, Node};

@@ -21,7 +21,7 @@ pub struct Matrix {
     /// Headings of the columns; empty where divisions are listed.
     pub columns: Vec<Column>,
     pub parts: Vec<Part>,
-    /// All parts stand in one table.
+    /// All parts are in one table.
     pub in_one: bool,
 }
 
@@ -165,7 +165,7 @@ fn matrix(index: u32, facts: &OrganisationFacts<'_>, standings: &[Standing<'_, '
     }
 }
 
-/// A part: its title, what it means, its looks, and whom it holds.
+/// A part: its title, meaning, class and clients.
 type PartOf = (&'static str, &'static str, &'static str, fn(Reach) -> bool);
 
 const PARTS: [PartOf; 6] = [
@@ -176,7 +176,7 @@ const PARTS: [PartOf; 6] = [
     part(Tier::Ordinary, |reach| is_of(reach, Tier::Ordinary)),
     (
         "as its user",
-        "the client acts for whoever signs in, so its own roles do nothing",
+        "the client acts for the user who signs in, so its own roles do nothing",
         "plain",
         |reach| reach.tier().is_none(),
     ),
@@ -231,7 +231,7 @@ fn label(extent: Extent, facts: &OrganisationFacts<'_>) -> String {
     })
 }
 
-/// The first part of a UUID: enough to tell a division without a name from others.
+/// The first part of a UUID: enough to distinguish divisions without a name.
 fn short(id: &str) -> String {
     match id.split_once('-') {
         Some((first, rest)) if rest.len() > 20 => format!("{first}…"),

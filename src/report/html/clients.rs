@@ -23,14 +23,14 @@ pub struct Row<'p> {
     pub hosts: Vec<String>,
     pub more_hosts: usize,
     pub changed: Option<(String, String)>,
-    /// Neither in use nor usable: `inactive`, `disabled`.
+    /// Its state, unless it is active: `inactive`, `disabled`.
     pub state: Option<String>,
     pub tally: Vec<(Severity, usize)>,
     /// 0 for none, 5 for critical: for the filter.
     pub rank: usize,
 }
 
-/// The findings of a client, as far as they are drawn.
+/// The findings of a client that the page shows.
 pub struct Group<'p, 's> {
     pub row: Row<'p>,
     pub findings: &'p [&'p Finding],
@@ -92,14 +92,17 @@ pub fn kinds(report: &Report<'_>) -> Vec<&'static str> {
     kinds
 }
 
-/// The clients that have findings, the worst first, as far as the page has room.
+/// The clients that have findings, the worst first, up to the limit of the page.
 pub fn groups<'p, 's>(
     report: &'p Report<'s>,
     standings: &'p [Standing<'p, 's>],
 ) -> Vec<Group<'p, 's>> {
     let mut drawn = 0;
     let mut groups = Vec::new();
-    for standing in standings.iter().filter(|one| !one.findings.is_empty()) {
+    for standing in standings
+        .iter()
+        .filter(|standing| !standing.findings.is_empty())
+    {
         if drawn >= LINES {
             break;
         }

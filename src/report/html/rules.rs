@@ -1,10 +1,10 @@
-//! The rules that ran, and the standards they stand for.
+//! The rules that ran, and the standards that they cover.
 
 use crate::catalog::{Rule, Severity};
 use crate::finding::Report;
 use std::collections::BTreeMap;
 
-/// A rule and what it said.
+/// A rule and its findings.
 #[derive(Clone)]
 pub struct RuleView {
     pub rule: &'static Rule,
@@ -16,7 +16,7 @@ pub struct RuleView {
 }
 
 impl RuleView {
-    /// Its sources: titles, and addresses where they are ones of the web.
+    /// Its sources: titles, and addresses if they are web addresses.
     pub fn references(&self) -> Vec<(&'static str, Option<&'static str>)> {
         let references = self.rule.references.iter();
         references
@@ -37,7 +37,7 @@ pub struct Family {
 }
 
 impl Family {
-    /// What the body calls them.
+    /// The body's name for them.
     pub fn name(&self) -> &str {
         match self.key.as_str() {
             "ASVS" => "OWASP Application Security Verification Standard",
@@ -53,7 +53,7 @@ impl Family {
 /// What the audit says about one clause of a standard.
 pub struct Standard {
     pub id: &'static str,
-    /// The rules that stand for it, and whether each found anything.
+    /// The rules that cover it, and whether each found anything.
     pub rules: Vec<(&'static str, bool)>,
     pub findings: usize,
     /// Rules that could not be judged for some client.

@@ -1,5 +1,5 @@
-//! The inventory as CSV: a row a client, then a row for each problem, each notice of the policy
-//! and each rule that was not judged. No cell is a formula to a spreadsheet.
+//! The inventory as CSV: one row for each client, problem, policy notice and rule that was not
+//! judged. No cell is a formula to a spreadsheet.
 
 use super::{ELSEWHERE, Entry, about, days_since, entries, others};
 use crate::finding::{Fact, Report};
@@ -73,7 +73,7 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     }
     for open in &report.not_judged {
         let message = format!(
-            "{} was not judged for {}: it wants {}",
+            "{} was not judged for {}: it needs {}",
             open.rule,
             shared::counted(open.clients as usize, "client"),
             open.needs.words()
@@ -137,7 +137,7 @@ fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// A row that is of no client.
+/// A row that is not about a client.
 fn other(row: &str, [path, line]: [&str; 2], words: [&str; 2]) -> [String; COLUMNS.len()] {
     let mut cells = [const { String::new() }; COLUMNS.len()];
     let filled = [

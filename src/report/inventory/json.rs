@@ -1,6 +1,6 @@
 //! `grantlint-inventory/1`: the inventory for programs.
 //!
-//! Law: the structures here are the contract, and its JSON Schema is derived from them.
+//! Invariant: the structures here are the contract, and its JSON Schema is derived from them.
 //! Fields are added, never changed.
 
 use super::{Entry, days_since, entries, extent_words, others};
@@ -14,16 +14,16 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// The name of this form of inventory.
+/// The name of this inventory schema.
 pub const SCHEMA: &str = "grantlint-inventory/1";
 
-/// Writes the inventory, a client a line.
+/// Writes the inventory, one client a line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let context = Context {
         report,
         entries: entries(report),
     };
-    stream::write(&Document::of(&context), 2, out)
+    stream::write(&Document::new(&context), 2, out)
 }
 
 /// The JSON Schema of an inventory.
@@ -37,22 +37,22 @@ struct Context<'r> {
     entries: Vec<Entry<'r>>,
 }
 
-/// Every client with what it is and may do.
+/// Every client with its facts and rights.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "grantlint-inventory/1")]
 struct Document<'r> {
-    /// The form of this inventory.
+    /// The schema of this inventory.
     #[schemars(schema_with = "schema_name")]
     schema: &'static str,
-    /// What wrote it.
+    /// The program that wrote it.
     tool: Tool,
-    /// The day that the inventory is of, `YYYY-MM-DD`: ages count to it.
+    /// The day of the inventory, `YYYY-MM-DD`: ages count to it.
     date: String,
     /// Whether rules or exports were left out on purpose.
     partial: bool,
     /// 0: complete. 2: nothing audited. 3: incomplete. Findings do not change it.
     exit_code: u8,
-    /// How much was looked at.
+    /// Counts of the inventory.
     summary: Counts,
     /// The organisations.
     #[schemars(with = "Vec<OrganisationEntry<'r>>")]
@@ -60,9 +60,9 @@ struct Document<'r> {
     /// The clients, the riskiest first: the worst findings decide, then the effective tier.
     #[schemars(with = "Vec<ClientEntry<'r>>")]
     clients: Clients<'r>,
-    /// What the policy itself has to say.
+    /// Notices about the policy.
     notices: Vec<NoticeEntry<'r>>,
-    /// Rules that could not be judged for want of data: there may be more findings.
+    /// Rules that could not be judged because data is missing: there may be more findings.
     #[schemars(with = "Vec<OpenRule>")]
     not_judged: OpenRules<'r>,
     /// What kept the inventory from being complete.
@@ -70,18 +70,18 @@ struct Document<'r> {
     problems: Problems<'r>,
 }
 
-/// How much was looked at.
+/// Counts of the inventory.
 #[derive(Serialize, JsonSchema)]
 struct Counts {
     /// Entries of `clients`.
     clients: usize,
     /// Files read.
     files: usize,
-    /// Organisations told apart.
+    /// Organisations.
     organisations: usize,
     /// Open findings by severity, as `grantlint check` counts them.
     findings: BySeverity,
-    /// How many of them are of no client, but of an authorised application or a credential.
+    /// How many of them are about an authorised application or a credential.
     findings_elsewhere: usize,
     /// Entries of `problems`.
     problems: usize,
@@ -111,11 +111,11 @@ struct ClientEntry<'r> {
     address: Option<&'r str>,
     /// Its organisation.
     organisation: &'r str,
-    /// Where it stands.
+    /// Its place.
     location: Location<'r>,
     /// What kind of client it is.
     kind: &'static str,
-    /// What speaks for the kind.
+    /// The evidence for the kind.
     evidence: &'static str,
     /// The kind is a guess.
     kind_is_guess: bool,
@@ -123,7 +123,7 @@ struct ClientEntry<'r> {
     grant: &'static str,
     /// Such as `active`; null if it is not set or not known (see `unknown`).
     state: Option<&'r str>,
-    /// What it may do at most. `user`: whatever the user may who signs in, within the scopes.
+    /// Its most powerful rights. `user`: the rights of the user who signs in, within the scopes.
     /// `none`: it holds no role.
     #[schemars(schema_with = "tier")]
     tier: &'static str,
@@ -135,22 +135,22 @@ struct ClientEntry<'r> {
     scopes: Vec<&'r str>,
     /// Seconds that its tokens live; null if it is not set or not known (see `unknown`).
     token_lifetime: Option<i64>,
-    /// Where it redirects to, each host once: `host` for https, `scheme://host` for all else.
+    /// Where it redirects to, each host once: `host` for https, else `scheme://host`.
     redirect_hosts: Vec<&'r str>,
-    /// The day it was made, `YYYY-MM-DD`.
+    /// The day it was created, `YYYY-MM-DD`.
     created: Option<String>,
     /// The day it was last changed, `YYYY-MM-DD`.
     modified: Option<String>,
-    /// Days since it was made.
+    /// Days since it was created.
     age_days: Option<i32>,
     /// Days since it was last changed.
     unchanged_days: Option<i32>,
     /// Its open findings by severity.
     findings: BySeverity,
-    /// The rules that blame it, each once, the worst first.
+    /// The rules with findings in it, each once, the worst first.
     rules: Vec<&'r str>,
-    /// The fields above that the export has, or may have, and does not tell; a list named
-    /// here may hold more than is shown.
+    /// The fields above whose values are not known; a list named here may contain more than is
+    /// shown.
     unknown: Vec<&'static str>,
 }
 
@@ -161,7 +161,7 @@ struct RoleEntry<'r> {
     id: &'r str,
     /// Its name; its id where the role was not given.
     name: &'r str,
-    /// How much harm it can do.
+    /// Its privilege tier.
     #[schemars(schema_with = "tier_of_role")]
     tier: &'static str,
     /// Where it is held.
@@ -171,19 +171,19 @@ struct RoleEntry<'r> {
 /// Where a role is held.
 #[derive(Serialize, JsonSchema)]
 struct DivisionEntry<'r> {
-    /// The division's id, `*` for all; null where none is named or it is not known which.
+    /// The division's id, `*` for all; null if none is named or it is unknown.
     id: Option<&'r str>,
-    /// The division's name, or what is said instead of one.
+    /// The division's name, or words that replace it.
     name: String,
 }
 
 stream::lists! {
-    Organisations(context: &'r Context<'r>) => context.report.inventory.iter().flat_map(|all| &all.organisations).map(OrganisationEntry::of);
-    Clients(context: &'r Context<'r>) => context.entries.iter().map(|entry| ClientEntry::of(context.report, entry));
+    Organisations(context: &'r Context<'r>) => context.report.inventory.iter().flat_map(|all| &all.organisations).map(OrganisationEntry::new);
+    Clients(context: &'r Context<'r>) => context.entries.iter().map(|entry| ClientEntry::new(context.report, entry));
 }
 
 impl<'r> Document<'r> {
-    fn of(context: &'r Context<'r>) -> Self {
+    fn new(context: &'r Context<'r>) -> Self {
         let report = context.report;
         let summary = &report.summary;
         Self {
@@ -197,13 +197,16 @@ impl<'r> Document<'r> {
                 files: summary.files,
                 organisations: summary.organisations,
                 findings: BySeverity::of_mildest_first(summary.findings),
-                findings_elsewhere: others(report).iter().map(|one| one.findings.len()).sum(),
+                findings_elsewhere: others(report)
+                    .iter()
+                    .map(|other| other.findings.len())
+                    .sum(),
                 problems: report.problems.len(),
                 not_judged: report.not_judged.len(),
             },
             organisations: Organisations(context),
             clients: Clients(context),
-            notices: report.notices.iter().map(NoticeEntry::of).collect(),
+            notices: report.notices.iter().map(NoticeEntry::new).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
         }
@@ -211,7 +214,7 @@ impl<'r> Document<'r> {
 }
 
 impl<'r> OrganisationEntry<'r> {
-    fn of(facts: &'r OrganisationFacts<'r>) -> Self {
+    fn new(facts: &'r OrganisationFacts<'r>) -> Self {
         Self {
             name: &facts.label,
             roles_given: facts.roles_given,
@@ -221,7 +224,7 @@ impl<'r> OrganisationEntry<'r> {
 }
 
 impl<'r> ClientEntry<'r> {
-    fn of(report: &'r Report<'_>, entry: &'r Entry<'r>) -> Self {
+    fn new(report: &'r Report<'_>, entry: &'r Entry<'r>) -> Self {
         let facts = entry.standing.client;
         let profile = entry.profile;
         let mut counts = entry.standing.counts();
@@ -231,7 +234,7 @@ impl<'r> ClientEntry<'r> {
             name: facts.name.as_deref(),
             address: facts.address.as_deref(),
             organisation: &facts.organisation,
-            location: Location::of(report, facts.place),
+            location: Location::new(report, facts.place),
             kind: facts.kind,
             evidence: facts.evidence,
             kind_is_guess: facts.kind_is_guess,
@@ -243,7 +246,7 @@ impl<'r> ClientEntry<'r> {
                 .holdings
                 .items
                 .iter()
-                .map(|holding| RoleEntry::of(holding, entry.organisation))
+                .map(|holding| RoleEntry::new(holding, entry.organisation))
                 .collect(),
             scopes: profile.scopes.items.iter().map(AsRef::as_ref).collect(),
             token_lifetime: match profile.lifetime {
@@ -263,21 +266,21 @@ impl<'r> ClientEntry<'r> {
 }
 
 impl<'r> RoleEntry<'r> {
-    fn of(holding: &'r Holding<'r>, organisation: &'r OrganisationFacts<'r>) -> Self {
+    fn new(holding: &'r Holding<'r>, organisation: &'r OrganisationFacts<'r>) -> Self {
         let extents = holding.extents.iter();
         Self {
             id: &holding.id,
             name: &holding.label,
             tier: holding.tier.name(),
             divisions: extents
-                .map(|extent| DivisionEntry::of(*extent, organisation))
+                .map(|extent| DivisionEntry::new(*extent, organisation))
                 .collect(),
         }
     }
 }
 
 impl<'r> DivisionEntry<'r> {
-    fn of(extent: Extent, organisation: &'r OrganisationFacts<'r>) -> Self {
+    fn new(extent: Extent, organisation: &'r OrganisationFacts<'r>) -> Self {
         let divisions = &organisation.divisions;
         let id: Option<&str> = match extent {
             Extent::All => Some("*"),

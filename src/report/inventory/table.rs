@@ -1,7 +1,7 @@
-//! The inventory for people: a line a client, as wide as the terminal.
+//! The inventory for people: one line for each client, as wide as the terminal.
 //!
-//! Law: what finds no room in the line stands below it, and what is cut there ends in an
-//! ellipsis; nothing is dropped. Who wants all of it asks for `--verbose` or another form.
+//! Invariant: facts that do not fit into the line are below it, and a cut text ends in an ellipsis;
+//! nothing is dropped. `--verbose` and the other forms show everything.
 
 use super::{Entry, about, entries, others};
 use crate::finding::{Report, Tier};
@@ -15,10 +15,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns between two columns.
 const GAP: usize = 2;
-/// The widest that a column of names grows while others want room.
+/// The greatest width of a column of names while other columns need space.
 const WIDEST: usize = 36;
 
-/// What is told of a client, in the order of the columns.
+/// The facts about a client, in the order of the columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
     Findings,
@@ -69,7 +69,7 @@ impl Column {
 /// A client's cells, in the order of [`Column::ALL`].
 type Cells = [String; Column::ALL.len()];
 
-/// Which columns stand in the line, each with its width.
+/// The columns of the line, each with its width.
 struct Layout {
     columns: Vec<(Column, usize)>,
 }
@@ -104,7 +104,7 @@ fn verdict(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> io::Result
     let words = match report.exit {
         3 => paint.error("exit 3: incomplete; what could be read is above"),
         2 => paint.error("exit 2: the policy is wrong"),
-        code => format!("exit {code}: complete; grantlint check tells what the findings are"),
+        code => format!("exit {code}: complete; grantlint check lists the findings"),
     };
     writeln!(out, "{words}")
 }
@@ -173,7 +173,7 @@ fn listed(items: &[impl AsRef<str>], complete: bool) -> String {
 }
 
 impl Layout {
-    /// As many columns as find room in the line, in their order.
+    /// As many columns as fit into the line, in their order.
     fn new(cells: &[Cells], look: Look) -> Self {
         let mut columns: Vec<(Column, usize, usize)> = Vec::new();
         let mut taken = 0;
@@ -182,7 +182,7 @@ impl Layout {
             let natural = widest.unwrap_or(0).max(column.heading().width());
             let least = column.least().map_or(natural, |least| least.min(natural));
             let needs = least + if columns.is_empty() { 0 } else { GAP };
-            // What comes after a column without room stays below too, to keep the order.
+            // Columns after one that does not fit stay below too, to keep the order.
             if taken + needs > look.width {
                 break;
             }
@@ -245,7 +245,7 @@ impl Layout {
         writeln!(out, "{}", guarded(line.trim_end()))
     }
 
-    /// What found no room in the line; everything that may be cut where all is asked for.
+    /// The facts that did not fit into the line; with --verbose also those that were cut.
     fn below(
         &self,
         cells: &Cells,
@@ -288,8 +288,7 @@ impl Layout {
     }
 }
 
-/// What is below a line: lists stand on a line of their own where they would have no room
-/// beside the rest.
+/// The text below a line: lists get a line of their own if they do not fit next to the rest.
 fn in_lines(cells: &[(Column, &str)], room: usize) -> Vec<String> {
     let is_list = |(column, _): &&(Column, &str)| column.least().is_some();
     let lists: Vec<_> = cells.iter().filter(is_list).copied().collect();
@@ -316,7 +315,7 @@ fn in_lines(cells: &[(Column, &str)], room: usize) -> Vec<String> {
         .collect()
 }
 
-/// What stands between two facts.
+/// The separator of two facts.
 const BETWEEN: &str = " · ";
 
 /// Facts in `room` columns: lists are cut so that each has its share.
@@ -354,12 +353,12 @@ fn tier_paint(paint: Paint, tier: Option<Tier>, cell: &str) -> String {
     }
 }
 
-/// A text with spaces behind it.
+/// A text, padded with spaces.
 fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
-/// As much of a text as stands in `width` columns.
+/// As much of a text as fits into `width` columns.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,20 +1,20 @@
-//! How much work a text of HCL makes.
+//! The cost of parsing a text of HCL.
 //!
-//! Law: `hcl-edit` reads what stands behind the second operator of a chain twice if it breaks, and
-//! what stands behind the second one in that twice again: thirty levels would take it hours. So
-//! texts of more such levels than anybody writes are refused before they are read. What is
-//! text to `hcl-edit` is text here too, or a quote would hide the levels.
+//! Invariant: texts that take exponential time are refused before they are parsed. If an
+//! expression is broken, `hcl-edit` parses everything after the second operator of a chain twice,
+//! and so on at each level: thirty levels would take hours. This scanner and `hcl-edit` agree on
+//! what a string is, since a quote could otherwise hide levels.
 
-/// So many levels behind two operators each are read: 2^12 times at worst.
-const MOST: usize = 12;
+/// The number of costly levels that are accepted: at worst 2^12 repetitions.
+const MAX_COSTLY_LEVELS: usize = 12;
 
-/// `hcl-edit` refuses what is deeper by itself, and reads nothing behind it.
-const DEEPEST: usize = 256;
+/// `hcl-edit` itself refuses deeper texts, and parses nothing after them.
+const MAX_DEPTH: usize = 256;
 
-/// What a level is.
+/// The context of a level.
 #[derive(Clone, Copy)]
 enum Inside<'t> {
-    /// Brackets of any sort, those of `${` and `%{` among them.
+    /// Brackets of any kind, including `${` and `%{`.
     Code,
     /// `"`
     Quotes,
@@ -24,20 +24,20 @@ enum Inside<'t> {
 
 struct Level<'t> {
     inside: Inside<'t>,
-    /// Operators since the expression here began.
+    /// Operators since the start of the current expression.
     operators: usize,
-    /// It began behind two operators.
-    is_laborious: bool,
+    /// Whether it began after two operators.
+    is_costly: bool,
 }
 
-/// Where the level begins that is one too many, in a body or an expression.
-pub(in crate::document) fn too_much(text: &str) -> Option<usize> {
+/// The offset of the first level above the limit, in a body or an expression.
+pub(in crate::document) fn too_costly(text: &str) -> Option<usize> {
     Walk::new(text, Inside::Code).find()
 }
 
-/// The same in the text of a template, which stands without its quotes.
-pub(in crate::document) fn too_much_in_template(text: &str) -> Option<usize> {
-    // No line is its end.
+/// The offset of the first level above the limit in the text of a template without quotes.
+pub(in crate::document) fn template_too_costly(text: &str) -> Option<usize> {
+    // A heredoc without a name is never closed.
     Walk::new(text, Inside::Heredoc("")).find()
 }
 
@@ -45,7 +45,7 @@ struct Walk<'t> {
     text: &'t str,
     at: usize,
     levels: Vec<Level<'t>>,
-    laborious: usize,
+    costly: usize,
 }
 
 impl<'t> Walk<'t> {
@@ -53,19 +53,19 @@ impl<'t> Walk<'t> {
         let first = Level {
             inside,
             operators: 0,
-            is_laborious: false,
+            is_costly: false,
         };
         Self {
             text,
             at: 0,
             levels: vec![first],
-            laborious: 0,
+            costly: 0,
         }
     }
 
     fn find(mut self) -> Option<usize> {
-        while self.at < self.text.len() && self.levels.len() <= DEEPEST {
-            if self.laborious > MOST {
+        while self.at < self.text.len() && self.levels.len() <= MAX_DEPTH {
+            if self.costly > MAX_COSTLY_LEVELS {
                 return Some(self.at);
             }
             let inside = self
@@ -105,9 +105,9 @@ impl<'t> Walk<'t> {
             ] => {
                 self.operator();
             }
-            // Names have hyphens in them, numbers have not.
-            [b'0'..=b'9', ..] => self.at += length(rest, is_of_name),
-            [first, ..] if is_of_name(*first) => self.at += length(rest, is_of_word),
+            // Names can contain hyphens, numbers cannot.
+            [b'0'..=b'9', ..] => self.at += length(rest, is_name_byte),
+            [first, ..] if is_name_byte(*first) => self.at += length(rest, is_word_byte),
             _ => self.at += 1,
         }
     }
@@ -128,9 +128,9 @@ impl<'t> Walk<'t> {
         } else {
             0
         };
-        let behind = rest[indent..].strip_prefix(name.as_bytes());
-        let ends = |behind: &[u8]| !behind.first().is_some_and(|byte| is_of_name(*byte));
-        if is_line && !name.is_empty() && behind.is_some_and(ends) {
+        let after = rest[indent..].strip_prefix(name.as_bytes());
+        let ends = |after: &[u8]| !after.first().is_some_and(|byte| is_name_byte(*byte));
+        if is_line && !name.is_empty() && after.is_some_and(ends) {
             self.at += indent + name.len();
             self.leave();
         } else {
@@ -138,7 +138,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Text in which code may stand.
+    /// Text that can contain code.
     fn template(&mut self) {
         match self.rest() {
             [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => self.at += 3,
@@ -147,11 +147,11 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Begins a heredoc, if one stands here: `<<NAME` or `<<-NAME` at the end of a line.
+    /// Begins a heredoc, if there is one here: `<<NAME` or `<<-NAME` at the end of a line.
     fn begins_heredoc(&mut self) -> bool {
-        let behind = &self.text[self.at + 2..];
-        let behind = behind.strip_prefix('-').unwrap_or(behind);
-        let (name, line) = behind.split_at(length(behind.as_bytes(), is_of_word));
+        let after = &self.text[self.at + 2..];
+        let after = after.strip_prefix('-').unwrap_or(after);
+        let (name, line) = after.split_at(length(after.as_bytes(), is_word_byte));
         let is_heredoc = !name.is_empty() && line.trim_start_matches('\r').starts_with('\n');
         if is_heredoc {
             self.open(
@@ -164,12 +164,12 @@ impl<'t> Walk<'t> {
     }
 
     fn open(&mut self, inside: Inside<'t>, length: usize) {
-        let is_laborious = self.levels.last().is_some_and(|level| level.operators > 1);
-        self.laborious += usize::from(is_laborious);
+        let is_costly = self.levels.last().is_some_and(|level| level.operators > 1);
+        self.costly += usize::from(is_costly);
         self.levels.push(Level {
             inside,
             operators: 0,
-            is_laborious,
+            is_costly,
         });
         self.at += length;
     }
@@ -180,11 +180,11 @@ impl<'t> Walk<'t> {
     }
 
     fn leave(&mut self) {
-        // What closes nothing breaks the text before anything is read twice.
+        // An unmatched bracket ends the parse before anything is parsed twice.
         if self.levels.len() > 1
             && let Some(level) = self.levels.pop()
         {
-            self.laborious -= usize::from(level.is_laborious);
+            self.costly -= usize::from(level.is_costly);
         }
     }
 
@@ -210,19 +210,19 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// Whether a byte may be in a name; all that is not ASCII may.
-fn is_of_name(byte: u8) -> bool {
+/// Whether a byte can be in a name; every byte outside ASCII can.
+fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
-/// Whether a byte may be in the name of a variable or heredoc.
-fn is_of_word(byte: u8) -> bool {
-    is_of_name(byte) || byte == b'-'
+/// Whether a byte can be in the name of a variable or heredoc.
+fn is_word_byte(byte: u8) -> bool {
+    is_name_byte(byte) || byte == b'-'
 }
 
-/// How many bytes at the beginning are of a sort.
-fn length(bytes: &[u8], is_of: fn(u8) -> bool) -> usize {
-    bytes.iter().take_while(|byte| is_of(**byte)).count()
+/// The number of leading bytes that match.
+fn length(bytes: &[u8], matches: fn(u8) -> bool) -> usize {
+    bytes.iter().take_while(|byte| matches(**byte)).count()
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_behind_two_operators_are_counted() {
+    fn levels_after_two_operators_are_counted() {
         for open in [
             "1+1+(",
             "a && b && [",
@@ -244,16 +244,20 @@ mod tests {
         ] {
             let deep = |levels: usize| format!("a = {}", open.repeat(levels));
             let has_bracket = open.contains(['(', '[', '{']);
-            assert_eq!(too_much(&deep(MOST)), None, "{open}");
-            assert_eq!(too_much(&deep(MOST + 3)).is_some(), has_bracket, "{open}");
+            assert_eq!(too_costly(&deep(MAX_COSTLY_LEVELS)), None, "{open}");
+            assert_eq!(
+                too_costly(&deep(MAX_COSTLY_LEVELS + 3)).is_some(),
+                has_bracket,
+                "{open}"
+            );
         }
-        let template = "${a+b+\"".repeat(MOST + 2);
-        assert!(too_much_in_template(&template).is_some());
-        assert!(too_much_in_template(&"$${a+b+\"".repeat(99)).is_none());
+        let template = "${a+b+\"".repeat(MAX_COSTLY_LEVELS + 2);
+        assert!(template_too_costly(&template).is_some());
+        assert!(template_too_costly(&"$${a+b+\"".repeat(99)).is_none());
     }
 
     #[test]
-    fn a_long_text_is_walked_once() {
+    fn a_long_text_is_scanned_once() {
         const LONG: usize = 1 << 20;
         for (head, repeated) in [
             ("a = <<EOT\n", "\n"),
@@ -265,19 +269,22 @@ mod tests {
             ("a = ", "\r<<A\r"),
             ("a = \"", "${\""),
         ] {
-            assert_eq!(too_much(&format!("{head}{}X", repeated.repeat(LONG))), None);
+            assert_eq!(
+                too_costly(&format!("{head}{}X", repeated.repeat(LONG))),
+                None
+            );
         }
     }
 
     #[test]
-    fn what_people_write_is_read() {
+    fn ordinary_configurations_are_accepted() {
         let wide = "(a + b) * (c - d), ".repeat(1000);
         let deep = format!("{}1{}", "{my-long-key = [".repeat(30), "]}".repeat(30));
         let texts = format!(
             "a = [{wide}]\nb = {deep}\nc = \"(((((( - - - {{{{{{\"\nd = <<EOT\n{}\nEOT\n",
             "- - - ({[".repeat(100)
         );
-        assert_eq!(too_much(&texts), None);
-        assert_eq!(too_much(&texts.repeat(20)), None);
+        assert_eq!(too_costly(&texts), None);
+        assert_eq!(too_costly(&texts.repeat(20)), None);
     }
 }

@@ -1,16 +1,15 @@
-//! What help and the manual say beyond the flags: examples, exit codes, files. Each stands
-//! here once.
+//! Texts of help and manual beyond the flags: examples, exit codes, files. Each is written once.
 
 use std::fmt::Write;
 
-/// What a command does, and the line that does it.
+/// Descriptions and command lines.
 pub(super) type Examples = &'static [(&'static str, &'static str)];
 
 pub(super) const PROGRAM: Examples = &[
     ("Audit a directory of exports", "grantlint check exports/"),
     ("Learn about a rule", "grantlint explain redirect-wildcard"),
     (
-        "Begin a configuration from what an export holds",
+        "Write a starting configuration from an export",
         "grantlint init exports/",
     ),
 ];
@@ -18,27 +17,27 @@ pub(super) const PROGRAM: Examples = &[
 pub(super) const CHECK: Examples = &[
     ("Audit a directory of exports", "grantlint check exports/"),
     (
-        "Redactor a pipeline on what is grave, with a file for code scanning",
+        "Fail a pipeline on high findings, with a file for code scanning",
         "grantlint check exports/ --fail-on high --output sarif=grantlint.sarif",
     ),
     (
-        "Remember what is known, then fail on what is new",
+        "Record the known findings, then fail on new ones",
         "grantlint check exports/ --write-baseline baseline.json\n\
          grantlint check exports/ --baseline baseline.json",
     ),
     (
-        "Read what another program prints",
+        "Read the output of another program",
         "gc oauth clients list -a | grantlint check -",
     ),
     (
-        "A page to hand on, with all that rules can say",
+        "A page to share, with the findings of all rules",
         "grantlint check exports/ --persona auditor --output html=audit.html",
     ),
 ];
 
 pub(super) const INVENTORY: Examples = &[
     (
-        "Who may do what, the riskiest first",
+        "All clients and their rights, riskiest first",
         "grantlint inventory exports/",
     ),
     (
@@ -67,15 +66,15 @@ pub(super) const RULES_TEST: Examples = &[(
 )];
 
 pub(super) const CONFIG: Examples = &[
-    ("What is in force here, and why", "grantlint config"),
     (
-        "What a flag would change",
-        "grantlint config --persona auditor",
+        "The configuration in force, and the origin of each value",
+        "grantlint config",
     ),
+    ("The effect of a flag", "grantlint config --persona auditor"),
 ];
 
 pub(super) const INIT: Examples = &[(
-    "Begin a configuration from what an export holds",
+    "Write a starting configuration from an export",
     "grantlint init exports/",
 )];
 
@@ -85,7 +84,7 @@ pub(super) const SCHEMA: Examples = &[
         "grantlint schema config > grantlint.schema.json",
     ),
     (
-        "What the fields of a report mean",
+        "The meaning of the fields of a report",
         "grantlint schema report",
     ),
 ];
@@ -113,7 +112,7 @@ pub(super) const MAN: Examples = &[
     ),
 ];
 
-/// Each exit code of `check` and what it says.
+/// The exit codes of `check` and their meaning.
 pub(super) const CODES: [(&str, &str); 4] = [
     ("0", "complete, and nothing at or above --fail-on"),
     ("1", "complete, with findings at or above it"),
@@ -124,9 +123,9 @@ pub(super) const CODES: [(&str, &str); 4] = [
     ("3", "incomplete: something could not be read (wins over 1)"),
 ];
 
-/// Each exit code of `inventory` and what it says.
+/// The exit codes of `inventory` and their meaning.
 pub(super) const INVENTORY_CODES: [(&str, &str); 3] = [
-    ("0", "complete, whatever was found"),
+    ("0", "complete, with or without findings"),
     CODES[2],
     ("3", "incomplete: something could not be read"),
 ];
@@ -140,26 +139,26 @@ pub(super) fn exit_codes(codes: &[(&str, &str)]) -> String {
     text
 }
 
-/// Files and variables that the program looks at, and what for.
-pub(super) const SURROUNDINGS: [(&str, &str); 5] = [
+/// Files and environment variables that grantlint reads.
+pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
     (
         "grantlint.toml",
         "the configuration, in the current directory or the nearest above it",
     ),
-    ("NO_COLOR", "set to anything: no colours"),
-    ("TERM", "`dumb`: no colours"),
+    ("NO_COLOR", "if set, no colours"),
+    ("TERM", "if `dumb`, no colours"),
     (
         "GRANTLINT_LINKS",
-        "whether places are links on a terminal: auto, always, never, or how they are written, \
+        "links to places on a terminal: auto, always, never, or a URL with placeholders, \
          such as vscode://file{path}:{line}:{column}",
     ),
-    ("CI", "set, but to `false`: no progress is shown"),
+    ("CI", "if set to anything but `false`, no progress is shown"),
 ];
 
 /// Examples as help shows them.
-pub(super) fn examples(examples: Examples) -> String {
+pub(super) fn examples(list: Examples) -> String {
     let mut text = String::from("Examples:");
-    for (what, lines) in examples {
+    for (what, lines) in list {
         let _ = write!(text, "\n  {what}:");
         for line in lines.lines() {
             let _ = write!(text, "\n      {line}");
@@ -169,6 +168,6 @@ pub(super) fn examples(examples: Examples) -> String {
 }
 
 /// Exit codes and examples.
-pub(super) fn help(codes: &[(&str, &str)], of: Examples) -> String {
-    format!("{}\n\n{}", exit_codes(codes), examples(of))
+pub(super) fn with_examples(codes: &[(&str, &str)], list: Examples) -> String {
+    format!("{}\n\n{}", exit_codes(codes), examples(list))
 }

@@ -1,7 +1,7 @@
-//! What texts come in: bytes of several encodings, gzip, zip.
+//! Containers of texts: bytes in several encodings, gzip, zip.
 //!
-//! Law: the bytes decide, not the name. Decompression stops at the limit, whatever a header
-//! promises, and what is in an archive is no archive.
+//! Invariant: the bytes decide, not the name. Decompression stops at the limit, whatever a header
+//! claims. An archive in an archive is not opened.
 
 use super::{LARGEST, unreadable};
 use crate::finding::{Problem, ProblemKind};
@@ -9,24 +9,24 @@ use flate2::read::MultiGzDecoder;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// What bytes turned out to be.
-pub(super) enum Carried {
+/// The content of some bytes.
+pub(super) enum Content {
     /// One text.
     Text(String),
-    /// Several, perhaps.
+    /// An archive of texts.
     Archive(Archive),
 }
 
-/// An archive, and how much of it may still be read.
+/// An archive, and how many bytes of it may still be read.
 pub(super) struct Archive {
-    /// How many members its end counts.
+    /// The number of members that its end record states.
     counted: usize,
     zip: ZipArchive<Cursor<Vec<u8>>>,
     limit: u64,
     left: u64,
 }
 
-/// Reads to the end, or says that there is more than the limit.
+/// Reads to the end; a problem if there is more than the limit.
 pub(super) fn read(from: &mut dyn Read, expected: u64, limit: u64) -> Result<Vec<u8>, Problem> {
     let limit = limit.min(LARGEST);
     let mut bytes = Vec::new();
@@ -43,13 +43,13 @@ pub(super) fn read(from: &mut dyn Read, expected: u64, limit: u64) -> Result<Vec
     Ok(bytes)
 }
 
-/// Opens what bytes carry.
-pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Carried, Problem> {
+/// Decodes bytes into a text or an archive.
+pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Content, Problem> {
     match archive_kind(&bytes) {
         Some("zip") => {
             let counted = counted(&bytes);
             let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-            Ok(Carried::Archive(Archive {
+            Ok(Content::Archive(Archive {
                 counted: counted.unwrap_or(zip.len()),
                 zip,
                 limit: limit.min(LARGEST),
@@ -62,9 +62,9 @@ pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Carried, Problem> {
             if archive_kind(&bytes).is_some() {
                 return Err(nested());
             }
-            text(bytes, limit).map(Carried::Text)
+            text(bytes, limit).map(Content::Text)
         }
-        None => text(bytes, limit).map(Carried::Text),
+        None => text(bytes, limit).map(Content::Text),
     }
 }
 
@@ -74,19 +74,18 @@ impl Archive {
         self.zip.len()
     }
 
-    /// The problem that members hide each other, if they do: of several with one name only the last
-    /// can be reached.
+    /// The problem of members with equal names, of which only the last can be read.
     pub(super) fn hidden(&self) -> Option<Problem> {
         (self.counted > self.zip.len()).then(|| {
             Problem::new(
                 ProblemKind::Unreadable,
-                "holds several files of one name, of which only the last was read",
-                "pack them under names of their own, or unpack it and give grantlint the directory",
+                "contains several files with the same name; only the last was read",
+                "pack them under different names, or unpack it and give grantlint the directory",
             )
         })
     }
 
-    /// The path of a member, with `/`; none if it is a directory or its name is no text.
+    /// The path of a member, with `/`; `None` if it is a directory or its name is not valid text.
     pub(super) fn name(&self, member: usize) -> Option<String> {
         let name = self.zip.name_for_index(member)?.ok()?.replace('\\', "/");
         (!name.ends_with('/')).then_some(name)
@@ -107,8 +106,8 @@ impl Archive {
     }
 }
 
-/// How many members the end of a zip archive counts (APPNOTE 4.3.16); none if they are too many
-/// for it.
+/// The number of members that the end record of a zip archive states (APPNOTE 4.3.16); `None`
+/// if the field is too small for it.
 fn counted(bytes: &[u8]) -> Option<usize> {
     let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
     let [low, high] = *bytes.get(end + 10..end + 12)? else {
@@ -118,7 +117,7 @@ fn counted(bytes: &[u8]) -> Option<usize> {
     (count != u16::MAX).then_some(usize::from(count))
 }
 
-/// What sort of archive bytes begin as.
+/// The kind of archive that bytes begin as.
 fn archive_kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x1f, 0x8b, ..] => Some("gzip"),
@@ -127,9 +126,9 @@ fn archive_kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// What bytes begin as that carries texts and is not opened.
+/// The kind of container that bytes begin as and that grantlint does not open.
 fn unopened(bytes: &[u8]) -> Option<&'static str> {
-    /// Where a tar archive says that it is one.
+    /// The position of the magic number of a tar archive.
     const TAR: std::ops::Range<usize> = 257..262;
     match bytes {
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("compressed by zstd"),
@@ -142,13 +141,13 @@ fn unopened(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The text that bytes spell: UTF-8, or UTF-16 where a mark says so.
+/// The text of bytes in UTF-8 or UTF-16.
 fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
     if let Some(sort) = unopened(&bytes) {
         return Err(Problem::new(
             ProblemKind::Unreadable,
             format!("this is {sort}, which grantlint does not open"),
-            "unpack it, and give what is in it",
+            "unpack it, and give grantlint its content",
         ));
     }
     let units: fn([u8; 2]) -> u16 = match bytes.as_slice() {
@@ -177,15 +176,15 @@ fn too_large(limit: u64) -> Problem {
     let remedy = if limit < LARGEST {
         "if this is an export, allow more with --max-size (up to 4G)"
     } else {
-        "export page by page, one file a page"
+        "export page by page, one file per page"
     };
-    let words = words(limit);
-    let message = format!("there is more in it than {words}, and none of it was read");
+    let words = size_words(limit);
+    let message = format!("it is larger than {words} and was not read");
     Problem::new(ProblemKind::Limit, message, remedy)
 }
 
 /// A size in words.
-fn words(bytes: u64) -> String {
+fn size_words(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     match units.iter().find(|(_, bits)| bytes >> bits > 0) {
         Some((unit, bits)) => format!("{} {unit}", (bytes + 1) >> bits),
@@ -196,7 +195,7 @@ fn words(bytes: u64) -> String {
 fn broken(error: &zip::result::ZipError) -> Problem {
     Problem::new(
         ProblemKind::Unreadable,
-        format!("is no archive that can be opened: {error}"),
+        format!("is not an archive that grantlint can open: {error}"),
         "pack it again without a password, or unpack it and give grantlint the directory",
     )
 }
@@ -204,7 +203,7 @@ fn broken(error: &zip::result::ZipError) -> Problem {
 fn nested() -> Problem {
     Problem::new(
         ProblemKind::Unreadable,
-        "is an archive in an archive, which is not opened",
+        "is an archive in an archive, which grantlint does not open",
         "unpack it and give grantlint the directory",
     )
 }
@@ -223,7 +222,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
 fn not_utf16(unit: usize) -> Problem {
     Problem::new(
         ProblemKind::Unreadable,
-        format!("begins as UTF-16 and is none from character {unit} on"),
+        format!("begins as UTF-16, but is not UTF-16 from character {unit} on"),
         "save it as UTF-8",
     )
 }

@@ -1,0 +1,237 @@
+//! Inputs that an audit needs, and what it did not read.
+//!
+//! Invariant: an input that is missing or waived is named; no report leaves it out.
+
+use crate::text::Origin;
+
+/// A listing that an audit can need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NeededInput {
+    /// The OAuth clients.
+    Clients,
+    /// The roles with their permissions.
+    Roles,
+    /// The divisions.
+    Divisions,
+    /// The users.
+    Users,
+    /// The authorised applications.
+    Authorisations,
+    /// The catalogue of permissions.
+    Permissions,
+    /// The API calls that clients made.
+    Usage,
+    /// What the policy allows.
+    Policy,
+}
+
+impl NeededInput {
+    /// All of them, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::Clients,
+        Self::Roles,
+        Self::Divisions,
+        Self::Users,
+        Self::Authorisations,
+        Self::Permissions,
+        Self::Usage,
+        Self::Policy,
+    ];
+
+    /// The word in options, configuration and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Roles => "roles",
+            Self::Divisions => "divisions",
+            Self::Users => "users",
+            Self::Authorisations => "authorisations",
+            Self::Permissions => "permissions",
+            Self::Usage => "usage",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// The input with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|input| input.name() == name)
+    }
+
+    /// The file that a report calls it by, such as `roles.json`.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Clients => "clients.json",
+            Self::Roles => "roles.json",
+            Self::Divisions => "divisions.json",
+            Self::Users => "users.json",
+            Self::Authorisations => "authorisations.json",
+            Self::Permissions => "permissions.json",
+            Self::Usage => "usage.json",
+            Self::Policy => "grantlint.toml",
+        }
+    }
+
+    /// The command that obtains it; `gc` is the command line of Genesys Cloud.
+    #[must_use]
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Clients => "gc oauth clients list -a > clients.json",
+            Self::Roles => {
+                "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json"
+            }
+            Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
+            Self::Users => "gc users list -a --pageSize 100 > users.json",
+            Self::Authorisations => "gc oauth authorizations list > authorisations.json",
+            Self::Permissions => "gc authorization permissions list -a > permissions.json",
+            Self::Usage => {
+                "gc usage query create -f q.json; gc usage query results get ID > usage.json"
+            }
+            Self::Policy => "grantlint init",
+        }
+    }
+}
+
+/// Who allowed an audit without an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WaivedBy {
+    /// `--without`.
+    CommandLine,
+    /// `[inputs] without`, at this place.
+    Configuration(Origin),
+    /// `--partial`.
+    Partial,
+}
+
+/// A needed input that is absent, and that somebody waived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// The input.
+    pub input: NeededInput,
+    /// Who waived it.
+    pub by: WaivedBy,
+    /// The labels of the organisations that lack it.
+    pub organisations: Vec<String>,
+}
+
+/// A needed input that is absent and not waived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingInput {
+    /// The input.
+    pub input: NeededInput,
+    /// The labels of the organisations that lack it.
+    pub organisations: Vec<String>,
+    /// How many rules need it.
+    pub rules: usize,
+    /// For how many clients.
+    pub clients: usize,
+}
+
+/// Why a file was not read as an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// A report that grantlint wrote.
+    OwnReport,
+    /// A baseline that grantlint wrote.
+    OwnBaseline,
+    /// A configuration or rule file of grantlint.
+    OwnConfiguration,
+    /// A file of another kind, without a word of an export.
+    NotAnExport,
+    /// The configuration excludes it.
+    Excluded,
+    /// A binary file.
+    Binary,
+    /// Code of others, such as `node_modules` or `.terraform`.
+    Vendored,
+    /// A template that is not filled in yet.
+    Template,
+}
+
+impl SkipReason {
+    /// All of them, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::OwnReport,
+        Self::OwnBaseline,
+        Self::OwnConfiguration,
+        Self::NotAnExport,
+        Self::Excluded,
+        Self::Binary,
+        Self::Vendored,
+        Self::Template,
+    ];
+
+    /// The word in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OwnReport => "own-report",
+            Self::OwnBaseline => "own-baseline",
+            Self::OwnConfiguration => "own-configuration",
+            Self::NotAnExport => "not-an-export",
+            Self::Excluded => "excluded",
+            Self::Binary => "binary",
+            Self::Vendored => "vendored",
+            Self::Template => "template",
+        }
+    }
+
+    /// The words for people, after "skipped: 3 files, ".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OwnReport => "reports of grantlint",
+            Self::OwnBaseline => "baselines of grantlint",
+            Self::OwnConfiguration => "configuration of grantlint",
+            Self::NotAnExport => "not exports",
+            Self::Excluded => "excluded by the configuration",
+            Self::Binary => "binary files",
+            Self::Vendored => "dependencies",
+            Self::Template => "templates",
+        }
+    }
+}
+
+/// A file that was found and not read as an export.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SkippedFile {
+    /// Its path.
+    pub path: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// A setting of the configuration that lowers, raises or suppresses something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationChange {
+    /// The rule id or the key.
+    pub what: String,
+    /// What it does, such as `off` or `severity low instead of high`.
+    pub effect: String,
+    /// The place in the configuration.
+    pub origin: String,
+}
+
+/// The configuration in force, and its effect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigurationFacts {
+    /// The files in force, nearest first.
+    pub files: Vec<String>,
+    /// What they switched off, lowered or suppressed.
+    pub changes: Vec<ConfigurationChange>,
+    /// Configurations next to or above the exports that are not in force.
+    pub unused: Vec<String>,
+}
+
+/// Values that were unknown and kept rules at or above the gate from judging active clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnknownValues {
+    /// How many rules.
+    pub rules: usize,
+    /// How many clients, each counted once.
+    pub clients: usize,
+    /// Up to three causes, such as `var.grant is open (main.tf:1)`.
+    pub causes: Vec<String>,
+}
