@@ -1,6 +1,6 @@
 //! An OAuth client, its fields under their names in the export.
 
-use super::field::{Field, Item, List, Text};
+use super::field::{Field, Item, List, Text, TextPart};
 use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
@@ -69,6 +69,14 @@ pub struct RareFields<'a> {
     pub recognised: Vec<SecretValue>,
     /// Keys that this version does not know.
     pub unknown_keys: Vec<(Text<'a>, Place)>,
+    /// The world that it is judged in, in words; empty if there is one only.
+    pub world: String,
+    /// The client in other worlds: with other values of variables, or other conditions.
+    pub other_worlds: Vec<Client<'a>>,
+    /// Not all combinations of values were tried.
+    pub has_more_worlds: bool,
+    /// Redirect URIs of which parts are known, by their positions.
+    pub partial_uris: Vec<(u32, Vec<TextPart>)>,
 }
 
 static NOTHING_RARE: RareFields<'static> = RareFields {
@@ -78,6 +86,10 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     secrets: Vec::new(),
     recognised: Vec::new(),
     unknown_keys: Vec::new(),
+    world: String::new(),
+    other_worlds: Vec::new(),
+    has_more_worlds: false,
+    partial_uris: Vec::new(),
 };
 
 impl<'a> Deref for Rare<'a> {
@@ -91,6 +103,14 @@ impl<'a> Deref for Rare<'a> {
 impl DerefMut for Rare<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.0.get_or_insert_default()
+    }
+}
+
+impl Rare<'_> {
+    /// Whether any of its fields may be set.
+    #[must_use]
+    pub const fn is_set(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -529,6 +549,22 @@ impl<'c> Grants<'c> {
                 ..self.role_target()
             },
         }
+    }
+}
+
+impl<'a> Client<'a> {
+    /// The client in each of its worlds.
+    pub fn worlds(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.rare.other_worlds)
+    }
+
+    /// Runs over the client in each of its worlds.
+    pub fn for_each_world(&mut self, mut run: impl FnMut(&mut Self)) {
+        run(self);
+        if self.rare.other_worlds.is_empty() {
+            return;
+        }
+        self.rare.other_worlds.iter_mut().for_each(run);
     }
 }
 

@@ -31,3 +31,4 @@ mod sarif;
 mod shapes;
 mod subjects;
 mod terraform;
+mod terraform_eval;

@@ -7,7 +7,7 @@
 //! cannot resolve, and such a client is useless without roles.
 
 use super::kinds;
-use super::resource::{Ids, Origin, Resource};
+use super::resource::{Ids, Origin, Resource, World};
 use super::value::{Data, Value};
 use crate::export::lower::{Problems, integer};
 use crate::export::secrets::{is_placeholder, is_secret_key};
@@ -15,7 +15,7 @@ use crate::export::{Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Rare,
-    RareFields, Role, RoleGrant, Secret, Text, Why,
+    RareFields, Role, RoleGrant, Secret, Text, TextPart, Why,
 };
 use crate::text::{Place, SecretValue};
 use std::collections::HashMap;
@@ -26,22 +26,24 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
         let mut reader = Reader {
             ids,
             resource: &resource,
+            values: &resource.values,
+            suffix: &resource.suffix,
             problems: &mut facts.problems,
         };
         match &*resource.kind {
             kinds::CLIENT => {
-                let client = reader.client();
+                let client = reader.client_in_worlds();
                 facts.clients.push(client);
                 facts.shapes.push(Shape::Clients);
             }
             kinds::ROLE => {
-                let role = reader.role();
-                facts.roles.push(role);
+                facts.roles.extend(reader.in_worlds(|reader| reader.role()));
                 facts.shapes.push(Shape::Roles);
             }
             kinds::DIVISION | kinds::HOME => {
-                let division = reader.division();
-                facts.divisions.push(division);
+                facts
+                    .divisions
+                    .extend(reader.in_worlds(|reader| reader.division()));
                 facts.shapes.push(Shape::Divisions);
             }
             kinds::CREDENTIAL => {
@@ -95,6 +97,10 @@ pub(super) fn is_true(value: &Value<'_>) -> bool {
 struct Reader<'r, 'a> {
     ids: &'r Ids,
     resource: &'r Resource<'a>,
+    /// Its values in the world at hand.
+    values: &'r Value<'a>,
+    /// What tells its id in this world from that in others.
+    suffix: &'r str,
     problems: &'r mut Problems,
 }
 
@@ -113,7 +119,7 @@ const META: [&str; 9] = [
 
 impl<'a> Reader<'_, 'a> {
     fn place(&self) -> Place {
-        self.resource.values.place
+        self.values.place
     }
 
     fn id_field(&mut self) -> Field<Text<'a>> {
@@ -129,10 +135,45 @@ impl<'a> Reader<'_, 'a> {
     /// The real id, else the address.
     fn id(&self) -> Text<'a> {
         let address = &self.resource.address;
-        Text::Owned(match self.resource.id() {
-            Some(id) => id.to_owned(),
-            None => self.ids.get(address).to_owned(),
-        })
+        let id = self.values.text("id").filter(|id| !id.is_empty());
+        let id = id.map_or_else(|| self.ids.get(address), str::to_owned);
+        Text::Owned(format!("{id}{}", self.suffix))
+    }
+
+    /// The client in its first world, with the others.
+    fn client_in_worlds(&mut self) -> Client<'a> {
+        let mut client = self.client();
+        client.rare.world.clone_from(&self.resource.world);
+        client.rare.has_more_worlds = self.resource.is_single;
+        for world in &self.resource.others {
+            let mut other = self.of_world(world).client();
+            other.rare.world.clone_from(&world.label);
+            client.rare.other_worlds.push(other);
+        }
+        client
+    }
+
+    /// What is read of each world in which the resource has another id.
+    fn in_worlds<T>(&mut self, read: fn(&mut Reader<'_, 'a>) -> T) -> Vec<T> {
+        let mut found = vec![read(self)];
+        let mut known = vec![self.suffix];
+        for world in &self.resource.others {
+            if !known.contains(&world.suffix.as_str()) {
+                known.push(&world.suffix);
+                found.push(read(&mut self.of_world(world)));
+            }
+        }
+        found
+    }
+
+    fn of_world<'w>(&'w mut self, world: &'w World<'a>) -> Reader<'w, 'a> {
+        Reader {
+            ids: self.ids,
+            resource: self.resource,
+            values: &world.values,
+            suffix: &world.suffix,
+            problems: self.problems,
+        }
     }
 
     fn client(&mut self) -> Client<'a> {
@@ -160,6 +201,7 @@ impl<'a> Reader<'_, 'a> {
                 secret_directory: filled(self.text("directory_client_secret")),
                 secrets: self.secrets(),
                 unknown_keys: self.unknown_keys(),
+                partial_uris: self.partial("registered_redirect_uris"),
                 ..RareFields::default()
             }),
             ..Client::default()
@@ -181,10 +223,24 @@ impl<'a> Reader<'_, 'a> {
 
     /// The secret in a state or in the configuration.
     fn secrets(&self) -> Vec<Secret> {
-        let secret = self.resource.values.get("client_secret");
+        let secret = self.values.get("client_secret");
         secret
             .into_iter()
             .filter_map(|value| secret_of("client_secret", value))
+            .collect()
+    }
+
+    /// The texts of a list of which parts are known, by their positions.
+    fn partial(&self, key: &str) -> Vec<(u32, Vec<TextPart>)> {
+        let Some(Data::List(items)) = self.values.get(key).map(|value| &value.data) else {
+            return Vec::new();
+        };
+        let items = (0..).zip(items);
+        items
+            .filter_map(|(index, item)| match &item.data {
+                Data::Partial(parts) => Some((index, parts.clone())),
+                _ => None,
+            })
             .collect()
     }
 
@@ -207,7 +263,7 @@ impl<'a> Reader<'_, 'a> {
             "roles",
             "dynamic",
         ];
-        let pairs = self.resource.values.pairs().iter();
+        let pairs = self.values.pairs().iter();
         pairs
             .filter(|pair| !KNOWN.contains(&&*pair.key) && !META.contains(&&*pair.key))
             .map(|pair| (pair.key.clone(), pair.place))
@@ -218,7 +274,7 @@ impl<'a> Reader<'_, 'a> {
     fn roles(&mut self, grant: Option<GrantType>) -> List<RoleGrant<'a>> {
         let mut items = Vec::new();
         let mut place = None;
-        let values = &self.resource.values;
+        let values = &self.values;
         for pair in values.pairs().iter().filter(|pair| pair.key == "roles") {
             let value = &pair.value;
             if !matches!(value.data, Data::Null) {
@@ -279,7 +335,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// The policies, and whether that is all of them.
     fn policies(&mut self) -> (Vec<PermissionPolicy<'a>>, bool) {
-        let values = &self.resource.values;
+        let values = &self.values;
         let mut all_known = dynamic(values, "permission_policies").is_none();
         let mut policies = Vec::new();
         for item in listed(values, "permission_policies") {
@@ -305,8 +361,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn division(&mut self) -> Division<'a> {
-        let is_home = &*self.resource.kind == kinds::HOME
-            || self.resource.values.get("home").is_some_and(is_true);
+        let is_home =
+            &*self.resource.kind == kinds::HOME || self.values.get("home").is_some_and(is_true);
         let name = match self.text("name") {
             Field::Present(name) => name.value,
             // The data source of the home division has none.
@@ -321,7 +377,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn credential(&mut self) -> Credential<'a> {
-        let fields = self.resource.values.get("fields");
+        let fields = self.values.get("fields");
         let pairs = fields.map_or(&[][..], Value::pairs);
         let secrets = pairs
             .iter()
@@ -336,7 +392,7 @@ impl<'a> Reader<'_, 'a> {
             type_name: self.text("credential_type_name"),
             client: client.map_or(Field::Absent, |value| match &value.data {
                 Data::Id(address) => {
-                    Field::present(Text::Owned(self.ids.get(address).to_owned()), value.place)
+                    Field::present(Text::Owned(self.ids.get(address)), value.place)
                 }
                 _ => text("clientId", Some(value), self.problems),
             }),
@@ -345,15 +401,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn text(&mut self, key: &str) -> Field<Text<'a>> {
-        text(key, self.resource.values.get(key), self.problems)
+        text(key, self.values.get(key), self.problems)
     }
 
     fn texts(&mut self, key: &str) -> List<Text<'a>> {
-        texts(key, self.resource.values.get(key), self.problems)
+        texts(key, self.values.get(key), self.problems)
     }
 
     fn boolean(&mut self, key: &str) -> Field<bool> {
-        let Some(value) = self.resource.values.get(key) else {
+        let Some(value) = self.values.get(key) else {
             return Field::Absent;
         };
         match &value.data {
@@ -366,7 +422,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn number(&mut self, key: &str) -> Field<Number<'a>> {
-        let Some(value) = self.resource.values.get(key) else {
+        let Some(value) = self.values.get(key) else {
             return Field::Absent;
         };
         match &value.data {
@@ -456,7 +512,7 @@ fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Fiel
         Data::Id(address) => {
             let kind = kind_of(address);
             if kinds.contains(&kind) {
-                Field::present(Text::Owned(ids.get(address).to_owned()), value.place)
+                Field::present(Text::Owned(ids.get(address)), value.place)
             } else {
                 Field::unknown(Why::Expression, value.place)
             }

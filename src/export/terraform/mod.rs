@@ -212,7 +212,7 @@ fn sources_length(documents: &[(SourceId, Document<'_>)], sources: &Sources) -> 
 /// The facts of a root, with those of its plan and state.
 fn facts_of<'a>(
     evaluator: &Evaluator<'_, '_, 'a>,
-    tree: &Tree<'_, 'a>,
+    tree: &Tree,
     source: SourceId,
     applied: Vec<Resource<'a>>,
 ) -> Facts<'a> {
@@ -254,6 +254,7 @@ fn written<'a>(instance: ResourceInstance<'_, '_, 'a>) -> Option<Resource<'a>> {
     let first = worlds.next()?;
     let other = |world: evaluate::World<'a>| resource::World {
         label: world.label,
+        suffix: world.suffix,
         values: world.values,
     };
     Some(Resource {
@@ -263,6 +264,7 @@ fn written<'a>(instance: ResourceInstance<'_, '_, 'a>) -> Option<Resource<'a>> {
         address: instance.address,
         is_any: instance.is_any,
         world: first.label,
+        suffix: first.suffix,
         values: first.values,
         is_single: first.is_single,
         others: worlds.map(other).collect(),

@@ -33,6 +33,8 @@ pub struct Resource<'a> {
     /// The world of `values` in words; empty if there is one only.
     pub(super) world: String,
     pub(super) values: Value<'a>,
+    /// What tells its id in this world from that in others.
+    pub(super) suffix: String,
     /// Its values in other worlds.
     pub(super) others: Vec<World<'a>>,
     /// Not all combinations of answers were tried.
@@ -43,6 +45,7 @@ pub struct Resource<'a> {
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     pub(super) label: String,
+    pub(super) suffix: String,
     pub(super) values: Value<'a>,
 }
 
@@ -219,6 +222,9 @@ fn fill<'a>(values: &mut Value<'a>, other: &Resource<'a>, of_client: bool) {
     }
 }
 
+/// What is between the address of a resource and the world in which it is another one.
+pub(super) const WORLD: &str = " @ ";
+
 /// Real ids by address, where a state or an `import` block tells them, and one address for
 /// all that mean the home division.
 #[derive(Default)]
@@ -276,8 +282,14 @@ impl Ids {
     }
 
     /// The id of the resource at an address, else the address itself.
-    pub(super) fn get<'i>(&'i self, address: &'i str) -> &'i str {
-        self.ids.get(address).map_or(address, String::as_str)
+    pub(super) fn get(&self, address: &str) -> String {
+        // In some worlds the resource has another id, which the same text follows.
+        let (base, suffix) = match address.rfind(WORLD) {
+            Some(at) => address.split_at(at),
+            None => (address, ""),
+        };
+        let id = self.ids.get(base).map_or(base, String::as_str);
+        format!("{id}{suffix}")
     }
 
     /// The id of the resource at an address, if it is known.

@@ -144,6 +144,7 @@ fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Op
         is_any: false,
         world: String::new(),
         values: Value::literal(values),
+        suffix: String::new(),
         others: Vec::new(),
         is_single: false,
     })

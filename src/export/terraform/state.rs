@@ -69,6 +69,7 @@ fn current<'a>(resource: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             is_any: false,
             world: String::new(),
             values,
+            suffix: String::new(),
             others: Vec::new(),
             is_single: false,
         });
@@ -124,6 +125,7 @@ fn flat<'a>(module: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             is_any: false,
             world: String::new(),
             values,
+            suffix: String::new(),
             others: Vec::new(),
             is_single: false,
         });

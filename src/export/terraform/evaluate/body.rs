@@ -42,6 +42,10 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
     fn argument(&self, scope: Scope<'_>, node: Node<'d, 'a>) -> facts::Value<'a> {
         match node.kind() {
             Kind::Map | Kind::List | Kind::Expression => self.fact(&self.node(scope, node)),
+            // Terraform has no `1e3` and no `1.50` once a number is read.
+            Kind::Number if node.written().contains(['.', 'e', 'E']) => {
+                self.fact(&self.node(scope, node))
+            }
             _ if self.syntax(node).is_some() => self.fact(&self.node(scope, node)),
             // A literal that borrows from its file.
             _ => facts::Value::new(facts::scalar(node), node.place()),

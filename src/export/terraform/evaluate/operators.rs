@@ -180,7 +180,7 @@ impl Evaluator<'_, '_, '_> {
             Operator::Subtract => one.subtract(other),
             Operator::Multiply => one.multiply(other),
             Operator::Divide | Operator::Remainder if other.signum() == 0 => {
-                return Value::rejected(place);
+                return self.unknown_operation(operator, left, right, place);
             }
             Operator::Divide => one.divide(other),
             Operator::Remainder => one.remainder(other),

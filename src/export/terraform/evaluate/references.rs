@@ -344,7 +344,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             is_open: true,
             ..Map::default()
         };
-        self.add_ids(&mut map, kind, address, place);
+        let begin = self.worlds.borrow().log.len();
         for body in bodies {
             for (key, node) in body.entries() {
                 let Some(name) = key.text().filter(|name| !META.contains(&&**name)) else {
@@ -356,6 +356,13 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
                 map.entries.insert(name, Entry { key, value });
             }
         }
+        let has_worlds = [kinds::ROLE, kinds::DIVISION].contains(&kind);
+        let suffix = if has_worlds {
+            self.suffix_since(begin)
+        } else {
+            String::new()
+        };
+        self.add_ids(&mut map, kind, &format!("{address}{suffix}"), place);
         Value::map(map, place)
     }
 

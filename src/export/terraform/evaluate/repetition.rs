@@ -9,6 +9,7 @@ use super::worlds::{Choice, Dependency, InWorld, explore};
 use super::{Binding, Bound, Evaluator, MOST_ELEMENTS, MemoKey, MemoKind, Scope};
 use crate::document::Node;
 use crate::export::terraform::configuration::{Resource, Target};
+use crate::export::terraform::resource::WORLD;
 use crate::export::terraform::value as facts;
 use crate::text::Place;
 use std::collections::HashMap;
@@ -96,6 +97,8 @@ pub(in crate::export::terraform) struct World<'a> {
     pub(in crate::export::terraform) label: String,
     /// Not all combinations were tried.
     pub(in crate::export::terraform) is_single: bool,
+    /// What tells its id in this world from that in others.
+    pub(in crate::export::terraform) suffix: String,
     pub(in crate::export::terraform) values: facts::Value<'a>,
 }
 
@@ -211,6 +214,29 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             Dependency::Default(name) => Some(name.clone()),
             Dependency::Choice(_) => None,
         })
+    }
+
+    /// What tells the id of a resource whose attributes were evaluated since `begin` from its
+    /// id in other worlds; empty if it is the same in all.
+    pub(super) fn suffix_since(&self, begin: usize) -> String {
+        let worlds = self.worlds.borrow();
+        let mut choices: Vec<Choice> = Vec::new();
+        for one in worlds.log.get(begin..).unwrap_or_default() {
+            if let Dependency::Choice(choice) = one
+                && !choices.contains(choice)
+            {
+                choices.push(choice.clone());
+            }
+        }
+        let mut labels: Vec<String> = choices
+            .iter()
+            .map(|choice| super::words_of(std::slice::from_ref(choice)))
+            .collect();
+        labels.sort();
+        if labels.is_empty() {
+            return String::new();
+        }
+        format!("{WORLD}{}", labels.join(", "))
     }
 
     fn count(&self, value: &Value) -> Value {
@@ -419,7 +445,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         instance: usize,
         resource: &Resource<'d, 'a>,
         key: &InstanceKey,
-    ) -> Option<(String, facts::Value<'a>)> {
+    ) -> Option<Evaluated<'a>> {
         self.conditions.borrow_mut().clear();
         if !self.exists(instance) {
             return None;
@@ -429,12 +455,18 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             return None;
         }
         let scope = Scope::root(instance);
+        let begin = self.worlds.borrow().log.len();
         let values = self.with_key(&repetition, key, scope, |scope| {
             self.body(scope, &resource.bodies)
         });
+        let suffix = self.suffix_since(begin);
         let conditions = self.conditions.borrow();
         let conditions: Vec<String> = conditions.iter().map(|one| format!("if {one}")).collect();
-        Some((conditions.join(", "), values))
+        Some(Evaluated {
+            condition: conditions.join(", "),
+            suffix,
+            values,
+        })
     }
 
     /// The text that a node of an instance is, if it is known.
@@ -474,25 +506,33 @@ fn is_nothing(repetition: &Value) -> bool {
     }
 }
 
-type Found<'a> = InWorld<Option<(String, facts::Value<'a>)>>;
+/// The values of a resource in a world.
+struct Evaluated<'a> {
+    condition: String,
+    suffix: String,
+    values: facts::Value<'a>,
+}
+
+type Found<'a> = InWorld<Option<Evaluated<'a>>>;
 
 /// The worlds in which an instance exists. The label is empty if there is one world only.
 fn distinct(found: Vec<Found<'_>>) -> Vec<World<'_>> {
     let is_one = found.len() == 1;
     let mut worlds: Vec<World<'_>> = Vec::with_capacity(found.len());
     for world in found {
-        let Some((condition, values)) = world.result else {
+        let Some(found) = world.result else {
             continue;
         };
         let choices: &[Choice] = if is_one { &[] } else { &world.choices };
         let label = super::words_of(choices);
-        let both = [label, condition]
+        let both = [label, found.condition]
             .into_iter()
             .filter(|words| !words.is_empty());
         worlds.push(World {
             label: both.collect::<Vec<_>>().join(", "),
             is_single: world.is_single,
-            values,
+            suffix: found.suffix,
+            values: found.values,
         });
     }
     worlds

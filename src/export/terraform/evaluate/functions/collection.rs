@@ -266,7 +266,7 @@ impl Evaluator<'_, '_, '_> {
             Data::List(_) | Data::Set(_) => arguments.whole_list(0)?.len(),
             Data::Map(map) if map.is_open => return Err(Stop::Unknown),
             Data::Map(map) => map.entries.len(),
-            Data::Text(text) => text.chars().count(),
+            Data::Text(text) => super::string::characters(text).len(),
             _ => return Err(stop(value)),
         };
         Ok(Value::number(Number::integer(length), arguments.place))

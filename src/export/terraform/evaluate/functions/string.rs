@@ -18,7 +18,9 @@ impl Evaluator<'_, '_, '_> {
             "title" => self.change(arguments, title),
             "chomp" => self.change(arguments, |text| text.trim_end_matches(['\n', '\r']).into()),
             "trimspace" => self.change(arguments, |text| text.trim().into()),
-            "strrev" => self.change(arguments, |text| text.chars().rev().collect()),
+            "strrev" => self.change(arguments, |text| {
+                characters(text).into_iter().rev().collect()
+            }),
             "trim" => self.change_by(arguments, |text, other| {
                 text.trim_matches(|one| other.contains(one)).into()
             }),
@@ -127,7 +129,8 @@ impl Evaluator<'_, '_, '_> {
     }
 
     fn substr(&self, arguments: &Arguments<'_>) -> Outcome {
-        let text: Vec<char> = arguments.text(0)?.chars().collect();
+        let text = arguments.text(0)?;
+        let text = characters(&text);
         let (offset, length) = (arguments.integer(1)?, arguments.integer(2)?);
         let count = text.len() as i128;
         let begin = if offset < 0 {
@@ -141,7 +144,7 @@ impl Evaluator<'_, '_, '_> {
             (begin + length).min(count)
         };
         let range = begin as usize..end as usize;
-        let part = text.get(range).unwrap_or_default().iter().collect();
+        let part = text.get(range).unwrap_or_default().concat();
         self.text_result(part, arguments.get(0)?.place)
     }
 
@@ -457,6 +460,30 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// The characters as people see them: marks and joined symbols belong to the one before them.
+pub(super) fn characters(text: &str) -> Vec<&str> {
+    let mut starts = Vec::new();
+    let mut is_joined = false;
+    for (at, one) in text.char_indices() {
+        let extends = matches!(
+            one,
+            '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}'
+                | '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}'
+        );
+        let is_break = one == '\n' && text[..at].ends_with('\r');
+        if !(extends || is_joined || is_break) {
+            starts.push(at);
+        }
+        is_joined = one == '\u{200d}';
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| &text[*start..end])
+        .collect()
 }
 
 /// The first letter of each word in upper case.
