@@ -615,6 +615,27 @@ impl Client<'_> {
             .collect()
     }
 
+    /// The grants of unknown roles in a division.
+    #[must_use]
+    pub fn unknown_roles_in(&self, division: &str) -> Vec<Grants<'_>> {
+        let items = self.role_divisions.items();
+        let unknown = items.filter(|item| item.value.role.is_unknown());
+        let of_division = unknown.filter(|item| item.value.division.text() == Some(division));
+        of_division
+            .filter_map(|item| {
+                Some(Grants {
+                    role: "",
+                    role_place: item.value.role.place()?,
+                    division: item.value.division.text(),
+                    division_place: item.value.division.place(),
+                    division_unknown: false,
+                    field: FieldName::RoleDivisions,
+                    index: item.index,
+                })
+            })
+            .collect()
+    }
+
     /// Whether every role it holds is known by id: no list and no item is hidden.
     #[must_use]
     pub fn knows_its_roles(&self) -> bool {
@@ -654,7 +675,9 @@ impl Client<'_> {
     /// Where a report points to for the client as a whole: its name, else all of it.
     #[must_use]
     pub fn label_place(&self) -> Place {
-        self.name.place().unwrap_or(self.place)
+        // A name may be written elsewhere, such as where a module is called.
+        let own = self.name.place().filter(|name| self.place.contains(*name));
+        own.unwrap_or(self.place)
     }
 
     /// What tells it from all others: its id, else its address, else its name.

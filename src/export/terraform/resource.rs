@@ -201,11 +201,93 @@ fn filled<'a>(mut resource: Resource<'a>, other: &Resource<'a>) -> Resource<'a> 
         resource.world = String::new();
     }
     let of_client = resource.kind == kinds::CLIENT;
+    let applied = drifted(&resource, other);
     fill(&mut resource.values, other, of_client);
     for world in &mut resource.others {
         fill(&mut world.values, other, of_client);
     }
+    if let Some(applied) = applied {
+        if resource.world.is_empty() {
+            "as configured".clone_into(&mut resource.world);
+        }
+        resource.others.push(applied);
+    }
     resource
+}
+
+/// The values of a plan or state as a world of their own, if the configuration has others.
+fn drifted<'a>(resource: &Resource<'a>, other: &Resource<'a>) -> Option<World<'a>> {
+    if resource.kind != kinds::CLIENT || resource.origin == other.origin {
+        return None;
+    }
+    let differs = |values: &Value<'a>| {
+        JUDGED.iter().any(|key| {
+            let (own, other) = (all_of(values, key), all_of(&other.values, key));
+            are_known(&own) && are_known(&other) && !are_equal(&own, &other)
+        })
+    };
+    let mut all =
+        std::iter::once(&resource.values).chain(resource.others.iter().map(|one| &one.values));
+    let label = match other.origin {
+        Origin::State => "live, in the state",
+        _ => "in the plan",
+    };
+    all.all(differs).then(|| World {
+        label: label.to_owned(),
+        suffix: String::new(),
+        values: other.values.clone(),
+    })
+}
+
+/// Arguments of a client in which a difference matters.
+const JUDGED: [&str; 6] = [
+    "authorized_grant_type",
+    "registered_redirect_uris",
+    "scopes",
+    "roles",
+    "access_token_validity_seconds",
+    "state",
+];
+
+/// The values under a key: those of a list, or of blocks.
+fn all_of<'v, 'a>(values: &'v Value<'a>, key: &str) -> Vec<&'v Value<'a>> {
+    let mut found = Vec::new();
+    for pair in values.pairs().iter().filter(|pair| pair.key == key) {
+        match &pair.value.data {
+            Data::List(items) => found.extend(items),
+            Data::Null => {}
+            _ => found.push(&pair.value),
+        }
+    }
+    found
+}
+
+fn are_known(values: &[&Value<'_>]) -> bool {
+    !values.is_empty() && values.iter().all(|value| value.is_known())
+}
+
+/// Whether both have equal values, in any order.
+fn are_equal(one: &[&Value<'_>], other: &[&Value<'_>]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|value| other.iter().any(|other| may_be_equal(value, other)))
+}
+
+/// Whether two values are equal; the id of a resource may be that of any.
+fn may_be_equal(one: &Value<'_>, other: &Value<'_>) -> bool {
+    match (&one.data, &other.data) {
+        (Data::Id(_), Data::Text(text)) | (Data::Text(text), Data::Id(_)) => text != "*",
+        (Data::Map(own), Data::Map(_)) => own.iter().all(|pair| match other.get(&pair.key) {
+            Some(other) => may_be_equal(&pair.value, other),
+            None => matches!(pair.value.data, Data::Null),
+        }),
+        (Data::Bool(one), Data::Bool(other)) => one == other,
+        (Data::Text(one) | Data::Number(one), Data::Text(other) | Data::Number(other)) => {
+            one == other
+        }
+        _ => false,
+    }
 }
 
 fn fill<'a>(values: &mut Value<'a>, other: &Resource<'a>, of_client: bool) {

@@ -24,12 +24,21 @@ const META: [&str; 8] = [
 ];
 
 impl<'d, 'a> Evaluator<'_, 'd, 'a> {
+    /// The value of a reference. An unknown value has the place of the reference itself.
     pub(super) fn reference(
         &self,
         scope: Scope<'_>,
         source: SourceId,
         expression: &Expression,
     ) -> Value {
+        let value = self.referenced(scope, source, expression);
+        if value.is_unknown() {
+            return value.at(Place::new(source, expression.span));
+        }
+        value
+    }
+
+    fn referenced(&self, scope: Scope<'_>, source: SourceId, expression: &Expression) -> Value {
         let place = Place::new(source, expression.span);
         match &expression.form {
             Form::Element => scope
