@@ -22,6 +22,15 @@ RUN target="$(rustc --print host-tuple)" \
     && ! readelf --wide --program-headers /grantlint | grep INTERP
 
 FROM scratch
+ARG VERSION=unreleased
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="grantlint" \
+      org.opencontainers.image.description="Audits exported OAuth clients, for Genesys Cloud" \
+      org.opencontainers.image.source="https://github.com/grantlint/grantlint" \
+      org.opencontainers.image.documentation="https://github.com/grantlint/grantlint/tree/main/docs" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 COPY --from=build /grantlint /grantlint
 USER 65534:65534
 WORKDIR /data

@@ -77,6 +77,8 @@ pub struct Request {
     /// Describe every client, including clients without a finding. Some formats need it, and it
     /// costs time.
     pub inventory: bool,
+    /// The category of the run in code scanning, for SARIF.
+    pub sarif_category: Option<String>,
 }
 
 impl Request {
@@ -109,6 +111,7 @@ impl Request {
             },
             limits: Limits::default(),
             inventory: false,
+            sarif_category: None,
         }
     }
 }
@@ -205,6 +208,8 @@ pub fn audit<'s>(
     } = disposition;
     Report {
         sources,
+        severities: plan::severities(&ran, request),
+        sarif_category: request.sarif_category.clone(),
         rules: ran,
         partial: request.partial,
         selected: false,

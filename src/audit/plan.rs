@@ -3,7 +3,7 @@
 //! Invariant: a rule with the same settings for two sets of clients is compiled once.
 
 use super::Request;
-use crate::catalog::{Rule, Value};
+use crate::catalog::{Rule, Severity, Value};
 use crate::checks::{Parameters, Prepared, Rules};
 use crate::engine::Plan;
 use crate::finding::{Finding, FindingSubject, Problem, ProblemKind};
@@ -170,4 +170,16 @@ pub(super) fn set_levels(
         true
     });
     findings
+}
+
+/// The severity that the policy gives to each rule that ran, without the sections of clients.
+pub(super) fn severities(
+    ran: &[&'static Rule],
+    request: &Request,
+) -> BTreeMap<&'static str, Severity> {
+    let severity = |rule: &'static Rule| match request.scopes.settings(rule, &[]).level {
+        Some(Level::At(severity)) => severity,
+        Some(Level::Off) | None => rule.severity,
+    };
+    ran.iter().map(|rule| (&*rule.id, severity(rule))).collect()
 }

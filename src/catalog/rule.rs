@@ -723,6 +723,28 @@ pub enum ExpectedVerdict {
 }
 
 impl Rule {
+    /// The id of the rule in SARIF for results of `severity`: its own at the `usual` severity,
+    /// which the policy sets, else with the severity as a suffix.
+    #[must_use]
+    pub fn sarif_id(&self, severity: Severity, usual: Severity) -> Cow<'_, str> {
+        if severity == usual {
+            Cow::Borrowed(&self.id)
+        } else {
+            Cow::Owned(format!("{}/{}", self.id, severity.name()))
+        }
+    }
+
+    /// All ids of the rule in SARIF: its own, then one for each severity that the client or the
+    /// policy can give to a finding.
+    #[must_use]
+    pub fn sarif_ids(&self) -> Vec<String> {
+        let severities = Severity::ALL.into_iter().rev();
+        let suffixed = severities.map(|severity| format!("{}/{}", self.id, severity.name()));
+        std::iter::once(self.id.to_string())
+            .chain(suffixed)
+            .collect()
+    }
+
     /// Reads a rule file.
     ///
     /// # Errors

@@ -36,7 +36,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         for holding in in_all {
             judgement
                 .report(client, "main", &holding.grant.division_target())
-                .unless_scim(client);
+                .unless_scim(context);
         }
     }
 }

@@ -77,7 +77,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if context.client.naming == Naming::Terraform {
         report.confidence(Confidence::Low);
     }
-    report.unless_scim(context.client);
+    report.unless_scim(context);
     if let Some(home) = home {
         report.related(home.place, format!("the home division, {name}"));
     }

@@ -83,7 +83,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("some", ids.len())
         .with("all", all.len())
         .with("missing", enumerate(&missing))
-        .unless_scim(context.client);
+        .unless_scim(context);
 }
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {

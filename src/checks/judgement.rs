@@ -1,5 +1,6 @@
 //! What a check reports.
 
+use super::RuleContext;
 use crate::catalog::{Confidence, Need, Severity};
 use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target};
 use crate::text::Place;
@@ -90,10 +91,11 @@ impl Violation {
         self
     }
 
-    /// Marks it as cleared by the SCIM Integration role, if the name of the client says that it
-    /// holds it.
-    pub fn unless_scim(&mut self, client: &Client<'_>) -> &mut Self {
-        if client.is_guessed(ClientKind::Scim) {
+    /// Marks it as cleared by the SCIM Integration role, if the name of the client suggests it and
+    /// its roles do not tell.
+    pub(super) fn unless_scim(&mut self, context: &RuleContext<'_, '_>) -> &mut Self {
+        let is_open = context.holdings().is_scim().is_none();
+        if is_open && context.client.is_guessed(ClientKind::Scim) {
             self.guess(UNLESS_SCIM);
         }
         self

@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::redirect_uri::for_each_web;
-use crate::checks::regions::{region_named, region_of_host};
+use crate::checks::regions::{is_meant_as_crm_page, region_named, region_of_host};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::is_below_crm;
 use std::cell::LazyCell;
@@ -25,7 +25,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(own) => {
                 let host = name.strip_suffix(region.domain).unwrap_or("");
                 // Genesys publishes such a page in one region; its name in another is not published.
-                let message = if is_below_crm(web.path) {
+                let message = if is_below_crm(web.path) && !is_meant_as_crm_page(web.path) {
                     "published"
                 } else {
                     "main"

@@ -16,6 +16,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         report
             .with("limit", limit)
             .with("limit-words", words(limit))
-            .unless_scim(context.client);
+            .unless_scim(context);
     }
 }

@@ -395,6 +395,12 @@ pub struct Check {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<(Format, PathBuf)>,
 
+    /// The category of the SARIF report in code scanning
+    ///
+    /// Without it, the uploader chooses the category.
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub sarif_category: Option<String>,
+
     /// The options of the terminal output.
     #[command(flatten)]
     pub showing: Showing,

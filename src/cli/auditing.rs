@@ -140,6 +140,7 @@ pub(super) fn request(
             ..Limits::default()
         },
         inventory: options.inventory,
+        sarif_category: None,
     }
 }
 

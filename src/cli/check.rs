@@ -60,11 +60,15 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
             .chain([printed(options, policy)])
             .any(Format::needs_inventory),
     };
-    let prepared = Prepared {
+    let mut prepared = Prepared {
         places: auditing::places(&options.reading)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     };
+    prepared
+        .request
+        .sarif_category
+        .clone_from(&options.sarif_category);
     Ok((prepared, written))
 }
 

@@ -33,7 +33,7 @@ pub(super) fn from_environment(is_possible: bool) -> Option<Links> {
         }
     };
     let here = env::current_dir().ok()?;
-    let here = here.to_string_lossy().replace('\\', "/");
+    let here = crate::text::with_slashes(&here);
     // Links live as long as the process.
     Some(Links {
         form: form.leak(),

@@ -32,6 +32,12 @@ const NOTHING_AUDITED: u8 = 2;
 /// The audit is incomplete.
 const INCOMPLETE: u8 = 3;
 
+/// The command line, for tests of the commands that texts show.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -94,14 +100,24 @@ fn print_error(line: &str) {
 /// Whether a stream gets colours. `CI` does not force them.
 fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
     match when {
-        When::Always => true,
+        When::Always => {
+            shows_escapes();
+            true
+        }
         When::Never => false,
         When::Auto => {
             let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
             let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            stream.is_terminal() && !set("NO_COLOR") && !dumb
+            stream.is_terminal() && !set("NO_COLOR") && !dumb && shows_escapes()
         }
     }
+}
+
+/// Turns on escape sequences where a console needs that, which is on Windows; whether they show.
+/// A terminal that sets `TERM` there understands them and is not a console.
+fn shows_escapes() -> bool {
+    anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
+        || std::env::var_os("TERM").is_some()
 }
 
 /// Writes to standard output; a reader that closed the pipe is not an error.

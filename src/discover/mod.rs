@@ -10,7 +10,7 @@ mod large;
 pub use exclude::{Exclude, WrongPattern};
 
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Source, Sources};
+use crate::text::{Source, Sources, with_slashes};
 use container::{Archive, Content};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -320,7 +320,7 @@ fn has_ending(path: &Path, opens_archives: bool) -> bool {
 
 /// A path as reports show it: with `/`, and without a leading `./`.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
+    let text = with_slashes(path);
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 

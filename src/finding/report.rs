@@ -7,6 +7,7 @@ use super::{
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A text that was read, and its shape.
@@ -159,6 +160,10 @@ pub struct Report<'s> {
     pub redactor: Redactor,
     /// Rules that ran, by id.
     pub rules: Vec<&'static Rule>,
+    /// The severity that the policy gives to each of them, unless a client's section differs.
+    pub severities: BTreeMap<&'static str, Severity>,
+    /// The category of the run in code scanning, if one was asked for.
+    pub sarif_category: Option<String>,
     /// The run did not audit everything: rules were left out on the command line, or the
     /// exports are only some of them. Nothing is then reported as unused or fixed.
     pub partial: bool,
@@ -214,6 +219,13 @@ pub struct Report<'s> {
 }
 
 impl<'s> Report<'s> {
+    /// The severity of a rule under the policy in force.
+    #[must_use]
+    pub fn rule_severity(&self, rule: &Rule) -> Severity {
+        let known = self.severities.get(&*rule.id).copied();
+        known.unwrap_or(rule.severity)
+    }
+
     /// What a finding is about.
     #[must_use]
     pub fn subject(&self, subject: FindingSubject) -> Option<&ClientFacts<'s>> {

@@ -36,7 +36,7 @@ fn head(report: &Report<'_>, text: &mut String) {
         text,
         "# Configuration of grantlint, begun on {} with what it saw: {} clients in {} files of {} organisations.\n\
          # Commented lines show the defaults; remove the # to change one.\n\
-         # All values with their origins: grantlint config. All keys: grantlint schema config.\n\
+         # All values with their origins: `grantlint config`. All keys: `grantlint schema config`.\n\
          # A file that this one builds on, whose locks it can only tighten:\n\
          #extends = \"../grantlint.toml\"\n\
          # Files that are not audited:\n\

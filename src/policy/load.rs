@@ -7,7 +7,7 @@ use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
 use super::read::{Leaf, Reader, Words, early, parse};
 use crate::catalog::{self, Category, Check, Rule, precedence_faults};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Place, Source, SourceId, Sources, Span};
+use crate::text::{Place, Source, SourceId, Sources, Span, with_slashes};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -150,7 +150,7 @@ fn add(path: &Path, loaded: &mut Loaded) -> Result<SourceId, String> {
 
 /// A path as reports show it.
 fn written(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
+    let text = with_slashes(path);
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 

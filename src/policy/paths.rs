@@ -1,6 +1,7 @@
 //! Globs over paths, and paths relative to the configuration.
 
 use super::load::normal;
+use crate::text::with_slashes;
 use regex::Regex;
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,7 @@ impl Root {
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };
-        let text = below.to_string_lossy().replace('\\', "/");
+        let text = with_slashes(below);
         if text.is_empty() { ".".into() } else { text }
     }
 }

@@ -4,7 +4,12 @@
 use super::human::Look;
 use super::paint::Paint;
 use super::risk::by_findings;
-use super::shared::{by_need, counts, label_of, looked_at, not_judged_words};
+use super::run_facts::run_facts;
+use super::shared::{
+    SetAside, gaps, label_of, looked_at, message, set_aside, set_aside_kind, set_aside_words,
+    whose_label,
+};
+use super::status::headline;
 use crate::finding::{Problem, Report};
 use crate::text::visible;
 use std::io::{self, Write};
@@ -28,9 +33,18 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
         let kind = notice.kind.name();
         writeln!(out, "{place}{severity} {kind} {message}: {remedy}")?;
     }
-    for (need, open) in by_need(report) {
-        let words = not_judged_words(need, &open);
-        writeln!(out, "not judged: {words}: {}", need.how())?;
+    for (finding, accepted) in set_aside(report) {
+        write_set_aside(report, (finding, accepted), look, out)?;
+    }
+    for fact in run_facts(report) {
+        writeln!(out, "{}", fact.text())?;
+    }
+    for gap in gaps(report) {
+        let (words, rules) = (gap.words(), gap.rule_names(look.verbose));
+        let remedy = gap
+            .remedy()
+            .map_or_else(String::new, |how| format!(": {how}"));
+        writeln!(out, "not judged: {words} [{rules}]{remedy}")?;
     }
     for problem in &report.problems {
         let place = place(report, problem, look);
@@ -38,8 +52,8 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
         let (message, remedy) = (visible(&problem.message), visible(&problem.remedy));
         writeln!(out, "{place}{kind} {message}: {remedy}")?;
     }
-    let (counts, looked_at) = (counts(report), looked_at(report));
-    writeln!(out, "{counts}: {looked_at}; exit {}", report.exit)
+    let (headline, looked_at) = (headline(report), looked_at(report));
+    writeln!(out, "{headline}: {looked_at}; exit {}", report.exit)
 }
 
 fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -54,11 +68,32 @@ fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) 
                 paint.severity(finding.severity, finding.severity.name()),
                 finding.rule.id,
                 client,
-                finding.message
+                message(finding)
             )?;
         }
     }
     Ok(())
+}
+
+/// A finding that does not count: its line begins with the reason's name.
+fn write_set_aside(
+    report: &Report<'_>,
+    (finding, accepted): SetAside<'_>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (path, at, _) = report.sources.locate(finding.place);
+    writeln!(
+        out,
+        "{}: {} {} {} [{}] {}: {}",
+        look.place(path, at),
+        set_aside_kind(accepted),
+        finding.severity.name(),
+        finding.rule.id,
+        whose_label(report, finding),
+        finding.message,
+        set_aside_words(finding, accepted)
+    )
 }
 
 /// The place of a problem, if it has one.

@@ -2,10 +2,14 @@
 //!
 //! Invariant: one row for each finding, and rows of other kinds for problems, policy notices, rules
 //! not judged and findings that do not count, so that a short table is not taken for a clean
-//! one. `owner` and `due` are empty for the people who work on the list. No cell is a formula to
+//! one. `owner` and `due` are those of an acceptance, else empty for the people who work on
+//! the list. No cell is a formula to
 //! a spreadsheet.
 
-use super::shared;
+use super::run_facts::{RunFact, run_facts};
+use super::shared::{self, SetAside};
+use super::status::{headline, judged_in_part};
+use crate::catalog::Severity;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
 use std::borrow::Cow;
@@ -55,6 +59,8 @@ struct Row<'r> {
     fingerprint: String,
     standards: String,
     help: String,
+    owner: &'r str,
+    due: String,
 }
 
 /// Writes `report` as CSV.
@@ -86,8 +92,17 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     for notice in &report.notices {
         table.write_record(notice_row(notice).cells())?;
     }
+    for finding in shared::set_aside(report) {
+        table.write_record(set_aside_row(report, finding).cells())?;
+    }
     for open in &report.not_judged {
         table.write_record(open_row(open).cells())?;
+    }
+    for fact in run_facts(report) {
+        table.write_record(fact_row(&fact).cells())?;
+    }
+    if judged_in_part(report).is_some() {
+        table.write_record(count_row("verdict", headline(report)).cells())?;
     }
     for (name, count, words) in shared::apart(report) {
         table.write_record(count_row(name, format!("{count} {words}")).cells())?;
@@ -102,7 +117,6 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
 impl Row<'_> {
     /// The cells in the order of [`COLUMNS`].
     fn cells(&self) -> [String; 20] {
-        let empty = "";
         [
             self.kind,
             self.severity,
@@ -122,8 +136,8 @@ impl Row<'_> {
             &self.fingerprint,
             &self.standards,
             &self.help,
-            empty,
-            empty,
+            self.owner,
+            &self.due,
         ]
         .map(harmless)
     }
@@ -146,7 +160,7 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
             .unwrap_or(""),
         organisation: client.map_or("", |client| &client.organisation),
         field: &finding.field,
-        message: Cow::Borrowed(&finding.message),
+        message: shared::message(finding),
         fix: &finding.fix,
         path,
         line: start.line.to_string(),
@@ -154,6 +168,36 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
         fingerprint: finding.fingerprint.to_string(),
         standards: rule.standards.join(" "),
         help: shared::rule_docs(&rule.id),
+        ..Row::default()
+    }
+}
+
+/// A finding that does not count; an acceptance has an owner and a due date.
+fn set_aside_row<'r>(report: &'r Report<'_>, (finding, accepted): SetAside<'r>) -> Row<'r> {
+    let words = shared::set_aside_words(finding, accepted);
+    let until = accepted.and_then(|accepted| accepted.until);
+    Row {
+        kind: shared::set_aside_kind(accepted),
+        message: Cow::Owned(format!("{} ({words})", finding.message)),
+        owner: accepted
+            .and_then(|accepted| accepted.owner.as_deref())
+            .unwrap_or(""),
+        due: until.map_or_else(String::new, |until| until.to_string()),
+        ..finding_row(report, finding)
+    }
+}
+
+fn fact_row<'r>(fact: &'r RunFact<'_>) -> Row<'r> {
+    Row {
+        kind: fact.kind.name(),
+        severity: fact.severity.map_or("", Severity::name),
+        rule: fact.rule,
+        client: &fact.client,
+        field: &fact.field,
+        message: Cow::Borrowed(&fact.message),
+        path: fact.path,
+        fingerprint: fact.fingerprint.to_owned(),
+        ..Row::default()
     }
 }
 
@@ -204,12 +248,8 @@ fn open_row(open: &NotJudged) -> Row<'_> {
     Row {
         kind: "not-judged",
         rule: open.rule,
-        message: Cow::Owned(format!(
-            "not judged for {}: needs {}",
-            shared::counted(open.clients as usize, "client"),
-            open.needs.name()
-        )),
-        fix: open.needs.how(),
+        message: Cow::Owned(shared::not_judged_words(open)),
+        fix: shared::remedy(open.needs, &open.cause).unwrap_or(""),
         help: shared::rule_docs(open.rule),
         ..Row::default()
     }

@@ -3,24 +3,32 @@
 //! Invariant: one line for each command, whatever an export contains. GitHub shows ten annotations
 //! of each kind of a step, so the totals come first and then the worst; the log contains all.
 
-use super::shared;
+use super::run_facts::{FactKind, run_facts};
+use super::shared::{self, SetAside};
+use super::status::headline;
 use crate::catalog::Severity;
 use crate::finding::{Finding, Notice, Problem, Report};
 use crate::text::{Place, visible};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+/// Facts of one kind that are listed; the rest is counted.
+const MOST_FACTS: usize = 20;
+
 /// Writes `report` as workflow commands.
 ///
 /// # Errors
 /// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let totals = format!("{}: {}", shared::counts(report), shared::looked_at(report));
+    let totals = format!("{}: {}", headline(report), shared::looked_at(report));
     command(out, "notice", &[("title", "grantlint".into())], &totals)?;
-    for (need, open) in shared::by_need(report) {
+    write_facts(report, out)?;
+    for gap in shared::gaps(report) {
         let title = "grantlint: not judged".into();
-        let words = shared::not_judged_words(need, &open);
-        let words = format!("{words}\nto obtain it: {}", need.how());
+        let mut words = format!("{}\nrules: {}", gap.words(), gap.rule_names(true));
+        if let Some(how) = gap.remedy() {
+            words = format!("{words}\nto obtain it: {how}");
+        }
         command(out, "notice", &[("title", title)], &words)?;
     }
     for problem in &report.problems {
@@ -32,7 +40,46 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in shared::worst_first(report) {
         write_finding(report, finding, out)?;
     }
+    shared::set_aside(report).try_for_each(|finding| write_set_aside(report, finding, out))
+}
+
+/// Facts about the run, one notice for each kind: GitHub shows ten notices of a step.
+fn write_facts(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let facts = run_facts(report);
+    for kind in FactKind::ALL {
+        let of_kind = facts.iter().filter(|fact| fact.kind == kind);
+        let lines: Vec<&str> = of_kind.map(|fact| &*fact.message).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let title = format!("grantlint: {}", kind.name());
+        let words = match lines.len().saturating_sub(MOST_FACTS) {
+            0 => lines.join("\n"),
+            more => format!("{}\nand {more} more", lines[..MOST_FACTS].join("\n")),
+        };
+        command(out, "notice", &[("title", title)], &words)?;
+    }
     Ok(())
+}
+
+/// A finding that does not count. It is a notice, whatever its severity.
+fn write_set_aside(
+    report: &Report<'_>,
+    (finding, accepted): SetAside<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut properties = location(report, finding.place);
+    let kind = shared::set_aside_kind(accepted);
+    let title = format!("{kind}: {} {}", finding.severity.name(), finding.rule.id);
+    properties.push(("title", title));
+    let label = shared::whose_label(report, finding);
+    let words = format!(
+        "{}: {}\n{}",
+        shared::shorten(&label, 80),
+        finding.message,
+        shared::set_aside_words(finding, accepted)
+    );
+    command(out, "notice", &properties, &words)
 }
 
 fn write_notice(notice: &Notice, out: &mut dyn Write) -> io::Result<()> {
@@ -59,7 +106,7 @@ fn write_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) ->
     let label = shared::shorten(&label, 80);
     let words = format!(
         "{label}: {}\nfix: {}\n{}",
-        finding.message,
+        shared::message(finding),
         finding.fix,
         shared::rule_docs(&finding.rule.id)
     );

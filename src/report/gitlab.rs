@@ -4,9 +4,12 @@
 //! rules not judged and findings that do not count are entries too; otherwise the widget would
 //! call the run clean. Fingerprints are unique, because GitLab shows one entry for each.
 
+use super::run_facts::{FactKind, RunFact, run_facts};
+use super::shared::{Gap, SetAside};
+use super::status::{headline, judged_in_part};
 use super::{shared, stream};
-use crate::catalog::{Need, Severity};
-use crate::finding::{Finding, Fingerprint, NotJudged, Notice, Problem, Report};
+use crate::catalog::Severity;
+use crate::finding::{Finding, Fingerprint, Notice, Problem, Report};
 use crate::text::{Place, Position, visible};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -30,7 +33,9 @@ impl Serialize for Entries<'_> {
         let findings = report.findings.iter();
         let seen = RefCell::new(HashMap::new());
         let problems = report.problems.iter();
-        let needs = shared::by_need(report).into_iter();
+        let gaps = shared::gaps(report).into_iter();
+        let facts = run_facts(report).into_iter();
+        let set_aside = shared::set_aside(report);
         serializer.collect_seq(
             findings
                 .map(|finding| finding_entry(report, finding))
@@ -41,8 +46,11 @@ impl Serialize for Entries<'_> {
                         .iter()
                         .map(|notice| notice_entry(report, notice)),
                 )
-                .chain(needs.map(|(need, open)| need_entry(report, need, &open)))
-                .chain(shared::not_counted(report).map(|words| not_counted(report, &words))),
+                .chain(gaps.map(|gap| gap_entry(report, &gap)))
+                .chain(facts.map(|fact| fact_entry(report, &fact, &seen)))
+                .chain(limits_entry(report))
+                .chain(shared::not_counted(report).map(|words| not_counted(report, &words)))
+                .chain(set_aside.map(|finding| set_aside_entry(report, finding))),
         )
     }
 }
@@ -88,7 +96,7 @@ fn finding_entry<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> 
         description: format!(
             "{}: {} Fix: {}",
             shared::shorten(&shared::whose_label(report, finding), 80),
-            shared::sentence(&finding.message),
+            shared::sentence(&shared::message(finding)),
             shared::sentence(&finding.fix)
         ),
         check_name: Cow::Borrowed(&finding.rule.id),
@@ -125,7 +133,7 @@ fn problem_entry<'r>(
         severity: "blocker",
         location: match problem.place {
             Some(place) => Location::new(report, place),
-            None => Location::somewhere(report, problem.path.as_deref()),
+            None => Location::anywhere(report, problem.path.as_deref()),
         },
     }
 }
@@ -133,7 +141,7 @@ fn problem_entry<'r>(
 fn notice_entry<'r>(report: &'r Report<'_>, notice: &'r Notice) -> Entry<'r> {
     let kind = notice.kind.name();
     let origin = notice.origin.as_ref();
-    let mut location = Location::somewhere(report, origin.map(|origin| &*origin.path));
+    let mut location = Location::anywhere(report, origin.map(|origin| &*origin.path));
     if let Some(origin) = origin {
         location.lines = Lines {
             begin: origin.line,
@@ -160,21 +168,74 @@ fn not_counted<'r>(report: &'r Report<'_>, words: &str) -> Entry<'r> {
         check_name: Cow::Borrowed("not-counted"),
         fingerprint: Fingerprint::new("not-counted", "", "", 0),
         severity: "info",
-        location: Location::somewhere(report, None),
+        location: Location::anywhere(report, None),
     }
 }
 
-fn need_entry<'r>(report: &'r Report<'_>, need: Need, open: &[&NotJudged]) -> Entry<'r> {
+fn gap_entry<'r>(report: &'r Report<'_>, gap: &Gap<'_>) -> Entry<'r> {
+    let how = gap.remedy().map(|how| format!(" To obtain it: {how}"));
     Entry {
         description: format!(
-            "Not judged: {}. To obtain it: {}",
-            shared::not_judged_words(need, open),
-            need.how()
+            "Not judged: {}. Rules: {}.{}",
+            gap.words(),
+            gap.rule_names(true),
+            how.unwrap_or_default()
         ),
-        check_name: Cow::Owned(format!("not-judged/{}", need.name())),
-        fingerprint: Fingerprint::new("not-judged", need.name(), "", 0),
+        check_name: Cow::Owned(format!("not-judged/{}", gap.need.name())),
+        fingerprint: Fingerprint::new("not-judged", gap.need.name(), gap.cause, 0),
         severity: "info",
-        location: Location::somewhere(report, None),
+        location: Location::anywhere(report, None),
+    }
+}
+
+/// A fact about the run. An undecided finding keeps its severity, because it counts as open.
+fn fact_entry<'r>(
+    report: &'r Report<'_>,
+    fact: &RunFact<'r>,
+    seen: &RefCell<HashMap<Fingerprint, u32>>,
+) -> Entry<'r> {
+    let kind = fact.kind.name();
+    let print = |count| {
+        let subject = if fact.fingerprint.is_empty() {
+            &fact.message
+        } else {
+            fact.fingerprint
+        };
+        Fingerprint::new(kind, subject, "", count)
+    };
+    let mut seen = seen.borrow_mut();
+    let before = seen.entry(print(0)).or_insert(0);
+    let fingerprint = print(*before);
+    *before += 1;
+    let open = fact.severity.filter(|_| fact.kind == FactKind::Undecided);
+    let path = Some(fact.path).filter(|path| !path.is_empty());
+    Entry {
+        description: fact.text(),
+        check_name: Cow::Borrowed(kind),
+        fingerprint,
+        severity: open.map_or("info", severity),
+        location: Location::anywhere(report, path),
+    }
+}
+
+/// What limits a result without findings, so that the widget does not look clean.
+fn limits_entry<'r>(report: &'r Report<'_>) -> Option<Entry<'r>> {
+    judged_in_part(report)?;
+    Some(Entry {
+        description: headline(report),
+        check_name: Cow::Borrowed("verdict"),
+        fingerprint: Fingerprint::new("verdict", "", "", 0),
+        severity: "info",
+        location: Location::anywhere(report, None),
+    })
+}
+
+fn set_aside_entry<'r>(report: &'r Report<'_>, (finding, accepted): SetAside<'r>) -> Entry<'r> {
+    let words = shared::set_aside_words(finding, accepted);
+    let entry = finding_entry(report, finding);
+    Entry {
+        description: format!("{} ({words})", entry.description),
+        ..entry
     }
 }
 
@@ -209,7 +270,7 @@ impl<'r> Location<'r> {
     }
 
     /// In a file as a whole; every entry has to name one.
-    fn somewhere(report: &'r Report<'_>, path: Option<&'r str>) -> Self {
+    fn anywhere(report: &'r Report<'_>, path: Option<&'r str>) -> Self {
         let first = report.sources.iter().next();
         Self {
             path: path

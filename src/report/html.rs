@@ -12,7 +12,9 @@ mod rules;
 use super::causes::Causes;
 use super::excerpt::Excerpt;
 use super::risk::{self, Standing};
-use super::shared::{self, by_need, failing, label};
+use super::run_facts::{FactKind, RunFact, run_facts};
+use super::shared::{self, Gap, failing, label};
+use super::status::{self, Tone};
 use super::words::{count, digits};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report, Suppressed};
@@ -66,7 +68,7 @@ struct Page<'p, 's> {
     segments: Vec<Segment>,
     facts: Vec<(&'static str, String)>,
     notes: Vec<String>,
-    gaps: Vec<Gap>,
+    gaps: Vec<Gap<'p>>,
     charts: Vec<Chart>,
     kinds: Vec<&'static str>,
     rows: Vec<Row<'p>>,
@@ -84,6 +86,13 @@ struct Page<'p, 's> {
     families: Vec<Family>,
     acceptances: Vec<Acceptance<'p>>,
     acceptances_left_out: usize,
+    /// Findings of the baseline that no longer occur.
+    fixed: Vec<RunFact<'p>>,
+    fixed_left_out: usize,
+    /// Findings of the baseline that could not be decided.
+    undecided: Vec<RunFact<'p>>,
+    /// Other facts about the run.
+    run: Vec<RunFact<'p>>,
 }
 
 /// The first sentence of the page.
@@ -92,14 +101,6 @@ struct Verdict {
     class: &'static str,
     headline: String,
     detail: String,
-}
-
-/// A missing input, and the rules that could not be judged without it.
-struct Gap {
-    what: &'static str,
-    rules: String,
-    clients: String,
-    how: &'static str,
 }
 
 /// An accepted finding.
@@ -152,9 +153,19 @@ impl<'p, 's> Page<'p, 's> {
     fn new(report: &'p Report<'s>, standings: &'p [Standing<'p, 's>]) -> Self {
         let listed = &standings[..standings.len().min(LISTED)];
         let groups = clients::groups(report, standings);
-        let shown: usize = groups.iter().map(|group| group.findings.len()).sum();
+        let shown = groups
+            .iter()
+            .map(|group| group.findings.len() + group.known.len());
+        let shown: usize = shown.sum();
         let rules = rules::views(report);
+        let [mut fixed, undecided, run] = facts_by_section(report);
+        let fixed_left_out = fixed.len().saturating_sub(LISTED);
+        fixed.truncate(LISTED);
         Self {
+            fixed,
+            fixed_left_out,
+            undecided,
+            run,
             report,
             version: env!("CARGO_PKG_VERSION"),
             organisations: organisations(report),
@@ -162,13 +173,13 @@ impl<'p, 's> Page<'p, 's> {
             verdict: verdict(report),
             start: standings
                 .first()
-                .filter(|standing| !standing.findings.is_empty())
+                .filter(|standing| standing.is_open())
                 .map(|standing| (standing.index, &*standing.client.label, standing.words())),
             severities: worst_first(report),
             segments: charts::segments(report),
             facts: facts(report, standings),
             notes: notes(report),
-            gaps: gaps(report),
+            gaps: shared::gaps(report),
             charts: charts::all(report),
             kinds: clients::kinds(report),
             rows: listed
@@ -178,13 +189,13 @@ impl<'p, 's> Page<'p, 's> {
             rows_left_out: standings.len() - listed.len(),
             groups_open: report.findings.len() <= OPEN,
             several: report.summary.organisations > 1,
-            findings_left_out: report.findings.len() - shown,
+            findings_left_out: (report.findings.len() + report.known.len()).saturating_sub(shown),
             causes: Causes::new(report),
             groups,
             matrices: access::matrices(report, standings),
             broken: rules
                 .iter()
-                .filter(|rule| rule.findings > 0)
+                .filter(|rule| rule.findings + rule.accepted > 0)
                 .cloned()
                 .collect(),
             families: rules::families(report, &rules),
@@ -267,7 +278,7 @@ fn organisations(report: &Report<'_>) -> String {
 fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
     let severities = Severity::ALL.into_iter().rev();
     severities
-        .map(|severity| (severity, report.summary.of(severity)))
+        .map(|severity| (severity, report.summary.open[severity as usize]))
         .collect()
 }
 
@@ -309,19 +320,24 @@ fn verdict(report: &Report<'_>) -> Verdict {
         _ if total > 0 => (
             "warn",
             match report.fail_on {
-                Some(_) => format!("Nothing at or above {gate}"),
-                None => count(total, "finding"),
+                Some(_) => format!("Nothing new at or above {gate}"),
+                None => count(total, "new finding"),
             },
             match report.fail_on {
                 Some(_) => format!("{} below it.", count(total, "finding")),
                 None => "This audit has no gate.".to_owned(),
             },
         ),
-        _ => (
+        _ if Tone::new(report) == Tone::Good => (
             "good",
-            "No findings".to_owned(),
-            "Nothing that the rules look for was found.".to_owned(),
+            "Nothing open".to_owned(),
+            "Every rule that ran could judge or skip each client, and nothing is open.".to_owned(),
         ),
+        _ => passed(report),
+    };
+    let detail = match status::not_new(report) {
+        Some(others) if total > 0 || report.exit > 0 => format!("{detail} {others}."),
+        _ => detail,
     };
     Verdict {
         class,
@@ -330,21 +346,56 @@ fn verdict(report: &Report<'_>) -> Verdict {
     }
 }
 
-/// How much was looked at.
+/// The verdict of a run that passes the gate and is not clean.
+fn passed(report: &Report<'_>) -> (&'static str, String, String) {
+    let limits = status::judged_in_part(report);
+    let limits = limits.map(|limits| format!("Nothing else was found in {limits}."));
+    match status::not_new(report) {
+        Some(others) => (
+            "warn",
+            format!("Nothing new, {others}"),
+            limits.unwrap_or_else(|| "They do not count for the gate.".to_owned()),
+        ),
+        None => (
+            "warn",
+            "Nothing found in what could be judged".to_owned(),
+            limits.unwrap_or_default(),
+        ),
+    }
+}
+
+/// The facts of the run for three sections: fixed findings, undecided ones, and all others.
+fn facts_by_section<'r>(report: &'r Report<'_>) -> [Vec<RunFact<'r>>; 3] {
+    let mut sections = [const { Vec::new() }; 3];
+    for fact in run_facts(report) {
+        let section = match fact.kind {
+            FactKind::Fixed => 0,
+            FactKind::Undecided => 1,
+            _ => 2,
+        };
+        sections[section].push(fact);
+    }
+    sections
+}
+
+/// How much was audited.
 fn facts(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(&'static str, String)> {
     let summary = &report.summary;
     let affected = standings
         .iter()
-        .filter(|standing| !standing.findings.is_empty())
+        .filter(|standing| standing.is_open())
         .count();
     let fact = |number: usize, one, many| (if number == 1 { one } else { many }, digits(number));
     let open = "not judged everywhere";
     vec![
         fact(summary.clients, "client", "clients"),
-        fact(affected, "with findings", "with findings"),
+        fact(affected, "with open findings", "with open findings"),
+        fact(summary.total(), "new finding", "new findings"),
+        fact(summary.baselined, "known", "known"),
         fact(summary.files, "file", "files"),
         fact(summary.organisations, "organisation", "organisations"),
-        fact(summary.rules, "rule", "rules"),
+        fact(summary.rules, "rule that ran", "rules that ran"),
+        fact(summary.rules_off, "rule off", "rules off"),
         fact(open_rules(report), open, open),
         fact(report.problems.len(), "problem", "problems"),
         fact(summary.suppressed, "accepted", "accepted"),
@@ -365,6 +416,11 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     if report.partial {
         notes.push("Partial: rules or exports were left out on purpose.".to_owned());
     }
+    let waived = report.waived.iter().map(|waived| waived.input.name());
+    let waived: Vec<&str> = waived.collect();
+    if !waived.is_empty() {
+        notes.push(format!("Waived: {}.", waived.join(", ")));
+    }
     let summary = &report.summary;
     if summary.below_threshold > 0 {
         notes.push(format!(
@@ -374,7 +430,7 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     }
     if summary.baselined > 0 {
         notes.push(format!(
-            "{} known from the baseline and not counted.",
+            "{} known from the baseline, open and not counted as new.",
             count(summary.baselined, "finding")
         ));
     }
@@ -385,19 +441,4 @@ fn notes(report: &Report<'_>) -> Vec<String> {
         ));
     }
     notes
-}
-
-fn gaps(report: &Report<'_>) -> Vec<Gap> {
-    by_need(report)
-        .into_iter()
-        .map(|(need, open)| {
-            let clients = open.iter().map(|entry| entry.clients).max().unwrap_or(0);
-            Gap {
-                what: need.words(),
-                rules: count(open.len(), "rule"),
-                clients: count(clients as usize, "client"),
-                how: need.how(),
-            }
-        })
-        .collect()
 }

@@ -5,14 +5,20 @@ use super::causes::{Cause, Causes};
 use super::drawing::{Drawer, Drawing, guarded};
 use super::links::Links;
 use super::paint::Paint;
-use super::risk::{Standing, by_findings};
-use super::shared::{by_need, counted, failing, label_of, not_judged_words, whose_label};
+use super::risk::{Standing, by_findings, by_open};
+use super::run_facts::{FactKind, RunFact, run_facts};
+use super::shared::{
+    Gap, SetAside, counted, failing, gaps, label_of, message, rules_words, set_aside,
+    set_aside_words, whose_label,
+};
+use super::status::{headline, not_new};
 use crate::catalog::Severity;
-use crate::finding::{Finding, Report, Summary};
+use crate::finding::{Finding, NeededInput, ProblemKind, Report, Summary};
 use crate::text::{Position, visible};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// How the report looks.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +61,9 @@ const FULL: usize = 300;
 
 /// Places of a cause that are listed; the rest is counted.
 const PLACES: usize = 10;
+
+/// Facts of one kind that are listed; the rest is counted.
+const FACTS: usize = 10;
 
 /// Writes the whole report.
 ///
@@ -183,7 +192,7 @@ impl Page<'_, '_> {
                 .severity(finding.severity, finding.severity.name()),
             self.paint.bold(&finding.rule.id),
             self.look.place(path, at),
-            finding.message
+            message(finding)
         )
     }
 
@@ -235,7 +244,7 @@ impl Page<'_, '_> {
         let place = finding.place;
         self.drawer.draw(
             &Drawing {
-                message: format!("{severity}  {rule}  {}", finding.message),
+                message: format!("{severity}  {rule}  {}", message(finding)),
                 severity: match finding.severity {
                     Severity::Critical | Severity::High => miette::Severity::Error,
                     Severity::Medium => miette::Severity::Warning,
@@ -280,11 +289,11 @@ impl Page<'_, '_> {
             "{} in {} of {organisations} · {}{partial} · {}",
             counted(summary.clients, "client"),
             counted(summary.files, "file"),
-            counted(summary.rules, "rule"),
+            rules_words(self.report),
             self.report.today
         )?;
         if summary.total() == 0 {
-            writeln!(out, "  no findings")?;
+            writeln!(out, "  {}", headline(self.report))?;
         } else {
             let words: Vec<String> = Severity::ALL
                 .iter()
@@ -303,6 +312,7 @@ impl Page<'_, '_> {
     /// Policy notices, rules not judged, and problems.
     fn gaps(&self, out: &mut dyn Write) -> io::Result<()> {
         self.notices(out)?;
+        self.run_facts(out)?;
         self.not_judged(out)?;
         self.problems(out)
     }
@@ -310,16 +320,17 @@ impl Page<'_, '_> {
     /// The findings that do not count, by reason.
     fn not_counted(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = &self.report.summary;
+        if summary.total() > 0
+            && let Some(words) = not_new(self.report)
+        {
+            writeln!(out, "  {words}")?;
+        }
         let mut words = Vec::new();
         if self.report.baseline.is_some() {
-            let is_new = |finding: &&Finding| finding.first_seen.is_none();
-            let new = self.report.findings.iter().filter(is_new).count();
-            words.push(format!("new {new}"));
+            words.push(format!("new {}", summary.total()));
             words.push(format!("known {}{}", summary.baselined, ages(summary)));
+            words.push(format!("undecided {}", summary.undecided));
             words.push(format!("fixed {}", summary.fixed));
-        }
-        if summary.undecided > 0 {
-            words.push(format!("{} of the baseline not decided", summary.undecided));
         }
         if summary.suppressed > 0 {
             let soon = match summary.expiring {
@@ -347,40 +358,12 @@ impl Page<'_, '_> {
 
     /// Accepted and known findings, one line each.
     fn set_aside(&self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.report.show_suppressed {
-            return Ok(());
-        }
-        for entry in &self.report.suppressed {
-            let accepted = &entry.accepted;
-            let until = accepted
-                .until
-                .map_or_else(|| "for good".to_owned(), |until| format!("until {until}"));
-            let ticket = accepted
-                .ticket
-                .as_ref()
-                .map_or_else(String::new, |ticket| format!(", {ticket}"));
-            let by = accepted
-                .owner
-                .as_ref()
-                .map_or_else(String::new, |owner| format!(" by {owner}"));
-            let why = format!(
-                "accepted{by} {until}{ticket}: {} ({})",
-                accepted.reason, accepted.origin
-            );
-            self.aside(&entry.finding, &why, out)?;
-        }
-        for finding in &self.report.known {
-            let since = finding
-                .first_seen
-                .map_or_else(String::new, |day| day.to_string());
-            self.aside(finding, &format!("known since {since}"), out)?;
-        }
-        Ok(())
+        set_aside(self.report).try_for_each(|finding| self.aside(finding, out))
     }
 
-    fn aside(&self, finding: &Finding, why: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn aside(&self, (finding, accepted): SetAside<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
-        let client = self.report.subject(finding.subject);
+        let why = set_aside_words(finding, accepted);
         writeln!(
             out,
             "{}: {} {} [{}] {}\n  {}",
@@ -388,10 +371,47 @@ impl Page<'_, '_> {
             self.paint
                 .severity(finding.severity, finding.severity.name()),
             finding.rule.id,
-            client.map_or("", |client| &client.label),
+            whose_label(self.report, finding),
             finding.message,
-            self.paint.dim(why)
+            self.paint.dim(&why)
         )
+    }
+
+    /// Fixed and undecided findings, waived inputs, context, skipped files and the configuration,
+    /// each kind under its name.
+    fn run_facts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let facts = run_facts(self.report);
+        for kind in FactKind::ALL {
+            let facts: Vec<&RunFact<'_>> = facts.iter().filter(|fact| fact.kind == kind).collect();
+            self.facts_of_kind(kind, &facts, out)?;
+        }
+        Ok(())
+    }
+
+    fn facts_of_kind(
+        &self,
+        kind: FactKind,
+        facts: &[&RunFact<'_>],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let name = self.paint.bold(kind.name());
+        match facts {
+            [] => return Ok(()),
+            [fact] => return writeln!(out, "{name}: {}", fact.message),
+            _ => writeln!(out, "{name}")?,
+        }
+        let listed = if self.look.verbose {
+            facts.len()
+        } else {
+            FACTS
+        };
+        for fact in facts.iter().take(listed) {
+            writeln!(out, "  {}", fact.message)?;
+        }
+        match facts.len().saturating_sub(listed) {
+            0 => Ok(()),
+            more => writeln!(out, "  {more} more; --verbose lists them"),
+        }
     }
 
     /// Notices about the policy.
@@ -415,11 +435,12 @@ impl Page<'_, '_> {
     /// The rules that were broken most and the clients that are worst.
     fn rankings(&self, out: &mut dyn Write) -> io::Result<()> {
         const MOST: usize = 5;
-        if self.report.findings.is_empty() {
+        let open = || self.report.findings.iter().chain(&self.report.known);
+        if open().next().is_none() {
             return Ok(());
         }
         let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-        for finding in &self.report.findings {
+        for finding in open() {
             *rules.entry(&finding.rule.id).or_insert(0) += 1;
         }
         let mut rules: Vec<_> = rules.into_iter().collect();
@@ -429,7 +450,7 @@ impl Page<'_, '_> {
             .take(MOST)
             .map(|(rule, count)| format!("{rule} ({count})"));
         self.ranking("rules", &words.collect::<Vec<_>>(), rules.len(), out)?;
-        let groups = by_findings(self.report);
+        let groups = by_open(self.report);
         let words = groups.iter().take(MOST).map(|group| {
             let label = label_of(self.report, group.client);
             format!("{label} ({})", group.words())
@@ -468,21 +489,23 @@ impl Page<'_, '_> {
             return Ok(());
         }
         writeln!(out, "{}", self.paint.bold("not judged"))?;
-        let gaps: Vec<_> = by_need(self.report)
-            .into_iter()
-            .map(|(need, open)| (not_judged_words(need, &open), need.how()))
-            .collect();
-        let longest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-        let words = longest(&mut gaps.iter().map(|(words, _)| words.len()));
-        let hows = longest(&mut gaps.iter().map(|(_, how)| how.len()));
+        let gaps = gaps(self.report);
+        let texts: Vec<String> = gaps.iter().map(Gap::words).collect();
+        let widest = texts.iter().map(|text| text.width()).max().unwrap_or(0);
+        let hows = gaps.iter().filter_map(Gap::remedy).map(str::len).max();
         // A command that is cut in two cannot be copied.
-        let fits = 4 + words + hows <= self.look.width;
-        for (text, how) in &gaps {
-            if fits {
-                writeln!(out, "  {text:<words$}  {how}")?;
-            } else {
-                writeln!(out, "  {text}\n    {how}")?;
+        let fits = 4 + widest + hows.unwrap_or(0) <= self.look.width;
+        for (gap, text) in gaps.iter().zip(&texts) {
+            match gap.remedy() {
+                Some(how) if fits => {
+                    let space = " ".repeat(widest - text.width());
+                    writeln!(out, "  {text}{space}  {how}")?;
+                }
+                Some(how) => writeln!(out, "  {text}\n    {how}")?,
+                None => writeln!(out, "  {text}")?,
             }
+            let rules = gap.rule_names(self.look.verbose);
+            writeln!(out, "    {}", self.paint.dim(&rules))?;
         }
         Ok(())
     }
@@ -510,6 +533,7 @@ impl Page<'_, '_> {
         let gate = report.fail_on.map(Severity::name);
         let failing = failing(report).words();
         let words = match report.exit {
+            3 if !report.missing.is_empty() => self.paint.error(&missing_words(report)),
             3 if report.problems.is_empty() => self
                 .paint
                 .error("exit 3: incomplete, a report could not be written"),
@@ -530,13 +554,38 @@ impl Page<'_, '_> {
                     format!("exit 0: {failing} at or above the gate, which --exit-zero lets pass")
                 }
                 (None, Some(gate)) if report.summary.total() > 0 => {
-                    format!("exit 0: nothing at or above {gate}")
+                    format!("exit 0: nothing new at or above {gate}")
                 }
-                _ => "exit 0".to_owned(),
+                _ => format!("exit 0: {}", headline(report)),
             },
         };
         writeln!(out, "{words}")
     }
+}
+
+/// The missing inputs, the commands that obtain them, and the waiver, in one line.
+fn missing_words(report: &Report<'_>) -> String {
+    let names = |name: fn(NeededInput) -> &'static str| -> Vec<&'static str> {
+        let missing = report.missing.iter();
+        missing.map(|missing| name(missing.input)).collect()
+    };
+    let others = report
+        .problems
+        .iter()
+        .filter(|problem| problem.kind != ProblemKind::MissingInput)
+        .count();
+    let others = match others {
+        0 => String::new(),
+        count => format!(" ({})", counted(count, "other problem")),
+    };
+    let files = names(NeededInput::file);
+    let verb = if files.len() == 1 { "is" } else { "are" };
+    format!(
+        "exit 3: incomplete{others}; {} {verb} missing: run `{}`, or waive with --without {}",
+        files.join(" and "),
+        names(NeededInput::command).join("` and `"),
+        names(NeededInput::name).join(",")
+    )
 }
 
 /// The ages of the known findings.

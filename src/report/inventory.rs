@@ -128,7 +128,7 @@ impl Entry<'_> {
     /// The ids of the rules with findings in it, each once, the worst first.
     fn rules(&self) -> Vec<&str> {
         let mut rules: Vec<&str> = Vec::new();
-        for finding in &self.standing.findings {
+        for finding in self.standing.open() {
             if !rules.contains(&&*finding.rule.id) {
                 rules.push(&finding.rule.id);
             }

@@ -4,11 +4,13 @@
 //! Fields are added, never changed; `docs` and the schema say what each means. Lines and
 //! columns count from 1, columns in code points; offsets are bytes from 0.
 
+use super::status::headline;
 use super::{shared, stream};
 use crate::catalog::{Confidence, Persona, Rule, Severity};
 use crate::finding::{
-    Accepted, ClientFacts, Finding, Fingerprint, Input, NotJudged, Notice, Problem, Report,
-    Suppressed,
+    Accepted, ClientFacts, ConfigurationFacts, Finding, Fingerprint, Gone, Input, MissingInput,
+    NeededInput, NotJudged, Notice, Problem, Report, ReportVerdict, SkipReason, SkippedFile,
+    Suppressed, Undecided, Waived, WaivedBy,
 };
 use crate::text::{Origin, Place, Position};
 use schemars::generate::SchemaSettings;
@@ -53,6 +55,14 @@ struct Document<'r> {
     date: String,
     /// Whether rules or exports were left out on purpose.
     partial: bool,
+    /// Whether rules were chosen with `--select` or `--ignore`.
+    selected: bool,
+    /// The overall result: `nothing-open`, `known-open` (nothing new, known or accepted findings
+    /// are open), `new-findings`, or `cannot-tell` (incomplete, or judged only in part).
+    #[schemars(schema_with = "verdict")]
+    verdict: &'static str,
+    /// The overall result in words.
+    headline: String,
     /// 0: complete, nothing at or above the gate. 1: complete, findings at or above it.
     /// 2: nothing audited. 3: incomplete.
     exit_code: u8,
@@ -64,6 +74,19 @@ struct Document<'r> {
     /// The files that were read.
     #[schemars(with = "Vec<InputEntry<'r>>")]
     inputs: Inputs<'r>,
+    /// Needed inputs that are absent and waived.
+    waived: Vec<WaivedEntry<'r>>,
+    /// Needed inputs that are absent and not waived.
+    missing: Vec<MissingEntry<'r>>,
+    /// Files that were read only to resolve ids, and not audited.
+    context: &'r [String],
+    /// Files that were found and not read as exports.
+    #[schemars(with = "Vec<SkippedEntry<'r>>")]
+    skipped: Skipped<'r>,
+    /// The configuration in force.
+    configuration: ConfigurationEntry<'r>,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    unknown_values: UnknownValuesEntry<'r>,
     /// The rules that ran.
     #[schemars(with = "Vec<RuleEntry<'r>>")]
     rules: Rules<'r>,
@@ -76,10 +99,16 @@ struct Document<'r> {
     /// Findings in the baseline; empty without `--show-suppressed`.
     #[schemars(with = "Vec<FindingEntry<'r>>")]
     baselined: Known<'r>,
+    /// Findings of the baseline that no longer occur. Empty if the run is not complete.
+    #[schemars(with = "Vec<GoneEntry<'r>>")]
+    fixed: Fixed<'r>,
+    /// Findings of the baseline that this run can neither confirm nor clear. They are open.
+    #[schemars(with = "Vec<UndecidedEntry<'r>>")]
+    undecided: UndecidedEntries<'r>,
     /// Notices about the policy. One at or above the gate fails like a finding.
     notices: Vec<NoticeEntry<'r>>,
     /// Rules that could not be judged because data is missing.
-    #[schemars(with = "Vec<OpenRule>")]
+    #[schemars(with = "Vec<OpenRule<'r>>")]
     not_judged: OpenRules<'r>,
     /// What kept the audit from being complete.
     #[schemars(with = "Vec<ProblemEntry<'r>>")]
@@ -106,8 +135,18 @@ struct Counts {
     organisations: usize,
     /// Rules that ran.
     rules: usize,
-    /// Findings by severity.
+    /// Rules that are off because their configuration is empty.
+    rules_off: usize,
+    /// Rules that could not judge at least one client.
+    rules_not_judged: usize,
+    /// New findings by severity: those that count.
     findings: BySeverity,
+    /// Findings that exist and are not accepted: new, known and undecided ones.
+    open: BySeverity,
+    /// Those of them that the baseline contains.
+    known: BySeverity,
+    /// Findings that are accepted.
+    accepted: BySeverity,
     /// Accepted findings.
     suppressed: usize,
     /// Findings in the baseline.
@@ -213,6 +252,123 @@ struct FindingEntry<'r> {
     fingerprint: Fingerprint,
     /// The day it was first recorded in the baseline, `YYYY-MM-DD`; null if it is not in one.
     first_seen: Option<String>,
+    /// How it became worse than the baseline recorded it, so that it counts again.
+    worse: Option<WorseEntry<'r>>,
+}
+
+/// How a finding became worse.
+#[derive(Serialize, JsonSchema)]
+struct WorseEntry<'r> {
+    /// The day it was first recorded in the baseline, `YYYY-MM-DD`.
+    since: String,
+    /// Its severity then.
+    #[schemars(schema_with = "severity")]
+    severity_then: &'static str,
+    /// The change in words.
+    reason: &'r str,
+}
+
+/// A finding of the baseline that no longer occurs.
+#[derive(Serialize, JsonSchema)]
+struct GoneEntry<'r> {
+    /// Its fingerprint.
+    fingerprint: &'r str,
+    /// Its rule.
+    rule: &'r str,
+    /// Its client, as `id:..`, `address:..` or `name:..`.
+    client: &'r str,
+    /// The client's name.
+    name: &'r str,
+    /// Its field.
+    field: &'r str,
+    /// Its severity in the baseline.
+    #[schemars(schema_with = "severity")]
+    severity: &'static str,
+    /// The day it was first recorded, `YYYY-MM-DD`.
+    first_seen: String,
+}
+
+/// A finding of the baseline that the run can neither confirm nor clear.
+#[derive(Serialize, JsonSchema)]
+struct UndecidedEntry<'r> {
+    /// The finding.
+    #[serde(flatten)]
+    entry: GoneEntry<'r>,
+    /// The cause, such as `roles.json is missing`.
+    cause: &'r str,
+}
+
+/// A needed input that is absent and waived.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WaivedEntry<'r> {
+    /// The input.
+    #[schemars(schema_with = "input")]
+    input: &'static str,
+    /// `command-line`, `configuration` or `partial`.
+    by: &'static str,
+    /// The place of the waiver in the configuration.
+    location: Option<OriginEntry<'r>>,
+    /// The organisations that lack the input.
+    organisations: &'r [String],
+}
+
+/// A needed input that is absent and not waived.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MissingEntry<'r> {
+    /// The input.
+    #[schemars(schema_with = "input")]
+    input: &'static str,
+    /// The organisations that lack the input.
+    organisations: &'r [String],
+    /// How many rules need it.
+    rules: usize,
+    /// For how many clients.
+    clients: usize,
+    /// The command that obtains it.
+    how: &'static str,
+}
+
+/// A file that was not read as an export.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SkippedEntry<'r> {
+    /// Its path.
+    path: &'r str,
+    /// The reason, such as `own-report` or `not-an-export`.
+    #[schemars(schema_with = "skip_reason")]
+    reason: &'static str,
+}
+
+/// The configuration in force.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConfigurationEntry<'r> {
+    /// Its files, nearest first.
+    files: &'r [String],
+    /// What it switches off, lowers, raises or suppresses.
+    changes: Vec<ChangeEntry<'r>>,
+    /// Configurations next to or above the exports that are not in force.
+    unused: &'r [String],
+}
+
+/// A setting of the configuration.
+#[derive(Serialize, JsonSchema)]
+struct ChangeEntry<'r> {
+    /// The rule or the key.
+    what: &'r str,
+    /// Its effect, such as `off` or `severity low instead of high`.
+    effect: &'r str,
+    /// Its place.
+    origin: &'r str,
+}
+
+/// Unknown values that kept rules from judging.
+#[derive(Serialize, JsonSchema)]
+struct UnknownValuesEntry<'r> {
+    /// How many rules.
+    rules: usize,
+    /// How many clients.
+    clients: usize,
+    /// Some causes, such as `var.grant is open (main.tf:1)`.
+    causes: &'r [String],
 }
 
 /// An accepted finding.
@@ -320,14 +476,18 @@ struct RelatedEntry<'r> {
 
 /// A rule that could not be judged.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct OpenRule {
+pub(super) struct OpenRule<'r> {
     /// The rule.
     rule: &'static str,
     /// What it needs.
     needs: [&'static str; 1],
     /// For how many clients.
     clients: u32,
-    /// How to obtain it.
+    /// Up to three of these clients.
+    client_names: &'r [String],
+    /// The cause, such as `roles.json is missing`; empty if only the need is known.
+    cause: &'r str,
+    /// How to obtain it; empty if the input is there and lacks an entry.
     how: &'static str,
 }
 
@@ -351,6 +511,9 @@ stream::lists! {
     Rules(report: &'r Report<'r>) => report.rules.iter().map(|rule| RuleEntry::new(rule));
     Findings(report: &'r Report<'r>) => report.findings.iter().map(|finding| FindingEntry::new(report, finding));
     Excused(report: &'r Report<'r>) => shown(report, &report.suppressed).map(|entry| SuppressedEntry::new(report, entry));
+    pub(super) Skipped(report: &'r Report<'r>) => report.skipped.iter().map(SkippedEntry::new);
+    Fixed(report: &'r Report<'r>) => report.baseline.iter().flat_map(|facts| &facts.fixed).map(GoneEntry::new);
+    UndecidedEntries(report: &'r Report<'r>) => report.baseline.iter().flat_map(|facts| &facts.undecided).map(UndecidedEntry::new);
     Known(report: &'r Report<'r>) => shown(report, &report.known).map(|finding| FindingEntry::new(report, finding));
     pub(super) OpenRules(report: &'r Report<'r>) => report.not_judged.iter().map(OpenRule::new);
     pub(super) Problems(report: &'r Report<'r>) => report.problems.iter().map(|problem| ProblemEntry::new(report, problem));
@@ -369,14 +532,29 @@ impl<'r> Document<'r> {
             tool: Tool::OURS,
             date: report.today.to_string(),
             partial: report.partial,
+            selected: report.selected,
+            verdict: verdict_name(report.verdict()),
+            headline: headline(report),
             exit_code: report.exit,
             fail_on: report.fail_on.map(Severity::name),
             summary: Counts::new(report),
             inputs: Inputs(report),
+            waived: report.waived.iter().map(WaivedEntry::new).collect(),
+            missing: report.missing.iter().map(MissingEntry::new).collect(),
+            context: &report.context,
+            skipped: Skipped(report),
+            configuration: ConfigurationEntry::new(&report.configuration),
+            unknown_values: UnknownValuesEntry {
+                rules: report.unknown_values.rules,
+                clients: report.unknown_values.clients,
+                causes: &report.unknown_values.causes,
+            },
             rules: Rules(report),
             findings: Findings(report),
             suppressed: Excused(report),
             baselined: Known(report),
+            fixed: Fixed(report),
+            undecided: UndecidedEntries(report),
             notices: report.notices.iter().map(NoticeEntry::new).collect(),
             not_judged: OpenRules(report),
             problems: Problems(report),
@@ -413,7 +591,12 @@ impl Counts {
             files: summary.files,
             organisations: summary.organisations,
             rules: summary.rules,
+            rules_off: summary.rules_off,
+            rules_not_judged: summary.rules_not_judged,
             findings: BySeverity::of_mildest_first(summary.findings),
+            open: BySeverity::of_mildest_first(summary.open),
+            known: BySeverity::of_mildest_first(summary.known),
+            accepted: BySeverity::of_mildest_first(summary.accepted),
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             below_threshold: summary.below_threshold,
@@ -476,6 +659,11 @@ impl<'r> FindingEntry<'r> {
             fix: &finding.fix,
             fingerprint: finding.fingerprint,
             first_seen: finding.first_seen.map(|day| day.to_string()),
+            worse: finding.worse.as_ref().map(|worse| WorseEntry {
+                since: worse.since.to_string(),
+                severity_then: worse.severity_then.name(),
+                reason: &worse.reason,
+            }),
         }
     }
 }
@@ -548,13 +736,100 @@ impl<'r> Location<'r> {
     }
 }
 
-impl OpenRule {
-    fn new(open: &NotJudged) -> Self {
+impl<'r> GoneEntry<'r> {
+    fn new(entry: &'r Gone) -> Self {
+        Self {
+            fingerprint: &entry.fingerprint,
+            rule: &entry.rule,
+            client: &entry.client,
+            name: &entry.name,
+            field: &entry.field,
+            severity: entry.severity.name(),
+            first_seen: entry.first_seen.to_string(),
+        }
+    }
+}
+
+impl<'r> UndecidedEntry<'r> {
+    fn new(open: &'r Undecided) -> Self {
+        Self {
+            entry: GoneEntry::new(&open.entry),
+            cause: &open.cause,
+        }
+    }
+}
+
+impl<'r> WaivedEntry<'r> {
+    pub(super) fn new(waived: &'r Waived) -> Self {
+        let (by, origin) = match &waived.by {
+            WaivedBy::CommandLine => ("command-line", None),
+            WaivedBy::Configuration(origin) => ("configuration", Some(origin)),
+            WaivedBy::Partial => ("partial", None),
+        };
+        Self {
+            input: waived.input.name(),
+            by,
+            location: origin.map(OriginEntry::new),
+            organisations: &waived.organisations,
+        }
+    }
+}
+
+impl<'r> MissingEntry<'r> {
+    pub(super) fn new(missing: &'r MissingInput) -> Self {
+        Self {
+            input: missing.input.name(),
+            organisations: &missing.organisations,
+            rules: missing.rules,
+            clients: missing.clients,
+            how: missing.input.command(),
+        }
+    }
+}
+
+impl<'r> SkippedEntry<'r> {
+    pub(super) fn new(file: &'r SkippedFile) -> Self {
+        Self {
+            path: &file.path,
+            reason: file.reason.name(),
+        }
+    }
+}
+
+impl<'r> ConfigurationEntry<'r> {
+    pub(super) fn new(facts: &'r ConfigurationFacts) -> Self {
+        let changes = facts.changes.iter().map(|change| ChangeEntry {
+            what: &change.what,
+            effect: &change.effect,
+            origin: &change.origin,
+        });
+        Self {
+            files: &facts.files,
+            changes: changes.collect(),
+            unused: &facts.unused,
+        }
+    }
+}
+
+/// The word for an overall result.
+const fn verdict_name(verdict: ReportVerdict) -> &'static str {
+    match verdict {
+        ReportVerdict::NothingOpen => "nothing-open",
+        ReportVerdict::KnownOpen => "known-open",
+        ReportVerdict::NewFindings => "new-findings",
+        ReportVerdict::CannotTell => "cannot-tell",
+    }
+}
+
+impl<'r> OpenRule<'r> {
+    fn new(open: &'r NotJudged) -> Self {
         Self {
             rule: open.rule,
             needs: [open.needs.name()],
             clients: open.clients,
-            how: open.needs.how(),
+            client_names: &open.client_names,
+            cause: &open.cause,
+            how: shared::remedy(open.needs, &open.cause).unwrap_or(""),
         }
     }
 }
@@ -593,6 +868,24 @@ fn confidence(_: &mut SchemaGenerator) -> Schema {
 
 fn persona(_: &mut SchemaGenerator) -> Schema {
     words(&[Persona::Regular, Persona::Pedantic, Persona::Auditor].map(Persona::name))
+}
+
+fn verdict(_: &mut SchemaGenerator) -> Schema {
+    let all = [
+        ReportVerdict::NothingOpen,
+        ReportVerdict::KnownOpen,
+        ReportVerdict::NewFindings,
+        ReportVerdict::CannotTell,
+    ];
+    words(&all.map(verdict_name))
+}
+
+fn input(_: &mut SchemaGenerator) -> Schema {
+    words(&NeededInput::ALL.map(NeededInput::name))
+}
+
+fn skip_reason(_: &mut SchemaGenerator) -> Schema {
+    words(&SkipReason::ALL.map(SkipReason::name))
 }
 
 fn fingerprint(_: &mut SchemaGenerator) -> Schema {

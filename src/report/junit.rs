@@ -5,9 +5,11 @@
 //! unless it is for information. Names contain no line, so that test pages recognise a finding
 //! in the next run. Only elements that Jenkins, GitLab and Azure DevOps all accept are written.
 
-use super::shared;
+use super::run_facts::{self, FactKind, RunFact, run_facts};
+use super::shared::{self, SetAside};
+use super::status::{by_severity, headline, judged_in_part};
 use crate::catalog::{Rule, Severity};
-use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
+use crate::finding::{Finding, NotJudged, Notice, Problem, Report, Undecided};
 use crate::text::visible;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
@@ -28,22 +30,26 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for suite in suites.values() {
         total.add(suite.counts());
     }
-    let not_counted = shared::not_counted(report);
-    let own = own_counts(report, not_counted.is_some());
+    let about = about(report);
+    let own = own_counts(report, !about.is_empty());
     total.add(own);
     let start = named(BytesStart::new("testsuites"), "name", "grantlint");
     xml.write_event(Event::Start(total.on(start)))?;
     if own.tests > 0 {
         open_suite(&mut xml, report, "grantlint", own)?;
+        properties(&mut xml, report)?;
         for problem in &report.problems {
             problem_case(&mut xml, report, problem)?;
         }
         for notice in &report.notices {
             notice_case(&mut xml, notice)?;
         }
-        if let Some(words) = not_counted {
-            open_case(&mut xml, "not-counted", "what does not count", None)?;
-            close_with_output(&mut xml, &words)?;
+        for fact in run_facts(report).iter().filter(|fact| is_gap(fact)) {
+            skipped_case(&mut xml, fact.kind.name(), &fact.text(), &fact.message)?;
+        }
+        if !about.is_empty() {
+            open_case(&mut xml, "run", "about this run", None)?;
+            close_with_output(&mut xml, &about.join("\n"))?;
         }
         close(&mut xml, "testsuite")?;
     }
@@ -54,18 +60,49 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     xml.get_mut().write_all(b"\n")
 }
 
+/// The lines of the case that describes the run: its result, if that is limited, then findings
+/// that do not count, then facts.
+fn about(report: &Report<'_>) -> Vec<String> {
+    let limited = judged_in_part(report).map(|_| headline(report));
+    let facts = run_facts(report).into_iter();
+    let facts = facts.filter(|fact| !is_gap(fact) && fact.kind != FactKind::Undecided);
+    limited
+        .into_iter()
+        .chain(shared::not_counted(report))
+        .chain(facts.map(|fact| fact.text()))
+        .collect()
+}
+
+/// Whether a fact is a gap of the run as a whole, and so a skipped test.
+fn is_gap(fact: &RunFact<'_>) -> bool {
+    fact.kind == FactKind::Waived
+}
+
+/// The result and the facts of the run, for programs.
+fn properties(xml: &mut Xml<'_>, report: &Report<'_>) -> io::Result<()> {
+    xml.write_event(Event::Start(BytesStart::new("properties")))?;
+    let verdict = [("verdict", headline(report))].into_iter();
+    let facts = run_facts(report).into_iter();
+    for (name, value) in verdict.chain(facts.map(|fact| (fact.kind.name(), fact.message))) {
+        let property = named(BytesStart::new("property"), "name", name);
+        xml.write_event(Event::Empty(named(property, "value", &value)))?;
+    }
+    close(xml, "properties")
+}
+
 /// The suite of the run itself.
 fn own_counts(report: &Report<'_>, has_more: bool) -> Counts {
     let (problems, notices) = (report.problems.len(), report.notices.len());
+    let gaps = report.waived.len();
     Counts {
-        tests: problems + notices + usize::from(has_more),
+        tests: problems + notices + gaps + usize::from(has_more),
         failures: report
             .notices
             .iter()
             .filter(|notice| has_failed(notice))
             .count(),
         errors: problems,
-        skipped: 0,
+        skipped: gaps,
     }
 }
 
@@ -79,6 +116,10 @@ struct Suite<'r> {
     rule: Option<&'r Rule>,
     findings: Vec<&'r Finding>,
     open: Vec<&'r NotJudged>,
+    /// Findings that do not count: listed if the report shows them, else counted.
+    set_aside: Vec<SetAside<'r>>,
+    is_listed: bool,
+    undecided: Vec<&'r Undecided>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -124,21 +165,46 @@ fn suites<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, Suite<'r>> {
     for open in &report.not_judged {
         suites.entry(open.rule).or_default().open.push(open);
     }
+    let accepted = report.suppressed.iter();
+    let accepted = accepted.map(|entry| (&entry.finding, Some(&entry.accepted)));
+    let known = report.known.iter().map(|finding| (finding, None));
+    for (finding, acceptance) in accepted.chain(known) {
+        let suite = suites.entry(&finding.rule.id).or_default();
+        suite.set_aside.push((finding, acceptance));
+        suite.is_listed = report.show_suppressed;
+    }
+    for open in report.baseline.iter().flat_map(|facts| &facts.undecided) {
+        let suite = suites.entry(&open.entry.rule).or_default();
+        suite.undecided.push(open);
+    }
     suites
 }
 
 impl Suite<'_> {
     fn has_passed(&self) -> bool {
-        self.findings.is_empty() && self.open.is_empty()
+        self.findings.is_empty()
+            && self.open.is_empty()
+            && self.set_aside.is_empty()
+            && self.undecided.is_empty()
+    }
+
+    /// How many cases show the findings that do not count.
+    fn set_aside_cases(&self) -> usize {
+        if self.is_listed {
+            self.set_aside.len()
+        } else {
+            usize::from(!self.set_aside.is_empty())
+        }
     }
 
     fn counts(&self) -> Counts {
         let passed = usize::from(self.has_passed());
+        let skipped = self.open.len() + self.undecided.len() + self.set_aside_cases();
         Counts {
-            tests: self.findings.len() + self.open.len() + passed,
+            tests: self.findings.len() + skipped + passed,
             failures: self.findings.len(),
             errors: 0,
-            skipped: self.open.len(),
+            skipped,
         }
     }
 
@@ -148,17 +214,18 @@ impl Suite<'_> {
             finding_case(xml, report, finding)?;
         }
         for open in &self.open {
-            let words = format!(
-                "not judged for {}: needs {}",
-                shared::counted(open.clients as usize, "client"),
-                open.needs.name()
-            );
-            open_case(xml, id, &words, None)?;
-            let how = format!("to obtain it: {}", open.needs.how());
-            let skipped = named(BytesStart::new("skipped"), "message", &how);
-            xml.write_event(Event::Empty(skipped))?;
-            close(xml, "testcase")?;
+            let words = shared::not_judged_words(open);
+            let how = shared::remedy(open.needs, &open.cause);
+            let how = how.map_or_else(|| words.clone(), |how| format!("to obtain it: {how}"));
+            skipped_case(xml, id, &words, &how)?;
         }
+        for open in &self.undecided {
+            let client = run_facts::client_of(&open.entry);
+            let name = format!("{client}: {} undecided", open.entry.field);
+            let known = format!("known since {}: {}", open.entry.first_seen, open.cause);
+            skipped_case(xml, id, &name, &known)?;
+        }
+        self.write_set_aside(xml, report, id)?;
         if self.has_passed() {
             let title = self.rule.map_or(id, |rule| &rule.title);
             let case = BytesStart::new("testcase");
@@ -169,27 +236,70 @@ impl Suite<'_> {
     }
 }
 
-fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io::Result<()> {
+impl Suite<'_> {
+    /// The findings that do not count, as skipped tests: a rule with them has not passed.
+    fn write_set_aside(&self, xml: &mut Xml<'_>, report: &Report<'_>, id: &str) -> io::Result<()> {
+        if self.set_aside.is_empty() {
+            return Ok(());
+        }
+        if !self.is_listed {
+            let mut counts = [0; 5];
+            for (finding, _) in &self.set_aside {
+                counts[finding.severity as usize] += 1;
+            }
+            let severities = by_severity(counts).unwrap_or_default();
+            let name = shared::counted(self.set_aside.len(), "known or accepted finding");
+            return skipped_case(xml, id, &name, &severities);
+        }
+        for &(finding, accepted) in &self.set_aside {
+            let words = format!(
+                "{}, {}: {}",
+                finding.severity.name(),
+                shared::set_aside_words(finding, accepted),
+                finding.message
+            );
+            skipped_case(xml, id, &case_name(report, finding), &words)?;
+        }
+        Ok(())
+    }
+}
+
+/// A test that was skipped, and why.
+fn skipped_case(xml: &mut Xml<'_>, class: &str, name: &str, why: &str) -> io::Result<()> {
+    open_case(xml, class, name, None)?;
+    let skipped = named(BytesStart::new("skipped"), "message", why);
+    xml.write_event(Event::Empty(skipped))?;
+    close(xml, "testcase")
+}
+
+/// The client and field of a finding, with the start of its fingerprint.
+fn case_name(report: &Report<'_>, finding: &Finding) -> String {
     let print = finding.fingerprint.to_string();
     let field = if finding.field.is_empty() {
         "the client"
     } else {
         &finding.field
     };
+    let label = shared::whose_label(report, finding);
+    let label = shared::shorten(&label, 200);
     // The start of the fingerprint distinguishes findings with equal names.
-    let label = shared::shorten(&shared::whose_label(report, finding), 200).into_owned();
-    let name = format!("{label}: {field} [{}]", print.get(..8).unwrap_or(&print));
+    format!("{label}: {field} [{}]", print.get(..8).unwrap_or(&print))
+}
+
+fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io::Result<()> {
+    let print = finding.fingerprint.to_string();
+    let name = case_name(report, finding);
     let (path, start, _) = report.sources.locate(finding.place);
     open_case(xml, &finding.rule.id, &name, Some((path, start.line)))?;
     let failure = BytesStart::new("failure");
-    let failure = named(failure, "message", &finding.message);
+    let failure = named(failure, "message", &shared::message(finding));
     let failure = named(failure, "type", finding.severity.name());
     xml.write_event(Event::Start(failure))?;
     let text = format!(
         "{} ({} confidence): {}\nfix: {}\nat {}:{}:{}\n{}\nfingerprint {print}",
         finding.severity.name(),
         finding.confidence.name(),
-        finding.message,
+        shared::message(finding),
         finding.fix,
         visible(path),
         start.line,

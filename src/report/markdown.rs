@@ -4,9 +4,10 @@
 //! stay text: they never become markup, HTML, links or mentions.
 
 use super::causes::{Cause, Causes};
-use super::shared;
+use super::status::headline;
+use super::{run_facts, shared};
 use crate::catalog::Severity;
-use crate::finding::{Finding, Problem, Report};
+use crate::finding::{Accepted, Finding, Problem, Report};
 use crate::text::visible;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -15,6 +16,8 @@ use std::io::{self, Write};
 const LONGEST: usize = 65_000;
 /// Characters that problems may take.
 const LONGEST_PROBLEMS: usize = 15_000;
+/// Characters of the facts about the run, and of the rules not judged.
+const LONGEST_SECTION: usize = 8_000;
 /// Places of a fault that many clients have; the rest is counted.
 const PLACES: usize = 10;
 /// Characters of one cell of the table.
@@ -26,9 +29,11 @@ const LONGEST_CELL: usize = 500;
 /// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = head(report) + &problems(report) + &notices(report);
-    let foot = not_judged(report);
-    let table = table(report, LONGEST.saturating_sub(count(&head) + count(&foot)));
-    for part in [head, table, foot] {
+    let foot = run_facts(report) + &not_judged(report);
+    let used = count(&head) + count(&foot);
+    let table = table(report, LONGEST.saturating_sub(used));
+    let set_aside = set_aside(report, LONGEST.saturating_sub(used + count(&table)));
+    for part in [head, table, set_aside, foot] {
         out.write_all(part.as_bytes())?;
     }
     Ok(())
@@ -42,7 +47,7 @@ fn count(text: &str) -> usize {
 fn head(report: &Report<'_>) -> String {
     format!(
         "<!-- grantlint -->\n### grantlint: {}\n\n{} · {} · exit {}\n",
-        shared::counts(report),
+        prose(&headline(report)),
         shared::looked_at(report),
         report.today,
         report.exit
@@ -207,7 +212,7 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
     format!(
         "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
         finding.severity.name(),
-        prose(&finding.message),
+        prose(&shared::message(finding)),
         prose(&finding.fix),
         id = finding.rule.id,
         docs = shared::rule_docs(&finding.rule.id),
@@ -215,15 +220,80 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
 }
 
 fn not_judged(report: &Report<'_>) -> String {
-    if report.not_judged.is_empty() {
-        return String::new();
-    }
-    let mut text = String::from("\n**Not judged**\n\n");
-    for (need, open) in shared::by_need(report) {
-        let words = shared::not_judged_words(need, &open);
-        let _ = writeln!(text, "- {words}: {}", code(need.how()));
+    let lines = shared::gaps(report).into_iter().map(|gap| {
+        let how = gap
+            .remedy()
+            .map_or_else(String::new, |how| format!(": {}", code(how)));
+        let rules = gap.rule_names(false);
+        format!("- {} ({rules}){how}\n", prose(&gap.words()))
+    });
+    section("\n**Not judged**\n\n", lines.collect())
+}
+
+/// Facts about the run.
+fn run_facts(report: &Report<'_>) -> String {
+    let facts = run_facts::run_facts(report);
+    let lines = facts.iter().map(|fact| {
+        let severity = fact.severity.map_or("", Severity::name);
+        let space = if severity.is_empty() { "" } else { " " };
+        format!("- {severity}{space}{}\n", prose(&fact.text()))
+    });
+    section("\n**About this run**\n\n", lines.collect())
+}
+
+/// As many lines as a section may take, under its heading; nothing if there are none.
+fn section(heading: &str, lines: Vec<String>) -> String {
+    let mut text = String::new();
+    let total = lines.len();
+    for (index, line) in lines.into_iter().enumerate() {
+        if index == 0 {
+            text.push_str(heading);
+        }
+        if count(&text) + count(&line) > LONGEST_SECTION {
+            let _ = writeln!(text, "- … and {} more", total - index);
+            break;
+        }
+        text.push_str(&line);
     }
     text
+}
+
+/// Accepted and known findings in a closed part, as many as fit into `room` characters.
+fn set_aside(report: &Report<'_>, room: usize) -> String {
+    let all: Vec<_> = shared::set_aside(report).collect();
+    if all.is_empty() {
+        return String::new();
+    }
+    let total = shared::counted(all.len(), "accepted or known finding");
+    let open = format!(
+        "\n<details><summary>{total}</summary>\n\n| severity | rule | client | where | what |\n| --- | --- | --- | --- | --- |\n"
+    );
+    let close = "\n</details>\n";
+    let room = room.saturating_sub(count(&open) + count(close) + count(&cut(all.len(), all.len())));
+    let (mut rows, mut used) = (String::new(), 0);
+    for (index, &(finding, accepted)) in all.iter().enumerate() {
+        let row = set_aside_row(report, finding, accepted);
+        used += count(&row);
+        if used > room {
+            rows.push_str(&cut(index, all.len()));
+            break;
+        }
+        rows.push_str(&row);
+    }
+    format!("{open}{rows}{close}")
+}
+
+fn set_aside_row(report: &Report<'_>, finding: &Finding, accepted: Option<&Accepted>) -> String {
+    format!(
+        "| {} | [{id}]({docs}) | {} | {} | {}<br>{} |\n",
+        finding.severity.name(),
+        code(&shared::whose_label(report, finding)),
+        place(report, finding),
+        prose(&finding.message),
+        prose(&shared::set_aside_words(finding, accepted)),
+        id = finding.rule.id,
+        docs = shared::rule_docs(&finding.rule.id),
+    )
 }
 
 /// A text as code, without links and mentions.

@@ -20,8 +20,10 @@ mod links;
 pub mod markdown;
 mod paint;
 mod risk;
+mod run_facts;
 pub mod sarif;
 mod shared;
+mod status;
 mod stream;
 mod words;
 

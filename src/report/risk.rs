@@ -4,28 +4,48 @@
 //! out, so that counts agree with the report's.
 
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report};
+use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report, Undecided};
+use std::collections::BTreeMap;
 
 /// A client with its findings.
 #[derive(Clone, Debug)]
 pub struct Standing<'r, 's> {
-    /// Its position in [`Report::clients`]; other things are counted after them.
+    /// Its position in [`Report::clients`]; other targets are counted after them.
     pub index: usize,
     /// Its names and facts.
     pub client: &'r ClientFacts<'s>,
     /// Its profile, if the report has an inventory.
     pub profile: Option<&'r Profile<'s>>,
-    /// Its findings, the worst first, else in the order of the file.
+    /// Its new findings, the worst first, else in the order of the file.
     pub findings: Vec<&'r Finding>,
+    /// Its known findings, the worst first. Empty where only new ones are asked for.
+    pub known: Vec<&'r Finding>,
+    /// Entries of the baseline about it that the run can neither confirm nor clear.
+    pub undecided: Vec<&'r Undecided>,
+    /// How many accepted findings it has.
+    pub accepted: usize,
 }
 
-impl Standing<'_, '_> {
-    /// How many findings of each severity, the worst first.
+impl<'r> Standing<'r, '_> {
+    /// New and known findings: everything that is open and decided.
+    pub fn open(&self) -> impl Iterator<Item = &'r Finding> {
+        self.findings.iter().chain(&self.known).copied()
+    }
+
+    /// Whether anything is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.worst().is_some()
+    }
+
+    /// How many open findings of each severity, the worst first.
     #[must_use]
     pub fn counts(&self) -> [usize; 5] {
         let mut counts = [0; 5];
-        for finding in &self.findings {
-            counts[4 - finding.severity as usize] += 1;
+        let undecided = self.undecided.iter().map(|open| open.entry.severity);
+        let open = self.open().map(|finding| finding.severity);
+        for severity in open.chain(undecided) {
+            counts[4 - severity as usize] += 1;
         }
         counts
     }
@@ -54,14 +74,14 @@ impl Standing<'_, '_> {
     /// Its worst severity.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.first().map(|finding| finding.severity)
+        self.tally().first().map(|(severity, _)| *severity)
     }
 }
 
-/// All clients, and other targets with findings, the riskiest first.
+/// All clients, and other targets with open findings, the riskiest first. Known findings count.
 #[must_use]
 pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
-    let mut standings = standings(report);
+    let mut standings = standings(report, true);
     standings.sort_by_cached_key(|standing| {
         let reach = standing.profile.map(|profile| profile.reach.rank());
         std::cmp::Reverse((standing.counts(), reach))
@@ -69,18 +89,28 @@ pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     standings
 }
 
-/// The clients that have findings, the worst first. Their rights do not matter here: only some
+/// The clients that have new findings, the worst first. Their rights do not matter here: only some
 /// formats build the inventory, and the order of the others must not depend on it.
 #[must_use]
 pub fn by_findings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
-    let mut standings = standings(report);
-    standings.retain(|standing| !standing.findings.is_empty());
+    worst_first(standings(report, false))
+}
+
+/// The clients that have new or known findings, the worst first.
+#[must_use]
+pub fn by_open<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
+    worst_first(standings(report, true))
+}
+
+fn worst_first<'r, 's>(mut standings: Vec<Standing<'r, 's>>) -> Vec<Standing<'r, 's>> {
+    standings.retain(Standing::is_open);
     standings.sort_by_cached_key(|standing| std::cmp::Reverse(standing.counts()));
     standings
 }
 
-/// All clients with their findings, in the order of the report.
-fn standings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
+/// All clients with their findings, in the order of the report; those that do not count only
+/// with `all`.
+fn standings<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>> {
     let profiles = report.inventory.as_ref().map(|all| &all.profiles[..]);
     let mut standings: Vec<_> = report
         .clients
@@ -92,24 +122,57 @@ fn standings<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
             client,
             profile: profiles.and_then(|profiles| profiles.get(index)),
             findings: Vec::new(),
+            known: Vec::new(),
+            undecided: Vec::new(),
+            accepted: 0,
         })
         .collect();
+    let position = |finding: &Finding| match finding.subject {
+        FindingSubject::Client(index) => index as usize,
+        FindingSubject::Other(index) => report.clients.len() + index as usize,
+    };
     for finding in &report.findings {
-        let index = match finding.subject {
-            FindingSubject::Client(index) => index as usize,
-            FindingSubject::Other(index) => report.clients.len() + index as usize,
-        };
-        if let Some(standing) = standings.get_mut(index) {
+        if let Some(standing) = standings.get_mut(position(finding)) {
             standing.findings.push(finding);
         }
     }
-    standings
-        .retain(|standing| standing.index < report.clients.len() || !standing.findings.is_empty());
+    if all {
+        for finding in &report.known {
+            if let Some(standing) = standings.get_mut(position(finding)) {
+                standing.known.push(finding);
+            }
+        }
+        for entry in &report.suppressed {
+            if let Some(standing) = standings.get_mut(position(&entry.finding)) {
+                standing.accepted += 1;
+            }
+        }
+        add_undecided(report, &mut standings);
+    }
+    standings.retain(|standing| standing.index < report.clients.len() || standing.is_open());
     for standing in &mut standings {
-        // Stable: of the same severity in the order of the file.
-        standing
-            .findings
-            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        // Stable: of equal severity in the order of the file.
+        for findings in [&mut standing.findings, &mut standing.known] {
+            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        }
     }
     standings
+}
+
+/// Undecided entries of the baseline, with the client of the same identity.
+fn add_undecided<'r>(report: &'r Report<'_>, standings: &mut [Standing<'r, '_>]) {
+    let entries = report.baseline.iter().flat_map(|facts| &facts.undecided);
+    let mut by_identity: BTreeMap<&str, Vec<&Undecided>> = BTreeMap::new();
+    for open in entries {
+        let of_client = by_identity.entry(&open.entry.client).or_default();
+        of_client.push(open);
+    }
+    if by_identity.is_empty() {
+        return;
+    }
+    for standing in standings {
+        if let Some(open) = by_identity.remove(&*standing.client.identity()) {
+            standing.undecided = open;
+        }
+    }
 }

@@ -5,13 +5,19 @@
 //! Problems are notifications and never results, so a failed run does not look like a run that
 //! found nothing.
 
+use super::json::BySeverity;
+use super::run_facts::{FactKind, RunFact, run_facts};
+use super::status::{headline, judged_in_part};
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
-use crate::finding::{Accepted, Finding, Fingerprint, Notice, Problem, ProblemKind, Report};
+use crate::finding::{
+    Accepted, Finding, Fingerprint, NotJudged, Notice, Problem, ProblemKind, Report,
+};
 use crate::text::{Place, Position, Source, Span, visible};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -53,29 +59,41 @@ struct Context<'r> {
     report: &'r Report<'r>,
     /// So many findings become results.
     most: usize,
-    /// The position of each rule in the table of rules.
-    rules: BTreeMap<&'r str, usize>,
+    /// The rules, each with the severity that its results have.
+    descriptors: Vec<(&'static Rule, Severity)>,
+    /// The position of each of them in the table of rules.
+    rules: BTreeMap<(&'r str, Severity), usize>,
+    /// Facts about the run.
+    facts: Vec<RunFact<'r>>,
     /// The sorts of notification that occur.
     notifications: BTreeSet<&'static str>,
 }
 
 impl<'r> Context<'r> {
     fn new(report: &'r Report<'r>, most: usize) -> Self {
-        let rules = report.rules.iter().enumerate();
+        let facts = run_facts(report);
         let problems = report.problems.iter();
         let mut notifications: BTreeSet<_> = problems.map(|problem| problem.kind.name()).collect();
         let notices = report.notices.iter();
         notifications.extend(notices.map(|notice| notice.kind.name()));
-        if !report.not_judged.is_empty() {
-            notifications.insert(NOT_JUDGED);
-        }
-        if results(report) > most {
-            notifications.insert(RESULTS_CUT);
-        }
+        notifications.extend(facts.iter().map(|fact| fact.kind.name()));
+        let more = [
+            (!report.not_judged.is_empty(), NOT_JUDGED),
+            (results(report) > most, RESULTS_CUT),
+            (judged_in_part(report).is_some(), VERDICT),
+        ];
+        let more = more.into_iter().filter(|(occurs, _)| *occurs);
+        notifications.extend(more.map(|(_, name)| name));
+        let descriptors = descriptors(report);
+        let numbered = descriptors.iter().enumerate();
         Self {
             report,
             most,
-            rules: rules.map(|(index, rule)| (&*rule.id, index)).collect(),
+            rules: numbered
+                .map(|(index, (rule, severity))| ((&*rule.id, *severity), index))
+                .collect(),
+            descriptors,
+            facts,
             notifications,
         }
     }
@@ -104,17 +122,7 @@ impl<'r> Context<'r> {
     }
 
     fn set_aside(&self) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
-        let report = self.report;
-        let shown = if report.show_suppressed {
-            usize::MAX
-        } else {
-            0
-        };
-        let suppressed = report.suppressed.iter().take(shown);
-        let known = report.known.iter().take(shown);
-        suppressed
-            .map(|entry| (&entry.finding, Some(&entry.accepted)))
-            .chain(known.map(|finding| (finding, None)))
+        set_aside(self.report)
     }
 
     /// How many results fit into a file, the worst first: up to the limits of results and of
@@ -139,10 +147,15 @@ impl<'r> Context<'r> {
         MOST_RESULTS
     }
 
+    /// The rule itself, at the severity of the policy.
     fn reference(&self, rule: &'r str) -> Reference<'r> {
+        let mut rules = self.report.rules.iter();
+        let rule_of_report = rules.find(|known| &*known.id == rule);
+        let severity = rule_of_report.map(|known| self.report.rule_severity(known));
+        let index = severity.and_then(|severity| self.rules.get(&(rule, severity)));
         Reference {
             id: rule,
-            index: self.rules.get(rule).copied(),
+            index: index.copied(),
             tool_component: None,
         }
     }
@@ -165,16 +178,58 @@ impl Write for Counted {
     }
 }
 
+/// Findings that do not count and become results: accepted ones if the report shows them, known
+/// ones also if there is a baseline, because code scanning closes alerts without a result.
+fn set_aside<'r>(report: &'r Report<'_>) -> impl Iterator<Item = WithAcceptance<'r>> + use<'r> {
+    let shown = if report.show_suppressed {
+        usize::MAX
+    } else {
+        0
+    };
+    let known = if report.baseline.is_some() {
+        usize::MAX
+    } else {
+        shown
+    };
+    let accepted = report.suppressed.iter().take(shown);
+    let accepted = accepted.map(|entry| (&entry.finding, Some(&entry.accepted)));
+    accepted.chain(
+        report
+            .known
+            .iter()
+            .take(known)
+            .map(|finding| (finding, None)),
+    )
+}
+
 /// The number of findings that should become results.
 fn results(report: &Report<'_>) -> usize {
-    let excused = report.suppressed.len() + report.known.len();
-    report.findings.len() + usize::from(report.show_suppressed) * excused
+    report.findings.len() + set_aside(report).count()
+}
+
+/// The rules that ran at the severity of the policy, then those with results of another severity.
+/// GitHub shows the severity of the rule and not that of a result.
+fn descriptors(report: &Report<'_>) -> Vec<(&'static Rule, Severity)> {
+    let severity = |rule: &'static Rule| (rule, report.rule_severity(rule));
+    let mut all: Vec<_> = report.rules.iter().map(|rule| severity(rule)).collect();
+    let findings = report.findings.iter();
+    let findings = findings.chain(set_aside(report).map(|(finding, _)| finding));
+    let mut others = BTreeMap::new();
+    for finding in findings {
+        if finding.severity != report.rule_severity(finding.rule) {
+            let key = (&*finding.rule.id, finding.severity);
+            others.insert(key, (finding.rule, finding.severity));
+        }
+    }
+    all.extend(others.into_values());
+    all
 }
 
 stream::lists! {
-    Rules(context: &'r Context<'r>) => context.report.rules.iter().map(|rule| Descriptor::new(rule));
+    Rules(context: &'r Context<'r>) => context.descriptors.iter().map(|(rule, severity)| Descriptor::new(rule, *severity, context.report.rule_severity(rule)));
     Artifacts(context: &'r Context<'r>) => artifacts(context.report);
     Notifications(context: &'r Context<'r>) => notifications(context);
+    ConfigurationNotifications(context: &'r Context<'r>) => configuration_notifications(context);
     Results(context: &'r Context<'r>) => context.findings().map(|(finding, accepted)| Outcome::new(context, finding, accepted));
 }
 
@@ -200,7 +255,8 @@ impl<'r> Log<'r> {
 #[serde(rename_all = "camelCase")]
 struct Run<'r> {
     tool: Tool<'r>,
-    automation_details: Automation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_details: Option<Automation>,
     invocations: [Invocation<'r>; 1],
     column_kind: &'static str,
     default_encoding: &'static str,
@@ -208,7 +264,7 @@ struct Run<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     taxonomies: Vec<Taxonomy>,
     results: Results<'r>,
-    properties: RunProperties,
+    properties: RunProperties<'r>,
 }
 
 impl<'r> Run<'r> {
@@ -228,15 +284,14 @@ impl<'r> Run<'r> {
                     rules: Rules(context),
                 },
             },
-            automation_details: Automation {
-                // GitHub reads the text before the last slash as the category.
-                id: format!("{}/{}", env!("CARGO_PKG_NAME"), report.today),
-            },
+            // Without a category, the uploader chooses one.
+            automation_details: report.sarif_category.as_deref().map(Automation::new),
             invocations: [Invocation {
                 execution_successful: report.problems.is_empty(),
                 exit_code: report.exit,
                 exit_code_description: exit_words(report.exit),
                 tool_execution_notifications: Notifications(context),
+                tool_configuration_notifications: ConfigurationNotifications(context),
             }],
             column_kind: "unicodeCodePoints",
             default_encoding: "UTF-8",
@@ -259,8 +314,9 @@ const fn exit_words(code: u8) -> &'static str {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RunProperties {
+struct RunProperties<'r> {
     date: String,
+    headline: String,
     partial: bool,
     clients: usize,
     findings: usize,
@@ -270,13 +326,20 @@ struct RunProperties {
     undecided: usize,
     below_threshold: usize,
     not_judged: usize,
+    open: BySeverity,
+    known: BySeverity,
+    accepted: BySeverity,
+    waived: Vec<&'static str>,
+    context: &'r [String],
+    configuration: &'r [String],
 }
 
-impl RunProperties {
-    fn new(report: &Report<'_>) -> Self {
+impl<'r> RunProperties<'r> {
+    fn new(report: &'r Report<'_>) -> Self {
         let summary = &report.summary;
         Self {
             date: report.today.to_string(),
+            headline: headline(report),
             partial: report.partial,
             clients: summary.clients,
             findings: summary.total(),
@@ -286,6 +349,16 @@ impl RunProperties {
             undecided: summary.undecided,
             below_threshold: summary.below_threshold,
             not_judged: report.not_judged.len(),
+            open: BySeverity::of_mildest_first(summary.open),
+            known: BySeverity::of_mildest_first(summary.known),
+            accepted: BySeverity::of_mildest_first(summary.accepted),
+            waived: report
+                .waived
+                .iter()
+                .map(|waived| waived.input.name())
+                .collect(),
+            context: &report.context,
+            configuration: &report.configuration.files,
         }
     }
 }
@@ -315,6 +388,16 @@ struct Automation {
     id: String,
 }
 
+impl Automation {
+    /// GitHub reads the text before the last slash as the category.
+    fn new(category: &str) -> Self {
+        let category = category.trim_end_matches('/');
+        Self {
+            id: format!("{category}/"),
+        }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Invocation<'r> {
@@ -322,6 +405,7 @@ struct Invocation<'r> {
     exit_code: u8,
     exit_code_description: &'static str,
     tool_execution_notifications: Notifications<'r>,
+    tool_configuration_notifications: ConfigurationNotifications<'r>,
 }
 
 #[derive(Serialize)]
@@ -356,7 +440,7 @@ fn text(words: impl AsRef<str>) -> Message {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Descriptor<'r> {
-    id: &'r str,
+    id: Cow<'r, str>,
     name: String,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     deprecated_ids: &'r [crate::catalog::rule::Text],
@@ -389,12 +473,15 @@ struct RuleProperties<'r> {
 }
 
 impl<'r> Descriptor<'r> {
-    fn new(rule: &'r Rule) -> Self {
+    /// The descriptor of `rule` for results of one severity; `usual` is that of the policy.
+    fn new(rule: &'r Rule, severity: Severity, usual: Severity) -> Self {
         let why = shared::unwrapped(&rule.why);
+        let id = rule.sarif_id(severity, usual);
+        let is_usual = severity == usual;
         Self {
-            id: &rule.id,
-            name: pascal(&rule.id),
-            deprecated_ids: &rule.aliases,
+            name: pascal(&id),
+            id,
+            deprecated_ids: if is_usual { &rule.aliases } else { &[] },
             short_description: text(shared::shorten(
                 &shared::sentence(&rule.title),
                 LONGEST_DESCRIPTION,
@@ -406,15 +493,15 @@ impl<'r> Descriptor<'r> {
             },
             help_uri: shared::rule_docs(&rule.id),
             default_configuration: Configuration {
-                level: level(rule.severity),
-                rank: rank(rule.severity),
+                level: level(severity),
+                rank: rank(severity),
             },
             relationships: weaknesses(rule).map(Relationship::to).collect(),
             properties: RuleProperties {
                 tags: tags(rule),
                 precision: rule.confidence.name(),
-                security_severity: security_severity(rule.severity),
-                severity: rule.severity.name(),
+                security_severity: security_severity(severity),
+                severity: severity.name(),
                 persona: rule.persona.name(),
                 category: rule.category.name(),
                 standards: &rule.standards,
@@ -425,7 +512,7 @@ impl<'r> Descriptor<'r> {
 
 /// `ImplicitGrant` of `implicit-grant`: viewers want a name that is not the id.
 fn pascal(id: &str) -> String {
-    id.split('-')
+    id.split(['-', '/'])
         .map(|word| {
             let mut letters = word.chars();
             let first = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -616,6 +703,7 @@ fn weakness(standard: &str) -> Option<&str> {
 
 const NOT_JUDGED: &str = "not-judged";
 const RESULTS_CUT: &str = "results-cut";
+const VERDICT: &str = "verdict";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -636,6 +724,14 @@ fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
             RESULTS_CUT => (
                 "There are more findings than code scanning accepts.".to_owned(),
                 "The worst are in this file; the other formats contain all of them.",
+            ),
+            VERDICT => (
+                "The result holds only for what could be judged.".to_owned(),
+                "The notification names the limits.",
+            ),
+            fact if FactKind::ALL.iter().any(|kind| kind.name() == fact) => (
+                format!("A fact about the run: {fact}."),
+                "The notification describes the fact.",
             ),
             policy if policy.starts_with("exception-") || policy.starts_with("baseline-") => (
                 format!("A notice about the policy: {policy}."),
@@ -689,17 +785,66 @@ fn notifications<'r>(context: &'r Context<'r>) -> impl Iterator<Item = Notificat
         .chain(open.map(|open| Notification {
             descriptor: sort_of(context, NOT_JUDGED),
             level: "note",
-            message: text(format!(
-                "Rule {} was not judged for {}: it needs {}. To obtain it: {}",
-                open.rule,
-                shared::counted(open.clients as usize, "client"),
-                open.needs.name(),
-                open.needs.how()
-            )),
+            message: text(open_words(open)),
             associated_rule: Some(context.reference(open.rule)),
             locations: Vec::new(),
         }))
         .chain(results_cut(context))
+        .chain(verdict_notification(context))
+        .chain(fact_notifications(context, false))
+}
+
+/// Facts about the configuration.
+fn configuration_notifications<'r>(
+    context: &'r Context<'r>,
+) -> impl Iterator<Item = Notification<'r>> {
+    fact_notifications(context, true)
+}
+
+/// Facts about the configuration, or all others.
+fn fact_notifications<'r>(
+    context: &'r Context<'r>,
+    of_configuration: bool,
+) -> impl Iterator<Item = Notification<'r>> {
+    let facts = context.facts.iter();
+    let wanted = move |fact: &&RunFact<'_>| {
+        let kinds = [FactKind::Configuration, FactKind::ConfigurationUnused];
+        kinds.contains(&fact.kind) == of_configuration
+    };
+    facts.filter(wanted).map(|fact| {
+        let open = fact.severity.filter(|_| fact.kind == FactKind::Undecided);
+        let has_place = !fact.path.is_empty() && fact.kind != FactKind::Skipped;
+        Notification {
+            descriptor: sort_of(context, fact.kind.name()),
+            level: open.map_or("note", level),
+            message: text(fact.text()),
+            associated_rule: None,
+            locations: has_place
+                .then(|| Location::in_file(fact.path))
+                .into_iter()
+                .collect(),
+        }
+    })
+}
+
+/// The result in words, if it holds only for what could be judged.
+fn verdict_notification<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
+    judged_in_part(context.report)?;
+    Some(Notification {
+        descriptor: sort_of(context, VERDICT),
+        level: "warning",
+        message: text(headline(context.report)),
+        associated_rule: None,
+        locations: Vec::new(),
+    })
+}
+
+fn open_words(open: &NotJudged) -> String {
+    let words = shared::not_judged_words(open);
+    match shared::remedy(open.needs, &open.cause) {
+        Some(how) => format!("Rule {} was {words}. To obtain it: {how}", open.rule),
+        None => format!("Rule {} was {words}.", open.rule),
+    }
 }
 
 /// A policy notice. One at or above the gate fails the run, so it must be in the file.
@@ -856,7 +1001,7 @@ fn uri(path: &str) -> (String, bool) {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Outcome<'r> {
-    rule_id: &'r str,
+    rule_id: Cow<'r, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'static str,
@@ -945,6 +1090,8 @@ struct OutcomeProperties<'r> {
     organisation: Option<&'r str>,
     field: &'r str,
     fix: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_since: Option<String>,
 }
 
 impl<'r> Outcome<'r> {
@@ -953,15 +1100,17 @@ impl<'r> Outcome<'r> {
         let label = shared::label(report, finding);
         let client = shared::client(report, finding);
         let related = finding.related.iter().take(MOST_RELATED).zip(1..);
+        let usual = report.rule_severity(finding.rule);
+        let key = (&*finding.rule.id, finding.severity);
         Self {
-            rule_id: &finding.rule.id,
-            rule_index: context.rules.get(&*finding.rule.id).copied(),
+            rule_id: finding.rule.sarif_id(finding.severity, usual),
+            rule_index: context.rules.get(&key).copied(),
             level: level(finding.severity),
             rank: rank(finding.severity),
             message: text(format!(
                 "{}: {} Fix: {}",
                 shared::shorten(label, LONGEST_LABEL),
-                shared::sentence(&finding.message),
+                shared::sentence(&shared::message(finding)),
                 shared::sentence(&finding.fix)
             )),
             locations: [Location {
@@ -983,10 +1132,7 @@ impl<'r> Outcome<'r> {
             suppressions: report
                 .show_suppressed
                 .then(|| accepted.into_iter().map(Suppression::new).collect()),
-            baseline_state: report.baseline.as_ref().map(|_| match finding.first_seen {
-                Some(_) => "unchanged",
-                None => "new",
-            }),
+            baseline_state: report.baseline.as_ref().map(|_| baseline_state(finding)),
             properties: OutcomeProperties {
                 severity: finding.severity.name(),
                 confidence: finding.confidence.name(),
@@ -996,8 +1142,18 @@ impl<'r> Outcome<'r> {
                 organisation: client.map(|client| &*client.organisation),
                 field: &finding.field,
                 fix: &finding.fix,
+                known_since: finding.first_seen.map(|day| day.to_string()),
             },
         }
+    }
+}
+
+/// How a finding compares with the baseline.
+const fn baseline_state(finding: &Finding) -> &'static str {
+    match (&finding.worse, finding.first_seen) {
+        (Some(_), _) => "updated",
+        (None, Some(_)) => "unchanged",
+        (None, None) => "new",
     }
 }
 

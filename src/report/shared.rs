@@ -1,7 +1,7 @@
 //! Texts and orders that several formats share.
 
 use crate::catalog::{Need, Severity};
-use crate::finding::{ClientFacts, Finding, NotJudged, Problem, Report};
+use crate::finding::{Accepted, ClientFacts, Finding, NotJudged, Problem, Report};
 use crate::text::visible;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -71,26 +71,116 @@ pub(super) fn problem_path<'r>(report: &'r Report<'_>, problem: &'r Problem) -> 
         .or(problem.path.as_deref())
 }
 
-/// The rules that could not be judged, by the input that is missing.
-pub(super) fn by_need<'r>(report: &'r Report<'_>) -> BTreeMap<Need, Vec<&'r NotJudged>> {
-    let mut needs: BTreeMap<Need, Vec<&NotJudged>> = BTreeMap::new();
-    for open in &report.not_judged {
-        needs.entry(open.needs).or_default().push(open);
-    }
-    needs
+/// Rules that could not judge some clients for one cause.
+pub(super) struct Gap<'r> {
+    /// The input or value that they need.
+    pub need: Need,
+    /// The cause, such as `roles.json is missing`; empty if only the need is known.
+    pub cause: &'r str,
+    /// The rules, each once.
+    pub rules: Vec<&'static str>,
+    /// The clients, as far as one rule counts them.
+    pub clients: usize,
+    /// Up to three of their labels.
+    pub client_names: Vec<&'r str>,
 }
 
-/// Describes the rules that were not judged because `need` is missing.
-pub(super) fn not_judged_words(need: Need, open: &[&NotJudged]) -> String {
-    let rules = open.len();
-    let verb = if rules == 1 { "needs" } else { "need" };
-    let clients = open.iter().map(|entry| entry.clients).max().unwrap_or(0);
-    format!(
-        "{} {verb} {} for {}",
-        counted(rules, "rule"),
-        need.words(),
-        counted(clients as usize, "client")
-    )
+/// Names in a list; the rest is counted.
+const NAMED: usize = 3;
+
+/// The rules that could not be judged, by need and cause; the gap of most rules first.
+pub(super) fn gaps<'r>(report: &'r Report<'_>) -> Vec<Gap<'r>> {
+    let mut by_cause: BTreeMap<(Need, &str), Gap<'_>> = BTreeMap::new();
+    for entry in &report.not_judged {
+        let gap = by_cause
+            .entry((entry.needs, &entry.cause))
+            .or_insert_with(|| Gap {
+                need: entry.needs,
+                cause: &entry.cause,
+                rules: Vec::new(),
+                clients: 0,
+                client_names: Vec::new(),
+            });
+        if !gap.rules.contains(&entry.rule) {
+            gap.rules.push(entry.rule);
+        }
+        gap.clients = gap.clients.max(entry.clients as usize);
+        if gap.client_names.len() < entry.client_names.len() {
+            gap.client_names = entry.client_names.iter().map(|name| &**name).collect();
+        }
+    }
+    by_cause.into_values().collect()
+}
+
+impl Gap<'_> {
+    /// The rules, the clients and the cause: `9 rules could not judge 1 client (Nightly Export):
+    /// roles.json is missing`, or `9 rules need the roles for 1 client`.
+    pub(super) fn words(&self) -> String {
+        let (rules, clients) = (counted(self.rules.len(), "rule"), self.clients_words());
+        if self.cause.is_empty() {
+            let verb = if self.rules.len() == 1 {
+                "needs"
+            } else {
+                "need"
+            };
+            format!("{rules} {verb} {} for {clients}", self.need.words())
+        } else {
+            let cause = visible(self.cause);
+            format!("{rules} could not judge {clients}: {cause}")
+        }
+    }
+
+    /// `5 clients (Portal, Wallboard, Export, ..)`
+    pub(super) fn clients_words(&self) -> String {
+        let clients = counted(self.clients, "client");
+        let names: Vec<_> = self.client_names.iter().take(NAMED).collect();
+        let names: Vec<_> = names.into_iter().map(|name| visible(name)).collect();
+        match (names.len(), self.clients.saturating_sub(names.len())) {
+            (0, _) => clients,
+            (_, 0) => format!("{clients} ({})", names.join(", ")),
+            _ => format!("{clients} ({}, ..)", names.join(", ")),
+        }
+    }
+
+    /// The rules by id, the first few of them unless `all` is asked for.
+    pub(super) fn rule_names(&self, all: bool) -> String {
+        let most = if all { self.rules.len() } else { NAMED };
+        let named = self.rules.iter().take(most).copied();
+        let named = named.collect::<Vec<_>>().join(", ");
+        match self.rules.len().saturating_sub(most) {
+            0 => named,
+            more => format!("{named} and {more} more"),
+        }
+    }
+
+    /// The command that obtains what is missing; none if an input is there and lacks an entry.
+    pub(super) fn remedy(&self) -> Option<&'static str> {
+        remedy(self.need, self.cause)
+    }
+}
+
+/// The command that obtains what a rule needs; none if the cause is another than a missing
+/// input.
+pub(super) fn remedy(need: Need, cause: &str) -> Option<&'static str> {
+    let lacks_entry = cause.contains(" is not in ") || cause.contains(" are not in ");
+    (!lacks_entry).then(|| need.how())
+}
+
+/// A rule that could not be judged, in words: `not judged for 1 client (Portal): roles.json is
+/// missing`.
+pub(super) fn not_judged_words(entry: &NotJudged) -> String {
+    let gap = Gap {
+        need: entry.needs,
+        cause: &entry.cause,
+        rules: vec![entry.rule],
+        clients: entry.clients as usize,
+        client_names: entry.client_names.iter().map(|name| &**name).collect(),
+    };
+    let cause = match gap.cause {
+        "" => format!("needs {}", entry.needs.name()),
+        cause => visible(cause).into_owned(),
+    };
+    format!("not judged for {}: {cause}", gap.clients_words())
 }
 
 /// `1 rule`, `2 rules`.
@@ -141,26 +231,6 @@ pub(super) fn unwrapped(prose: &str) -> String {
     text
 }
 
-/// The counts by severity in words, the worst first: `2 critical, 5 high`.
-pub(super) fn counts(report: &Report<'_>) -> String {
-    let counts: Vec<String> = Severity::ALL
-        .into_iter()
-        .rev()
-        .map(|severity| (report.summary.of(severity), severity.name()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{count} {name}"))
-        .collect();
-    let counts = if counts.is_empty() {
-        "no findings".to_owned()
-    } else {
-        counts.join(", ")
-    };
-    match failing(report).notices {
-        0 => counts,
-        notices => format!("{counts}, {}", counted(notices, "notice")),
-    }
-}
-
 /// Counts of findings and notices at or above the gate.
 pub(super) struct Failing {
     findings: usize,
@@ -179,6 +249,11 @@ pub(super) fn failing(report: &Report<'_>) -> Failing {
 }
 
 impl Failing {
+    /// How many notices fail.
+    pub(super) const fn notices(&self) -> usize {
+        self.notices
+    }
+
     /// In words, if there is any: `2 findings and 1 notice`.
     pub(super) fn words(&self) -> Option<String> {
         let findings = || counted(self.findings, "finding");
@@ -192,6 +267,77 @@ impl Failing {
     }
 }
 
+/// A finding that does not count, with its acceptance if it is accepted.
+pub(super) type SetAside<'r> = (&'r Finding, Option<&'r Accepted>);
+
+/// Accepted findings, then known ones, if the report shows them.
+pub(super) fn set_aside<'r>(report: &'r Report<'_>) -> impl Iterator<Item = SetAside<'r>> {
+    let shown = if report.show_suppressed {
+        usize::MAX
+    } else {
+        0
+    };
+    let accepted = report.suppressed.iter().take(shown);
+    let known = report.known.iter().take(shown);
+    accepted
+        .map(|entry| (&entry.finding, Some(&entry.accepted)))
+        .chain(known.map(|finding| (finding, None)))
+}
+
+/// `accepted` or `known`.
+pub(super) const fn set_aside_kind(accepted: Option<&Accepted>) -> &'static str {
+    if accepted.is_some() {
+        "accepted"
+    } else {
+        "known"
+    }
+}
+
+/// Why a finding does not count: `accepted by security until 2027-01-01, SEC-1: the reason
+/// (grantlint.toml:3:1)`, `known since 2026-01-31`.
+pub(super) fn set_aside_words(finding: &Finding, accepted: Option<&Accepted>) -> String {
+    let Some(accepted) = accepted else {
+        return match finding.first_seen {
+            Some(day) => format!("known since {day}"),
+            None => "known".to_owned(),
+        };
+    };
+    let by = accepted.owner.as_ref();
+    let by = by.map_or_else(String::new, |owner| format!(" by {owner}"));
+    let until = accepted.until;
+    let until = until.map_or_else(|| "for good".to_owned(), |until| format!("until {until}"));
+    let ticket = accepted.ticket.as_ref();
+    let ticket = ticket.map_or_else(String::new, |ticket| format!(", {ticket}"));
+    let origin = accepted.origin.to_string();
+    format!(
+        "accepted{by} {until}{ticket}: {} ({})",
+        accepted.reason,
+        visible(&origin)
+    )
+}
+
+/// The message of a finding, with its history if it became worse.
+pub(super) fn message(finding: &Finding) -> Cow<'_, str> {
+    match worse(finding) {
+        Some(worse) => Cow::Owned(format!("{} ({worse})", finding.message)),
+        None => Cow::Borrowed(&finding.message),
+    }
+}
+
+/// How a finding became worse: `known since 2026-01-31 as low, now critical`.
+pub(super) fn worse(finding: &Finding) -> Option<String> {
+    let worse = finding.worse.as_ref()?;
+    if !worse.reason.is_empty() {
+        return Some(visible(&worse.reason).into_owned());
+    }
+    Some(format!(
+        "known since {} as {}, now {}",
+        worse.since,
+        worse.severity_then.name(),
+        finding.severity.name()
+    ))
+}
+
 /// The extent of the audit, and what is not shown: `25 clients in 3 files, 68 rules; 2
 /// accepted`.
 pub(super) fn looked_at(report: &Report<'_>) -> String {
@@ -200,11 +346,29 @@ pub(super) fn looked_at(report: &Report<'_>) -> String {
         "{} in {}, {}{}",
         counted(summary.clients, "client"),
         counted(summary.files, "file"),
-        counted(summary.rules, "rule"),
+        rules_words(report),
         if report.partial { " (partial)" } else { "" }
     );
     for (_, count, what) in apart(report) {
         words = format!("{words}; {count} {what}");
+    }
+    words
+}
+
+/// The rules that ran, are off, or could not judge every client: `68 rules, 3 off, 9 not judged
+/// everywhere`.
+pub(super) fn rules_words(report: &Report<'_>) -> String {
+    let summary = &report.summary;
+    let mut words = counted(summary.rules, "rule");
+    if summary.rules_off > 0 {
+        let _ = write!(words, ", {} off", summary.rules_off);
+    }
+    if summary.rules_not_judged > 0 {
+        let _ = write!(
+            words,
+            ", {} not judged everywhere",
+            summary.rules_not_judged
+        );
     }
     words
 }
@@ -216,6 +380,8 @@ pub(super) fn apart(report: &Report<'_>) -> Vec<(&'static str, usize, &'static s
     let mut counts = vec![
         ("suppressed", summary.suppressed, "accepted"),
         ("baselined", summary.baselined, "known"),
+        ("undecided", summary.undecided, "undecided"),
+        ("fixed", summary.fixed, "fixed"),
         (
             "below-threshold",
             summary.below_threshold,

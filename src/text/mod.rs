@@ -9,6 +9,7 @@ mod credentials;
 mod lines;
 mod origin;
 mod redactor;
+mod slashes;
 mod source;
 mod span;
 
@@ -17,5 +18,7 @@ pub use credentials::credentials;
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
+
+pub use slashes::with_slashes;
 pub use source::{Source, Sources, above};
 pub use span::{Place, SourceId, Span};

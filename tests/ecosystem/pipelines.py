@@ -1,6 +1,8 @@
+#!/usr/bin/env python3
 """Runs the steps of action.yml as the runner of GitHub Actions does, and the job for GitLab as
 its runner does, with files of our own in place of theirs, and checks what comes of them."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -8,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 import yaml
@@ -15,6 +18,9 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = {step.get("id", step["name"]): step for step in ACTION["runs"]["steps"]}
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PROGRAM = str(TARGET / "release" / "grantlint")
+VERSION = re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.M)[1]
 DEFAULTS = {name: given["default"] for name, given in ACTION["inputs"].items()}
 
 
@@ -29,6 +35,7 @@ class Job:
         unknown = self.inputs.keys() - DEFAULTS.keys()
         assert not unknown, unknown
         self.outputs = {}
+        self.releases = self.directory / "releases"
 
     def value(self, path):
         kind, *rest = path.split(".")
@@ -38,7 +45,10 @@ class Job:
         return self.outputs.get(rest[0], {}).get(rest[2], "")
 
     def filled_in(self, text):
-        return re.sub(r"\$\{\{ *([\w.-]+) *\}\}", lambda found: self.value(found[1]), text)
+        def first(found):
+            values = map(self.value, re.split(r" *\|\| *", found[1]))
+            return next(filter(None, values), "")
+        return re.sub(r"\$\{\{ *([\w.| -]+?) *\}\}", first, text)
 
     def would_run(self, step):
         """The condition, written in Python."""
@@ -55,6 +65,8 @@ class Job:
         output.write_text("")
         summary.touch()
         given = {name: self.filled_in(text) for name, text in STEPS[step].get("env", {}).items()}
+        if "RELEASES" in given:
+            given["RELEASES"] = self.releases.as_uri()
         environment = os.environ | given | {
             "GITHUB_ACTION_PATH": str(ROOT),
             "GITHUB_OUTPUT": str(output),
@@ -83,6 +95,18 @@ class Job:
     def take(self, fixture, name):
         shutil.copytree(ROOT / "fixtures" / fixture, self.workspace / name)
 
+    def release(self, version, program=None):
+        """Publishes an archive and its checksum, as the release workflow does; the checksum."""
+        name = "grantlint-x86_64-unknown-linux-gnu"
+        directory = self.releases / f"v{version}"
+        directory.mkdir(parents=True)
+        archive = directory / f"{name}.tar.gz"
+        with tarfile.open(archive, "w:gz") as tar:
+            tar.add(program or PROGRAM, f"{name}/grantlint")
+        checksum = hashlib.sha256(archive.read_bytes()).hexdigest()
+        (directory / f"{archive.name}.sha256").write_text(f"{checksum}  {archive.name}\n")
+        return checksum
+
     def report(self):
         return json.loads((self.workspace / self.outputs["audit"]["sarif"]).read_text())
 
@@ -94,6 +118,50 @@ CHECKS = []
 def check(test):
     CHECKS.append(test)
     return test
+
+
+@check
+def downloads_the_release_of_the_action(new):
+    job = new(program="")
+    job.release(VERSION)
+    assert job.would_run("release")
+    assert job.run("release") == 0, job.said
+    for step in ["source", "cache", "build"]:
+        assert not job.would_run(step), step
+    job.take("neutral", "exports")
+    assert job.run("audit") == 0, job.said
+
+
+@check
+def a_given_version_and_checksum_are_used(new):
+    job = new(program="", version="v9.8.7")
+    job.inputs["checksum"] = job.release("9.8.7")
+    assert job.run("release") == 0, job.said
+    assert job.outputs["release"]["program"]
+    job.inputs["checksum"] = "0" * 64
+    assert job.run("release") == 2, job.said
+    assert "program" not in job.outputs["release"]
+
+
+@check
+def a_wrong_archive_is_not_run(new):
+    job = new(program="")
+    job.release(VERSION)
+    with next(job.releases.glob("*/*.tar.gz")).open("ab") as archive:
+        archive.write(b"more")
+    assert job.run("release") == 2, job.said
+    assert "program" not in job.outputs["release"]
+
+
+@check
+def without_a_release_the_action_compiles(new):
+    job = new(program="")
+    assert job.run("release") == 0, job.said
+    assert job.would_run("source") and job.would_run("build")
+    for given in [{"version": "9.8.7"}, {"checksum": "0" * 64}]:
+        assert new(program="", **given).run("release") == 2, given
+    assert not new(program="", version="source").would_run("release")
+    assert new(program="", version="1/../2").run("release") == 2
 
 
 @check
@@ -240,20 +308,18 @@ def every_input_stands_in_the_guide(_new):
         for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.M | re.S):
             jobs = yaml.safe_load(block).get("jobs", {}).values()
             for step in (step for job in jobs for step in job["steps"]):
-                if step["uses"].startswith("grantlint/"):
+                if step.get("uses", "").startswith("grantlint/"):
                     assert step["with"].keys() <= DEFAULTS.keys(), (page, step)
 
 
 def main():
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
-    program = str(target / "release" / "grantlint")
     failed = 0
     for test in CHECKS:
         with tempfile.TemporaryDirectory() as directory:
             def new(**inputs):
                 inner = tempfile.mkdtemp(dir=directory)
-                return Job(inner, **({"program": program} | inputs))
+                return Job(inner, **({"program": PROGRAM} | inputs))
             try:
                 test(new)
             except AssertionError:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The hooks, run by the real pre-commit in a real repository: it clones the hooks, builds them as it
-# does for a user, and hands them what is staged.
+# Runs the hooks with the real pre-commit in a real repository, as for a user: pre-commit clones the
+# mirror (`pre-commit/`), installs the wheel in target/wheel, and passes the staged files. The hooks
+# of this repository follow at the end.
 set -euo pipefail
 
 root=$PWD
@@ -11,12 +12,20 @@ git config --global user.name tests
 git config --global user.email tests@example.com
 git config --global init.defaultBranch main
 
-# The hooks as they stand here, committed or not.
-git init --quiet "$work/hooks"
-git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$work/hooks" 2>/dev/null || true
-git -C "$work/hooks" add --all
-git -C "$work/hooks" commit --quiet --message hooks
-revision=$(git -C "$work/hooks" rev-parse HEAD)
+# A repository of the files in the working directory, committed or not.
+publish() {
+  git init --quiet "$1"
+  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$1" 2>/dev/null || true
+  git -C "$1" add --all
+  git -C "$1" commit --quiet --message hooks
+}
+publish "$work/source"
+(cd pre-commit && publish "$work/mirror")
+
+# The mirror must install this wheel, and never one of an index.
+wheels=$root/target/wheel
+"$root/target/ecosystem/tools/bin/pip" download --quiet --disable-pip-version-check --dest "$wheels" 'setuptools>=77'
+export PIP_NO_INDEX=1 PIP_FIND_LINKS=$wheels
 
 mkdir "$work/repository"
 cd "$work/repository"
@@ -24,9 +33,10 @@ git init --quiet .
 
 passed=0 failed=0
 
-# What pre-commit is to do: the hooks, as YAML.
+# Configures the hooks, given as YAML, of the repository $hooks.
+hooks=$work/mirror
 configure() {
-  printf 'repos:\n- repo: %s\n  rev: %s\n  hooks:\n%s\n' "$work/hooks" "$revision" "$1" >.pre-commit-config.yaml
+  printf 'repos:\n- repo: %s\n  rev: %s\n  hooks:\n%s\n' "$hooks" "$(git -C "$hooks" rev-parse HEAD)" "$1" >.pre-commit-config.yaml
   git add .pre-commit-config.yaml
 }
 
@@ -135,9 +145,10 @@ git add .
 expect "nothing of Terraform changed" skipped
 commit "words"
 
-## An installed program
+## The hooks of the source repository
 
-ln -s "$(ls "$PRE_COMMIT_HOME"/repo*/rustenv-*/bin/grantlint | head -n 1)" "$work/grantlint"
+hooks=$work/source
+ln -s "$(ls "$PRE_COMMIT_HOME"/repo*/py_env-*/bin/grantlint | head -n 1)" "$work/grantlint"
 export PATH=$work:$PATH
 configure '  - id: grantlint-system
   - id: grantlint-terraform
@@ -146,6 +157,11 @@ mkdir exports
 cp "$root"/fixtures/demo/clients.json exports/
 git add .
 expect "an installed program serves as well" 1 "critical redirect-wildcard"
+
+for id in grantlint-src grantlint; do
+  configure "  - id: $id"
+  expect "$id compiles the program" 1 "critical redirect-wildcard"
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -88,12 +88,13 @@ pub fn all(report: &Report<'_>) -> Vec<Chart> {
 
 /// The severities in one line.
 pub fn segments(report: &Report<'_>) -> Vec<Segment> {
-    let total = report.summary.total();
+    let open = report.summary.open;
+    let total: usize = open.iter().sum();
     let mut from = 0;
     let mut before = 0;
     let mut segments = Vec::new();
     for severity in Severity::ALL.into_iter().rev() {
-        let count = report.summary.of(severity);
+        let count = open[severity as usize];
         before += count;
         if count == 0 || total == 0 {
             continue;
@@ -110,14 +111,7 @@ pub fn segments(report: &Report<'_>) -> Vec<Segment> {
 }
 
 fn rules(report: &Report<'_>) -> Chart {
-    let mut rules: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
-    for finding in &report.findings {
-        let (count, worst) = rules
-            .entry(&finding.rule.id)
-            .or_insert((0, finding.severity));
-        *count += 1;
-        *worst = (*worst).max(finding.severity);
-    }
+    let rules = super::rules::open_by_rule(report);
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(_, (_, worst))| std::cmp::Reverse(*worst));
     let counted = rules
@@ -125,7 +119,7 @@ fn rules(report: &Report<'_>) -> Chart {
         .map(|(rule, (count, worst))| (rule.to_owned(), count, worst.name()));
     Chart::new(
         "Rules broken most",
-        "findings",
+        "open findings",
         most(counted.collect(), "other rules"),
     )
 }

@@ -25,7 +25,10 @@ pub struct Row<'p> {
     pub changed: Option<(String, String)>,
     /// Its state, unless it is active: `inactive`, `disabled`.
     pub state: Option<String>,
+    /// Its open findings.
     pub tally: Vec<(Severity, usize)>,
+    /// How many accepted findings it has.
+    pub accepted: usize,
     /// 0 for none, 5 for critical: for the filter.
     pub rank: usize,
 }
@@ -34,6 +37,8 @@ pub struct Row<'p> {
 pub struct Group<'p, 's> {
     pub row: Row<'p>,
     pub findings: &'p [&'p Finding],
+    /// Known findings, a line each.
+    pub known: &'p [&'p Finding],
     /// So many of them with an excerpt.
     pub full: usize,
     pub standing: &'p Standing<'p, 's>,
@@ -48,7 +53,7 @@ impl<'p> Row<'p> {
         Self {
             index: standing.index,
             client: standing.client,
-            has_card: !standing.findings.is_empty(),
+            has_card: standing.is_open(),
             reach: profile.map(|profile| {
                 let tier = profile.reach.tier();
                 (
@@ -66,6 +71,7 @@ impl<'p> Row<'p> {
                 .filter(|state| !state.eq_ignore_ascii_case("active"))
                 .map(|state| state.clone().into_owned()),
             tally: standing.tally(),
+            accepted: standing.accepted,
             rank: standing.worst().map_or(0, |worst| worst as usize + 1),
         }
     }
@@ -99,21 +105,20 @@ pub fn groups<'p, 's>(
 ) -> Vec<Group<'p, 's>> {
     let mut drawn = 0;
     let mut groups = Vec::new();
-    for standing in standings
-        .iter()
-        .filter(|standing| !standing.findings.is_empty())
-    {
+    for standing in standings.iter().filter(|standing| standing.is_open()) {
         if drawn >= LINES {
             break;
         }
         let room = (LINES - drawn).min(standing.findings.len());
+        let room_for_known = (LINES - drawn - room).min(standing.known.len());
         groups.push(Group {
             row: Row::new(standing, report.today),
             findings: &standing.findings[..room],
+            known: &standing.known[..room_for_known],
             full: FULL.saturating_sub(drawn).min(room),
             standing,
         });
-        drawn += room;
+        drawn += room + room_for_known;
     }
     groups
 }

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 #[derive(Clone)]
 pub struct RuleView {
     pub rule: &'static Rule,
+    /// Open findings: new, known and undecided ones.
     pub findings: usize,
+    /// Accepted findings.
+    pub accepted: usize,
     /// The worst severity that it was found with, else its own.
     pub severity: Severity,
     /// Clients for which it could not be judged.
@@ -55,20 +58,36 @@ pub struct Standard {
     pub id: &'static str,
     /// The rules that cover it, and whether each found anything.
     pub rules: Vec<(&'static str, bool)>,
+    /// Open findings.
     pub findings: usize,
+    /// Accepted findings.
+    pub accepted: usize,
     /// Rules that could not be judged for some client.
     pub open: usize,
 }
 
+/// The number of open findings of each rule and their worst severity: new, known and undecided
+/// ones.
+pub fn open_by_rule<'r>(report: &'r Report<'_>) -> BTreeMap<&'r str, (usize, Severity)> {
+    let mut found: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    let open = report.findings.iter().chain(&report.known);
+    let open = open.map(|finding| (&*finding.rule.id, finding.severity));
+    let undecided = report.baseline.iter().flat_map(|facts| &facts.undecided);
+    let undecided = undecided.map(|open| (&*open.entry.rule, open.entry.severity));
+    for (rule, severity) in open.chain(undecided) {
+        let (count, worst) = found.entry(rule).or_insert((0, severity));
+        *count += 1;
+        *worst = (*worst).max(severity);
+    }
+    found
+}
+
 /// The rules that ran: those with most findings of the worst severity first.
 pub fn views(report: &Report<'_>) -> Vec<RuleView> {
-    let mut found: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
-    for finding in &report.findings {
-        let (count, worst) = found
-            .entry(&finding.rule.id)
-            .or_insert((0, finding.severity));
-        *count += 1;
-        *worst = (*worst).max(finding.severity);
+    let found = open_by_rule(report);
+    let mut accepted: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &report.suppressed {
+        *accepted.entry(&entry.finding.rule.id).or_insert(0) += 1;
     }
     let mut open: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &report.not_judged {
@@ -79,10 +98,12 @@ pub fn views(report: &Report<'_>) -> Vec<RuleView> {
         .rules
         .iter()
         .map(|rule| {
-            let (findings, severity) = found.get(&*rule.id).copied().unwrap_or((0, rule.severity));
+            let usual = (0, report.rule_severity(rule));
+            let (findings, severity) = found.get(&*rule.id).copied().unwrap_or(usual);
             RuleView {
                 rule,
                 findings,
+                accepted: accepted.get(&*rule.id).copied().unwrap_or(0),
                 severity,
                 open: open.get(&*rule.id).copied().unwrap_or(0),
             }
@@ -106,11 +127,13 @@ pub fn families(report: &Report<'_>, views: &[RuleView]) -> Vec<Family> {
                 id,
                 rules: Vec::new(),
                 findings: 0,
+                accepted: 0,
                 open: 0,
             });
             let findings = view.map_or(0, |view| view.findings);
             standard.rules.push((&*rule.id, findings > 0));
             standard.findings += findings;
+            standard.accepted += view.map_or(0, |view| view.accepted);
             standard.open += usize::from(view.is_some_and(|view| view.open > 0));
         }
     }

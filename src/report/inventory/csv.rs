@@ -4,6 +4,7 @@
 use super::{ELSEWHERE, Entry, about, days_since, entries, others};
 use crate::finding::{Fact, Report};
 use crate::report::csv::{harmless, wrote};
+use crate::report::run_facts::run_facts;
 use crate::report::shared;
 use std::io::{self, Write};
 
@@ -72,14 +73,14 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
         table.write_record(other("notice", place, [&message, &notice.remedy]))?;
     }
     for open in &report.not_judged {
-        let message = format!(
-            "{} was not judged for {}: it needs {}",
-            open.rule,
-            shared::counted(open.clients as usize, "client"),
-            open.needs.words()
-        );
-        let words = [&*message, open.needs.how()];
+        let message = format!("{} was {}", open.rule, shared::not_judged_words(open));
+        let how = shared::remedy(open.needs, &open.cause).unwrap_or("");
+        let words = [&*message, how];
         table.write_record(other("not-judged", ["", ""], words))?;
+    }
+    for fact in run_facts(report) {
+        let place = [fact.path, ""];
+        table.write_record(other(fact.kind.name(), place, [&fact.message, ""]))?;
     }
     Ok(())
 }

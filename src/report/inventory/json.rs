@@ -6,8 +6,8 @@
 use super::{Entry, days_since, entries, extent_words, others};
 use crate::finding::{Extent, Fact, Holding, OrganisationFacts, Reach, Report};
 use crate::report::json::{
-    BySeverity, Location, NoticeEntry, OpenRule, OpenRules, ProblemEntry, Problems, Tool,
-    schema_of, words,
+    BySeverity, ConfigurationEntry, Location, MissingEntry, NoticeEntry, OpenRule, OpenRules,
+    ProblemEntry, Problems, Skipped, SkippedEntry, Tool, WaivedEntry, schema_of, words,
 };
 use crate::report::stream;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -54,6 +54,17 @@ struct Document<'r> {
     exit_code: u8,
     /// Counts of the inventory.
     summary: Counts,
+    /// Needed inputs that are absent and waived.
+    waived: Vec<WaivedEntry<'r>>,
+    /// Needed inputs that are absent and not waived.
+    missing: Vec<MissingEntry<'r>>,
+    /// Files that were read only to resolve ids, and not described.
+    context: &'r [String],
+    /// Files that were found and not read as exports.
+    #[schemars(with = "Vec<SkippedEntry<'r>>")]
+    skipped: Skipped<'r>,
+    /// The configuration in force.
+    configuration: ConfigurationEntry<'r>,
     /// The organisations.
     #[schemars(with = "Vec<OrganisationEntry<'r>>")]
     organisations: Organisations<'r>,
@@ -63,7 +74,7 @@ struct Document<'r> {
     /// Notices about the policy.
     notices: Vec<NoticeEntry<'r>>,
     /// Rules that could not be judged because data is missing: there may be more findings.
-    #[schemars(with = "Vec<OpenRule>")]
+    #[schemars(with = "Vec<OpenRule<'r>>")]
     not_judged: OpenRules<'r>,
     /// What kept the inventory from being complete.
     #[schemars(with = "Vec<ProblemEntry<'r>>")]
@@ -79,8 +90,10 @@ struct Counts {
     files: usize,
     /// Organisations.
     organisations: usize,
-    /// Open findings by severity, as `grantlint check` counts them.
+    /// New findings by severity, as `grantlint check` counts them.
     findings: BySeverity,
+    /// Open findings by severity: new, known and undecided ones.
+    open: BySeverity,
     /// How many of them are about an authorised application or a credential.
     findings_elsewhere: usize,
     /// Entries of `problems`.
@@ -197,6 +210,7 @@ impl<'r> Document<'r> {
                 files: summary.files,
                 organisations: summary.organisations,
                 findings: BySeverity::of_mildest_first(summary.findings),
+                open: BySeverity::of_mildest_first(summary.open),
                 findings_elsewhere: others(report)
                     .iter()
                     .map(|other| other.findings.len())
@@ -204,6 +218,11 @@ impl<'r> Document<'r> {
                 problems: report.problems.len(),
                 not_judged: report.not_judged.len(),
             },
+            waived: report.waived.iter().map(WaivedEntry::new).collect(),
+            missing: report.missing.iter().map(MissingEntry::new).collect(),
+            context: &report.context,
+            skipped: Skipped(report),
+            configuration: ConfigurationEntry::new(&report.configuration),
             organisations: Organisations(context),
             clients: Clients(context),
             notices: report.notices.iter().map(NoticeEntry::new).collect(),

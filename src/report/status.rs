@@ -1,0 +1,193 @@
+//! The overall result of a report in words, which every format shows.
+//!
+//! Invariant: only [`ReportVerdict::NothingOpen`] of a complete run is green, and only then a
+//! format says "no findings".
+
+use super::shared::counted;
+use crate::catalog::Severity;
+use crate::finding::{Report, ReportVerdict, UnknownValues};
+
+/// How a result looks; the words say it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Green: complete, and nothing is open.
+    Good,
+    /// Amber: nothing is new, but findings are open or rules could not judge.
+    Warn,
+    /// Red: new findings, or an incomplete run.
+    Bad,
+}
+
+impl Tone {
+    /// The tone of a report.
+    pub(super) fn new(report: &Report<'_>) -> Self {
+        match (report.exit, report.verdict()) {
+            (1.., _) => Self::Bad,
+            (_, ReportVerdict::NothingOpen) if !hides_severe(report) => Self::Good,
+            _ => Self::Warn,
+        }
+    }
+}
+
+/// Whether findings of high severity exist that the chosen confidence or severity hides.
+fn hides_severe(report: &Report<'_>) -> bool {
+    let mut hidden = report.below_threshold.iter();
+    hidden.any(|finding| finding.severity >= Severity::High)
+}
+
+/// The overall result in words, with counts by severity: `2 critical, 5 high`, `nothing new, 38
+/// known findings open (4 critical, 34 high)`, `nothing found in what could be judged: ..`.
+pub(super) fn headline(report: &Report<'_>) -> String {
+    let new = by_severity(report.summary.findings);
+    let notices = super::shared::failing(report).notices();
+    let words = match (&new, notices) {
+        (Some(new), 0) => Some(new.clone()),
+        (Some(new), _) => Some(format!("{new}, {}", counted(notices, "notice"))),
+        (None, 0) => None,
+        (None, _) => Some(counted(notices, "notice")),
+    };
+    match (words, not_new(report)) {
+        (Some(new), Some(others)) => format!("{new}; {others}"),
+        (Some(new), None) => new,
+        (None, Some(others)) => match judged_in_part(report) {
+            Some(gap) => format!("nothing new, {others}; {gap}"),
+            None => format!("nothing new, {others}"),
+        },
+        (None, None) => match judged_in_part(report) {
+            Some(gap) => format!("nothing found in {gap}"),
+            None => "no findings".to_owned(),
+        },
+    }
+}
+
+/// The findings that exist and are not new: `38 known findings open (4 critical, 34 high)`.
+pub(super) fn not_new(report: &Report<'_>) -> Option<String> {
+    let counts = not_new_counts(report);
+    let severities = by_severity(counts)?;
+    let summary = &report.summary;
+    let total = |counts: [usize; 5]| counts.iter().sum::<usize>();
+    let accepted = total(summary.accepted);
+    let known = total(counts).saturating_sub(accepted + summary.undecided);
+    let parts = [
+        (known, "known"),
+        (accepted, "accepted"),
+        (summary.undecided, "undecided"),
+    ];
+    let reasons: Vec<&str> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, reason)| *reason)
+        .collect();
+    let reasons = match &reasons[..] {
+        [first, second, third] => format!("{first}, {second} or {third}"),
+        others => others.join(" or "),
+    };
+    Some(format!("{} {reasons} open ({severities})", total(counts)))
+}
+
+/// Known, undecided and accepted findings by severity, in the order of [`Severity::ALL`].
+fn not_new_counts(report: &Report<'_>) -> [usize; 5] {
+    let summary = &report.summary;
+    std::array::from_fn(|index| {
+        let open = summary.open[index].saturating_sub(summary.findings[index]);
+        open + summary.accepted[index]
+    })
+}
+
+/// Counts in words, the worst first; none if all are zero.
+pub(super) fn by_severity(counts: [usize; 5]) -> Option<String> {
+    let words: Vec<String> = Severity::ALL
+        .into_iter()
+        .zip(counts)
+        .rev()
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| format!("{count} {}", severity.name()))
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// What limits the result: the words after "nothing found in"; none if everything was judged.
+pub(super) fn judged_in_part(report: &Report<'_>) -> Option<String> {
+    if report.exit > 1 || !report.problems.is_empty() {
+        return Some("what could be read".to_owned());
+    }
+    let mut gaps = Vec::new();
+    if report.unknown_values.rules > 0 {
+        gaps.push(unknown_values(
+            &report.unknown_values,
+            report.summary.clients,
+        ));
+    }
+    if !report.waived.is_empty() {
+        let inputs = report.waived.iter().map(|waived| waived.input.name());
+        let inputs: Vec<&str> = inputs.collect();
+        gaps.push(format!("waived: {}", inputs.join(", ")));
+    }
+    if hides_severe(report) {
+        let hidden = report.below_threshold.iter();
+        let severe = hidden.filter(|finding| finding.severity >= Severity::High);
+        gaps.push(format!(
+            "{} of high severity not shown",
+            counted(severe.count(), "finding")
+        ));
+    }
+    (!gaps.is_empty()).then(|| format!("what could be judged: {}", gaps.join("; ")))
+}
+
+/// `52 rules could not judge 1 of 1 client (var.grant, main.tf:1)`
+fn unknown_values(unknown: &UnknownValues, clients: usize) -> String {
+    let causes: Vec<String> = unknown
+        .causes
+        .iter()
+        .map(|cause| without_verb(cause))
+        .collect();
+    let causes = match &causes[..] {
+        [] => String::new(),
+        causes => format!(" ({})", causes.join("; ")),
+    };
+    format!(
+        "{} could not judge {} of {}{causes}",
+        counted(unknown.rules, "rule"),
+        unknown.clients,
+        counted(clients, "client")
+    )
+}
+
+/// `var.grant, main.tf:1` from `var.grant is open (main.tf:1)`.
+fn without_verb(cause: &str) -> String {
+    let parts = cause
+        .split_once(" is open (")
+        .and_then(|(value, place)| Some((value, place.strip_suffix(')')?)));
+    parts.map_or_else(
+        || cause.to_owned(),
+        |(value, place)| format!("{value}, {place}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_lose_their_verb_and_counts_their_zeros() {
+        let cause = without_verb("var.grant is open (main.tf:1)");
+        assert_eq!(cause, "var.grant, main.tf:1");
+        assert_eq!(without_verb("role r1 is gone"), "role r1 is gone");
+        let counts = by_severity([0, 1, 0, 2, 3]);
+        assert_eq!(counts.as_deref(), Some("3 critical, 2 high, 1 low"));
+        assert_eq!(by_severity([0; 5]), None);
+    }
+
+    #[test]
+    fn unknown_values_name_rules_clients_and_causes() {
+        let unknown = UnknownValues {
+            rules: 52,
+            clients: 1,
+            causes: vec!["var.grant is open (main.tf:1)".into()],
+        };
+        assert_eq!(
+            unknown_values(&unknown, 1),
+            "52 rules could not judge 1 of 1 client (var.grant, main.tf:1)"
+        );
+    }
+}
