@@ -31,7 +31,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             judgement
                 .report(client, "main", &grant.division_target())
                 .confidence(Confidence::Medium)
-                .unless_scim(client);
+                .unless_scim(context);
         }
         for holding in in_all {
             judgement

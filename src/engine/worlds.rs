@@ -5,7 +5,7 @@
 //! finding that holds for each of them is reported, since the known parts alone cause it.
 
 use crate::catalog::Confidence;
-use crate::checks::{Judgement, Prepared, Violation};
+use crate::checks::{Judgement, Prepared, Violation, Wants};
 use crate::model::{Client, Field, Located, TextPart};
 use crate::text::Place;
 
@@ -123,11 +123,10 @@ fn name_of(kind: PartKind, version: usize, number: usize) -> String {
     match (kind, version) {
         (PartKind::Origin, 0) => format!("https://unknown-{number}.example.net"),
         (PartKind::Origin, 1) => "http://localhost:8080".to_owned(),
-        (PartKind::Origin, _) => format!("unknown-{number}"),
         (PartKind::Scheme, 0) => "https".to_owned(),
         (PartKind::Scheme, 1) => "http".to_owned(),
         (PartKind::Scheme, _) => format!("com.unknown{number}"),
-        (PartKind::Host, 0) => format!("unknown-{number}"),
+        (PartKind::Origin, _) | (PartKind::Host, 0) => format!("unknown-{number}"),
         (PartKind::Host, 1) => "localhost".to_owned(),
         (PartKind::Host, _) => format!("other-{number}.example.org"),
         (PartKind::Port, _) => format!("6{version}8{}", 10 + number % 90),
@@ -154,7 +153,7 @@ pub(super) fn common<'p>(versions: Vec<(Judged<'p>, &StandIn<'_>)>) -> Judged<'p
     };
     let mut found = Vec::new();
     for (rule, mut judgement) in first {
-        judgement.not_judged = Default::default();
+        judgement.not_judged = Wants::default();
         judgement.failures.clear();
         judgement
             .violations
@@ -177,19 +176,19 @@ fn is_same_fault(one: &Violation, other: &Violation) -> bool {
 
 /// Puts expressions in place of their stand-ins.
 fn name_unknowns(violation: &mut Violation, names: &[(String, String)]) {
-    let named = |text: &mut String| {
+    let replace = |text: &mut String| {
         for (name, symbol) in names {
             if name.len() > 5 && text.contains(name.as_str()) {
                 *text = text.replace(name.as_str(), &format!("${{{symbol}}}"));
             }
         }
     };
-    named(&mut violation.identity);
+    replace(&mut violation.identity);
     for (_, value) in &mut violation.arguments {
-        named(value);
+        replace(value);
     }
     for (_, words) in &mut violation.related {
-        named(words);
+        replace(words);
     }
 }
 
@@ -202,12 +201,11 @@ pub(super) fn merged<'p>(worlds: Vec<(&str, Judged<'p>)>, is_approximate: bool) 
             let known = merged
                 .iter_mut()
                 .find(|(known, ..)| std::ptr::eq(*known, rule));
-            match known {
-                Some((_, known, found_in)) => add(known, found_in, judgement, at),
-                None => {
-                    let found_in = vec![vec![at]; judgement.violations.len()];
-                    merged.push((rule, judgement, found_in));
-                }
+            if let Some((_, known, found_in)) = known {
+                add(known, found_in, judgement, at);
+            } else {
+                let found_in = vec![vec![at]; judgement.violations.len()];
+                merged.push((rule, judgement, found_in));
             }
         }
     }

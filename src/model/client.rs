@@ -552,7 +552,7 @@ impl<'c> Grants<'c> {
     }
 }
 
-impl<'a> Client<'a> {
+impl Client<'_> {
     /// The client in each of its worlds.
     pub fn worlds(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.rare.other_worlds)

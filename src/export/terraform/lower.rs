@@ -37,13 +37,11 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
                 facts.shapes.push(Shape::Clients);
             }
             kinds::ROLE => {
-                facts.roles.extend(reader.in_worlds(|reader| reader.role()));
+                facts.roles.extend(reader.roles_in_worlds());
                 facts.shapes.push(Shape::Roles);
             }
             kinds::DIVISION | kinds::HOME => {
-                facts
-                    .divisions
-                    .extend(reader.in_worlds(|reader| reader.division()));
+                facts.divisions.extend(reader.divisions_in_worlds());
                 facts.shapes.push(Shape::Divisions);
             }
             kinds::CREDENTIAL => {
@@ -153,15 +151,20 @@ impl<'a> Reader<'_, 'a> {
         client
     }
 
-    /// What is read of each world in which the resource has another id.
-    fn in_worlds<T>(&mut self, read: fn(&mut Reader<'_, 'a>) -> T) -> Vec<T> {
-        let mut found = vec![read(self)];
-        let mut known = vec![self.suffix];
-        for world in &self.resource.others {
-            if !known.contains(&world.suffix.as_str()) {
-                known.push(&world.suffix);
-                found.push(read(&mut self.of_world(world)));
-            }
+    /// The role in each world in which it has another id.
+    fn roles_in_worlds(&mut self) -> Vec<Role<'a>> {
+        let mut found = vec![self.role()];
+        for world in self.resource.distinct_worlds() {
+            found.push(self.of_world(world).role());
+        }
+        found
+    }
+
+    /// The division in each world in which it has another id.
+    fn divisions_in_worlds(&mut self) -> Vec<Division<'a>> {
+        let mut found = vec![self.division()];
+        for world in self.resource.distinct_worlds() {
+            found.push(self.of_world(world).division());
         }
         found
     }

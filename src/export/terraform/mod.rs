@@ -157,8 +157,8 @@ pub fn resolve<'a>(
         let (_, was_applied) = applied.remove(root).unwrap_or_default();
         let tree = Tree::of(root, &modules, !was_applied.is_empty());
         let declared = modules.get(root).map(|module| module.variables.keys());
-        let declared = declared.into_iter().flatten();
-        let files = Files::of(root, declared, &roots, &variables, sources);
+        let declared: Vec<String> = declared.into_iter().flatten().cloned().collect();
+        let files = Files::of(root, &declared, &roots, &variables, sources);
         let evaluator = Evaluator::new(root, &modules, &files, sources, bytes);
         let source = modules
             .get(root)

@@ -49,7 +49,20 @@ pub struct World<'a> {
     pub(super) values: Value<'a>,
 }
 
-impl Resource<'_> {
+impl<'a> Resource<'a> {
+    /// The other worlds in which it has an id of its own.
+    pub(super) fn distinct_worlds(&self) -> Vec<&World<'a>> {
+        let mut known = vec![self.suffix.as_str()];
+        let mut found = Vec::new();
+        for world in &self.others {
+            if !known.contains(&world.suffix.as_str()) {
+                known.push(&world.suffix);
+                found.push(world);
+            }
+        }
+        found
+    }
+
     /// Its id, if it is known.
     pub(super) fn id(&self) -> Option<&str> {
         self.values.text("id").filter(|id| !id.is_empty())

@@ -49,9 +49,9 @@ pub(super) struct Files<'d, 'a> {
 impl<'d, 'a> Files<'d, 'a> {
     /// The files of the root in `directory`, which has these variables. A file belongs to it if
     /// it sets one of them, and is in the root, below it or in a directory next to it.
-    pub(super) fn of<'n>(
+    pub(super) fn of(
         directory: &str,
-        variables: impl Iterator<Item = &'n String> + Clone,
+        variables: &[String],
         roots: &[String],
         documents: &'d [(SourceId, Document<'a>)],
         sources: &Sources,
@@ -69,7 +69,7 @@ impl<'d, 'a> Files<'d, 'a> {
                 automatic.push((rank, *source, root));
                 continue;
             }
-            let names = variables.clone().filter(|name| root.get(name).is_some());
+            let names = variables.iter().filter(|name| root.get(name).is_some());
             let names: BTreeSet<String> = names.cloned().collect();
             if !names.is_empty() && belongs(&own, directory, roots) {
                 let path = file.path().trim_start_matches("./").to_owned();

@@ -31,15 +31,13 @@ pub(super) struct Attribute {
 impl<'d, 'a> Evaluator<'_, 'd, 'a> {
     /// The type that an argument `type` declares.
     pub(super) fn type_of(&self, node: Node<'d, 'a>) -> Option<Type> {
-        match node.kind() {
-            Kind::Expression => Some(read(&*self.syntax(node)?)),
-            // The JSON syntax has it as text.
-            _ => {
-                let text = node.text()?;
-                let inside = crate::document::from_template(&format!("${{{text}}}"), node.span());
-                Some(read(&inside))
-            }
+        if node.kind() == Kind::Expression {
+            return Some(read(&*self.syntax(node)?));
         }
+        // The JSON syntax has it as text.
+        let text = node.text()?;
+        let inside = crate::document::from_template(&format!("${{{text}}}"), node.span());
+        Some(read(&inside))
     }
 
     /// A value as its type has it. What cannot be converted stays as it is: Terraform rejects

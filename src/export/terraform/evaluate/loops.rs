@@ -13,7 +13,6 @@ pub(super) const ELEMENT: &str = "*";
 impl Evaluator<'_, '_, '_> {
     /// Runs with the names of a loop bound to an element.
     pub(super) fn bound<T>(
-        &self,
         scope: Scope<'_>,
         each: &For,
         key: Value,
@@ -96,7 +95,7 @@ impl Evaluator<'_, '_, '_> {
         let mut items = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
             let is_rest = value.is_rest();
-            let item = self.bound(scope, each, key, value, |inner| {
+            let item = Self::bound(scope, each, key, value, |inner| {
                 match self.is_let_in(inner, source, each) {
                     Some(true) => Some(self.expression(inner, source, &each.value)),
                     Some(false) => None,
@@ -130,7 +129,7 @@ impl Evaluator<'_, '_, '_> {
         let mut map = Map::default();
         for (key, value) in pairs {
             map.is_open |= value.is_rest();
-            let entry = self.bound(scope, each, key, value, |inner| {
+            let entry = Self::bound(scope, each, key, value, |inner| {
                 match self.is_let_in(inner, source, each) {
                     Some(true) => Some((
                         self.expression(inner, source, key_expression),

@@ -209,17 +209,12 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
 
     /// Takes steps from the budget; false if there are not so many.
     fn charge(&self, steps: usize) -> bool {
-        match self.left.get().checked_sub(steps) {
-            Some(left) => {
-                self.left.set(left);
-                true
-            }
-            None => {
-                self.left.set(0);
-                self.reach(Bound::Steps);
-                false
-            }
+        let left = self.left.get().checked_sub(steps);
+        self.left.set(left.unwrap_or(0));
+        if left.is_none() {
+            self.reach(Bound::Steps);
         }
+        left.is_some()
     }
 
     /// A value past a bound.

@@ -11,10 +11,10 @@ impl Evaluator<'_, '_, '_> {
     pub(super) fn not(&self, value: &Value, place: Place) -> Value {
         match &value.data {
             Data::Unknown(unknown) => {
-                let symbol = unknown.symbol.strip_prefix('!').map_or_else(
-                    || self.symbol(format!("!{}", unknown.symbol)),
-                    |inner| inner.into(),
-                );
+                let symbol = unknown
+                    .symbol
+                    .strip_prefix('!')
+                    .map_or_else(|| self.symbol(format!("!{}", unknown.symbol)), Into::into);
                 Value::unknown(symbol, place)
             }
             _ => match value.as_bool() {
@@ -114,16 +114,18 @@ impl Evaluator<'_, '_, '_> {
             (Data::Unknown(one), Data::Unknown(other)) => {
                 (one.symbol == other.symbol && !one.is_rest).then_some(true)
             }
-            (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
             // An id is never null, and those of different resources differ.
-            (Data::Id(one), Data::Id(other)) => Some(one == other),
+            (Data::Id(one), Data::Id(other)) | (Data::Text(one), Data::Text(other)) => {
+                Some(one == other)
+            }
             (Data::Id(_) | Data::Partial(_), Data::Null)
             | (Data::Null, Data::Id(_) | Data::Partial(_)) => Some(false),
             (Data::Partial(one), Data::Partial(other)) => (one == other).then_some(true),
             (Data::Partial(parts), Data::Text(text)) | (Data::Text(text), Data::Partial(parts)) => {
                 excludes(parts, text).then_some(false)
             }
-            (Data::Id(_) | Data::Partial(_), _) | (_, Data::Id(_) | Data::Partial(_)) => None,
+            (Data::Unknown(_) | Data::Id(_) | Data::Partial(_), _)
+            | (_, Data::Unknown(_) | Data::Id(_) | Data::Partial(_)) => None,
             (Data::List(one) | Data::Set(one), Data::List(other) | Data::Set(other)) => {
                 self.all_equal(one, other)
             }
@@ -149,7 +151,6 @@ impl Evaluator<'_, '_, '_> {
             (Data::Null, Data::Null) => Some(true),
             (Data::Bool(one), Data::Bool(other)) => Some(one == other),
             (Data::Number(one), Data::Number(other)) => Some(one == other),
-            (Data::Text(one), Data::Text(other)) => Some(one == other),
             _ => Some(false),
         }
     }

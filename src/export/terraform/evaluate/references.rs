@@ -109,11 +109,11 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             kind: MemoKind::Local,
             name: name.into(),
         };
-        self.memoized(&key, place, || self.node(self.fresh(scope), *node))
+        self.memoized(&key, place, || self.node(Self::fresh(scope), *node))
     }
 
     /// The scope of a module, as deep as the one that refers to it.
-    pub(super) fn fresh(&self, scope: Scope<'_>) -> Scope<'static> {
+    pub(super) const fn fresh(scope: Scope<'_>) -> Scope<'static> {
         Scope {
             instance: scope.instance,
             names: None,
@@ -333,8 +333,8 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
         }
         self.repeated(&repetition, place, |key| {
             let own = format!("{full}{}", key.suffix());
-            let scope = self.fresh(scope);
-            self.with_key(&repetition, key, scope, |scope| {
+            let scope = Self::fresh(scope);
+            Self::with_key(&repetition, key, scope, |scope| {
                 self.attributes(scope, &resource.bodies, kind, &own, place)
             })
         })

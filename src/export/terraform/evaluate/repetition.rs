@@ -102,7 +102,7 @@ pub(in crate::export::terraform) struct World<'a> {
     pub(in crate::export::terraform) values: facts::Value<'a>,
 }
 
-impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
+impl<'d, 'a> Evaluator<'_, 'd, 'a> {
     pub(super) fn instance(&self, index: usize) -> Rc<ModuleInstance<'d, 'a>> {
         self.instances.borrow().all[index].clone()
     }
@@ -273,7 +273,6 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
 
     /// Runs with `each` or `count` bound to an instance.
     pub(super) fn with_key<T>(
-        &self,
         repetition: &Value,
         key: &InstanceKey,
         scope: Scope<'_>,
@@ -318,7 +317,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             return run(scope);
         };
         match self.call_repetition(caller.instance, &caller.name) {
-            Some(repetition) => self.with_key(&repetition, &caller.key, scope, run),
+            Some(repetition) => Self::with_key(&repetition, &caller.key, scope, run),
             None => run(scope),
         }
     }
@@ -456,7 +455,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         }
         let scope = Scope::root(instance);
         let begin = self.worlds.borrow().log.len();
-        let values = self.with_key(&repetition, key, scope, |scope| {
+        let values = Self::with_key(&repetition, key, scope, |scope| {
             self.body(scope, &resource.bodies)
         });
         let suffix = self.suffix_since(begin);

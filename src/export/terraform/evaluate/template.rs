@@ -130,7 +130,7 @@ impl Evaluator<'_, '_, '_> {
             return;
         };
         for (key, value) in pairs {
-            self.bound(scope, each, key, value, |inner| {
+            Self::bound(scope, each, key, value, |inner| {
                 self.pieces(inner, source, pieces, builder);
             });
         }

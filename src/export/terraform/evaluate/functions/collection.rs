@@ -6,6 +6,7 @@ use super::super::worlds::Question;
 use super::super::{Bound, Evaluator, MOST_ELEMENTS};
 use super::{Arguments, Outcome, Stop, list, number, stop};
 use crate::text::Place;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 impl Evaluator<'_, '_, '_> {
@@ -28,7 +29,7 @@ impl Evaluator<'_, '_, '_> {
             "flatten" => self.flatten(arguments),
             "index" => self.position(arguments),
             "keys" => self.keys_of(arguments),
-            "length" => self.length(arguments),
+            "length" => Self::length(arguments),
             "list" => Ok(self.list(arguments.values.to_vec(), arguments.place)),
             "lookup" => self.lookup(arguments),
             "matchkeys" => self.match_keys(arguments),
@@ -192,7 +193,8 @@ impl Evaluator<'_, '_, '_> {
         }
         let items = arguments.whole_list(0)?;
         let index = arguments.integer(1)?.rem_euclid(items.len() as i128);
-        Ok(items[index as usize].clone())
+        let item = usize::try_from(index).ok().and_then(|at| items.get(at));
+        item.cloned().ok_or(Stop::Rejected)
     }
 
     fn flatten(&self, arguments: &Arguments<'_>) -> Outcome {
@@ -260,7 +262,7 @@ impl Evaluator<'_, '_, '_> {
         }
     }
 
-    fn length(&self, arguments: &Arguments<'_>) -> Outcome {
+    fn length(arguments: &Arguments<'_>) -> Outcome {
         let value = arguments.get(0)?;
         let length = match &value.data {
             Data::List(_) | Data::Set(_) => arguments.whole_list(0)?.len(),
@@ -491,7 +493,7 @@ impl Evaluator<'_, '_, '_> {
     }
 
     fn transpose(&self, arguments: &Arguments<'_>) -> Outcome {
-        let mut result: std::collections::BTreeMap<Rc<str>, Vec<Value>> = Default::default();
+        let mut result: BTreeMap<Rc<str>, Vec<Value>> = BTreeMap::default();
         for entry in arguments.map(0)?.entries.values() {
             for item in list(&entry.value)?.iter() {
                 self.charge(1);

@@ -191,7 +191,7 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
         .bytes()
         .filter(|byte| !b"\r\n".contains(byte))
         .collect();
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);

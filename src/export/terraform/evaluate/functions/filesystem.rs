@@ -83,38 +83,24 @@ impl Evaluator<'_, '_, '_> {
                 Key::Unknown(_) => None,
             })
             .collect();
-        Ok(self.with_names(self.fresh(scope), &names, &|scope| {
+        let names = &names[..names.len().min(MOST_NAMES)];
+        Ok(bind(Self::fresh(scope), names, &|scope| {
             self.expression(scope, place.source, &template)
         }))
     }
-
-    /// Runs with each of the names bound.
-    fn with_names(
-        &self,
-        scope: Scope<'_>,
-        names: &[(&str, &Value)],
-        run: &dyn Fn(Scope<'_>) -> Value,
-    ) -> Value {
-        let mut bindings: Vec<Binding<'_>> = Vec::new();
-        // Few templates have more names than this, and each costs a frame.
-        for (name, value) in names.iter().take(64) {
-            bindings.push(Binding {
-                name,
-                value: (*value).clone(),
-                outer: None,
-            });
-        }
-        bind(scope, &bindings, run)
-    }
 }
 
-fn bind(scope: Scope<'_>, bindings: &[Binding<'_>], run: &dyn Fn(Scope<'_>) -> Value) -> Value {
-    match bindings.split_first() {
+/// The names of a template that are bound: few have more, and each costs a frame.
+const MOST_NAMES: usize = 64;
+
+/// Runs with each of the names bound.
+fn bind(scope: Scope<'_>, names: &[(&str, &Value)], run: &dyn Fn(Scope<'_>) -> Value) -> Value {
+    match names.split_first() {
         None => run(scope),
-        Some((first, rest)) => {
+        Some(((name, value), rest)) => {
             let binding = Binding {
-                name: first.name,
-                value: first.value.clone(),
+                name,
+                value: (*value).clone(),
                 outer: scope.names,
             };
             bind(scope.with(&binding), rest, run)

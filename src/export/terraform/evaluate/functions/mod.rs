@@ -12,7 +12,7 @@ mod string;
 
 use super::number::Number;
 use super::value::{Data, Map, Value};
-use super::{Bound, Evaluator, Scope};
+use super::{Bound, Evaluator, LONGEST, Scope};
 use crate::document::Call;
 use crate::text::{Place, SourceId};
 use std::rc::Rc;
@@ -163,13 +163,16 @@ impl Evaluator<'_, '_, '_> {
     fn function(&self, scope: Scope<'_>, name: &str, arguments: &Arguments<'_>) -> Outcome {
         self.string_function(name, arguments)
             .or_else(|| self.collection_function(name, arguments))
-            .or_else(|| self.numeric_function(name, arguments))
+            .or_else(|| Self::numeric_function(name, arguments))
             .or_else(|| self.encoding_function(name, arguments))
             .or_else(|| self.file_function(scope, name, arguments))
             .unwrap_or_else(|| self.conversion_function(name, arguments))
     }
 
     fn text_result(&self, text: String, place: Place) -> Outcome {
+        if text.len() > LONGEST {
+            return Err(Stop::Bound(Bound::Length));
+        }
         Ok(self.text_value(text, place))
     }
 }

@@ -6,11 +6,7 @@ use super::super::value::Value;
 use super::{Arguments, Outcome, Stop, number};
 
 impl Evaluator<'_, '_, '_> {
-    pub(super) fn numeric_function(
-        &self,
-        name: &str,
-        arguments: &Arguments<'_>,
-    ) -> Option<Outcome> {
+    pub(super) fn numeric_function(name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         let value = match name {
             "abs" => arguments.number(0).and_then(|number| {
                 let negated = number.negate().ok_or(Stop::Unknown)?;

@@ -13,8 +13,8 @@ const LARGEST_REGEX: usize = 1 << 20;
 impl Evaluator<'_, '_, '_> {
     pub(super) fn string_function(&self, name: &str, arguments: &Arguments<'_>) -> Option<Outcome> {
         Some(match name {
-            "lower" => self.change(arguments, |text| text.to_lowercase()),
-            "upper" => self.change(arguments, |text| text.to_uppercase()),
+            "lower" => self.change(arguments, str::to_lowercase),
+            "upper" => self.change(arguments, str::to_uppercase),
             "title" => self.change(arguments, title),
             "chomp" => self.change(arguments, |text| text.trim_end_matches(['\n', '\r']).into()),
             "trimspace" => self.change(arguments, |text| text.trim().into()),
@@ -30,9 +30,9 @@ impl Evaluator<'_, '_, '_> {
             "trimsuffix" => self.change_by(arguments, |text, other| {
                 text.strip_suffix(other).unwrap_or(text).into()
             }),
-            "startswith" => self.begins(arguments),
-            "endswith" => self.ends(arguments),
-            "strcontains" => self.contains_text(arguments),
+            "startswith" => Self::begins(arguments),
+            "endswith" => Self::ends(arguments),
+            "strcontains" => Self::contains_text(arguments),
             "indent" => self.indent(arguments),
             "substr" => self.substr(arguments),
             "join" => self.join(arguments),
@@ -85,7 +85,7 @@ impl Evaluator<'_, '_, '_> {
         self.text_result(change(&text, &other), arguments.get(0)?.place)
     }
 
-    fn begins(&self, arguments: &Arguments<'_>) -> Outcome {
+    fn begins(arguments: &Arguments<'_>) -> Outcome {
         let prefix = arguments.text(1)?;
         if let Data::Partial(parts) = &arguments.get(0)?.data
             && let Some(Part::Known(first)) = parts.first()
@@ -97,7 +97,7 @@ impl Evaluator<'_, '_, '_> {
         Ok(Value::bool(begins, arguments.place))
     }
 
-    fn ends(&self, arguments: &Arguments<'_>) -> Outcome {
+    fn ends(arguments: &Arguments<'_>) -> Outcome {
         let suffix = arguments.text(1)?;
         if let Data::Partial(parts) = &arguments.get(0)?.data
             && let Some(Part::Known(last)) = parts.last()
@@ -109,7 +109,7 @@ impl Evaluator<'_, '_, '_> {
         Ok(Value::bool(ends, arguments.place))
     }
 
-    fn contains_text(&self, arguments: &Arguments<'_>) -> Outcome {
+    fn contains_text(arguments: &Arguments<'_>) -> Outcome {
         let contains = arguments.text(0)?.contains(&*arguments.text(1)?);
         Ok(Value::bool(contains, arguments.place))
     }
@@ -143,7 +143,8 @@ impl Evaluator<'_, '_, '_> {
         } else {
             (begin + length).min(count)
         };
-        let range = begin as usize..end as usize;
+        let index = |at: i128| usize::try_from(at).unwrap_or(0);
+        let range = index(begin)..index(end);
         let part = text.get(range).unwrap_or_default().concat();
         self.text_result(part, arguments.get(0)?.place)
     }
@@ -354,11 +355,7 @@ impl Evaluator<'_, '_, '_> {
 #[derive(Default)]
 struct Verb {
     letter: char,
-    is_left: bool,
-    is_zero: bool,
-    is_plus: bool,
-    is_space: bool,
-    is_sharp: bool,
+    flags: Vec<char>,
     width: usize,
     precision: Option<usize>,
     position: Option<usize>,
@@ -371,11 +368,8 @@ impl Verb {
         let mut characters = text.char_indices().peekable();
         while let Some((at, character)) = characters.next() {
             match character {
-                '-' => verb.is_left = true,
-                '+' => verb.is_plus = true,
-                ' ' => verb.is_space = true,
-                '#' => verb.is_sharp = true,
-                '0' if verb.width == 0 && verb.precision.is_none() => verb.is_zero = true,
+                '-' | '+' | ' ' | '#' => verb.flags.push(character),
+                '0' if verb.width == 0 && verb.precision.is_none() => verb.flags.push('0'),
                 '0'..='9' => {
                     let digit = character.to_digit(10)? as usize;
                     let number = verb.precision.as_mut().unwrap_or(&mut verb.width);
@@ -399,15 +393,16 @@ impl Verb {
         None
     }
 
+    fn has(&self, flag: char) -> bool {
+        self.flags.contains(&flag)
+    }
+
     /// Whether the value is taken as it is.
     const fn is_plain(&self) -> bool {
-        matches!(self.letter, 's' | 'v' | 'd')
+        matches!(self.letter, 's' | 'v')
             && self.width == 0
             && self.precision.is_none()
-            && !self.is_plus
-            && !self.is_space
-            && !self.is_sharp
-            && !matches!(self.letter, 'd')
+            && self.flags.is_empty()
     }
 
     fn padded(&self, text: String) -> String {
@@ -421,9 +416,9 @@ impl Verb {
         let Some(missing) = self.width.checked_sub(length) else {
             return text;
         };
-        if self.is_left {
+        if self.has('-') {
             format!("{text}{}", " ".repeat(missing))
-        } else if self.is_zero {
+        } else if self.has('0') {
             match text.strip_prefix('-') {
                 Some(digits) => format!("-{}{digits}", "0".repeat(missing)),
                 None => format!("{}{text}", "0".repeat(missing)),
@@ -437,9 +432,9 @@ impl Verb {
 fn signed(verb: &Verb, digits: String) -> String {
     if digits.starts_with('-') {
         digits
-    } else if verb.is_plus {
+    } else if verb.has('+') {
         format!("+{digits}")
-    } else if verb.is_space {
+    } else if verb.has(' ') {
         format!(" {digits}")
     } else {
         digits
