@@ -4,6 +4,7 @@
 
 mod plan;
 mod precedence;
+mod unknown;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
@@ -62,6 +63,8 @@ pub struct Request {
     pub show_suppressed: bool,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// Unknown values that rules at or above the gate need make the audit incomplete.
+    pub unknown_values_fail: bool,
     /// The day of the audit.
     pub today: Date,
     /// The reader of the report: rules for later personas do not run.
@@ -101,6 +104,7 @@ impl Request {
             suppresses: true,
             show_suppressed: false,
             require_clients: 0,
+            unknown_values_fail: false,
             today,
             persona: Persona::Regular,
             min_severity: Severity::Info,
@@ -151,6 +155,15 @@ pub fn audit<'s>(
     let plan = plan::plan(request, &settled, &mut problems);
     let outcome = engine::run(&organisations, &plan, request.today, &redactor);
     problems.extend(outcome.problems);
+    if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
+        let rules = plan::rules(&plan, request);
+        let severity = |id: &str| {
+            let rule = rules.iter().find(|rule| rule.id == id);
+            rule.map(|rule| rule.severity)
+        };
+        let open = &outcome.not_judged;
+        problems.extend(unknown::problems(&organisations, open, severity, gate));
+    }
     let findings = plan::set_levels(outcome.findings, request, &settled);
     let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);

@@ -126,6 +126,7 @@ pub(super) fn request(
         suppresses: options.suppresses,
         show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
+        unknown_values_fail: policy.unknown_values_fail,
         today: in_force.today,
         persona: policy.persona,
         min_severity: policy.min_severity,

@@ -223,6 +223,16 @@ pub(super) fn merged<'p>(worlds: Vec<(&str, Judged<'p>)>, is_approximate: bool) 
     result
 }
 
+/// Whether two violations read the same, apart from what the fix proposes.
+fn is_same_text(one: &Violation, other: &Violation) -> bool {
+    let texts = |violation: &Violation| {
+        let arguments = violation.arguments.iter();
+        let arguments = arguments.filter(|(name, _)| *name != "replacement");
+        arguments.cloned().collect::<Vec<_>>()
+    };
+    texts(one) == texts(other)
+}
+
 /// Adds what a rule reports in one more world.
 fn add(known: &mut Judgement, found_in: &mut Vec<Vec<usize>>, other: Judgement, at: usize) {
     if known.not_judged.is_empty() {
@@ -239,7 +249,7 @@ fn add(known: &mut Judgement, found_in: &mut Vec<Vec<usize>>, other: Judgement, 
                 && one.message == violation.message
                 && one.field == violation.field
                 && one.identity == violation.identity
-                && one.arguments == violation.arguments
+                && is_same_text(one, &violation)
                 && !found_in[*index].contains(&at)
         };
         let before = known.violations.iter().enumerate().find(is_same);

@@ -48,6 +48,8 @@ pub struct Policy {
     pub persona: Persona,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// Unknown values that rules at or above the gate need make the audit incomplete.
+    pub unknown_values_fail: bool,
     /// What was known before.
     pub baseline: Option<PathBuf>,
     /// The accepted risks.
@@ -148,6 +150,7 @@ impl Builder<'_> {
             persona: self.persona(),
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
+            unknown_values_fail: self.word("gate", GATE, "unknown-values") == "fail",
             baseline: self
                 .merged
                 .settings

@@ -1,7 +1,7 @@
 //! Expressions: their values are those of Terraform, known parts are never hidden by unknown
 //! ones, and each possible value is judged.
 
-use crate::common::TODAY;
+use crate::common::{TODAY, grantlint_in};
 use grantlint::audit::{Request, audit};
 use grantlint::document::Limits;
 use grantlint::export::{Export, assemble, read, resolve};
@@ -777,4 +777,33 @@ resource "genesyscloud_oauth_client" "c" {
     );
     // Unoptimised, next to other tests; a release build takes a tenth of a second.
     assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
+}
+
+#[test]
+fn unknown_values_can_make_the_audit_incomplete() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |path: &str, text: &str| {
+        std::fs::write(directory.path().join(path), text).expect("a file");
+    };
+    let main = client_with("  registered_redirect_uris = [var.uri]");
+    write("main.tf", &main);
+    let run = || {
+        grantlint_in(
+            directory.path(),
+            &["check", ".", "--format", "concise"],
+            b"",
+        )
+    };
+    assert_eq!(run().code, 0, "{}", run().all());
+    write("grantlint.toml", "[gate]\nunknown-values = \"fail\"\n");
+    let failed = run();
+    assert_eq!(failed.code, 3, "{}", failed.all());
+    for text in ["unknown-value", "registered_redirect_uris", "main.tf:7"] {
+        assert!(failed.all().contains(text), "{text}: {}", failed.all());
+    }
+    write(
+        "main.tf",
+        &main.replace("var.uri", "\"https://a.example.com/\""),
+    );
+    assert_eq!(run().code, 0, "{}", run().all());
 }
