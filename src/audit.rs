@@ -2,25 +2,32 @@
 //!
 //! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
+mod context;
+mod intake;
+mod needed;
+mod own;
 mod plan;
 mod precedence;
 mod unknown;
 
+pub use own::own_file;
+
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::document::Limits;
-use crate::engine;
+use crate::document::{Format, Limits};
+use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Problem,
-    ProblemKind, Report, Summary, UnknownValues,
+    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Notice,
+    NoticeKind, OpenClients, Problem, ProblemKind, Report, Roots, SkipReason, SkippedFile, Summary,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
-    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, Judged, Scopes,
-    Settled, SuppressionInput, Terms, exit_code,
+    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
+    Scopes, Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Comment, Origin, Place, Redactor, SourceId, Sources, Span};
+use crate::text::{Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span};
+use intake::Intake;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -43,6 +50,18 @@ pub struct Request {
     /// The inputs are single files, as a hook names them: a file can be something other than an
     /// export, and none has to hold a client.
     pub is_excerpt: bool,
+    /// Texts that only explain the clients of others: read as context, not audited.
+    pub context: BTreeSet<SourceId>,
+    /// Rules were chosen on the command line.
+    pub selected: bool,
+    /// The inputs that the audit needs in any case, and those that it can lack.
+    pub inputs: InputTerms,
+    /// The configuration in force and its effect, for the report.
+    pub configuration: ConfigurationFacts,
+    /// The paths of the command line, as reports show them.
+    pub arguments: Vec<String>,
+    /// An audit without clients is complete.
+    pub allows_no_clients: bool,
     /// Parameters that differ from their defaults, by rule id; the policy's override them.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
     /// The policy's settings of rules for clients.
@@ -57,6 +76,10 @@ pub struct Request {
     pub not_baselined: BTreeSet<String>,
     /// The findings that were known before.
     pub baseline: Option<Baseline>,
+    /// Keep a record of the clients, which a baseline needs.
+    pub census: bool,
+    /// The names of directories in fingerprints.
+    pub roots: Roots,
     /// Acceptances and the baseline suppress findings.
     pub suppresses: bool,
     /// The report shows suppressed and known findings too.
@@ -94,6 +117,12 @@ impl Request {
             rules,
             partial: false,
             is_excerpt: false,
+            context: BTreeSet::new(),
+            selected: false,
+            inputs: InputTerms::default(),
+            configuration: ConfigurationFacts::default(),
+            arguments: Vec::new(),
+            allows_no_clients: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
@@ -101,6 +130,8 @@ impl Request {
             locks: BTreeMap::new(),
             not_baselined: BTreeSet::new(),
             baseline: None,
+            census: true,
+            roots: Roots::default(),
             suppresses: true,
             show_suppressed: false,
             require_clients: 0,
@@ -130,13 +161,14 @@ pub fn audit<'s>(
     mut problems: Vec<Problem>,
     request: &Request,
 ) -> Report<'s> {
-    let mut read = read_all(sources, named, request);
-    let comments = take_comments(&mut read);
-    let has_clients = read.iter().any(|(_, _, facts)| lists_clients(facts));
-    let (inputs, all): (Vec<_>, Vec<_>) = read
-        .into_iter()
-        .map(|(id, input, facts)| (input, (id, facts)))
-        .unzip();
+    let Reading {
+        texts: all,
+        inputs,
+        comments,
+        skipped,
+        context,
+    } = read_all(sources, named, request);
+    let intake = Intake::new(&all, sources, request);
     let Export {
         mut organisations,
         secrets,
@@ -146,14 +178,27 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let needs_clients = !request.is_excerpt || sources.is_empty();
-    let is_empty = needs_clients && !has_clients && problems.is_empty();
-    problems.extend(is_empty.then(|| no_clients(&inputs)));
+    let mut input_notices = Vec::new();
+    if request.is_excerpt {
+        input_notices = intake::excuse_modules(&mut problems, sources);
+    }
+    problems.extend(intake.no_clients(&inputs, &problems, request));
+    problems.extend(intake::fruitless_arguments(
+        &inputs, &problems, request, sources,
+    ));
+    input_notices.extend(intake.unjudged_listings());
     let redactor = Redactor::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
-    let outcome = engine::run(&organisations, &plan, request.today, &redactor);
+    let setting = Setting {
+        today: request.today,
+        redactor: &redactor,
+        sources,
+        roots: &request.roots,
+        fail_on: request.gating.fail_on,
+    };
+    let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
     if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
         let rules = plan::rules(&plan, request);
@@ -164,6 +209,10 @@ pub fn audit<'s>(
         let open = &outcome.not_judged;
         problems.extend(unknown::problems(&organisations, open, severity, gate));
     }
+    let absent = needed::find(&organisations, &plan, request, &outcome.not_judged);
+    let is_one = organisations.len() == 1;
+    let missing = absent.missing.iter();
+    problems.extend(missing.map(|missing| needed::problem(missing, is_one)));
     let findings = plan::set_levels(outcome.findings, request, &settled);
     let mut findings = precedence::apply(findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
@@ -181,6 +230,14 @@ pub fn audit<'s>(
     let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
     let reported = reported_clients(&mut findings, settled.set_of.len(), request);
+    let census = census(
+        &organisations,
+        &settled,
+        (&ran, outcome.open),
+        &problems,
+        &setting,
+        request,
+    );
     let clients = client_facts(organisations, reported, &redactor);
     let suppression = SuppressionInput {
         acceptances: &acceptances,
@@ -190,25 +247,22 @@ pub fn audit<'s>(
         others: &others,
         baseline: request.baseline.as_ref(),
         not_baselined: &request.not_baselined,
-        excuses: request.suppresses,
-        judged: Judged::new(
-            !request.partial && problems.is_empty(),
-            ran.iter().map(|rule| rule.id.to_string()),
-            outcome.not_judged.iter().map(|open| open.rule.to_owned()),
-        ),
+        suppresses: request.suppresses,
+        census: &census,
         today: request.today,
         redactor: &redactor,
     };
-    let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
-        files: sources.len(),
+        files: inputs.len(),
         organisations: organisation_count,
         rules: ran.len(),
         rules_off: plan::off(&plan, request),
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
+    disposition.notices.extend(input_notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
     let exit = exit_code(request.gating, severities(&disposition), &problems);
     let Disposition {
@@ -225,14 +279,14 @@ pub fn audit<'s>(
         sarif_category: request.sarif_category.clone(),
         rules: ran,
         partial: request.partial,
-        selected: false,
+        selected: request.selected,
         inputs,
-        waived: Vec::new(),
-        missing: Vec::new(),
-        skipped: Vec::new(),
-        context: Vec::new(),
-        configuration: ConfigurationFacts::default(),
-        unknown_values: UnknownValues::default(),
+        waived: absent.waived,
+        missing: absent.missing,
+        skipped,
+        context,
+        configuration: request.configuration.clone(),
+        unknown_values: outcome.unknown_values,
         clients,
         others,
         inventory,
@@ -240,6 +294,7 @@ pub fn audit<'s>(
         suppressed,
         known,
         below_threshold,
+        census: request.census.then_some(census),
         baseline,
         notices,
         show_suppressed: request.show_suppressed,
@@ -273,6 +328,48 @@ fn accepted(
     (acceptances, problems)
 }
 
+/// Everything that the run looked at; clients only if a baseline is read or written.
+fn census(
+    organisations: &[Organisation<'_>],
+    settled: &Settled,
+    (ran, open): (&[&'static Rule], BTreeMap<&'static str, OpenClients>),
+    problems: &[Problem],
+    setting: &Setting<'_>,
+    request: &Request,
+) -> Census {
+    let incomplete = if !problems.is_empty() {
+        Some("the audit is incomplete")
+    } else if request.partial {
+        Some("the run left out rules or exports")
+    } else {
+        None
+    };
+    let ran = ran.iter().map(|rule| rule.id.to_string()).collect();
+    let mut census = Census::new(incomplete, ran, open);
+    if !request.census && request.baseline.is_none() {
+        return census;
+    }
+    let Setting {
+        roots, redactor, ..
+    } = *setting;
+    let (mut clients, mut others) = (0.., 0..);
+    for (organisation, directory) in organisations.iter().zip(&settled.directories) {
+        let directory = redactor.words(directory);
+        for (client, number) in organisation.clients.iter().zip(&mut clients) {
+            let identity = engine::client_identity(client, roots, redactor);
+            census.add(FindingSubject::Client(number), identity, &directory);
+        }
+        let applications = organisation.authorisations.iter();
+        let applications = applications.map(|one| engine::application_identity(one, redactor));
+        let credentials = organisation.credentials.iter();
+        let credentials = credentials.map(|one| engine::credential_identity(one, roots, redactor));
+        for (identity, number) in applications.chain(credentials).zip(&mut others) {
+            census.add(FindingSubject::Other(number), identity, &directory);
+        }
+    }
+    census
+}
+
 /// How many rules could not judge at least one client.
 fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
     let rules: BTreeSet<&str> = not_judged.iter().map(|entry| entry.rule).collect();
@@ -282,7 +379,12 @@ fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
 /// The severities that the gate compares: those of new findings and of the policy's notices.
 fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
     let findings = disposition.findings.iter().map(|finding| finding.severity);
-    findings.chain(disposition.notices.iter().map(|notice| notice.severity))
+    let counts = |notice: &&Notice| {
+        let kind = notice.kind;
+        !matches!(kind, NoticeKind::MissingModule | NoticeKind::WithoutClients)
+    };
+    let notices = disposition.notices.iter().filter(counts);
+    findings.chain(notices.map(|notice| notice.severity))
 }
 
 /// The text at a place. It can be secret: compare it, never show it.
@@ -312,41 +414,117 @@ fn lists_clients(facts: &Facts<'_>) -> bool {
     facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
 }
 
-/// Reads every text.
-fn read_all<'s>(
-    sources: &'s Sources,
-    named: &[bool],
-    request: &Request,
-) -> Vec<(SourceId, Input, Facts<'s>)> {
-    let texts: Vec<_> = sources.iter().collect();
-    texts
-        .par_iter()
-        .map(|&(id, source)| {
-            let (mut facts, format) = export::read(id, source, request.limits);
-            let is_named = !request.is_excerpt && named.get(id.0 as usize).copied().unwrap_or(true);
-            if facts.problems.is_empty() {
-                facts.problems.extend(unusable(id, source.text(), &facts));
-            }
-            if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
-                facts.problems.push(unrecognised(id));
-            }
-            let input = Input {
-                path: source.path().to_owned(),
-                format: format.name(),
-                shape: main_shape(&facts).name(),
-                documents: facts.documents,
-                clients: facts.count_clients(),
-            };
-            (id, input, facts)
-        })
-        .collect()
+/// The texts of a run and their facts.
+#[derive(Default)]
+struct Reading<'s> {
+    texts: Vec<(SourceId, Facts<'s>)>,
+    inputs: Vec<Input>,
+    comments: Vec<Comment>,
+    skipped: Vec<SkippedFile>,
+    /// The paths of the context that was used.
+    context: Vec<String>,
 }
 
-fn take_comments(read: &mut [(SourceId, Input, Facts<'_>)]) -> Vec<Comment> {
-    let facts = read.iter_mut().map(|(_, _, facts)| facts);
-    facts
-        .flat_map(|facts| std::mem::take(&mut facts.comments))
-        .collect()
+/// Reads every text; files that grantlint wrote are skipped.
+fn read_all<'s>(sources: &'s Sources, named: &[bool], request: &Request) -> Reading<'s> {
+    let is_read = |(_, source): &(SourceId, &Source)| source.purpose() != Purpose::Content;
+    let texts: Vec<_> = sources.iter().filter(is_read).collect();
+    let read: Vec<_> = texts
+        .par_iter()
+        .map(|&(id, source)| {
+            if let Some(reason) = own_file(source.text()) {
+                return (id, Err(reason));
+            }
+            let is_context = request.context.contains(&id);
+            let is_named = named.get(id.0 as usize).copied().unwrap_or(true);
+            let is_named = is_named && !request.is_excerpt && !is_context;
+            (id, Ok(read_one(id, source, is_named, request)))
+        })
+        .collect();
+    let is_audited = |id: SourceId| !request.context.contains(&id);
+    let audited = read.iter().filter(|(id, _)| is_audited(*id));
+    let audited = audited.filter_map(|(id, read)| Some((*id, &read.as_ref().ok()?.1)));
+    let described = context::described(audited, sources);
+    let mut reading = Reading::default();
+    for (id, read) in read {
+        let source = sources.get(id);
+        match read {
+            Err(reason) if is_audited(id) => reading.skip(source.path(), reason),
+            Err(_) => {}
+            Ok((input, mut facts)) => {
+                if is_audited(id) {
+                    reading.inputs.push(input);
+                } else if context::reduce(
+                    &mut facts,
+                    source.text(),
+                    described.get(source.directory()),
+                ) {
+                    reading.context.push(source.path().to_owned());
+                }
+                reading.comments.append(&mut facts.comments);
+                reading.texts.push((id, facts));
+            }
+        }
+    }
+    if request.is_excerpt {
+        reading.note_lone_explanations(sources, &is_audited);
+    }
+    reading
+}
+
+/// Reads one text.
+fn read_one<'s>(
+    id: SourceId,
+    source: &'s Source,
+    is_named: bool,
+    request: &Request,
+) -> (Input, Facts<'s>) {
+    let (mut facts, format) = export::read(id, source, request.limits);
+    let is_empty_code = !is_named && format == Format::Hcl && facts.documents == 0;
+    if facts.problems.is_empty() && !is_empty_code {
+        facts.problems.extend(unusable(id, source.text(), &facts));
+    }
+    if facts.problems.is_empty() && !request.is_excerpt {
+        facts.problems.extend(intake::null(id, source.text()));
+    }
+    if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
+        facts.problems.push(unrecognised(id));
+    }
+    let input = Input {
+        path: source.path().to_owned(),
+        format: format.name(),
+        shape: main_shape(&facts).name(),
+        documents: facts.documents,
+        clients: facts.count_clients(),
+    };
+    (input, facts)
+}
+
+impl Reading<'_> {
+    fn skip(&mut self, path: &str, reason: SkipReason) {
+        let path = path.to_owned();
+        self.skipped.push(SkippedFile { path, reason });
+    }
+
+    /// Notes named files that explain clients when there are none next to or below them.
+    fn note_lone_explanations(&mut self, sources: &Sources, is_audited: &dyn Fn(SourceId) -> bool) {
+        let directory = |id: SourceId| sources.get(id).directory();
+        let with_clients = self.texts.iter();
+        let with_clients = with_clients.filter(|(_, facts)| facts.count_clients() > 0);
+        let homes: Vec<&str> = with_clients.map(|(id, _)| directory(*id)).collect();
+        let explains_some = |own: &str| {
+            let below = format!("{own}/");
+            let mut homes = homes.iter();
+            homes.any(|home| own == "." || *home == own || home.starts_with(&below))
+        };
+        let lone = self.texts.iter().filter(|(id, facts)| {
+            is_audited(*id) && context::only_explains(facts) && !explains_some(directory(*id))
+        });
+        let lone: Vec<&str> = lone.map(|(id, _)| sources.get(*id).path()).collect();
+        for path in lone {
+            self.skip(path, SkipReason::WithoutClients);
+        }
+    }
 }
 
 fn is_shown(finding: &Finding, request: &Request) -> bool {

@@ -4,17 +4,25 @@
 //! names it. Findings have one total order of places and rules, so the number of threads does
 //! not change the output.
 
+mod evidence;
+mod identity;
+mod unjudged;
 mod worlds;
 
+pub use identity::{application_identity, client_identity, credential_identity};
+
+use self::identity::{Prints, item, targets};
+use self::unjudged::{Lookup, Unjudged};
 use crate::catalog::{Need, Rule, Severity};
 use crate::checks::{
     ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation, wanted,
 };
 use crate::finding::{
-    Finding, FindingSubject, Fingerprint, NotJudged, Problem, ProblemKind, Related,
+    Finding, FindingSubject, FindingTarget, Fingerprint, Identity, NotJudged, OpenClients, Problem,
+    ProblemKind, Related, Roots, UnknownValues,
 };
-use crate::model::{Client, Organisation};
-use crate::text::{Place, Redactor, SecretValue};
+use crate::model::{Authorisation, Client, Credential, Organisation};
+use crate::text::{Place, Redactor, Sources};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -29,6 +37,10 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What was not judged, by rule and need.
     pub not_judged: Vec<NotJudged>,
+    /// For each rule, the clients for which it was not judged.
+    pub open: BTreeMap<&'static str, OpenClients>,
+    /// Unknown values that kept rules at or above the gate from judging active clients.
+    pub unknown_values: UnknownValues,
     /// Crashes.
     pub problems: Vec<Problem>,
 }
@@ -52,19 +64,38 @@ impl Plan {
     }
 }
 
+/// What the rules run with, other than the clients.
+#[derive(Clone, Copy)]
+pub struct Setting<'r> {
+    /// The day.
+    pub today: Date,
+    /// Masks secrets.
+    pub redactor: &'r Redactor,
+    /// The texts, for the places of causes.
+    pub sources: &'r Sources,
+    /// Names the roots of Terraform addresses.
+    pub roots: &'r Roots,
+    /// The gate.
+    pub fail_on: Option<Severity>,
+}
+
 /// The number of clients in one task.
 const BATCH: usize = 128;
 
 /// A finding with the identity of its client.
 struct Draft {
     finding: Finding,
-    client_identity: String,
+    /// The key of its message.
+    message: &'static str,
+    client: Identity,
+    /// Its targets, the one that reports show first.
+    targets: Vec<FindingTarget>,
 }
 
 #[derive(Default)]
 struct Part {
     drafts: Vec<Draft>,
-    not_judged: BTreeMap<(&'static str, Need), u32>,
+    not_judged: BTreeMap<(&'static str, Need), Unjudged>,
     /// Rules that could not be evaluated, why, where first, and for how many clients.
     failures: BTreeMap<(&'static str, String), (Place, u32)>,
     problems: Vec<Problem>,
@@ -73,12 +104,7 @@ struct Part {
 /// Runs the rules of `plan` over `organisations`. Clients are counted through all organisations, in
 /// their order, and findings name them by that count.
 #[must_use]
-pub fn run(
-    organisations: &[Organisation<'_>],
-    plan: &Plan,
-    today: Date,
-    redactor: &Redactor,
-) -> Outcome {
+pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>) -> Outcome {
     let mut tasks = Vec::new();
     let mut wholes = Vec::new();
     let mut first = First::default();
@@ -99,12 +125,12 @@ pub fn run(
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first + position..) {
                 if let Some(rules) = plan.rules(index) {
-                    let case = ClientContext::new(organisation, client, rules, today);
-                    part.judge_client(rules, &case, index, redactor);
+                    let case = ClientContext::new(organisation, client, rules, setting.today);
+                    part.judge_client(rules, &case, index, setting);
                 }
             }
             let whole = plan.whole.iter();
-            let marks = whole.map(|rule| part.mark(rule, clients, position, seed.alike()));
+            let marks = whole.map(|rule| part.mark(rule, clients, (first, position), seed.alike()));
             let marks: Vec<GroupKeys> = marks.collect();
             (part, marks)
         });
@@ -115,17 +141,19 @@ pub fn run(
             let mut part = Part::default();
             let marks = marks.iter().flat_map(|marks| marks[number].as_slice());
             let marks = marks.copied().collect();
-            part.judge_organisation(rule, (*organisation, marks), *first, today, redactor);
+            part.judge_organisation(rule, (*organisation, marks), *first, setting);
             part
         })
     });
     parts.par_extend(whole);
     parts.par_extend(plan.whole.par_iter().map(|rule| {
         let mut part = Part::default();
-        part.judge_everywhere(rule, organisations, redactor);
+        part.judge_everywhere(rule, organisations, setting);
         part
     }));
-    gather(parts)
+    let rules = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
+    let rules = rules.map(|rule| (rule.rule.id.as_ref(), rule.rule));
+    gather(parts, &rules.collect(), organisations, setting)
 }
 
 /// The first numbers of an organisation's clients and other subjects.
@@ -145,55 +173,82 @@ impl First {
     }
 
     /// What a violation is about.
-    fn find(self, about: TargetId, organisation: &Organisation<'_>) -> Owner {
+    fn find<'o>(self, about: TargetId, organisation: &'o Organisation<'o>) -> Owner<'o> {
         let (applications, credentials) = (&organisation.authorisations, &organisation.credentials);
-        match about {
-            TargetId::ThisClient => self.find(TargetId::Client(0), organisation),
-            TargetId::Client(at) => {
-                Owner::client(self.client + at, &organisation.clients[at as usize])
+        let subject = match about {
+            TargetId::ThisClient => FindingSubject::Client(self.client),
+            TargetId::Client(at) => FindingSubject::Client(self.client + at),
+            TargetId::Application(at) => FindingSubject::Other(self.other + at),
+            TargetId::Credential(at) => {
+                FindingSubject::Other(self.other + applications.len() as u32 + at)
             }
-            TargetId::Application(at) => {
-                Owner::other(self.other + at, applications[at as usize].identity())
-            }
-            TargetId::Credential(at) => Owner::other(
-                self.other + applications.len() as u32 + at,
-                credentials[at as usize].identity(),
-            ),
+        };
+        let holder = match about {
+            TargetId::ThisClient => Holder::Client(&organisation.clients[0]),
+            TargetId::Client(at) => Holder::Client(&organisation.clients[at as usize]),
+            TargetId::Application(at) => Holder::Application(&applications[at as usize]),
+            TargetId::Credential(at) => Holder::Credential(&credentials[at as usize]),
+        };
+        Owner {
+            subject,
+            holder,
+            organisation: Some(organisation),
         }
     }
 }
 
 /// What a violation is about.
-struct Owner {
+#[derive(Clone, Copy)]
+enum Holder<'o> {
+    Client(&'o Client<'o>),
+    Application(&'o Authorisation<'o>),
+    Credential(&'o Credential<'o>),
+    Nothing,
+}
+
+/// What a violation is about, with its organisation.
+#[derive(Clone, Copy)]
+struct Owner<'o> {
     subject: FindingSubject,
-    /// Its identity.
-    identity: String,
+    holder: Holder<'o>,
+    organisation: Option<&'o Organisation<'o>>,
+}
+
+impl<'o> Owner<'o> {
+    const fn client(&self) -> Option<&'o Client<'o>> {
+        match self.holder {
+            Holder::Client(client) => Some(client),
+            _ => None,
+        }
+    }
+
     /// The state in which it gets no tokens.
-    off: Option<&'static str>,
-}
-
-impl Owner {
-    fn client(index: u32, client: &Client<'_>) -> Self {
-        Self {
-            subject: FindingSubject::Client(index),
-            identity: client.identity(),
-            off: client.off(),
-        }
+    fn off(&self) -> Option<&'static str> {
+        self.client().and_then(Client::off)
     }
 
-    const fn other(index: u32, identity: String) -> Self {
-        Self {
-            subject: FindingSubject::Other(index),
-            identity,
-            off: None,
+    fn identity(&self, setting: Setting<'_>) -> Identity {
+        let Setting {
+            roots, redactor, ..
+        } = setting;
+        match self.holder {
+            Holder::Client(client) => client_identity(client, roots, redactor),
+            Holder::Application(application) => application_identity(application, redactor),
+            Holder::Credential(credential) => credential_identity(credential, roots, redactor),
+            Holder::Nothing => Identity::default(),
         }
     }
 }
 
-fn gather(parts: Vec<Part>) -> Outcome {
+fn gather(
+    parts: Vec<Part>,
+    rules: &BTreeMap<&'static str, &'static Rule>,
+    organisations: &[Organisation<'_>],
+    setting: Setting<'_>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let mut drafts = Vec::with_capacity(parts.iter().map(|part| part.drafts.len()).sum());
-    let mut not_judged = BTreeMap::new();
+    let mut not_judged: BTreeMap<(&'static str, Need), Unjudged> = BTreeMap::new();
     let mut failures = BTreeMap::new();
     for part in parts {
         for (key, (place, count)) in part.failures {
@@ -202,8 +257,8 @@ fn gather(parts: Vec<Part>) -> Outcome {
         }
         drafts.extend(part.drafts);
         outcome.problems.extend(part.problems);
-        for (key, count) in part.not_judged {
-            *not_judged.entry(key).or_insert(0) += count;
+        for (key, unjudged) in part.not_judged {
+            not_judged.entry(key).or_default().add(unjudged);
         }
     }
     drafts.par_sort_by(|a, b| {
@@ -212,46 +267,64 @@ fn gather(parts: Vec<Part>) -> Outcome {
             .cmp(&key(b))
             .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
             .then_with(|| a.finding.identity.cmp(&b.finding.identity))
+            .then_with(|| a.message.cmp(b.message))
+            // The worst of several evaluations of one value comes first and stays.
+            .then_with(|| b.finding.severity.cmp(&a.finding.severity))
             .then_with(|| a.finding.message.cmp(&b.finding.message))
     });
+    drafts.dedup_by(|next, before| is_same(next, before));
     let failures = failures.into_iter();
     outcome
         .problems
         .extend(failures.map(|((rule, why), (place, count))| failed(rule, &why, count).at(place)));
     set_fingerprints(&mut drafts);
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
-    outcome.not_judged = not_judged
-        .into_iter()
-        .map(|((rule, needs), clients)| NotJudged {
-            rule,
-            needs,
-            clients,
-            client_names: Vec::new(),
-            cause: String::new(),
-        })
-        .collect();
+    let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
+    outcome.unknown_values = lookup.unknown_values(rules, &not_judged, setting.fail_on);
+    for ((id, need), unjudged) in not_judged {
+        let Some(&rule) = rules.get(id) else { continue };
+        let entry = lookup.entry(rule, need, &unjudged);
+        let open = outcome.open.entry(id).or_default();
+        open.cause.clone_from(&entry.cause);
+        outcome.not_judged.push(entry);
+        open.has_others |= (unjudged.clients.len() as u32) < unjudged.count;
+        open.clients.extend(unjudged.clients);
+        open.clients.sort_unstable();
+        open.clients.dedup();
+    }
     outcome
+}
+
+/// Whether two drafts are one finding, from several evaluations of one value.
+fn is_same(one: &Draft, other: &Draft) -> bool {
+    let key = |draft: &Draft| {
+        let Finding {
+            place,
+            subject,
+            rule,
+            ..
+        } = draft.finding;
+        (place, subject, rule.id.as_ref(), draft.message)
+    };
+    key(one) == key(other) && one.finding.identity == other.finding.identity
 }
 
 /// Counts equal findings of one client, so that each has its own fingerprint.
 fn set_fingerprints(drafts: &mut [Draft]) {
-    drafts.par_iter_mut().for_each(|draft| {
+    let set = |draft: &mut Draft, occurrence| {
         let rule = &draft.finding.rule.id;
-        draft.finding.fingerprint =
-            Fingerprint::new(rule, &draft.client_identity, &draft.finding.identity, 0);
-    });
+        let prints = Prints::new(rule, &draft.client, &draft.targets, occurrence);
+        draft.finding.fingerprint = prints.first;
+        draft.finding.aliases = prints.aliases;
+        draft.finding.rootless = prints.rootless;
+    };
+    drafts.par_iter_mut().for_each(|draft| set(draft, 0));
     let mut seen: std::collections::HashMap<Fingerprint, u32> =
         std::collections::HashMap::with_capacity(drafts.len());
     for draft in drafts {
         let count = seen.entry(draft.finding.fingerprint).or_insert(0);
         if *count > 0 {
-            let rule = &draft.finding.rule.id;
-            draft.finding.fingerprint = Fingerprint::new(
-                rule,
-                &draft.client_identity,
-                &draft.finding.identity,
-                *count,
-            );
+            set(draft, *count);
         }
         *count += 1;
     }
@@ -264,7 +337,7 @@ impl Part {
         rules: &Rules,
         case: &ClientContext<'_>,
         index: u32,
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
         let mut judged = self.judge(rules, case);
         if case.client.rare.is_set() {
@@ -277,10 +350,17 @@ impl Part {
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
             for (need, _) in judgement.not_judged.iter() {
-                self.note(rule, wanted(need, case.client), 1);
+                let recorded = recorded_cause(&judgement, need);
+                let need = wanted(need, case.client);
+                let unjudged = self.not_judged.entry((&rule.rule.id, need));
+                unjudged.or_default().add_client(index, recorded);
             }
-            let find = |_| Owner::client(index, case.client);
-            self.take(rule, judgement.violations, find, redactor);
+            let owner = Owner {
+                subject: FindingSubject::Client(index),
+                holder: Holder::Client(case.client),
+                organisation: Some(case.organisation),
+            };
+            self.take(rule, judgement.violations, |_| owner, setting);
         }
     }
 
@@ -353,7 +433,7 @@ impl Part {
         &mut self,
         rule: &Prepared,
         clients: &[Client<'_>],
-        position: u32,
+        (first, position): (u32, u32),
         mut marks: GroupKeys,
     ) -> GroupKeys {
         let done = isolate(|| {
@@ -365,7 +445,18 @@ impl Part {
             self.problems.push(crashed(rule.rule, &crash));
         }
         for (need, count) in marks.not_judged.iter() {
-            self.note(rule, need, count);
+            // The numbers are known only if it is all of them.
+            let is_all = count as usize == clients.len();
+            let numbers = (first + position..).take(if is_all { clients.len() } else { 0 });
+            self.note(
+                rule,
+                need,
+                Unjudged {
+                    count,
+                    clients: numbers.collect(),
+                    cause: None,
+                },
+            );
         }
         marks
     }
@@ -375,27 +466,39 @@ impl Part {
         rule: &Prepared,
         (organisation, marks): (&Organisation<'_>, Vec<GroupKey>),
         first: First,
-        today: Date,
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
         let mut judgement = Judgement::default();
-        let done = isolate(|| rule.judge_organisation(organisation, marks, today, &mut judgement));
+        let done = isolate(|| {
+            rule.judge_organisation(organisation, marks, setting.today, &mut judgement);
+        });
         if let Err(crash) = done {
             self.problems.push(crashed(rule.rule, &crash));
             return;
         }
         for (need, count) in judgement.not_judged.iter() {
-            self.note(rule, need, count);
+            let known = judgement.unjudged.iter();
+            let known = known.filter(|(known, _)| *known == need);
+            let number = |place: Place| {
+                let mut clients = (first.client..).zip(&organisation.clients);
+                clients.find_map(|(number, client)| (client.place == place).then_some(number))
+            };
+            let unjudged = Unjudged {
+                count,
+                clients: known.filter_map(|(_, place)| number(*place)).collect(),
+                cause: recorded_cause(&judgement, need),
+            };
+            self.note(rule, need, unjudged);
         }
         let find = |about| first.find(about, organisation);
-        self.take(rule, judgement.violations, find, redactor);
+        self.take(rule, judgement.violations, find, setting);
     }
 
     fn judge_everywhere(
         &mut self,
         rule: &Prepared,
         organisations: &[Organisation<'_>],
-        redactor: &Redactor,
+        setting: Setting<'_>,
     ) {
         let mut judgement = Judgement::default();
         if let Err(crash) = isolate(|| rule.judge_everywhere(organisations, &mut judgement)) {
@@ -413,34 +516,54 @@ impl Part {
                     _ => first = next,
                 }
             }
-            Owner::other(first.other, String::new())
+            Owner {
+                subject: FindingSubject::Other(first.other),
+                holder: Holder::Nothing,
+                organisation: None,
+            }
         };
-        self.take(rule, judgement.violations, find, redactor);
+        self.take(rule, judgement.violations, find, setting);
     }
 
     /// Counts the clients for which a rule was not judged.
-    fn note(&mut self, rule: &Prepared, need: Need, clients: u32) {
-        *self.not_judged.entry((&rule.rule.id, need)).or_insert(0) += clients;
+    fn note(&mut self, rule: &Prepared, need: Need, unjudged: Unjudged) {
+        let entry = self.not_judged.entry((&rule.rule.id, need));
+        entry.or_default().add(unjudged);
     }
 
-    fn take(
+    fn take<'o>(
         &mut self,
         rule: &Prepared,
         violations: Vec<Violation>,
-        find: impl Fn(TargetId) -> Owner,
-        redactor: &Redactor,
+        find: impl Fn(TargetId) -> Owner<'o>,
+        setting: Setting<'_>,
     ) {
-        for report in violations {
-            let owner = find(report.about);
+        for violation in violations {
+            let owner = find(violation.about);
+            let targets = targets(&violation.target, owner.organisation, setting.redactor);
+            let message = violation.message;
+            let mut finding = finding(rule, violation, &owner, setting.redactor);
+            finding.target = targets.first().cloned().unwrap_or_default();
+            finding.identity = finding.target.to_string();
             self.drafts.push(Draft {
-                finding: finding(rule, report, &owner, redactor),
-                client_identity: owner.identity,
+                finding,
+                message,
+                client: owner.identity(setting),
+                targets,
             });
         }
     }
 }
 
-fn finding(rule: &Prepared, report: Violation, owner: &Owner, redactor: &Redactor) -> Finding {
+/// The cause that a check recorded for a need.
+fn recorded_cause(judgement: &Judgement, need: Need) -> Option<String> {
+    let mut causes = judgement.causes.iter();
+    let (_, cause) = causes.find(|(known, _)| *known == need)?;
+    Some(cause.clone())
+}
+
+fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Redactor) -> Finding {
+    let evidence = evidence::evidence(&report, owner.client(), owner.organisation, redactor);
     let texts = rule.rule.message(report.message);
     let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
     let title = || rule.rule.title.to_string();
@@ -453,7 +576,8 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner, redactor: &Redacto
         Some(world) => format!("{message} ({})", redactor.words(world)),
         None => message,
     };
-    let (severity, message) = severity_and_message(rule.rule, report.severity, message, owner.off);
+    let (severity, message) =
+        severity_and_message(rule.rule, report.severity, message, owner.off());
     let mut fix = texts.map_or_else(
         || rule.rule.fix.to_string(),
         |text| fill(&text.fix, LONGEST_IN_FIX),
@@ -478,9 +602,12 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner, redactor: &Redacto
             })
             .collect(),
         field: report.field,
-        // A value with a credential in it must not be guessable from the fingerprint.
-        identity: redactor.words(&report.identity).into_owned(),
-        item: item(&report.identity),
+        identity: String::new(),
+        target: FindingTarget::default(),
+        item: item(&report.target),
+        evidence,
+        aliases: Vec::new(),
+        rootless: Vec::new(),
         first_seen: None,
         worse: None,
         lapsed: None,
@@ -516,13 +643,6 @@ fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redacto
         let mut arguments = arguments.iter();
         arguments.any(|(known, value)| name == Some(known) && redactor.hides(value))
     })
-}
-
-/// The list item that a field identity names: `x` of `field[x].part`.
-fn item(identity: &str) -> Option<SecretValue> {
-    let (_, from) = identity.split_once('[')?;
-    let (item, _) = from.rsplit_once(']')?;
-    Some(SecretValue::new(item))
 }
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field

@@ -5,7 +5,7 @@
 
 use crate::audit::{Request, audit};
 use crate::catalog::{Example, ExpectedVerdict, Persona, Rule};
-use crate::finding::{Finding, ProblemKind, Report};
+use crate::finding::{Finding, NeededInput, ProblemKind, Report, WaivedBy};
 use crate::text::{Position, Source, Sources};
 use jiff::civil::Date;
 
@@ -46,6 +46,9 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
     let mut request = Request::new(today);
     request.rules = vec![rule];
     request.persona = Persona::Auditor;
+    // An example holds only what it shows.
+    let waived = NeededInput::ALL.map(|input| (input, WaivedBy::CommandLine));
+    request.inputs.waived = waived.to_vec();
     let set = example.params.iter();
     let set = set.map(|setting| (setting.name.to_string(), setting.value.clone()));
     request.parameters = vec![(rule.id.to_string(), set.collect())];

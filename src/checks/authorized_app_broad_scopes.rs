@@ -31,7 +31,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                     .with("value", item.value)
                     .with("readonly", format!("{}{READ_ONLY}", item.value))
                     .severity(Severity::High);
-                found.identity = format!("scope[{}]", item.value);
+                found.about_value("scope", item.value);
                 is_reported = true;
             }
         }
@@ -51,7 +51,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                     Some(item.place),
                 );
                 found.with("role", role.label()).severity(Severity::High);
-                found.identity = format!("roles[{}]", item.value);
+                found.about_value("roles", item.value);
                 is_reported = true;
             }
         }

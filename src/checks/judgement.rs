@@ -2,8 +2,8 @@
 
 use super::RuleContext;
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target};
-use crate::text::Place;
+use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target, TargetKey};
+use crate::text::{Place, SecretValue};
 use std::fmt::Display;
 
 /// The subject of a violation, by its position among its kind.
@@ -35,8 +35,12 @@ pub struct Violation {
     pub field: String,
     /// How the export spells the names of fields.
     pub naming: Naming,
-    /// The field path that goes into the fingerprint.
-    pub identity: String,
+    /// The subject of the finding within the client.
+    pub target: TargetKey,
+    /// The number that is at fault, such as seconds: a greater one is worse.
+    pub number: Option<i64>,
+    /// The secrets that it is about.
+    pub secrets: Vec<SecretValue>,
     /// What the message's placeholders mean.
     pub arguments: Vec<(&'static str, String)>,
     /// Places that explain, each with its words.
@@ -55,6 +59,24 @@ impl Violation {
     /// Sets what `{name}` means in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// Sets the number that is at fault: a greater one is worse.
+    pub fn number(&mut self, number: i64) -> &mut Self {
+        self.number = Some(number);
+        self
+    }
+
+    /// Adds a secret that it is about.
+    pub fn secret(&mut self, secret: SecretValue) -> &mut Self {
+        self.secrets.push(secret);
+        self
+    }
+
+    /// Names the value of a field outside of clients, whatever its position.
+    pub fn about_value(&mut self, field: &str, value: &str) -> &mut Self {
+        self.target = TargetKey::Other(field.to_owned(), Some(value.to_owned()));
         self
     }
 
@@ -141,6 +163,10 @@ pub struct Judgement {
     pub violations: Vec<Violation>,
     /// What the rule needed and did not have.
     pub not_judged: Wants,
+    /// Causes for it, where the check knows them better than the engine.
+    pub causes: Vec<(Need, String)>,
+    /// For a rule of the organisation, the places of up to three clients that it was not judged for.
+    pub unjudged: Vec<(Need, Place)>,
     /// Why the rule could not be evaluated for the client being judged.
     pub failures: Vec<String>,
 }
@@ -183,8 +209,8 @@ impl Judgement {
         place: Place,
         field: &str,
     ) -> &mut Violation {
-        let (field, identity) = (field.to_owned(), field.to_owned());
-        self.add(about, Naming::PlatformApi, message, place, field, identity)
+        let (path, key) = (field.to_owned(), TargetKey::Other(field.to_owned(), None));
+        self.add(about, Naming::PlatformApi, message, place, path, key)
     }
 
     fn push(
@@ -194,8 +220,8 @@ impl Judgement {
         message: &'static str,
         target: &Target<'_>,
     ) -> &mut Violation {
-        let (field, identity) = (target.path(naming), target.identity());
-        let report = self.add(about, naming, message, target.place, field, identity);
+        let (field, key) = (target.path(naming), target.key());
+        let report = self.add(about, naming, message, target.place, field, key);
         if !target.value.is_empty() {
             report.with("value", &target.value);
         }
@@ -209,14 +235,16 @@ impl Judgement {
         message: &'static str,
         place: Place,
         field: String,
-        identity: String,
+        target: TargetKey,
     ) -> &mut Violation {
         self.violations.push(Violation {
             about,
             message,
             place,
             naming,
-            identity,
+            target,
+            number: None,
+            secrets: Vec::new(),
             arguments: vec![("field", field.clone())],
             field,
             related: Vec::new(),
@@ -256,9 +284,20 @@ impl Judgement {
         self.not_judged.add(need);
     }
 
+    /// Records that the rule is not judged for this client, and the cause in words, such as
+    /// `role 1234 is not in roles.json`.
+    pub fn not_judged_because(&mut self, need: Need, cause: impl Into<String>) {
+        self.not_judged.add(need);
+        self.causes.push((need, cause.into()));
+    }
+
     /// Records, in a rule about the organisation, that a client cannot be judged because `need`
     /// is missing.
     pub fn not_judged_client(&mut self, client: &Client<'_>, need: Need) {
-        self.not_judged.add(wanted(need, client));
+        let need = wanted(need, client);
+        self.not_judged.add(need);
+        if self.unjudged.len() < 3 {
+            self.unjudged.push((need, client.place));
+        }
     }
 }

@@ -60,7 +60,8 @@ fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgem
             let about = TargetId::Credential(index);
             judgement
                 .report_other(about, "literal", secret.place, &secret.key)
-                .severity(Severity::Critical);
+                .severity(Severity::Critical)
+                .secret(secret.value.clone());
         }
     }
 }

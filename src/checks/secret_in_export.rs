@@ -17,7 +17,8 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             let about = TargetId::Application(index);
             judgement
                 .report_other(about, "application", secret.place, &secret.key)
-                .with("key", &secret.key);
+                .with("key", &secret.key)
+                .secret(secret.value.clone());
         }
     }
 }

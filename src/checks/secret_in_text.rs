@@ -2,7 +2,7 @@
 
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, Field, FieldName, Target, Text};
-use crate::text::{Place, Span, credentials};
+use crate::text::{Place, SecretValue, Span, credentials};
 use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -45,13 +45,14 @@ fn judge(
     judgement: &mut Judgement,
 ) {
     for range in credentials(text) {
+        let secret = SecretValue::new(&text[range.clone()]);
         let target = Target {
             place: part(target.place, text, range),
             // The fingerprint depends on the field, never on what is in it.
             value: Cow::Borrowed(""),
             ..target.clone()
         };
-        judgement.report(client, message, &target);
+        judgement.report(client, message, &target).secret(secret);
     }
 }
 

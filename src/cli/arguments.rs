@@ -6,6 +6,7 @@
 use super::help;
 use super::values::{Choice, FailOn, Size, depth, inventory_output, output, threads};
 use crate::catalog::{Confidence, Persona, Severity};
+use crate::finding::NeededInput;
 use crate::report::{Format, InventoryFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -265,11 +266,26 @@ pub struct Reading {
 
     /// The paths are only some of the exports
     ///
-    /// For hooks, which pass the changed files. Clients that the policy names can be missing, nothing
-    /// is reported as unused or fixed, and a named file without an export is skipped. A broken file
-    /// still makes the audit incomplete.
+    /// For hooks, which pass the changed files. Roles, divisions and users next to a named file are
+    /// read as context; needed inputs that are absent are waived. Clients that the policy names can be
+    /// missing, nothing is reported as unused or fixed, and a named file without an export is skipped.
+    /// A broken file still makes the audit incomplete.
     #[arg(long, help_heading = "Input")]
     pub partial: bool,
+
+    /// Needed inputs that can be absent; the report lists them as waived
+    ///
+    /// A client of an API export that holds a role needs the roles of its organisation, and the
+    /// divisions if it holds a role in a named division. Without them the audit is incomplete. An
+    /// input that is present is always read.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "INPUT,...",
+        value_delimiter = ',',
+        help_heading = "Input"
+    )]
+    pub without: Vec<Choice<NeededInput>>,
 
     /// The path of standard input, which decides its directory
     #[arg(long, value_name = "PATH", help_heading = "Input")]

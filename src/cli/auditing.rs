@@ -1,18 +1,22 @@
 //! The part that `check` and `inventory` share: the options of discovery and of the audit.
 
 use super::arguments::{Reading, Showing};
+use super::delivery::Outputs;
+use super::neighbours::{Neighbours, unused_configurations};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
+use super::roots;
 use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
-use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
+use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
-use crate::finding::{Problem, ProblemKind, Report};
-use crate::policy::{Baseline, Gating, Policy, after_delivery, is_excluded, unusable};
+use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
+use crate::policy::{Baseline, Gating, InputTerms, Policy, after_delivery, is_excluded, unusable};
 use crate::text::Sources;
 use indicatif::HumanBytes;
+use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The options of a command that are not part of the policy.
 #[expect(
@@ -29,11 +33,14 @@ pub(super) struct AuditOptions {
     pub exit_zero: bool,
     /// Describe every client.
     pub inventory: bool,
+    /// Keep the record of clients that a baseline to write needs.
+    pub census: bool,
 }
 
 /// Everything that is decided before any export is read.
 pub(super) struct Prepared {
     pub places: Options,
+    pub outputs: Outputs,
     pub request: Request,
     pub in_force: InForce,
 }
@@ -42,7 +49,7 @@ impl Prepared {
     /// Reads, audits and delivers the report; returns the exit code. `deliver` returns whether it
     /// could write everything.
     pub(super) fn run(
-        &self,
+        mut self,
         reading: &Reading,
         showing: Showing,
         deliver: impl FnOnce(&mut Report<'_>) -> bool,
@@ -52,7 +59,24 @@ impl Prepared {
         }
         let progress = Progress::start(!showing.quiet && !showing.verbose, "reading");
         let policy = &self.in_force.policy;
-        let discovery = discover(reading, &self.places, policy, showing.verbose);
+        let neighbours = if reading.partial {
+            Neighbours::find(&reading.paths, &|path| is_excluded(policy, path))
+        } else {
+            Neighbours::default()
+        };
+        let mut paths = reading.paths.clone();
+        paths.extend_from_slice(&neighbours.paths);
+        let discovery = discover(&paths, &self.places, policy, showing.verbose);
+        let unread = discovery.problems.iter();
+        let unread = unread.filter_map(|problem| problem.path.as_deref());
+        if let Err(refused) = self.outputs.protect(&discovery.sources, unread) {
+            drop(progress);
+            refused.print(showing.color);
+            return NOTHING_AUDITED;
+        }
+        self.request.context = neighbours.texts(&discovery.sources);
+        let configuration = &mut self.request.configuration;
+        configuration.unused = unused_configurations(&discovery.sources, &configuration.files);
         let mut report = report(&discovery, &self.request, &progress);
         drop(progress);
         let all_written = deliver(&mut report);
@@ -61,6 +85,29 @@ impl Prepared {
         std::mem::forget(report);
         std::mem::forget(discovery);
         code
+    }
+}
+
+/// Refuses waivers that the configuration locks.
+pub(super) fn check_waivers(reading: &Reading, policy: &Policy) -> Result<(), Refused> {
+    let origin = policy.locks.get("inputs.without");
+    match origin.filter(|_| !reading.without.is_empty()) {
+        None => Ok(()),
+        Some(origin) => Err(Refused::from_problem(Problem::new(
+            ProblemKind::Usage,
+            format!("--without would override `inputs.without`, which is locked at {origin}"),
+            format!("remove the option, or change {}", origin.path),
+        ))),
+    }
+}
+
+/// The inputs that the command line and the policy require and waive.
+fn inputs(reading: &Reading, of_policy: InputTerms) -> InputTerms {
+    let given = reading.without.iter();
+    let given = given.map(|input| (input.0, WaivedBy::CommandLine));
+    InputTerms {
+        require: of_policy.require,
+        waived: given.chain(of_policy.waived).collect(),
     }
 }
 
@@ -116,6 +163,10 @@ pub(super) fn request(
         catalogue: policy.rules.clone(),
         partial: in_force.is_partial || reading.partial || !reading.exclude.is_empty(),
         is_excerpt: reading.partial,
+        context: BTreeSet::new(),
+        selected: in_force.is_partial,
+        inputs: inputs(reading, std::mem::take(&mut policy.inputs)),
+        configuration: std::mem::take(&mut policy.configuration),
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),
         acceptances: std::mem::take(&mut policy.acceptances),
@@ -123,10 +174,14 @@ pub(super) fn request(
         locks: std::mem::take(&mut policy.locks),
         not_baselined: std::mem::take(&mut policy.not_baselined),
         baseline,
+        census: options.census,
+        roots: roots::roots(&reading.paths),
         suppresses: options.suppresses,
         show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
         unknown_values_fail: policy.unknown_values_fail,
+        allows_no_clients: policy.allows_no_clients,
+        arguments: arguments(reading),
         today: in_force.today,
         persona: policy.persona,
         min_severity: policy.min_severity,
@@ -145,6 +200,12 @@ pub(super) fn request(
     }
 }
 
+/// The paths of the command line, as reports show them.
+fn arguments(reading: &Reading) -> Vec<String> {
+    let paths = reading.paths.iter().filter(|path| path.as_os_str() != "-");
+    paths.map(|path| shown(path)).collect()
+}
+
 /// Sets the number of threads; returns whether that worked.
 fn start_threads(reading: &Reading) -> bool {
     let threads = rayon::ThreadPoolBuilder::new()
@@ -157,13 +218,13 @@ fn start_threads(reading: &Reading) -> bool {
 }
 
 /// Finds and reads the files; with `verbose`, lists the skipped ones.
-fn discover(reading: &Reading, places: &Options, policy: &Policy, verbose: bool) -> Discovery {
+fn discover(paths: &[PathBuf], places: &Options, policy: &Policy, verbose: bool) -> Discovery {
     let excluded = |path: &str| is_excluded(policy, path);
-    let discovery = discover_except(&reading.paths, places, &excluded, &mut io::stdin().lock());
+    let discovery = discover_except(paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
-        for entry in &discovery.passed_over {
-            let (path, why) = (&entry.path, entry.why.words());
-            print_error(&format!("skipped {path}: {why}"));
+        for file in &discovery.skipped {
+            let (path, reason) = (&file.path, file.reason.words());
+            print_error(&format!("skipped {path}: {reason}"));
         }
     }
     discovery
@@ -174,8 +235,10 @@ fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) 
     progress.set_step(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
-    let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
-    report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
+    let is_excluded = |file: &&SkippedFile| file.reason == SkipReason::Excluded;
+    report.summary.excluded = discovery.skipped.iter().filter(is_excluded).count();
+    report.skipped.extend(discovery.skipped.iter().cloned());
+    report.skipped.sort();
     report
 }
 

@@ -3,12 +3,12 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Check;
 use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery;
+use super::delivery::{self, Failure, Outputs};
 use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy};
 use crate::report::Format;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Audits, prints, and returns the exit code.
 pub(super) fn run(options: &Check) -> u8 {
@@ -20,21 +20,25 @@ pub(super) fn run(options: &Check) -> u8 {
         }
     };
     let policy = &prepared.in_force.policy;
+    let (files, printed) = (files(options, policy), printed(options, policy));
     prepared.run(&options.reading, options.showing, |report| {
-        let (files, printed) = (files(options, policy), printed(options, policy));
-        let delivered =
-            delivery::deliver_all(&files, printed, options.showing, report, Format::write);
-        delivered & record(report, options, written.as_ref())
+        let first = |report: &Report<'_>| match &written {
+            Some(baseline) => baseline.record(report),
+            None => Ok(()),
+        };
+        let showing = options.showing;
+        delivery::deliver_all(&files, printed, showing, report, first, Format::write)
     })
 }
 
 /// Checks everything that must be right before any export is read. Also returns the baseline to
-/// write, as it was.
-fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
+/// write.
+fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused> {
     let mut in_force = policing::in_force(&options.policy)?;
     if let Some(problem) = locked_out(options, &in_force.policy) {
         return Err(Refused::from_problem(problem));
     }
+    let bytes = options.write_baseline.as_deref().and_then(file_bytes);
     // A baseline to write can be missing, but one that exists must be valid.
     let written = match &options.write_baseline {
         Some(path) if path.exists() => Some(auditing::read_baseline(path)?),
@@ -42,15 +46,25 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
     };
     let policy = &in_force.policy;
     let files = files(options, policy);
-    let outputs = files.iter().map(|(_, file)| file);
-    let outputs = outputs.chain(&options.write_baseline).map(PathBuf::as_path);
-    delivery::reject_output_conflicts(outputs, &options.reading.paths)?;
+    auditing::check_waivers(&options.reading, policy)?;
+    let outputs = Outputs {
+        reports: files.iter().map(|(_, file)| file.clone()).collect(),
+        baseline: options.write_baseline.clone(),
+        known: policy.baseline.clone(),
+        policy: in_force.read.clone(),
+    };
+    outputs.check(&options.reading.paths)?;
     let baseline = match auditing::policy_baseline(policy)? {
         None if policy.locks.contains_key("gate.baseline") => None,
         known => known.or_else(|| written.clone()),
     };
-    let written = written.or_else(|| baseline.clone());
+    let written = options.write_baseline.clone().map(|path| BaselineFile {
+        path,
+        old: written.or_else(|| baseline.clone()).unwrap_or_default(),
+        bytes,
+    });
     let audit_options = AuditOptions {
+        census: options.write_baseline.is_some(),
         suppresses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,
@@ -61,6 +75,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<Baseline>), Refused> {
             .any(Format::needs_inventory),
     };
     let mut prepared = Prepared {
+        outputs,
         places: auditing::places(&options.reading)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
@@ -88,16 +103,34 @@ fn locked_out(options: &Check, policy: &Policy) -> Option<Problem> {
     })
 }
 
-/// Merges the report into the baseline and writes it.
-fn record(report: &Report<'_>, options: &Check, old: Option<&Baseline>) -> bool {
-    let Some(path) = &options.write_baseline else {
-        return true;
-    };
-    if report.exit == NOTHING_AUDITED {
-        return true;
+/// The baseline to write.
+struct BaselineFile {
+    path: PathBuf,
+    /// Its entries before this run.
+    old: Baseline,
+    /// Its bytes before this run, if it existed.
+    bytes: Option<Vec<u8>>,
+}
+
+impl BaselineFile {
+    /// Merges the report into the baseline and writes it, unless another run wrote it meanwhile.
+    fn record(&self, report: &Report<'_>) -> Result<(), Failure> {
+        if report.exit == NOTHING_AUDITED {
+            return Ok(());
+        }
+        let _lock = delivery::lock_directory(&self.path);
+        if file_bytes(&self.path) != self.bytes {
+            let reason = "another run changed it during this one: run again";
+            return Err(Failure::new(&self.path, reason));
+        }
+        let text = self.old.clone().merged(report).text();
+        delivery::deliver(&self.path, |out| out.write_all(text.as_bytes()))
     }
-    let merged = old.cloned().unwrap_or_default().merged(report);
-    delivery::deliver(path, |out| out.write_all(merged.text().as_bytes()))
+}
+
+/// The bytes of a regular file, if there is one.
+fn file_bytes(path: &Path) -> Option<Vec<u8>> {
+    path.is_file().then(|| std::fs::read(path).ok()).flatten()
 }
 
 /// The format that goes to standard output.

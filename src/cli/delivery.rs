@@ -1,80 +1,218 @@
 //! Writes reports to files and to standard output.
 //!
 //! Invariant: a reader never sees half a file, and no input is destroyed. A file is replaced whole,
-//! a link is followed, a device or pipe is written to, and no output replaces another output or an
-//! input.
+//! a link is followed, a device or pipe is written to, and no output replaces another output, an
+//! input or a file of the policy. A file that cannot be written is a problem in every report.
 
 use super::arguments::Showing;
 use super::policing::Refused;
 use super::{look, print, print_error};
+use crate::audit::own_file;
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::after_delivery;
 use crate::report::Look;
+use crate::text::Sources;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Refuses outputs that would overwrite an input or each other.
-pub(super) fn reject_output_conflicts<'p>(
-    outputs: impl Iterator<Item = &'p Path>,
-    inputs: &[PathBuf],
-) -> Result<(), Refused> {
-    let refused = |message: String| {
-        let problem = Problem::new(ProblemKind::Usage, message, "name another file");
-        Refused::from_problem(problem)
-    };
-    let mut taken: Vec<(PathBuf, &Path)> = Vec::new();
-    for output in outputs {
-        let place = place_of(output);
-        if inputs
-            .iter()
-            .any(|input| input.is_file() && place_of(input) == place)
-        {
-            return Err(refused(format!(
-                "an output would overwrite {}, which is to be audited",
-                output.display()
-            )));
+/// The files that a run writes, and the files of the policy that it reads.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    /// The files of reports.
+    pub reports: Vec<PathBuf>,
+    /// The baseline to write.
+    pub baseline: Option<PathBuf>,
+    /// The baseline that was read.
+    pub known: Option<PathBuf>,
+    /// The configurations, rules and acceptances that were read.
+    pub policy: Vec<PathBuf>,
+}
+
+impl Outputs {
+    /// Refuses outputs that would replace each other, a file of the policy or a named input. What
+    /// discovery finds comes later, in [`Outputs::protect`].
+    pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<(), Refused> {
+        let mut taken: Vec<(PathBuf, &Path)> = Vec::new();
+        for output in self.all() {
+            let place = place_of(output);
+            if let Some((_, other)) = taken.iter().find(|(other, _)| *other == place) {
+                return Err(refused(format!(
+                    "two outputs go to one file: {} and {}",
+                    other.display(),
+                    output.display()
+                )));
+            }
+            // A device or pipe can take several outputs.
+            if !is_special(output) {
+                taken.push((place, output));
+            }
         }
-        if let Some((_, other)) = taken.iter().find(|(other, _)| *other == place) {
-            return Err(refused(format!(
-                "two outputs go to one file: {} and {}",
-                other.display(),
-                output.display()
-            )));
+        let known = self.known.iter();
+        for output in self.existing() {
+            if let Some(file) = self.policy.iter().find(|file| output.is(file)) {
+                return Err(output.would_replace(file, "which is part of the policy"));
+            }
+            let is_baseline = self.baseline.as_deref() == Some(output.name);
+            if let Some(file) = known.clone().find(|file| !is_baseline && output.is(file)) {
+                return Err(output.would_replace(file, "the baseline of this audit"));
+            }
+            let is_input = |file: &&PathBuf| file.is_file() && output.is(file);
+            if let Some(file) = inputs.iter().find(is_input)
+                && !is_replaceable(&fs::read_to_string(file).unwrap_or_else(|_| "?".to_owned()))
+            {
+                return Err(output.would_replace(file, "which is audited"));
+            }
         }
-        // A device or pipe can take several outputs.
-        if !is_special(output) {
-            taken.push((place, output));
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// Refuses outputs that would replace a file that discovery found. `unread` are files that
+    /// could not be read.
+    pub(super) fn protect<'p>(
+        &self,
+        sources: &Sources,
+        unread: impl Iterator<Item = &'p str> + Clone,
+    ) -> Result<(), Refused> {
+        for output in self.existing() {
+            for (_, source) in sources.iter() {
+                let file = on_disk(source.path());
+                if output.is(&file) && !is_replaceable(source.text()) {
+                    return Err(output.would_replace(&file, "which is audited"));
+                }
+            }
+            let mut unread = unread.clone().map(on_disk);
+            if let Some(file) = unread.find(|file| output.is(file)) {
+                return Err(output.would_replace(&file, "which is audited"));
+            }
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Path> {
+        let all = self.reports.iter().chain(&self.baseline);
+        all.map(PathBuf::as_path)
+    }
+
+    /// The outputs that exist: only these can replace anything.
+    fn existing(&self) -> Vec<Existing<'_>> {
+        let all = self.all().filter(|output| !is_special(output));
+        all.filter_map(Existing::find).collect()
+    }
+}
+
+/// An output that exists before it is written.
+struct Existing<'o> {
+    name: &'o Path,
+    place: PathBuf,
+    number: Option<(u64, u64)>,
+}
+
+impl<'o> Existing<'o> {
+    fn find(name: &'o Path) -> Option<Self> {
+        fs::metadata(name).ok()?;
+        Some(Self {
+            name,
+            place: place_of(name),
+            number: file_number(name),
+        })
+    }
+
+    /// Whether it is this file, through symbolic and hard links too.
+    fn is(&self, file: &Path) -> bool {
+        let is_same_number = self.number.is_some() && file_number(file) == self.number;
+        is_same_number || place_of(file) == self.place || same_text(self.name, file)
+    }
+
+    fn would_replace(&self, file: &Path, what: &str) -> Refused {
+        refused(format!(
+            "the output {} would overwrite {}, {what}",
+            self.name.display(),
+            file.display()
+        ))
+    }
+}
+
+fn refused(message: String) -> Refused {
+    let problem = Problem::new(ProblemKind::Usage, message, "name another file");
+    Refused::from_problem(problem)
+}
+
+/// Whether two paths read alike. A path that is not valid Unicode is only known as reports show it.
+fn same_text(one: &Path, other: &Path) -> bool {
+    let text = |path: &Path| {
+        let text = path.to_string_lossy().replace('\\', "/");
+        text.strip_prefix("./").unwrap_or(&text).to_owned()
+    };
+    text(one) == text(other)
+}
+
+/// The device and number of a file, which hard links share.
+#[cfg(unix)]
+fn file_number(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_number(_path: &Path) -> Option<(u64, u64)> {
+    None
+}
+
+/// The file on disk that a text is from: the archive of a member.
+fn on_disk(shown: &str) -> PathBuf {
+    let end = shown
+        .find(".zip!")
+        .map_or(shown.len(), |at| at + ".zip".len());
+    PathBuf::from(&shown[..end])
+}
+
+/// Whether a file holds nothing to lose: grantlint wrote it, or it is empty.
+fn is_replaceable(text: &str) -> bool {
+    own_file(text).is_some() || matches!(text.trim(), "" | "[]")
 }
 
 /// Writes a report to files and to standard output, each in its format by `write`; returns whether
-/// all could be written. A file that cannot be opened shows in the exit code of each report.
+/// all could be written. `first` runs after the files are opened and before any is written; its
+/// failure shows in each report, like that of a file.
 pub(super) fn deliver_all<F: Copy>(
     files: &[(F, PathBuf)],
     printed: F,
     showing: Showing,
     report: &mut Report<'_>,
+    first: impl FnOnce(&Report<'_>) -> Result<(), Failure>,
     write: impl Fn(F, &Report<'_>, Look, &mut dyn Write) -> io::Result<()>,
 ) -> bool {
-    let begun: Vec<_> = files
-        .iter()
-        .filter_map(|(format, file)| Some((*format, Delivery::begin(file)?)))
-        .collect();
-    let mut all_written = begun.len() == files.len();
-    report.exit = after_delivery(report.exit, all_written);
+    // `--quiet` is for the terminal; a file holds the whole report.
+    let plain = Look {
+        verbose: showing.verbose,
+        ..Look::PLAIN
+    };
+    let mut failed = false;
+    let mut begun: Vec<(F, Delivery)> = Vec::new();
+    for (format, file) in files {
+        match Delivery::begin(file) {
+            Ok(delivery) => begun.push((*format, delivery)),
+            Err(failure) => failed |= failure.note(report),
+        }
+    }
+    if let Err(failure) = first(report) {
+        failed |= failure.note(report);
+    }
+    // A file that fails changes what the others report, so they are written again.
+    while let Some((at, failure)) =
+        first_failure(&mut begun, |format, out| write(format, report, plain, out))
+    {
+        begun.remove(at);
+        failed |= failure.note(report);
+    }
     for (format, delivery) in begun {
-        // `--quiet` is for the terminal; a file holds the whole report.
-        let look = Look {
-            verbose: showing.verbose,
-            ..Look::PLAIN
-        };
-        let written = delivery.end(|out| write(format, report, look, out));
-        all_written &= written;
-        report.exit = after_delivery(report.exit, written);
+        if let Err(failure) = delivery.end(|out| write(format, report, plain, out)) {
+            failed |= failure.note(report);
+        }
     }
     let look = Look {
         verbose: showing.verbose,
@@ -83,77 +221,186 @@ pub(super) fn deliver_all<F: Copy>(
     };
     if let Err(error) = print(|out| write(printed, report, look, out)) {
         print_error(&format!("cannot write to standard output: {error}"));
-        all_written = false;
+        failed = true;
     }
-    all_written
+    !failed
 }
 
-/// Writes a whole file; returns whether that worked.
-pub(super) fn deliver(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
-    Delivery::begin(file).is_some_and(|delivery| delivery.end(write))
+/// Writes each temporary file; stops at the first that fails.
+fn first_failure<F: Copy>(
+    begun: &mut [(F, Delivery)],
+    write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
+) -> Option<(usize, Failure)> {
+    let mut all = begun.iter_mut().enumerate();
+    all.find_map(|(at, (format, delivery))| {
+        let written = delivery.write(|out| write(*format, out));
+        Some((at, written.err()?))
+    })
+}
+
+/// Writes a whole file.
+pub(super) fn deliver(
+    file: &Path,
+    write: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut delivery = Delivery::begin(file)?;
+    delivery.write(&write)?;
+    delivery.end(write)
+}
+
+/// Locks the directory of a file, so that runs that write into it wait for each other. Without a
+/// lock, for example on a network file system, the comparison before writing still protects it.
+pub(super) fn lock_directory(file: &Path) -> Option<File> {
+    let place = place_of(file);
+    let directory = File::open(place.parent()?).ok()?;
+    directory.lock().ok()?;
+    Some(directory)
+}
+
+/// A file that could not be written.
+#[derive(Debug)]
+pub(super) struct Failure {
+    file: PathBuf,
+    reason: String,
+}
+
+impl Failure {
+    pub(super) fn new(file: &Path, reason: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    fn from_error(file: &Path, error: &io::Error) -> Self {
+        Self::new(file, error.to_string())
+    }
+
+    /// Adds it to the problems of the report and prints it. Returns true: something failed.
+    fn note(self, report: &mut Report<'_>) -> bool {
+        let (file, reason) = (self.file.display(), &self.reason);
+        print_error(&format!("cannot write {file}: {reason}"));
+        let problem = Problem::new(
+            ProblemKind::Output,
+            format!("cannot be written: {reason}"),
+            "check the path, its permissions and the free space",
+        );
+        let path = self.file.to_string_lossy();
+        report
+            .problems
+            .push(problem.in_file(crate::text::visible(&path)));
+        report.exit = after_delivery(report.exit, false);
+        true
+    }
 }
 
 /// A file that is being written.
-struct Delivery<'f> {
+struct Delivery {
     /// The path as the user wrote it.
-    name: &'f Path,
+    name: PathBuf,
     out: File,
-    /// The temporary path and the final path; none for a device or pipe.
-    places: Option<(PathBuf, PathBuf)>,
+    /// The temporary file; none for a device or pipe.
+    temporary: Option<Temporary>,
 }
 
-impl<'f> Delivery<'f> {
-    /// Opens the file; prints an error if that fails.
-    fn begin(file: &'f Path) -> Option<Self> {
+/// A temporary file, which is removed unless it is renamed to its final path.
+struct Temporary {
+    path: PathBuf,
+    place: PathBuf,
+    is_renamed: bool,
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.is_renamed {
+            // There is nothing left to try.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+impl Temporary {
+    /// Creates a file with a name that no other run uses, next to `place`.
+    fn create(place: PathBuf) -> io::Result<(File, Self)> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        if place.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        loop {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let mut path: OsString = place.clone().into();
+            path.push(format!(".{}-{count}.partial", std::process::id()));
+            let path = PathBuf::from(path);
+            match File::options().write(true).create_new(true).open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && count < 1000 => {}
+                opened => {
+                    let is_renamed = false;
+                    return Ok((
+                        opened?,
+                        Self {
+                            path,
+                            place,
+                            is_renamed,
+                        },
+                    ));
+                }
+            }
+        }
+    }
+
+    fn rename(mut self) -> io::Result<()> {
+        if let Ok(old) = fs::metadata(&self.place) {
+            fs::set_permissions(&self.path, old.permissions())?;
+        }
+        fs::rename(&self.path, &self.place)?;
+        self.is_renamed = true;
+        Ok(())
+    }
+}
+
+impl Delivery {
+    /// Opens the file.
+    fn begin(file: &Path) -> Result<Self, Failure> {
         let opened = if is_special(file) {
             let opened = File::options().write(true).open(file);
             opened.map(|out| (out, None))
         } else {
-            let place = place_of(file);
-            let mut beside: OsString = place.clone().into();
-            beside.push(format!(".{}.partial", std::process::id()));
-            let beside = PathBuf::from(beside);
-            File::create(&beside).map(|out| (out, Some((beside, place))))
+            let created = Temporary::create(place_of(file));
+            created.map(|(out, temporary)| (out, Some(temporary)))
         };
         match opened {
-            Ok((out, places)) => Some(Self {
-                name: file,
+            Ok((out, temporary)) => Ok(Self {
+                name: file.to_owned(),
                 out,
-                places,
+                temporary,
             }),
-            Err(error) => {
-                print_write_error(file, &error);
-                None
-            }
+            Err(error) => Err(Failure::from_error(file, &error)),
         }
     }
 
-    /// Writes the file and renames it to its final path; returns whether that worked.
-    fn end(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> bool {
-        let mut out = io::BufWriter::with_capacity(1 << 16, self.out);
-        let written = write(&mut out).and_then(|()| out.flush());
-        let ended = match &self.places {
-            Some((beside, place)) => written.and_then(|()| {
-                if let Ok(old) = fs::metadata(place) {
-                    fs::set_permissions(beside, old.permissions())?;
-                }
-                fs::rename(beside, place)
-            }),
-            None => written,
-        };
-        if let (Err(error), places) = (&ended, &self.places) {
-            print_write_error(self.name, error);
-            if let Some((beside, _)) = places {
-                // The first error is the one that was printed.
-                let _ = fs::remove_file(beside);
-            }
+    /// Writes the temporary file from its beginning. A device or pipe is written at the end.
+    fn write(&mut self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        if self.temporary.is_none() {
+            return Ok(());
         }
-        ended.is_ok()
+        let begun = self.out.set_len(0).and_then(|()| self.out.rewind());
+        let written = begun.and_then(|()| write_all(&self.out, write));
+        written.map_err(|error| Failure::from_error(&self.name, &error))
+    }
+
+    /// Renames the file to its final path, or writes the device or pipe.
+    fn end(self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let ended = match self.temporary {
+            Some(temporary) => temporary.rename(),
+            None => write_all(&self.out, write),
+        };
+        ended.map_err(|error| Failure::from_error(&self.name, &error))
     }
 }
 
-fn print_write_error(file: &Path, error: &io::Error) {
-    print_error(&format!("cannot write {}: {error}", file.display()));
+fn write_all(out: &File, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    write(&mut out).and_then(|()| out.flush())
 }
 
 /// Whether a path leads to a device, a pipe or the like: neither a file nor a directory.

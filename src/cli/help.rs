@@ -27,7 +27,7 @@ pub(super) const CHECK: Examples = &[
     ),
     (
         "Read the output of another program",
-        "gc oauth clients list -a | grantlint check -",
+        "gc oauth clients list -a | grantlint check - --without roles,divisions",
     ),
     (
         "A page to share, with the findings of all rules",
@@ -120,14 +120,20 @@ pub(super) const CODES: [(&str, &str); 4] = [
         "2",
         "nothing audited: the command line, a rule or a configuration is wrong",
     ),
-    ("3", "incomplete: something could not be read (wins over 1)"),
+    (
+        "3",
+        "incomplete: an input is unreadable, or needed and missing (wins over 1)",
+    ),
 ];
 
 /// The exit codes of `inventory` and their meaning.
 pub(super) const INVENTORY_CODES: [(&str, &str); 3] = [
     ("0", "complete, with or without findings"),
     CODES[2],
-    ("3", "incomplete: something could not be read"),
+    (
+        "3",
+        "incomplete: an input is unreadable, or needed and missing",
+    ),
 ];
 
 /// The exit codes as help shows them.

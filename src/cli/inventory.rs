@@ -3,7 +3,7 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Inventory;
 use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery;
+use super::delivery::{self, Outputs};
 use super::policing::{self, Refused};
 use crate::report::InventoryFormat;
 
@@ -23,6 +23,7 @@ pub(super) fn run(options: &Inventory) -> u8 {
             printed,
             options.showing,
             report,
+            |_| Ok(()),
             InventoryFormat::write,
         )
     })
@@ -35,12 +36,20 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
             "findings do not change the exit code of an inventory: --fail-on is an option of grantlint check",
         ));
     }
-    let outputs = options.output.iter().map(|(_, file)| &**file);
-    delivery::reject_output_conflicts(outputs, &options.reading.paths)?;
-    let places = auditing::places(&options.reading)?;
     let mut in_force = policing::in_force(&options.policy)?;
+    auditing::check_waivers(&options.reading, &in_force.policy)?;
+    let reports = options.output.iter().map(|(_, file)| file.clone());
+    let outputs = Outputs {
+        reports: reports.collect(),
+        baseline: None,
+        known: in_force.policy.baseline.clone(),
+        policy: std::mem::take(&mut in_force.read),
+    };
+    outputs.check(&options.reading.paths)?;
+    let places = auditing::places(&options.reading)?;
     let baseline = auditing::policy_baseline(&in_force.policy)?;
     let audit_options = AuditOptions {
+        census: false,
         suppresses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,
@@ -48,6 +57,7 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     };
     Ok(Prepared {
         places,
+        outputs,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     })

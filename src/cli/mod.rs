@@ -15,8 +15,10 @@ mod init;
 mod inventory;
 mod links;
 mod man;
+mod neighbours;
 mod policing;
 mod progress;
+mod roots;
 mod rules;
 mod values;
 

@@ -21,6 +21,8 @@ pub(super) struct InForce {
     pub is_partial: bool,
     /// The day.
     pub today: Date,
+    /// The files of the policy that were read.
+    pub read: Vec<PathBuf>,
 }
 
 /// The problems that stop the command, and the texts they refer to.
@@ -83,6 +85,10 @@ pub(super) fn in_force(options: &PolicyOptions) -> Result<InForce, Refused> {
             rules,
             is_partial: selection.is_partial(),
             today,
+            read: sources
+                .iter()
+                .map(|(_, source)| source.path().into())
+                .collect(),
         })
     } else {
         Err(Refused { sources, problems })

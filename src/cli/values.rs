@@ -2,6 +2,7 @@
 //! agree.
 
 use crate::catalog::{Confidence, Persona, Severity};
+use crate::finding::NeededInput;
 use crate::report::{Format, InventoryFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -21,6 +22,8 @@ macro_rules! choice {
             fn to_possible_value(&self) -> Option<PossibleValue> {
                 let meaning = match self.0 {
                     $($kind::$word => $meaning,)*
+                    #[allow(unreachable_patterns)] // Some values are not choices.
+                    _ => return None,
                 };
                 Some(PossibleValue::new(self.0.name()).help(meaning))
             }
@@ -45,6 +48,15 @@ choice! {
         Table: "one or two lines for each client, for people",
         Csv: "one row for each client, for spreadsheets",
         Json: "grantlint-inventory/1, for scripts",
+    }
+    NeededInput {
+        Roles: "clients are judged by the ids of their roles",
+        Divisions: "clients are judged by the ids of their divisions",
+        Users: "owners of clients are not resolved",
+        Authorisations: "authorised applications are not judged",
+        Permissions: "the built-in catalogue of permissions is used",
+        Usage: "unused rights are not judged",
+        Policy: "rules that compare clients with a policy are not judged",
     }
     Persona {
         Regular: "findings for every team",

@@ -6,7 +6,7 @@
 
 use crate::catalog::Confidence;
 use crate::checks::{Judgement, Prepared, Violation, Wants};
-use crate::model::{Client, Field, Located, TextPart};
+use crate::model::{Client, Field, Located, TargetKey, TextPart};
 use crate::text::Place;
 
 /// What the rules report.
@@ -183,7 +183,9 @@ fn name_unknowns(violation: &mut Violation, names: &[(String, String)]) {
             }
         }
     };
-    replace(&mut violation.identity);
+    if let TargetKey::Item(_, value) = &mut violation.target {
+        replace(value);
+    }
     for (_, value) in &mut violation.arguments {
         replace(value);
     }
@@ -248,7 +250,7 @@ fn add(known: &mut Judgement, found_in: &mut Vec<Vec<usize>>, other: Judgement, 
             one.place == violation.place
                 && one.message == violation.message
                 && one.field == violation.field
-                && one.identity == violation.identity
+                && one.target == violation.target
                 && is_same_text(one, &violation)
                 && !found_in[*index].contains(&at)
         };

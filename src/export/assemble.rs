@@ -15,6 +15,7 @@ use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// All organisations of a run.
 #[derive(Debug, Default)]
@@ -76,6 +77,7 @@ pub fn assemble<'a>(
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
         let own = directory(source);
+        note_root(&mut facts, sources.get(source).directory());
         // Names of roles in another configuration have no meaning here; its secrets are secrets
         // everywhere.
         if facts.of_terraform && !homes.contains_key(&*own) {
@@ -106,6 +108,20 @@ pub fn assemble<'a>(
         export.organisations.push(organisation);
     }
     export
+}
+
+/// Records the directory of the Terraform root of a text.
+fn note_root(facts: &mut Facts<'_>, directory: &str) {
+    if !facts.of_terraform {
+        return;
+    }
+    let root: Arc<str> = directory.into();
+    for client in facts.clients.pieces_mut().into_iter().flatten() {
+        client.rare.root = Some(Arc::clone(&root));
+    }
+    for credential in &mut facts.credentials {
+        credential.root = Some(Arc::clone(&root));
+    }
 }
 
 impl Facts<'_> {
@@ -400,27 +416,7 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
         };
         lacks_things || lacks_pages
     })?;
-    let (what, command) = match shape {
-        Shape::Roles => (
-            "roles",
-            "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json",
-        ),
-        Shape::Divisions => (
-            "divisions",
-            "gc authorization divisions list -a --pageSize 100 > divisions.json",
-        ),
-        Shape::Users => ("users", "gc users list -a --pageSize 100 > users.json"),
-        Shape::Scopes => ("scopes", "gc oauth scopes list > scopes.json"),
-        Shape::Permissions => (
-            "domains of permissions",
-            "gc authorization permissions list -a > permissions.json",
-        ),
-        Shape::Authorisations => (
-            "authorisations",
-            "gc oauth authorizations list > authorizations.json",
-        ),
-        _ => ("clients", "gc oauth clients list -a > clients.json"),
-    };
+    let (what, command) = (shape.plural(), shape.command());
     let were = if given == 1 { "was" } else { "were" };
     let message = match (page.total, page.number, page.page_count) {
         (Some(total), Some(number), Some(count)) if count > 1 => {

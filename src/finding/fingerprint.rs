@@ -3,21 +3,23 @@
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// The first 16 bytes of the SHA-256 of `grantlint/1`, rule id, client identity, field
-/// identity and the occurrence among equals, each ended by a zero byte.
+/// The first 16 bytes of the SHA-256 of `grantlint/2`, rule id, client identity, target
+/// and the occurrence among equals, each ended by a zero byte.
 ///
-/// No line, offset, path or secret goes in, so it survives re-export, re-ordering,
-/// re-formatting and moving the file. The definition never changes; a new one gets a new
-/// number.
+/// Client: `id:` and the platform id, else `address:` with root and Terraform address, else
+/// `name:`. Target: list items by value, role and division by identity, single fields by name.
+/// No line, offset, index, severity or secret goes in, so it survives re-export, re-ordering
+/// and re-formatting. The definition never changes; a new one gets a new number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
-    /// Of the finding of `rule` in `client` at `field`; `occurrence` counts equal ones from 0.
+    /// The fingerprint of the finding of `rule` in `client` at `target`; `occurrence` counts equal
+    /// findings from 0.
     #[must_use]
-    pub fn new(rule: &str, client: &str, field: &str, occurrence: u32) -> Self {
+    pub fn new(rule: &str, client: &str, target: &str, occurrence: u32) -> Self {
         let mut hash = Sha256::new();
-        for part in ["grantlint/1", rule, client, field] {
+        for part in ["grantlint/2", rule, client, target] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
@@ -42,13 +44,13 @@ mod tests {
 
     #[test]
     fn the_definition_never_changes() {
-        // Recomputed with: printf 'grantlint/1\0redirect-not-https\0id:c1\0registeredRedirectUri[http://a/]\0000\0' | sha256sum
+        // Recomputed with: printf 'grantlint/2\0redirect-not-https\0id:c1\0registeredRedirectUri[http://a/]\0000\0' | sha256sum
         let fingerprint = Fingerprint::new(
             "redirect-not-https",
             "id:c1",
             "registeredRedirectUri[http://a/]",
             0,
         );
-        assert_eq!(fingerprint.to_string(), "a69ac7ad12fff539413f4aa78586681a");
+        assert_eq!(fingerprint.to_string(), "22c49c7e5bf84fdd6f9f56c07234a2ce");
     }
 }

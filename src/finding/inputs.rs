@@ -148,11 +148,19 @@ pub enum SkipReason {
     Vendored,
     /// A template that is not filled in yet.
     Template,
+    /// Roles, divisions or users that a hook names, without clients to judge.
+    WithoutClients,
+    /// An older state next to the current one.
+    Superseded,
+    /// A link to a directory, which may lead anywhere.
+    Link,
+    /// A pipe, a device or a socket, which may never end.
+    Special,
 }
 
 impl SkipReason {
     /// All of them, in their order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::OwnReport,
         Self::OwnBaseline,
         Self::OwnConfiguration,
@@ -161,6 +169,10 @@ impl SkipReason {
         Self::Binary,
         Self::Vendored,
         Self::Template,
+        Self::WithoutClients,
+        Self::Superseded,
+        Self::Link,
+        Self::Special,
     ];
 
     /// The word in JSON.
@@ -175,6 +187,10 @@ impl SkipReason {
             Self::Binary => "binary",
             Self::Vendored => "vendored",
             Self::Template => "template",
+            Self::WithoutClients => "without-clients",
+            Self::Superseded => "superseded",
+            Self::Link => "link",
+            Self::Special => "special",
         }
     }
 
@@ -190,6 +206,10 @@ impl SkipReason {
             Self::Binary => "binary files",
             Self::Vendored => "dependencies",
             Self::Template => "templates",
+            Self::WithoutClients => "without clients next to them, so not judged",
+            Self::Superseded => "older states",
+            Self::Link => "links to directories",
+            Self::Special => "pipes and devices",
         }
     }
 }

@@ -4,16 +4,21 @@
 //! adds nothing and leaves nothing out.
 
 mod account;
+mod census;
 mod fingerprint;
+mod identity;
 mod inputs;
 mod inventory;
 mod problem;
 mod report;
+mod target;
 
 pub use account::{
     Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
 };
+pub use census::{Census, Decision, OpenClients};
 pub use fingerprint::Fingerprint;
+pub use identity::{Identity, Roots};
 pub use inputs::{
     ConfigurationChange, ConfigurationFacts, MissingInput, NeededInput, SkipReason, SkippedFile,
     UnknownValues, Waived, WaivedBy,
@@ -24,6 +29,8 @@ pub use inventory::{
 };
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary};
+
+pub use target::{Evidence, FindingTarget};
 
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
@@ -78,10 +85,19 @@ pub struct Finding {
     /// The field in Platform API names with list items by value, such as
     /// `registeredRedirectUri[http://a/]`: the same in every export and order.
     pub identity: String,
+    /// Its subject within the client, as data.
+    pub target: FindingTarget,
     /// The list item that it is about, if it is about one; to be compared, not shown.
     pub item: Option<SecretValue>,
     /// What the next run recognises it by.
     pub fingerprint: Fingerprint,
+    /// Its fingerprints under other identities of its client, role or division, such as a
+    /// Terraform address next to an id.
+    pub aliases: Vec<Fingerprint>,
+    /// Its fingerprints by Terraform address without the root, for runs that have one root.
+    pub rootless: Vec<Fingerprint>,
+    /// What makes it as bad as it is.
+    pub evidence: Evidence,
     /// When the baseline first saw it, if it did.
     pub first_seen: Option<Date>,
     /// Set if the baseline knew it in a milder form: it counts again.

@@ -1,8 +1,8 @@
 //! The report: the complete result of a run, before a format renders it.
 
 use super::{
-    BaselineFacts, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput, Notice,
-    Problem, SkippedFile, Suppressed, UnknownValues, Waived,
+    BaselineFacts, Census, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput,
+    Notice, Problem, SkippedFile, Suppressed, UnknownValues, Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
@@ -198,6 +198,8 @@ pub struct Report<'s> {
     pub known: Vec<Finding>,
     /// Findings below the persona, severity or confidence asked for.
     pub below_threshold: Vec<Finding>,
+    /// Everything that the run looked at, if a baseline is read or written.
+    pub census: Option<Census>,
     /// How the run compares with the baseline, if there is one.
     pub baseline: Option<BaselineFacts>,
     /// Notices about acceptances and patterns.

@@ -5,6 +5,7 @@ use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// An OAuth client as exported. Field meanings: Platform API `OAuthClient`.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +78,8 @@ pub struct RareFields<'a> {
     pub has_more_worlds: bool,
     /// Redirect URIs of which parts are known, by their positions.
     pub partial_uris: Vec<(u32, Vec<TextPart>)>,
+    /// Terraform: the directory of its root.
+    pub root: Option<Arc<str>>,
 }
 
 static NOTHING_RARE: RareFields<'static> = RareFields {
@@ -90,6 +93,7 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     other_worlds: Vec::new(),
     has_more_worlds: false,
     partial_uris: Vec::new(),
+    root: None,
 };
 
 impl<'a> Deref for Rare<'a> {
@@ -402,6 +406,23 @@ pub struct Target<'s> {
     pub value: Cow<'s, str>,
 }
 
+/// The subject of a finding within its client, independent of export format and order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TargetKey {
+    /// The client as a whole.
+    Client,
+    /// A field as a whole.
+    Field(FieldName),
+    /// A list item, by value.
+    Item(FieldName, String),
+    /// A role, by id.
+    Role(String),
+    /// A role in a division, both by id. Without a division, the role without one.
+    Division(String, Option<String>),
+    /// A field outside of clients, such as of an authorised application, and a value of it.
+    Other(String, Option<String>),
+}
+
 /// The part of a role grant that a target is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
@@ -485,15 +506,24 @@ impl<'s> Target<'s> {
         }
     }
 
-    /// The path that a fingerprint is made of: Platform API names whatever the export, and
-    /// list items by value, so that neither format nor order matters.
+    /// The subject of the finding, for fingerprints, acceptances and baselines.
     #[must_use]
-    pub fn identity(&self) -> String {
-        let mut path = self.field.written(Naming::PlatformApi).to_owned();
-        if !self.value.is_empty() {
-            path = format!("{path}[{}]", self.value);
+    pub fn key(&self) -> TargetKey {
+        let value = || self.value.to_string();
+        match (self.field, self.part) {
+            (_, Part::Role) | (FieldName::RoleIds, Part::Whole) if !self.value.is_empty() => {
+                TargetKey::Role(value())
+            }
+            (_, Part::Division) if !self.value.is_empty() => match self.value.split_once('@') {
+                Some((role, division)) => {
+                    TargetKey::Division(role.to_owned(), Some(division.to_owned()))
+                }
+                None => TargetKey::Division(value(), None),
+            },
+            (field, _) if !self.value.is_empty() => TargetKey::Item(field, value()),
+            (FieldName::Client, _) => TargetKey::Client,
+            (field, _) => TargetKey::Field(field),
         }
-        self.with_part(path, Naming::PlatformApi)
     }
 }
 

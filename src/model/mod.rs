@@ -15,12 +15,12 @@ mod role;
 pub use by_id::{ById, Identified};
 pub use client::{
     Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
-    Secret, Target,
+    Secret, Target, TargetKey,
 };
 pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, TextPart, Unknown, Why};
 pub use kind::{
-    ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
+    ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
     is_below_crm,
 };
 pub use organisation::{

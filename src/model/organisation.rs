@@ -7,6 +7,7 @@ use super::field::{Field, List, Text};
 use super::role::Role;
 use crate::text::Place;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A division of the organisation.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Division<'a> {
     pub place: Place,
     /// Its id, a UUID.
     pub id: Text<'a>,
+    /// Its Terraform address, if it has one.
+    pub address: Option<Text<'a>>,
     /// Its name.
     pub name: Text<'a>,
     /// It is flagged as the home division. The name says nothing: a home division may be
@@ -104,6 +107,8 @@ pub struct Credential<'a> {
     pub place: Place,
     /// Its Terraform address.
     pub address: Text<'a>,
+    /// The directory of its Terraform root.
+    pub root: Option<Arc<str>>,
     /// Its name.
     pub name: Field<Text<'a>>,
     /// Its type, such as `pureCloudOAuthClient`.

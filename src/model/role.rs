@@ -2,8 +2,8 @@
 
 use super::field::{Field, Text};
 use crate::text::Place;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// A role of the organisation.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Role<'a> {
     pub place: Place,
     /// Its id, a UUID of this organisation.
     pub id: Text<'a>,
+    /// Its Terraform address, if it has one.
+    pub address: Option<Text<'a>>,
     /// Its name.
     pub name: Field<Text<'a>>,
     /// The stable slug of a default role; other roles have none.
@@ -34,6 +36,7 @@ pub struct Role<'a> {
 pub struct Memo {
     default_role: OnceLock<Option<DefaultRole>>,
     permissions: OnceLock<Vec<(String, Place)>>,
+    names: OnceLock<Arc<[String]>>,
     policies: OnceLock<HashMap<String, Vec<usize>>>,
     pub(super) is_scim: OnceLock<bool>,
     /// Permissions that are not ordinary: positions in the list of them, and the place.
@@ -129,6 +132,17 @@ impl Role<'_> {
             .iter()
             .find(|(known, _)| name == *known || slug == *known)
             .map(|(_, role)| *role)
+    }
+
+    /// Every permission it names, once, in lower case and in order.
+    #[must_use]
+    pub fn permission_names(&self) -> Arc<[String]> {
+        let names = self.memo.names.get_or_init(|| {
+            let strings = self.permission_strings().iter();
+            let names: BTreeSet<String> = strings.map(|(name, _)| name.to_lowercase()).collect();
+            names.into_iter().collect()
+        });
+        Arc::clone(names)
     }
 
     /// Every permission it names, as `domain:entity:action` or a general one, with its place.

@@ -9,7 +9,7 @@ use super::paths::{Glob, Root};
 use super::read::shown;
 use super::scope::{self, Named, Scopes, Section, Who, severity};
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{ConfigurationFacts, NeededInput, Problem, ProblemKind, WaivedBy};
 use crate::model::{ClientKind, ClientPattern};
 use crate::text::{Origin, Place, Sources};
 use jiff::civil::Date;
@@ -50,6 +50,8 @@ pub struct Policy {
     pub require_clients: usize,
     /// Unknown values that rules at or above the gate need make the audit incomplete.
     pub unknown_values_fail: bool,
+    /// No client is required, explicitly.
+    pub allows_no_clients: bool,
     /// What was known before.
     pub baseline: Option<PathBuf>,
     /// The accepted risks.
@@ -68,8 +70,21 @@ pub struct Policy {
     pub format: String,
     /// Formats that are also written to files.
     pub files: Vec<(String, PathBuf)>,
+    /// The inputs that an audit needs or can lack.
+    pub inputs: InputTerms,
+    /// The configuration files in force and their effect; where others lie is not known here.
+    pub configuration: ConfigurationFacts,
     /// Every value with its origin, as TOML.
     pub listing: Vec<Line>,
+}
+
+/// The inputs that an audit needs in any case, and those that it can lack.
+#[derive(Clone, Debug, Default)]
+pub struct InputTerms {
+    /// The inputs that each organisation must have.
+    pub require: Vec<NeededInput>,
+    /// The inputs that can be absent, and who waived each.
+    pub waived: Vec<(NeededInput, WaivedBy)>,
 }
 
 /// One value of the listing.
@@ -151,6 +166,8 @@ impl Builder<'_> {
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
             unknown_values_fail: self.word("gate", GATE, "unknown-values") == "fail",
+            allows_no_clients: self.number("gate", GATE, "require-clients") == 0
+                && (self.merged.settings).contains_key(&keys(&["gate", "require-clients"])),
             baseline: self
                 .merged
                 .settings
@@ -165,6 +182,8 @@ impl Builder<'_> {
             exclude: self.exclude(problems),
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
+            inputs: self.inputs(),
+            configuration: super::effect::facts(self.loaded, self.merged),
             listing: self.listing(),
         }
     }
@@ -231,6 +250,23 @@ impl Builder<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    fn inputs(&self) -> InputTerms {
+        let named = |key: &str| {
+            let items = self.merged.lists.get(key).into_iter().flatten();
+            items.filter_map(|(name, setting)| Some((NeededInput::from_name(name)?, setting)))
+        };
+        let waived = named("inputs.without").filter_map(|(input, setting)| {
+            let SettingOrigin::In(origin) = &setting.said else {
+                return None;
+            };
+            Some((input, WaivedBy::Configuration(origin.clone())))
+        });
+        InputTerms {
+            require: named("inputs.require").map(|(input, _)| input).collect(),
+            waived: waived.collect(),
+        }
     }
 
     fn exclude(&self, problems: &mut Vec<Problem>) -> Vec<Glob> {

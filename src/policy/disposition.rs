@@ -5,11 +5,11 @@
 //! match over all findings, so the threshold does not change which entries are unused.
 
 use super::acceptance::{Acceptance, AcceptanceIndex, Effect, Terms, days};
-use super::baseline::{Baseline, Judged};
+use super::baseline::{Baseline, BaselineIndex};
 use crate::catalog::Severity;
 use crate::finding::{
-    BaselineFacts, ClientFacts, Finding, Gone, Notice, NoticeKind, Report, Summary, Suppressed,
-    Undecided,
+    BaselineFacts, Census, ClientFacts, Decision, Finding, Gone, Notice, NoticeKind, Report,
+    Summary, Suppressed, Undecided,
 };
 use crate::text::Redactor;
 use jiff::civil::Date;
@@ -32,9 +32,9 @@ pub struct SuppressionInput<'b> {
     /// Rules whose findings the baseline does not suppress.
     pub not_baselined: &'b BTreeSet<String>,
     /// Whether acceptances and the baseline suppress findings.
-    pub excuses: bool,
-    /// The rules whose findings the run can report as gone.
-    pub judged: Judged,
+    pub suppresses: bool,
+    /// Everything that the run looked at.
+    pub census: &'b Census,
     /// The day.
     pub today: Date,
     /// Masks secrets in texts.
@@ -77,15 +77,19 @@ impl SuppressionInput<'_> {
         let mut disposition = Disposition::default();
         let mut uses = vec![UseCount::default(); self.acceptances.len()];
         let mut present = BTreeSet::new();
+        let index = self
+            .baseline
+            .map(|baseline| baseline.index(&self.census.roots));
         for (number, mut finding) in findings.into_iter().enumerate() {
-            if let Some(baseline) = self.baseline {
-                present.insert(finding.fingerprint.to_string());
-                finding.first_seen = baseline.first_seen(&finding);
+            if let Some(entry) = index.as_ref().and_then(|index| index.find(&finding)) {
+                present.insert(entry.gone.fingerprint.clone());
+                finding.first_seen = Some(entry.gone.first_seen);
+                finding.worse = entry.worse(&finding);
             }
             let accepted_by = self.acceptance_of(number, &mut finding, &mut uses);
             if !is_shown(&finding) {
                 disposition.below_threshold.push(finding);
-            } else if let Some(entry) = accepted_by.filter(|_| self.excuses) {
+            } else if let Some(entry) = accepted_by.filter(|_| self.suppresses) {
                 let client = finding.subject.of(self.clients, self.others);
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
                 let accepted = self.acceptances[entry].accepted(&client, self.today, self.redactor);
@@ -95,20 +99,34 @@ impl SuppressionInput<'_> {
             } else if self.is_known(&finding) {
                 disposition.known.push(finding);
             } else {
+                self.name_worse(&mut finding);
                 disposition.findings.push(finding);
             }
         }
-        if self.excuses {
+        if self.suppresses {
             self.notices(&uses, &mut disposition);
         }
-        self.close_baseline(&present, &mut disposition);
+        if let Some(index) = &index {
+            self.close_baseline(index, &present, &mut disposition);
+        }
         disposition
+    }
+
+    /// Names in the message how a finding is worse than the baseline knew it.
+    fn name_worse(&self, finding: &mut Finding) {
+        match &finding.worse {
+            Some(worse) if self.suppresses => {
+                finding.message = format!("{} ({})", finding.message, worse.reason);
+            }
+            _ => finding.worse = None,
+        }
     }
 
     /// Whether the baseline suppresses a finding.
     fn is_known(&self, finding: &Finding) -> bool {
-        self.excuses
+        self.suppresses
             && finding.first_seen.is_some()
+            && finding.worse.is_none()
             && finding.lapsed.is_none()
             && !self.not_baselined.contains(&*finding.rule.id)
     }
@@ -196,9 +214,9 @@ impl SuppressionInput<'_> {
                 continue;
             }
             let has_subject = self.acceptance_index.has_subject.get(number) == Some(&true);
-            let why = if acceptance.is_off && self.judged.is_complete() {
+            let why = if acceptance.is_off && self.census.incomplete.is_none() {
                 "the rule is off"
-            } else if !self.judged.surely(&acceptance.rule) {
+            } else if !self.census.judges(&acceptance.rule) {
                 continue;
             } else if has_subject {
                 "there is no such finding"
@@ -219,28 +237,31 @@ impl SuppressionInput<'_> {
         }
     }
 
-    fn close_baseline(&self, present: &BTreeSet<String>, disposition: &mut Disposition) {
-        let Some(baseline) = self.baseline else {
-            return;
-        };
+    fn close_baseline(
+        &self,
+        index: &BaselineIndex<'_>,
+        present: &BTreeSet<String>,
+        disposition: &mut Disposition,
+    ) {
         let mut facts = BaselineFacts {
-            path: baseline.path.clone(),
+            path: self
+                .baseline
+                .map(|one| one.path.clone())
+                .unwrap_or_default(),
             ..BaselineFacts::default()
         };
-        for entry in baseline.absent(present) {
+        for (entry, decision) in index.absent(present, self.census) {
             let gone = Gone {
-                client: self.redactor.words(&entry.client).into_owned(),
-                name: self.redactor.words(&entry.name).into_owned(),
-                field: self.redactor.words(&entry.field).into_owned(),
-                ..entry.clone()
+                client: self.redactor.words(&entry.gone.client).into_owned(),
+                name: self.redactor.words(&entry.gone.name).into_owned(),
+                field: self.redactor.words(&entry.gone.field).into_owned(),
+                ..entry.gone.clone()
             };
-            if self.judged.surely(&entry.rule) {
-                facts.fixed.push(gone);
-            } else {
-                facts.undecided.push(Undecided {
-                    entry: gone,
-                    cause: String::new(),
-                });
+            match decision {
+                Decision::Fixed => facts.fixed.push(gone),
+                Decision::Undecided(cause) => {
+                    facts.undecided.push(Undecided { entry: gone, cause });
+                }
             }
         }
         if !facts.fixed.is_empty() {

@@ -3,7 +3,7 @@
 //! Invariant: it changes nothing by itself. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
-use super::keys::{ACCEPT, ACCEPTANCE, GATE, Key, Kind, OUTPUT};
+use super::keys::{ACCEPT, ACCEPTANCE, GATE, INPUTS, Key, Kind, OUTPUT, WAIVABLE};
 use super::merge::written;
 use super::read::shown;
 use crate::catalog::{Need, Rule, Value};
@@ -18,6 +18,7 @@ use std::fmt::Write;
 pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
     let mut text = String::new();
     head(report, &mut text);
+    inputs(report, directories, &mut text);
     table("gate", GATE, &mut text);
     text.push_str("# Without a client the audit is incomplete.\nrequire-clients = 1\n");
     table("output", OUTPUT, &mut text);
@@ -58,6 +59,48 @@ fn table(name: &str, keys: &[Key], text: &mut String) {
             _ => key.default,
         };
         let _ = writeln!(text, "# {}\n#{} = {example}", key.doc, key.name);
+    }
+}
+
+/// The inputs that every organisation has are required; the others are named.
+fn inputs(report: &Report<'_>, directories: &[String], text: &mut String) {
+    let is_at = |path: &str, directory: &str| {
+        let own = path.rsplit_once('/').map_or(".", |(own, _)| own);
+        own == "." || directory == own || directory.starts_with(&format!("{own}/"))
+    };
+    let has_all = |shape: &str| {
+        directories.iter().all(|directory| {
+            let mut inputs = report.inputs.iter();
+            inputs.any(|input| input.shape == shape && is_at(&input.path, directory))
+        })
+    };
+    let (mut found, mut absent) = (vec!["clients"], Vec::new());
+    for name in WAIVABLE.iter().copied().filter(|name| *name != "policy") {
+        let list = if has_all(name) {
+            &mut found
+        } else {
+            &mut absent
+        };
+        list.push(name);
+    }
+    let list = |names: Vec<&'static str>| {
+        let names: Vec<_> = names.into_iter().map(std::borrow::Cow::from).collect();
+        written(&Value::List(names.into()))
+    };
+    let doc = |name: &str| {
+        INPUTS
+            .iter()
+            .find(|key| key.name == name)
+            .map_or("", |key| key.doc)
+    };
+    let _ = writeln!(
+        text,
+        "\n[inputs]\n# {}\nrequire = {}",
+        doc("require"),
+        list(found)
+    );
+    if !absent.is_empty() {
+        let _ = writeln!(text, "# {}\n#without = {}", doc("without"), list(absent));
     }
 }
 

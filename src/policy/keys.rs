@@ -37,6 +37,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list of texts.
     Texts,
+    /// A list of these words.
+    Words(&'static [&'static str]),
     /// The id of a rule.
     Rule,
     /// A pattern for exactly one client.
@@ -139,6 +141,12 @@ pub const TOP: &[Key] = &[
         "Settings for some organisations, by the directory of their clients, with *, ** and ?.",
     ),
     key(
+        "inputs",
+        Kind::Table(INPUTS),
+        "",
+        "Which exports an audit needs, and which it can lack.",
+    ),
+    key(
         "gate",
         Kind::Table(GATE),
         "",
@@ -223,6 +231,50 @@ pub const ORGANISATION: &[Key] = &[
         Kind::Rules(&[]),
         "",
         "Settings of rules for the clients of this organisation.",
+    ),
+];
+
+/// The inputs that a configuration can require.
+const REQUIRED: &[&str] = &[
+    "clients",
+    "roles",
+    "divisions",
+    "users",
+    "authorisations",
+    "permissions",
+    "usage",
+    "policy",
+];
+/// The inputs that a configuration can waive.
+pub const WAIVABLE: &[&str] = &[
+    "roles",
+    "divisions",
+    "users",
+    "authorisations",
+    "permissions",
+    "usage",
+    "policy",
+];
+
+/// `[inputs]`
+pub const INPUTS: &[Key] = &[
+    key(
+        "require",
+        Kind::Words(REQUIRED),
+        "[]",
+        "Inputs that each organisation must have, besides those that its clients need.",
+    ),
+    key(
+        "without",
+        Kind::Words(WAIVABLE),
+        "[]",
+        "Needed inputs that an audit can lack: the report lists them as waived.",
+    ),
+    key(
+        "lock",
+        Kind::Lock(&["without"]),
+        "[]",
+        "Settings that a configuration that extends this one cannot change.",
     ),
 ];
 

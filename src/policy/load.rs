@@ -37,6 +37,8 @@ pub struct Layer {
     pub leaves: Vec<Leaf>,
     /// The directory that paths in it start from.
     pub directory: PathBuf,
+    /// The path in reports.
+    pub name: String,
 }
 
 /// What was read.
@@ -95,7 +97,12 @@ pub fn load(sought: &ConfigSource, formats: &[&'static str]) -> Loaded {
         loaded.problems.extend(problems);
         let directory = directory_of(&raw.path);
         acceptance_files(&directory, &mut leaves, &words, &mut loaded);
-        loaded.layers.push(Layer { leaves, directory });
+        let name = written(&raw.path);
+        loaded.layers.push(Layer {
+            leaves,
+            directory,
+            name,
+        });
     }
     loaded
 }

@@ -189,6 +189,7 @@ fn subject<'l>(
         ["clients", _, "kind"] => plain("kinds"),
         ["rules", "extra"] => plain("extra"),
         ["acceptance", "files"] => plain("acceptance.files"),
+        ["inputs", "without"] => plain("inputs.without"),
         ["gate", name] if name != "lock" => of_key("gate", GATE, name, value)?,
         ["acceptance", name] if name != "lock" => of_key("acceptance", ACCEPTANCE, name, value)?,
         ["accept", _, "rule"] => match value {
@@ -336,7 +337,10 @@ impl Merged {
             ["clients", name, ..] => part(&mut self.clients, name, leaf, setting),
             ["organisations", name, ..] => part(&mut self.organisations, name, leaf, setting),
             ["accept", name, ..] => part(&mut self.acceptances, name, leaf, setting),
-            ["exclude" | "extends"] | ["rules", "extra"] | ["acceptance", "files"] => {
+            ["exclude" | "extends"]
+            | ["rules", "extra"]
+            | ["acceptance", "files"]
+            | ["inputs", "require" | "without"] => {
                 let texts = match &leaf.value {
                     Value::List(texts) => texts.to_vec(),
                     Value::Text(text) => vec![text.clone()],

@@ -9,6 +9,7 @@ mod baseline;
 mod config;
 mod directives;
 mod disposition;
+mod effect;
 mod gate;
 mod init;
 mod keys;
@@ -21,8 +22,8 @@ mod scope;
 mod selection;
 
 pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
-pub use baseline::{Baseline, Judged, unusable};
-pub use config::{Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
+pub use baseline::{Baseline, BaselineIndex, Known, unusable};
+pub use config::{InputTerms, Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
 pub use directives::DirectiveReader;
 pub use disposition::{Disposition, SuppressionInput};
 pub use gate::{Gating, after_delivery, exit_code};

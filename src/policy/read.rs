@@ -203,6 +203,7 @@ impl<'w> Reader<'w> {
             Kind::Date => self.date(node, path),
             Kind::Choice(words) => self.choice(node, words, path),
             Kind::Texts => self.texts(node, path),
+            Kind::Words(words) => self.words_of(node, words, path),
             Kind::Rule => {
                 let rules = self.words.rules.clone();
                 self.text(node, path, |id| known_rule(&rules, id).map(|_| ()));
@@ -362,6 +363,26 @@ impl<'w> Reader<'w> {
             let texts = items.into_iter().map(|(text, _)| text);
             self.leaf(path, list(texts), &node.span());
         }
+    }
+
+    /// A list of known words.
+    fn words_of(&mut self, node: Node<'_, '_>, words: &[&'static str], path: &[String]) {
+        let Some(items) = self.items(node, path) else {
+            return;
+        };
+        for (word, span) in &items {
+            if !words.contains(&word.as_str()) {
+                let all = format!("write one of {}", words.join(", "));
+                let remedy = suggest(word, words.iter().copied()).unwrap_or(all);
+                self.fault(
+                    span,
+                    format!("`{}` cannot contain `{word}`", shown(path)),
+                    remedy,
+                );
+            }
+        }
+        let texts = items.into_iter().map(|(text, _)| text);
+        self.leaf(path, list(texts), &node.span());
     }
 
     fn lock(

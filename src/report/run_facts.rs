@@ -91,7 +91,7 @@ impl RunFact<'_> {
     }
 }
 
-fn plain<'r>(kind: FactKind, message: String, path: &'r str) -> RunFact<'r> {
+fn plain(kind: FactKind, message: String, path: &str) -> RunFact<'_> {
     RunFact {
         kind,
         severity: None,

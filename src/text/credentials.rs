@@ -149,6 +149,11 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// Whether a value looks random enough that its digest does not give it away.
+pub(super) fn is_random(value: &str) -> bool {
+    is_uuid(value) || looks_random(value)
+}
+
 /// Whether a value looks random: long, of many different characters, without words.
 fn looks_random(value: &str) -> bool {
     if value.len() < 20 || is_uuid(value) || is_path(value) {

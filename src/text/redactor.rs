@@ -4,13 +4,15 @@
 //! at equal byte length, so that every offset stays valid. Control characters and characters
 //! that reorder a line are escaped, so that an export cannot write to the reader's terminal.
 
+use super::credentials::is_random;
 use super::{Place, SourceId, Sources, Span, credentials};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -23,6 +25,23 @@ impl SecretValue {
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
+    }
+
+    /// A salted digest, for values that look random; others could be guessed from theirs.
+    #[must_use]
+    pub fn digest(&self, salt: &str) -> Option<String> {
+        if !is_random(&self.0) {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        hash.update(salt.as_bytes());
+        hash.update([0]);
+        hash.update(self.0.as_bytes());
+        let digest = hash.finalize();
+        Some(digest[..16].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
     }
 
     /// Its other spellings, if they differ: percent-encoded in a URI or escaped in JSON.

@@ -22,7 +22,8 @@ use std::collections::HashMap;
 
 /// Lowers what was merged.
 pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Facts<'a>) {
-    for resource in resources {
+    for mut resource in resources {
+        super::spelling::respell(&mut resource);
         let mut reader = Reader {
             ids,
             resource: &resource,
@@ -323,6 +324,7 @@ impl<'a> Reader<'_, 'a> {
         Role {
             place,
             id: self.id(),
+            address: Some(Text::Owned(self.resource.address.clone())),
             name: self.text("name"),
             default_role_id,
             is_default,
@@ -374,6 +376,7 @@ impl<'a> Reader<'_, 'a> {
         Division {
             place: self.place(),
             id: self.id(),
+            address: Some(Text::Owned(self.resource.address.clone())),
             name,
             is_home,
         }
@@ -391,6 +394,7 @@ impl<'a> Reader<'_, 'a> {
         Credential {
             place: self.place(),
             address: Text::Owned(self.resource.address.clone()),
+            root: None,
             name: self.text("name"),
             type_name: self.text("credential_type_name"),
             client: client.map_or(Field::Absent, |value| match &value.data {

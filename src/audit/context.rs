@@ -1,0 +1,103 @@
+//! Exports next to the named ones, read with `--partial` to resolve ids.
+//!
+//! Invariant: context explains clients and adds none, unless a named file describes the roles or
+//! divisions that they hold.
+
+use crate::export::{Facts, Shape};
+use crate::text::{SourceId, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The shapes that explain clients.
+const EXPLAINING: [Shape; 5] = [
+    Shape::Roles,
+    Shape::Divisions,
+    Shape::Users,
+    Shape::Grants,
+    Shape::Permissions,
+];
+
+/// Words of an export: a broken file without any of them is not one.
+const WORDS: [&str; 6] = [
+    "permissionPolicies",
+    "permission_policies",
+    "homeDivision",
+    "home_division",
+    "/api/v2/",
+    "\"username\"",
+];
+
+/// The ids that named files of roles and divisions describe, by directory.
+pub(super) type Described = BTreeMap<String, BTreeSet<String>>;
+
+/// The ids that the named files describe.
+pub(super) fn described<'f, 's: 'f>(
+    named: impl Iterator<Item = (SourceId, &'f Facts<'s>)>,
+    sources: &Sources,
+) -> Described {
+    let mut described = Described::new();
+    for (id, facts) in named {
+        if facts.terraform.is_some() {
+            continue;
+        }
+        let roles = facts.roles.iter().map(|role| &role.id);
+        let divisions = facts.divisions.iter().map(|division| &division.id);
+        let ids: Vec<String> = roles
+            .chain(divisions)
+            .map(|id| id.to_ascii_lowercase())
+            .collect();
+        if !ids.is_empty() {
+            let directory = sources.get(id).directory().to_owned();
+            described.entry(directory).or_default().extend(ids);
+        }
+    }
+    described
+}
+
+/// Reduces the facts of a context file to what explains clients, and to the clients that hold
+/// one of `held`. Returns whether anything remains.
+pub(super) fn reduce(facts: &mut Facts<'_>, text: &str, held: Option<&BTreeSet<String>>) -> bool {
+    let holds = |id: &str| held.is_some_and(|held| held.contains(&id.to_ascii_lowercase()));
+    let keep: Vec<bool> = facts
+        .clients
+        .iter()
+        .map(|client| {
+            let grants = client.grants();
+            let mut ids = grants.iter().flat_map(|grant| {
+                let division = grant.division.into_iter();
+                std::iter::once(grant.role).chain(division)
+            });
+            ids.any(holds)
+        })
+        .collect();
+    let has_clients = keep.contains(&true);
+    facts.clients = std::mem::take(&mut facts.clients).filter(|at| keep[at]);
+    if !has_clients {
+        facts.comments.clear();
+    }
+    facts.terraform = None;
+    facts.authorisations.clear();
+    facts.credentials.clear();
+    let is_kept =
+        |shape: &Shape| EXPLAINING.contains(shape) || (*shape == Shape::Clients && has_clients);
+    facts.shapes.retain(is_kept);
+    facts.listed.retain(is_kept);
+    facts.pages.retain(|page| EXPLAINING.contains(&page.shape));
+    let is_used = !facts.shapes.is_empty();
+    if !is_used && !is_broken_export(facts, text) {
+        facts.problems.clear();
+    }
+    is_used
+}
+
+/// Whether a context file without a known shape can be an export that broke.
+fn is_broken_export(facts: &Facts<'_>, text: &str) -> bool {
+    let lacks_data = facts.documents == 0 && text.trim().is_empty();
+    lacks_data || WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a file only explains clients.
+pub(super) fn only_explains(facts: &Facts<'_>) -> bool {
+    facts.count_clients() == 0
+        && facts.terraform.is_none()
+        && facts.shapes.iter().any(|shape| EXPLAINING.contains(shape))
+}

@@ -1,0 +1,125 @@
+//! How runs recognise a client again.
+//!
+//! Invariant: texts are masked. A path enters only as the root of a Terraform address, relative
+//! to the work tree or the argument.
+
+use std::sync::Arc;
+
+/// Under which keys a client, authorised application or credential is recognised.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Its platform id.
+    pub id: Option<String>,
+    /// Its Terraform address with module path and instance key.
+    pub address: Option<String>,
+    /// The root of that address.
+    pub root: Option<Arc<str>>,
+    /// Its name.
+    pub name: String,
+}
+
+impl Identity {
+    /// Its keys, the most stable first: by id and by root and address, else by name. One that
+    /// two runs have in common makes them one client.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let id = self.id.as_ref().map(|id| format!("id:{id}"));
+        let address = self.address.as_ref().map(|address| {
+            let root = self.root.as_deref().unwrap_or("");
+            format!("address:{root}:{address}")
+        });
+        let mut keys: Vec<String> = id.into_iter().chain(address).collect();
+        if keys.is_empty() {
+            keys.push(format!("name:{}", self.name));
+        }
+        keys
+    }
+
+    /// Its key by address without the root, for runs that have one root.
+    #[must_use]
+    pub fn rootless(&self) -> Option<String> {
+        let address = self.address.as_ref()?;
+        Some(format!("address:{address}"))
+    }
+}
+
+/// Names directories relative to the work tree, else to the argument that contains them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roots {
+    /// Directories as arguments name them, and their names.
+    bases: Vec<(String, String)>,
+}
+
+impl Roots {
+    /// Each base is a directory as an argument names it, and its path in its work tree; empty
+    /// without a work tree.
+    #[must_use]
+    pub fn new(bases: impl IntoIterator<Item = (String, String)>) -> Self {
+        let plain = |path: String| plain(&path).to_owned();
+        let mut bases: Vec<_> = bases
+            .into_iter()
+            .map(|(base, name)| (plain(base), plain(name)))
+            .collect();
+        bases.sort_by_key(|(base, _)| std::cmp::Reverse(base.len()));
+        Self { bases }
+    }
+
+    /// The name of a directory; empty for the work tree or argument itself.
+    #[must_use]
+    pub fn name(&self, directory: &str) -> String {
+        let directory = plain(directory);
+        for (base, name) in &self.bases {
+            let Some(below) = below(directory, base) else {
+                continue;
+            };
+            let parts = [name.as_str(), below].into_iter();
+            let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+            return parts.join("/");
+        }
+        directory.to_owned()
+    }
+}
+
+/// The path of `directory` below `base`, if it is there.
+fn below<'d>(directory: &'d str, base: &str) -> Option<&'d str> {
+    if base.is_empty() {
+        return (!directory.starts_with(['/', '.'])).then_some(directory);
+    }
+    let below = directory.strip_prefix(base)?;
+    match below.strip_prefix(['/', '!']) {
+        Some(below) => Some(below),
+        None => below.is_empty().then_some(""),
+    }
+}
+
+/// A path without `./` at its start and `/` at its end.
+fn plain(path: &str) -> &str {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    match path.trim_end_matches('/') {
+        "." => "",
+        path => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_is_relative_to_the_work_tree_or_the_argument() {
+        let base = |base: &str, name: &str| Roots::new([(base.to_owned(), name.to_owned())]);
+        for (roots, directory, name) in [
+            (base("before", ""), "before/dev", "dev"),
+            (base("before", ""), "before", ""),
+            (base("before", ""), "before2/dev", "before2/dev"),
+            (base(".", ""), "./dev", "dev"),
+            (base(".", "infra"), ".", "infra"),
+            (base("exports.zip", ""), "exports.zip!dev", "dev"),
+            (base("../a", "x/a"), "../a/dev", "x/a/dev"),
+            (base("/t/before/", ""), "/t/before/dev", "dev"),
+            (Roots::default(), ".", ""),
+        ] {
+            assert_eq!(roots.name(directory), name, "{roots:?} {directory}");
+        }
+    }
+}
