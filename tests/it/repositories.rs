@@ -149,7 +149,7 @@ fn one_configuration_for_all_workspaces() {
             ],
             [
                 ".",
-                "token-lifetime-too-long",
+                "token-lifetime-out-of-range",
                 "machine[\"scim\"]",
                 "access_token_validity_seconds",
                 "templates/scim.yaml:1",
