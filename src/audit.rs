@@ -8,6 +8,7 @@ mod needed;
 mod own;
 mod plan;
 mod precedence;
+mod unknown;
 
 pub use own::own_file;
 
@@ -85,6 +86,8 @@ pub struct Request {
     pub show_suppressed: bool,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// Unknown values that rules at or above the gate need make the audit incomplete.
+    pub unknown_values_fail: bool,
     /// The day of the audit.
     pub today: Date,
     /// The reader of the report: rules for later personas do not run.
@@ -132,6 +135,7 @@ impl Request {
             suppresses: true,
             show_suppressed: false,
             require_clients: 0,
+            unknown_values_fail: false,
             today,
             persona: Persona::Regular,
             min_severity: Severity::Info,
@@ -198,6 +202,15 @@ pub fn audit<'s>(
     };
     let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
+    if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
+        let rules = plan::rules(&plan, request);
+        let severity = |id: &str| {
+            let rule = rules.iter().find(|rule| rule.id == id);
+            rule.map(|rule| rule.severity)
+        };
+        let open = &outcome.not_judged;
+        problems.extend(unknown::problems(&organisations, open, severity, gate));
+    }
     let absent = needed::find(&organisations, &plan, request, &outcome.not_judged);
     let is_one = organisations.len() == 1;
     let missing = absent.missing.iter();

@@ -7,6 +7,7 @@
 mod evidence;
 mod identity;
 mod unjudged;
+mod worlds;
 
 pub use identity::{application_identity, client_identity, credential_identity};
 
@@ -330,8 +331,7 @@ fn set_fingerprints(drafts: &mut [Draft]) {
 }
 
 impl Part {
-    /// Runs all rules over a client. Catching a crash costs more than most rules do, so they run
-    /// together, and one by one only after a crash.
+    /// Judges a client in each of its worlds.
     fn judge_client(
         &mut self,
         rules: &Rules,
@@ -339,7 +339,70 @@ impl Part {
         index: u32,
         setting: Setting<'_>,
     ) {
-        let mut judged = Vec::new();
+        let mut judged = self.judge(rules, case);
+        if case.client.rare.is_set() {
+            judged = self.judge_worlds(rules, case, judged);
+        }
+        for (rule, mut judgement) in judged {
+            for why in std::mem::take(&mut judgement.failures) {
+                let key = (rule.rule.id.as_ref(), why);
+                let first = (case.client.label_place(), 0);
+                self.failures.entry(key).or_insert(first).1 += 1;
+            }
+            for (need, _) in judgement.not_judged.iter() {
+                let recorded = recorded_cause(&judgement, need);
+                let need = wanted(need, case.client);
+                let unjudged = self.not_judged.entry((&rule.rule.id, need));
+                unjudged.or_default().add_client(index, recorded);
+            }
+            let owner = Owner {
+                subject: FindingSubject::Client(index),
+                holder: Holder::Client(case.client),
+                organisation: Some(case.organisation),
+            };
+            self.take(rule, judgement.violations, |_| owner, setting);
+        }
+    }
+
+    /// Adds what the rules report in other worlds, and of texts that are known in part.
+    fn judge_worlds<'p>(
+        &mut self,
+        rules: &'p Rules,
+        case: &ClientContext<'_>,
+        first: Vec<(&'p Prepared, Judgement)>,
+    ) -> Vec<(&'p Prepared, Judgement)> {
+        let client = case.client;
+        let judge = |this: &mut Self, client: &Client<'_>| {
+            let case = ClientContext::new(case.organisation, client, rules, case.today);
+            this.judge(rules, &case)
+        };
+        let mut worlds = Vec::with_capacity(1 + client.rare.other_worlds.len());
+        let mut first = Some(first);
+        for world in client.worlds() {
+            let mut judged = match first.take() {
+                Some(first) => first,
+                None => judge(self, world),
+            };
+            if !world.rare.partial_uris.is_empty() {
+                let versions = worlds::stand_ins(world);
+                let versions = versions
+                    .iter()
+                    .map(|version| (judge(self, &version.client), version));
+                judged.extend(worlds::common(versions.collect()));
+            }
+            worlds.push((world.rare.world.as_str(), judged));
+        }
+        worlds::merged(worlds, client.rare.has_more_worlds)
+    }
+
+    /// Runs all rules over a client. Catching a crash costs more than most rules do, so they run
+    /// together, and one by one only after a crash.
+    fn judge<'p>(
+        &mut self,
+        rules: &'p Rules,
+        case: &ClientContext<'_>,
+    ) -> Vec<(&'p Prepared, Judgement)> {
+        let mut judged: Vec<(&'p Prepared, Judgement)> = Vec::new();
         let done = isolate(|| {
             let mut judgement = Judgement::default();
             for rule in rules.all() {
@@ -362,25 +425,7 @@ impl Part {
                 }
             }
         }
-        for (rule, mut judgement) in judged {
-            for why in std::mem::take(&mut judgement.failures) {
-                let key = (rule.rule.id.as_ref(), why);
-                let first = (case.client.label_place(), 0);
-                self.failures.entry(key).or_insert(first).1 += 1;
-            }
-            for (need, _) in judgement.not_judged.iter() {
-                let recorded = recorded_cause(&judgement, need);
-                let need = wanted(need, case.client);
-                let unjudged = self.not_judged.entry((&rule.rule.id, need));
-                unjudged.or_default().add_client(index, recorded);
-            }
-            let owner = Owner {
-                subject: FindingSubject::Client(index),
-                holder: Holder::Client(case.client),
-                organisation: Some(case.organisation),
-            };
-            self.take(rule, judgement.violations, |_| owner, setting);
-        }
+        judged
     }
 
     /// The keys by which a rule compares the clients of a batch.
@@ -525,6 +570,10 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Red
     let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_IN_MESSAGE));
     let message = match report.unless {
         Some(unless) => format!("{message}, unless {unless}"),
+        None => message,
+    };
+    let message = match &report.world {
+        Some(world) => format!("{message} ({})", redactor.words(world)),
         None => message,
     };
     let (severity, message) =

@@ -1,6 +1,6 @@
 //! `division-all`: a role that reaches every division, including future ones.
 
-use crate::catalog::Need;
+use crate::catalog::{Confidence, Need};
 use crate::checks::holdings::{Holding, is_scim};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::GrantType;
@@ -28,6 +28,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         judgement.not_judged(Need::Value);
     }
     if is_machine {
+        for grant in client.unknown_roles_in("*") {
+            judgement
+                .report(client, "main", &grant.division_target())
+                .confidence(Confidence::Medium)
+                .unless_scim(context);
+        }
         for holding in in_all {
             judgement
                 .report(client, "main", &holding.grant.division_target())

@@ -51,6 +51,8 @@ pub struct Violation {
     pub confidence: Option<Confidence>,
     /// What would clear it, such as "its role is SCIM Integration": the message ends with it.
     pub unless: Option<&'static str>,
+    /// The worlds in which it holds, in words, if not in all.
+    pub world: Option<String>,
 }
 
 impl Violation {
@@ -249,6 +251,7 @@ impl Judgement {
             severity: None,
             confidence: None,
             unless: None,
+            world: None,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]

@@ -180,6 +180,7 @@ pub(super) fn request(
         suppresses: options.suppresses,
         show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
+        unknown_values_fail: policy.unknown_values_fail,
         allows_no_clients: policy.allows_no_clients,
         arguments: arguments(reading),
         today: in_force.today,

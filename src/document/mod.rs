@@ -13,7 +13,7 @@ mod node;
 mod split;
 mod yaml;
 
-pub use expression::{Expression, Piece, Step};
+pub use expression::{Call, Expression, For, Form, Operator, Piece, from_template};
 pub use node::{Document, Entries, Fault, FaultKind, Format, Items, Kind, Limits, Node};
 pub use split::{Pieces, Split};
 pub use yaml::BlockList;

@@ -284,8 +284,10 @@ impl<'d, 't> Node<'d, 't> {
     #[must_use]
     pub fn expression(self) -> Option<Expression> {
         match self.kind() {
-            Kind::Expression => Some(expression::from_hcl(self.written())),
-            _ if self.document.format == Format::Json => expression::from_json(&self.text()?),
+            Kind::Expression => Some(expression::from_hcl(self.written(), self.entry().start)),
+            _ if self.document.format == Format::Json => {
+                expression::from_json(&self.text()?, self.span())
+            }
             _ => None,
         }
     }

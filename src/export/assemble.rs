@@ -97,7 +97,7 @@ pub fn assemble<'a>(
     homes.append(&mut alone);
     for (label, gathered) in homes {
         let organisation = organisation(label, gathered, &mut export.problems);
-        for client in &organisation.clients {
+        for client in organisation.clients.iter().flat_map(Client::worlds) {
             let secrets = client.rare.secrets.iter();
             export
                 .secrets
@@ -313,11 +313,13 @@ fn organisation<'a>(
     };
     let pieces = clients.pieces_mut().into_par_iter();
     pieces.flatten().for_each(|client| {
-        client.kind = KindOf::recognise(client, &organisation);
-        let found = recognised(client);
-        if !found.is_empty() {
-            client.rare.recognised = found;
-        }
+        client.for_each_world(|client| {
+            client.kind = KindOf::recognise(client, &organisation);
+            let found = recognised(client);
+            if !found.is_empty() {
+                client.rare.recognised = found;
+            }
+        });
     });
     organisation.clients = clients;
     organisation
@@ -547,16 +549,21 @@ fn know_divisions_by_name(clients: &mut Clients<'_>, divisions: &mut Vec<Divisio
         return;
     }
     for client in clients.iter_mut() {
-        let Field::Present(grants) = &mut client.role_divisions else {
-            continue;
-        };
-        for grant in &mut grants.value {
-            if let Field::Present(grant) = grant
-                && let Field::Present(division) = &mut grant.value.division
-                && let Some(id) = known.get(&*division.value)
-            {
-                division.value = id.clone().into();
-            }
+        client.for_each_world(|client| rename_divisions(client, &known));
+    }
+}
+
+/// Gives the divisions of a client's roles other ids.
+fn rename_divisions(client: &mut Client<'_>, known: &HashMap<String, String>) {
+    let Field::Present(grants) = &mut client.role_divisions else {
+        return;
+    };
+    for grant in &mut grants.value {
+        if let Field::Present(grant) = grant
+            && let Field::Present(division) = &mut grant.value.division
+            && let Some(id) = known.get(&*division.value)
+        {
+            division.value = id.clone().into();
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum ProblemKind {
     MissingModule,
     /// A needed input is absent and not waived.
     MissingInput,
+    /// A value that rules need is unknown, and the gate requires it.
+    UnknownValue,
     /// Two files disagree.
     Contradiction,
     /// A part of the policy matches nothing, or more than it may.
@@ -70,6 +72,7 @@ impl ProblemKind {
             Self::IncompleteListing => "incomplete-listing",
             Self::MissingModule => "missing-module",
             Self::MissingInput => "missing-input",
+            Self::UnknownValue => "unknown-value",
             Self::Contradiction => "contradiction",
             Self::Policy => "policy",
             Self::RuleFailed => "rule-failed",

@@ -1,6 +1,6 @@
 //! An OAuth client, its fields under their names in the export.
 
-use super::field::{Field, Item, List, Text};
+use super::field::{Field, Item, List, Text, TextPart};
 use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
@@ -70,6 +70,14 @@ pub struct RareFields<'a> {
     pub recognised: Vec<SecretValue>,
     /// Keys that this version does not know.
     pub unknown_keys: Vec<(Text<'a>, Place)>,
+    /// The world that it is judged in, in words; empty if there is one only.
+    pub world: String,
+    /// The client in other worlds: with other values of variables, or other conditions.
+    pub other_worlds: Vec<Client<'a>>,
+    /// Not all combinations of values were tried.
+    pub has_more_worlds: bool,
+    /// Redirect URIs of which parts are known, by their positions.
+    pub partial_uris: Vec<(u32, Vec<TextPart>)>,
     /// Terraform: the directory of its root.
     pub root: Option<Arc<str>>,
 }
@@ -81,6 +89,10 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     secrets: Vec::new(),
     recognised: Vec::new(),
     unknown_keys: Vec::new(),
+    world: String::new(),
+    other_worlds: Vec::new(),
+    has_more_worlds: false,
+    partial_uris: Vec::new(),
     root: None,
 };
 
@@ -95,6 +107,14 @@ impl<'a> Deref for Rare<'a> {
 impl DerefMut for Rare<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.0.get_or_insert_default()
+    }
+}
+
+impl Rare<'_> {
+    /// Whether any of its fields may be set.
+    #[must_use]
+    pub const fn is_set(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -563,6 +583,22 @@ impl<'c> Grants<'c> {
 }
 
 impl Client<'_> {
+    /// The client in each of its worlds.
+    pub fn worlds(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.rare.other_worlds)
+    }
+
+    /// Runs over the client in each of its worlds.
+    pub fn for_each_world(&mut self, mut run: impl FnMut(&mut Self)) {
+        run(self);
+        if self.rare.other_worlds.is_empty() {
+            return;
+        }
+        self.rare.other_worlds.iter_mut().for_each(run);
+    }
+}
+
+impl Client<'_> {
     /// Its grant type, if it is known.
     #[must_use]
     pub fn grant(&self) -> Option<GrantType> {
@@ -609,6 +645,27 @@ impl Client<'_> {
             .collect()
     }
 
+    /// The grants of unknown roles in a division.
+    #[must_use]
+    pub fn unknown_roles_in(&self, division: &str) -> Vec<Grants<'_>> {
+        let items = self.role_divisions.items();
+        let unknown = items.filter(|item| item.value.role.is_unknown());
+        let of_division = unknown.filter(|item| item.value.division.text() == Some(division));
+        of_division
+            .filter_map(|item| {
+                Some(Grants {
+                    role: "",
+                    role_place: item.value.role.place()?,
+                    division: item.value.division.text(),
+                    division_place: item.value.division.place(),
+                    division_unknown: false,
+                    field: FieldName::RoleDivisions,
+                    index: item.index,
+                })
+            })
+            .collect()
+    }
+
     /// Whether every role it holds is known by id: no list and no item is hidden.
     #[must_use]
     pub fn knows_its_roles(&self) -> bool {
@@ -648,7 +705,9 @@ impl Client<'_> {
     /// Where a report points to for the client as a whole: its name, else all of it.
     #[must_use]
     pub fn label_place(&self) -> Place {
-        self.name.place().unwrap_or(self.place)
+        // A name may be written elsewhere, such as where a module is called.
+        let own = self.name.place().filter(|name| self.place.contains(*name));
+        own.unwrap_or(self.place)
     }
 
     /// What tells it from all others: its id, else its address, else its name.

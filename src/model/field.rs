@@ -29,6 +29,15 @@ pub enum Why {
     NotExported,
 }
 
+/// A part of a text that is known in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextPart {
+    /// Characters that are known.
+    Known(String),
+    /// Any characters: the value of this expression.
+    Unknown(String),
+}
+
 /// A value that cannot be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown {

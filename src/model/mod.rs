@@ -18,7 +18,7 @@ pub use client::{
     Secret, Target, TargetKey,
 };
 pub use clients::Clients;
-pub use field::{Field, Item, List, Located, Text, Unknown, Why};
+pub use field::{Field, Item, List, Located, Text, TextPart, Unknown, Why};
 pub use kind::{
     ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
     is_below_crm,

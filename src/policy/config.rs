@@ -48,6 +48,8 @@ pub struct Policy {
     pub persona: Persona,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// Unknown values that rules at or above the gate need make the audit incomplete.
+    pub unknown_values_fail: bool,
     /// No client is required, explicitly.
     pub allows_no_clients: bool,
     /// What was known before.
@@ -163,6 +165,7 @@ impl Builder<'_> {
             persona: self.persona(),
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
+            unknown_values_fail: self.word("gate", GATE, "unknown-values") == "fail",
             allows_no_clients: self.number("gate", GATE, "require-clients") == 0
                 && (self.merged.settings).contains_key(&keys(&["gate", "require-clients"])),
             baseline: self

@@ -95,6 +95,8 @@ pub const GATES: &[&str] = &["info", "low", "medium", "high", "critical", "never
 const CONFIDENCES: &[&str] = &["low", "medium", "high"];
 const PERSONAS: &[&str] = &["regular", "pedantic", "auditor"];
 
+const UNKNOWN_VALUES: &[&str] = &["report", "fail"];
+
 /// Keys next to the parameters of a rule; a parameter cannot have such a name.
 pub const BESIDE_PARAMETERS: [&str; 2] = ["severity", "lock"];
 /// Words of a rule's lock other than its parameters.
@@ -314,6 +316,13 @@ pub const GATE: &[Key] = &[
     )
     .tighter(Tighter::Higher),
     key(
+        "unknown-values",
+        Kind::Choice(UNKNOWN_VALUES),
+        "\"report\"",
+        "What unknown values do that rules at or above `fail-on` need: with `fail` the audit is incomplete, exit code 3.",
+    )
+    .tighter(Tighter::Higher),
+    key(
         "baseline",
         Kind::Text,
         "",
@@ -327,6 +336,7 @@ pub const GATE: &[Key] = &[
             "min-confidence",
             "persona",
             "require-clients",
+            "unknown-values",
             "baseline",
         ]),
         "[]",

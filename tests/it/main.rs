@@ -37,4 +37,5 @@ mod sarif;
 mod shapes;
 mod subjects;
 mod terraform;
+mod terraform_eval;
 mod verdicts;

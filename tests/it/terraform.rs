@@ -170,7 +170,7 @@ fn references_locals_and_variables_are_followed_across_files() {
         crm.token_lifetime.known().and_then(|number| number.integer),
         Some(3600)
     );
-    assert!(crm.redirect_uris.is_unknown());
+    assert_eq!(texts(&crm.redirect_uris), ["https://a.example.com/", "?"]);
     assert_eq!(texts(&crm.scopes), ["users", "routing:readonly", "?"]);
     assert_eq!(
         grants(crm),
@@ -231,21 +231,26 @@ fn the_json_syntax_means_the_same() {
     assert_eq!(crm.name.text(), Some("prod-crm"));
     assert_eq!(crm.grant(), Some(GrantType::Code));
     assert_eq!(texts(&crm.scopes), ["users", "routing", "${literal}"]);
-    assert_eq!(grants(crm), ["genesyscloud_auth_role.reader in *", "?"]);
+    assert_eq!(
+        grants(crm),
+        ["genesyscloud_auth_role.reader in *", "? in -", "?"]
+    );
 }
 
 #[test]
-fn what_has_to_be_computed_is_left_open() {
+fn literals_next_to_unknown_values_are_known() {
     let main = r#"
+variable "clients" {}
 resource "genesyscloud_oauth_client" "many" {
   for_each              = var.clients
   name                  = each.key
-  authorized_grant_type = each.value.public ? "TOKEN" : "CODE"
+  authorized_grant_type = upper("code")
   scopes                = toset(["users"])
   dynamic "roles" {
     for_each = each.value.roles
     content {
-      role_id = roles.value
+      role_id     = roles.value
+      division_id = "*"
     }
   }
 }
@@ -278,26 +283,19 @@ resource "genesyscloud_auth_role" "many" {
     let sources = sources(&[("main.tf", main)]);
     let organisation = one(&sources);
     assert_eq!(organisation.clients.len(), 2);
-    let many = client(&organisation, "genesyscloud_oauth_client.many");
-    for open in [
-        many.name.is_unknown(),
-        many.grant_type.is_unknown(),
-        many.scopes.is_unknown(),
-    ] {
-        assert!(open);
-    }
-    assert_eq!(grants(many), ["?"]);
+    let many = client(&organisation, "genesyscloud_oauth_client.many[*]");
+    assert!(many.name.is_unknown());
+    assert_eq!(many.grant(), Some(GrantType::Code));
+    assert_eq!(texts(&many.scopes), ["users"]);
+    assert_eq!(grants(many), ["? in *", "?"]);
     assert!(!many.knows_its_roles());
     let circle = client(&organisation, "genesyscloud_oauth_client.loop");
-    assert!(circle.name.is_unknown() && circle.description.is_unknown());
-    assert_eq!(
-        grants(circle),
-        [
-            "? in -",
-            "genesyscloud_auth_role.many[\"x\"] in -",
-            "? in -"
-        ]
-    );
+    assert!(circle.name.is_unknown());
+    assert_eq!(circle.description.text(), Some("X"));
+    let known = grants(circle).remove(1);
+    assert_eq!(known, "genesyscloud_auth_role.many[\"x\"] in -");
+    let y = organisation.role("genesyscloud_auth_role.many[\"y\"]");
+    assert_eq!(y.expect("the role").label(), "y");
 }
 
 #[test]
@@ -385,7 +383,7 @@ fn a_module_that_was_not_given_is_said_unless_a_plan_holds_it() {
 }
 
 #[test]
-fn a_variable_that_files_set_differently_is_open() {
+fn a_variable_is_what_files_set_it_to() {
     let main = "variable \"grant\" { default = \"CODE\" }\nvariable \"name\" {}\nresource \"genesyscloud_oauth_client\" \"a\" {\n  name = var.name\n  authorized_grant_type = var.grant\n}\n";
     let of = |files: &[(&str, &str)]| {
         let mut all = vec![("infra/main.tf", main)];
@@ -403,14 +401,14 @@ fn a_variable_that_files_set_differently_is_open() {
     );
     assert_eq!(
         of(&[("infra/env/prod.tfvars", "name = \"P\"\ngrant = \"TOKEN\"")]),
-        (Some("P".into()), None)
+        (Some("P".into()), Some(GrantType::Token))
     );
     assert_eq!(
         of(&[
             ("vars/prod.tfvars", "name = \"P\""),
             ("infra/dev.tfvars", "name = \"D\"")
         ]),
-        (None, code)
+        (Some("D".into()), code)
     );
     assert_eq!(
         of(&[
@@ -989,8 +987,8 @@ module "on" {
     assert_eq!(
         found,
         [
-            "genesyscloud_oauth_client.default",
-            "genesyscloud_oauth_client.open",
+            "genesyscloud_oauth_client.default[*]",
+            "genesyscloud_oauth_client.open[*]",
             "module.on.genesyscloud_oauth_client.x",
             "module.on.module.deep.genesyscloud_oauth_client.y",
         ]

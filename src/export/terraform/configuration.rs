@@ -139,11 +139,6 @@ impl<'d, 'a> Resource<'d, 'a> {
         address(self.managed, &self.kind, &self.name)
     }
 
-    /// It has a `for_each` or a `count`.
-    pub(super) fn repeats(&self) -> bool {
-        self.argument("for_each").is_some() || self.argument("count").is_some()
-    }
-
     /// An argument, as the last file to set it has it.
     pub(super) fn argument(&self, name: &str) -> Option<Node<'d, 'a>> {
         self.bodies.iter().rev().find_map(|body| body.get(name))

@@ -1,10 +1,10 @@
-//! A root and the modules that it calls, call by call.
+//! The modules that a root calls, and the calls that cannot be followed.
 
 use super::configuration::{Module, Target};
 use super::kinds;
 use crate::document::Node;
 use crate::finding::{Problem, ProblemKind};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// So many calls are followed in a root.
 const MOST: usize = 1000;
@@ -13,42 +13,32 @@ const MOST: usize = 1000;
 const DEEPEST: usize = 16;
 
 /// A module as it is called from one place.
-pub(super) struct Instance<'d, 'a> {
-    /// Its directory.
-    pub(super) directory: String,
-    /// The prefix of its addresses: empty, or `module.a.module.b.`
-    pub(super) prefix: String,
-    /// The calling instance and the block of the call; a root has no caller.
-    pub(super) caller: Option<(usize, Node<'d, 'a>)>,
-    /// What it calls, by name.
-    pub(super) called: HashMap<String, usize>,
+struct Instance {
+    directory: String,
     depth: usize,
 }
 
 /// A root with all that it calls.
-pub(super) struct Tree<'d, 'a> {
+pub(super) struct Tree {
     /// The root first.
-    pub(super) instances: Vec<Instance<'d, 'a>>,
+    instances: Vec<Instance>,
     /// Calls that could not be followed.
     pub(super) problems: Vec<Problem>,
     /// Anything of Genesys Cloud is in it.
     pub(super) is_ours: bool,
 }
 
-impl<'d, 'a> Tree<'d, 'a> {
+impl Tree {
     /// Follows the calls of the module in `root`. `is_applied` says that a state or a plan of
     /// it was given too, which contains the resources of modules.
     pub(super) fn of(
         root: &str,
-        modules: &BTreeMap<String, Module<'d, 'a>>,
+        modules: &BTreeMap<String, Module<'_, '_>>,
         is_applied: bool,
     ) -> Self {
         let mut tree = Self {
             instances: vec![Instance {
                 directory: root.to_owned(),
-                prefix: String::new(),
-                caller: None,
-                called: HashMap::new(),
                 depth: 0,
             }],
             problems: Vec::new(),
@@ -69,7 +59,7 @@ impl<'d, 'a> Tree<'d, 'a> {
     fn follow(
         &mut self,
         at: usize,
-        modules: &BTreeMap<String, Module<'d, 'a>>,
+        modules: &BTreeMap<String, Module<'_, '_>>,
         unread: &mut Vec<Problem>,
     ) {
         let Some(module) = modules.get(&self.instances[at].directory) else {
@@ -78,14 +68,14 @@ impl<'d, 'a> Tree<'d, 'a> {
         self.is_ours |= module.is_ours();
         for (name, call) in &module.calls {
             match &call.target {
-                Target::Here(directory) => self.call(at, name, directory, call.body),
+                Target::Here(directory) => self.call(at, directory, call.body),
                 Target::Missing(directory) => unread.push(missing(name, directory, call.body)),
                 Target::Remote => unread.push(remote(name, call.body)),
             }
         }
     }
 
-    fn call(&mut self, caller: usize, name: &str, directory: &str, body: Node<'d, 'a>) {
+    fn call(&mut self, caller: usize, directory: &str, body: Node<'_, '_>) {
         let depth = self.instances[caller].depth + 1;
         if self.instances.len() >= MOST || depth > DEEPEST {
             let said = |problem: &Problem| problem.kind == ProblemKind::Limit;
@@ -94,14 +84,8 @@ impl<'d, 'a> Tree<'d, 'a> {
             }
             return;
         }
-        let index = self.instances.len();
-        let prefix = format!("{}module.{name}.", self.instances[caller].prefix);
-        self.instances[caller].called.insert(name.to_owned(), index);
         self.instances.push(Instance {
             directory: directory.to_owned(),
-            prefix,
-            caller: Some((caller, body)),
-            called: HashMap::new(),
             depth,
         });
     }

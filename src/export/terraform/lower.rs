@@ -7,7 +7,7 @@
 //! cannot resolve, and such a client is useless without roles.
 
 use super::kinds;
-use super::resource::{Ids, Origin, Resource};
+use super::resource::{Ids, Origin, Resource, World};
 use super::value::{Data, Value};
 use crate::export::lower::{Problems, integer};
 use crate::export::secrets::{is_placeholder, is_secret_key};
@@ -15,7 +15,7 @@ use crate::export::{Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Rare,
-    RareFields, Role, RoleGrant, Secret, Text, Why,
+    RareFields, Role, RoleGrant, Secret, Text, TextPart, Why,
 };
 use crate::text::{Place, SecretValue};
 use std::collections::HashMap;
@@ -27,22 +27,22 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
         let mut reader = Reader {
             ids,
             resource: &resource,
+            values: &resource.values,
+            suffix: &resource.suffix,
             problems: &mut facts.problems,
         };
         match &*resource.kind {
             kinds::CLIENT => {
-                let client = reader.client();
+                let client = reader.client_in_worlds();
                 facts.clients.push(client);
                 facts.shapes.push(Shape::Clients);
             }
             kinds::ROLE => {
-                let role = reader.role();
-                facts.roles.push(role);
+                facts.roles.extend(reader.roles_in_worlds());
                 facts.shapes.push(Shape::Roles);
             }
             kinds::DIVISION | kinds::HOME => {
-                let division = reader.division();
-                facts.divisions.push(division);
+                facts.divisions.extend(reader.divisions_in_worlds());
                 facts.shapes.push(Shape::Divisions);
             }
             kinds::CREDENTIAL => {
@@ -96,6 +96,10 @@ pub(super) fn is_true(value: &Value<'_>) -> bool {
 struct Reader<'r, 'a> {
     ids: &'r Ids,
     resource: &'r Resource<'a>,
+    /// Its values in the world at hand.
+    values: &'r Value<'a>,
+    /// What tells its id in this world from that in others.
+    suffix: &'r str,
     problems: &'r mut Problems,
 }
 
@@ -114,7 +118,7 @@ const META: [&str; 9] = [
 
 impl<'a> Reader<'_, 'a> {
     fn place(&self) -> Place {
-        self.resource.values.place
+        self.values.place
     }
 
     fn id_field(&mut self) -> Field<Text<'a>> {
@@ -130,10 +134,50 @@ impl<'a> Reader<'_, 'a> {
     /// The real id, else the address.
     fn id(&self) -> Text<'a> {
         let address = &self.resource.address;
-        Text::Owned(match self.resource.id() {
-            Some(id) => id.to_owned(),
-            None => self.ids.get(address).to_owned(),
-        })
+        let id = self.values.text("id").filter(|id| !id.is_empty());
+        let id = id.map_or_else(|| self.ids.get(address), str::to_owned);
+        Text::Owned(format!("{id}{}", self.suffix))
+    }
+
+    /// The client in its first world, with the others.
+    fn client_in_worlds(&mut self) -> Client<'a> {
+        let mut client = self.client();
+        client.rare.world.clone_from(&self.resource.world);
+        client.rare.has_more_worlds = self.resource.is_single;
+        for world in &self.resource.others {
+            let mut other = self.of_world(world).client();
+            other.rare.world.clone_from(&world.label);
+            client.rare.other_worlds.push(other);
+        }
+        client
+    }
+
+    /// The role in each world in which it has another id.
+    fn roles_in_worlds(&mut self) -> Vec<Role<'a>> {
+        let mut found = vec![self.role()];
+        for world in self.resource.distinct_worlds() {
+            found.push(self.of_world(world).role());
+        }
+        found
+    }
+
+    /// The division in each world in which it has another id.
+    fn divisions_in_worlds(&mut self) -> Vec<Division<'a>> {
+        let mut found = vec![self.division()];
+        for world in self.resource.distinct_worlds() {
+            found.push(self.of_world(world).division());
+        }
+        found
+    }
+
+    fn of_world<'w>(&'w mut self, world: &'w World<'a>) -> Reader<'w, 'a> {
+        Reader {
+            ids: self.ids,
+            resource: self.resource,
+            values: &world.values,
+            suffix: &world.suffix,
+            problems: self.problems,
+        }
     }
 
     fn client(&mut self) -> Client<'a> {
@@ -161,6 +205,7 @@ impl<'a> Reader<'_, 'a> {
                 secret_directory: filled(self.text("directory_client_secret")),
                 secrets: self.secrets(),
                 unknown_keys: self.unknown_keys(),
+                partial_uris: self.partial("registered_redirect_uris"),
                 ..RareFields::default()
             }),
             ..Client::default()
@@ -182,10 +227,24 @@ impl<'a> Reader<'_, 'a> {
 
     /// The secret in a state or in the configuration.
     fn secrets(&self) -> Vec<Secret> {
-        let secret = self.resource.values.get("client_secret");
+        let secret = self.values.get("client_secret");
         secret
             .into_iter()
             .filter_map(|value| secret_of("client_secret", value))
+            .collect()
+    }
+
+    /// The texts of a list of which parts are known, by their positions.
+    fn partial(&self, key: &str) -> Vec<(u32, Vec<TextPart>)> {
+        let Some(Data::List(items)) = self.values.get(key).map(|value| &value.data) else {
+            return Vec::new();
+        };
+        let items = (0..).zip(items);
+        items
+            .filter_map(|(index, item)| match &item.data {
+                Data::Partial(parts) => Some((index, parts.clone())),
+                _ => None,
+            })
             .collect()
     }
 
@@ -208,7 +267,7 @@ impl<'a> Reader<'_, 'a> {
             "roles",
             "dynamic",
         ];
-        let pairs = self.resource.values.pairs().iter();
+        let pairs = self.values.pairs().iter();
         pairs
             .filter(|pair| !KNOWN.contains(&&*pair.key) && !META.contains(&&*pair.key))
             .map(|pair| (pair.key.clone(), pair.place))
@@ -219,7 +278,7 @@ impl<'a> Reader<'_, 'a> {
     fn roles(&mut self, grant: Option<GrantType>) -> List<RoleGrant<'a>> {
         let mut items = Vec::new();
         let mut place = None;
-        let values = &self.resource.values;
+        let values = &self.values;
         for pair in values.pairs().iter().filter(|pair| pair.key == "roles") {
             let value = &pair.value;
             if !matches!(value.data, Data::Null) {
@@ -281,7 +340,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// The policies, and whether that is all of them.
     fn policies(&mut self) -> (Vec<PermissionPolicy<'a>>, bool) {
-        let values = &self.resource.values;
+        let values = &self.values;
         let mut all_known = dynamic(values, "permission_policies").is_none();
         let mut policies = Vec::new();
         for item in listed(values, "permission_policies") {
@@ -307,8 +366,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn division(&mut self) -> Division<'a> {
-        let is_home = &*self.resource.kind == kinds::HOME
-            || self.resource.values.get("home").is_some_and(is_true);
+        let is_home =
+            &*self.resource.kind == kinds::HOME || self.values.get("home").is_some_and(is_true);
         let name = match self.text("name") {
             Field::Present(name) => name.value,
             // The data source of the home division has none.
@@ -324,7 +383,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn credential(&mut self) -> Credential<'a> {
-        let fields = self.resource.values.get("fields");
+        let fields = self.values.get("fields");
         let pairs = fields.map_or(&[][..], Value::pairs);
         let secrets = pairs
             .iter()
@@ -340,7 +399,7 @@ impl<'a> Reader<'_, 'a> {
             type_name: self.text("credential_type_name"),
             client: client.map_or(Field::Absent, |value| match &value.data {
                 Data::Id(address) => {
-                    Field::present(Text::Owned(self.ids.get(address).to_owned()), value.place)
+                    Field::present(Text::Owned(self.ids.get(address)), value.place)
                 }
                 _ => text("clientId", Some(value), self.problems),
             }),
@@ -349,15 +408,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn text(&mut self, key: &str) -> Field<Text<'a>> {
-        text(key, self.resource.values.get(key), self.problems)
+        text(key, self.values.get(key), self.problems)
     }
 
     fn texts(&mut self, key: &str) -> List<Text<'a>> {
-        texts(key, self.resource.values.get(key), self.problems)
+        texts(key, self.values.get(key), self.problems)
     }
 
     fn boolean(&mut self, key: &str) -> Field<bool> {
-        let Some(value) = self.resource.values.get(key) else {
+        let Some(value) = self.values.get(key) else {
             return Field::Absent;
         };
         match &value.data {
@@ -370,7 +429,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn number(&mut self, key: &str) -> Field<Number<'a>> {
-        let Some(value) = self.resource.values.get(key) else {
+        let Some(value) = self.values.get(key) else {
             return Field::Absent;
         };
         match &value.data {
@@ -460,12 +519,13 @@ fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Fiel
         Data::Id(address) => {
             let kind = kind_of(address);
             if kinds.contains(&kind) {
-                Field::present(Text::Owned(ids.get(address).to_owned()), value.place)
+                Field::present(Text::Owned(ids.get(address)), value.place)
             } else {
                 Field::unknown(Why::Expression, value.place)
             }
         }
         Data::Unknown(why) => Field::unknown(*why, value.place),
+        Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         _ => Field::unknown(Why::WrongType, value.place),
     }
 }
@@ -485,7 +545,7 @@ fn text<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> Fi
         Data::Null => Field::Absent,
         Data::Text(text) | Data::Number(text) => Field::present(text.clone(), value.place),
         Data::Bool(truth) => Field::present(Text::Owned(truth.to_string()), value.place),
-        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Id(_) | Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         Data::Unknown(why) => Field::unknown(*why, value.place),
         Data::List(_) | Data::Map(_) => refuse(key, "text", value, problems),
     }
@@ -504,7 +564,7 @@ fn texts<'a>(key: &str, value: Option<&Value<'a>>, problems: &mut Problems) -> L
             Field::present(items.collect(), value.place)
         }
         Data::Null => Field::Absent,
-        Data::Id(_) => Field::unknown(Why::Expression, value.place),
+        Data::Id(_) | Data::Partial(_) => Field::unknown(Why::Expression, value.place),
         Data::Unknown(why) => Field::unknown(*why, value.place),
         _ => refuse(key, "a list", value, problems),
     }
@@ -518,7 +578,7 @@ fn refuse<T>(key: &str, wanted: &str, value: &Value<'_>, problems: &mut Problems
         Data::Text(_) => "text",
         Data::List(_) => "a list",
         Data::Map(_) => "an object",
-        Data::Id(_) | Data::Unknown(_) => "an expression",
+        Data::Id(_) | Data::Partial(_) | Data::Unknown(_) => "an expression",
     };
     problems.push(
         Problem::new(

@@ -21,9 +21,9 @@ mod variables;
 use super::{Facts, Shape};
 use crate::document::{Document, Format, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Place, SourceId, Sources, Span};
+use crate::text::{Place, SecretValue, SourceId, Sources, Span};
 use configuration::Module;
-use evaluate::Evaluator;
+use evaluate::{Bound, Evaluator, ResourceInstance};
 use installed::Installed;
 use instances::Tree;
 use resource::{Ids, Origin, Resource};
@@ -193,12 +193,14 @@ pub fn resolve<'a>(
     for root in &roots {
         let (_, was_applied) = applied.remove(root).unwrap_or_default();
         let tree = Tree::of(root, &modules, !was_applied.is_empty());
-        let files = Files::of(root, &roots, &variables, sources);
-        let evaluator = Evaluator::new(&tree, &modules, &files, bytes);
+        let declared = modules.get(root).map(|module| module.variables.keys());
+        let declared: Vec<String> = declared.into_iter().flatten().cloned().collect();
+        let files = Files::of(root, &declared, &roots, &variables, sources);
+        let evaluator = Evaluator::new(root, &modules, &files, sources, bytes);
         let source = modules
             .get(root)
             .map_or(SourceId(0), |module| module.source);
-        texts.push((source, facts_of(&evaluator, source, was_applied)));
+        texts.push((source, facts_of(&evaluator, &tree, source, was_applied)));
     }
     for (source, resources) in applied.into_values() {
         texts.push((source, together(resources, Vec::new())));
@@ -271,60 +273,74 @@ fn sources_length(documents: &[(SourceId, Document<'_>)], sources: &Sources) -> 
 /// The facts of a root, with those of its plan and state.
 fn facts_of<'a>(
     evaluator: &Evaluator<'_, '_, 'a>,
+    tree: &Tree,
     source: SourceId,
     applied: Vec<Resource<'a>>,
 ) -> Facts<'a> {
     let mut resources = applied;
     let mut imports = Vec::new();
-    let mut is_nothing: Vec<bool> = Vec::new();
-    for (index, instance) in evaluator.tree.instances.iter().enumerate() {
-        // Callers come before what they call.
-        let is_called_never = instance.caller.is_some_and(|(caller, body)| {
-            is_nothing[caller] || evaluator.is_for_nothing(caller, |key| body.get(key))
-        });
-        is_nothing.push(is_called_never);
-        let module = evaluator.modules.get(&instance.directory);
-        let Some(module) = module.filter(|_| !is_called_never) else {
+    for (index, directory, prefix) in evaluator.module_instances() {
+        let Some(module) = evaluator.modules.get(&directory) else {
             continue;
         };
         for (from, to) in &module.moves {
-            let address = |node| format!("{}{}", instance.prefix, address_at(node));
+            let address = |node| format!("{prefix}{}", address_at(node));
             resource::rename(&mut resources, &address(from), &address(to));
         }
-        for resource in &module.resources {
-            let is_read = kinds::is_read(resource.managed, &resource.kind);
-            if is_read && !evaluator.is_for_nothing(index, |key| resource.argument(key)) {
-                resources.push(Resource {
-                    origin: Origin::Configuration,
-                    managed: resource.managed,
-                    kind: resource.kind.clone().into(),
-                    address: format!("{}{}", instance.prefix, resource.address()),
-                    repeats: resource.repeats(),
-                    values: evaluator.resource(index, resource),
-                });
-            }
+        let read = module.resources.iter();
+        for resource in read.filter(|one| kinds::is_read(one.managed, &one.kind)) {
+            let instances = evaluator.evaluate(index, resource);
+            resources.extend(instances.into_iter().filter_map(written));
         }
         imports.extend(imports_of(evaluator, index, module));
     }
     let mut facts = together(resources, imports);
+    facts.problems.extend(tree.problems.iter().cloned());
+    let secrets = evaluator.take_secrets().into_iter();
     facts
-        .problems
-        .extend(evaluator.tree.problems.iter().cloned());
-    if evaluator.is_exhausted() {
-        facts.problems.push(too_many_values(source));
+        .secrets
+        .extend(secrets.map(|(place, text)| (place, SecretValue::new(&text))));
+    let is_told = |problem: &Problem| problem.kind == ProblemKind::Limit;
+    if let Some(bound) = evaluator.reached()
+        && !facts.problems.iter().any(is_told)
+    {
+        facts.problems.push(past_bound(bound, source));
     }
     facts
 }
 
+/// An instance of a resource as its configuration has it, in all of its worlds.
+fn written<'a>(instance: ResourceInstance<'_, '_, 'a>) -> Option<Resource<'a>> {
+    let mut worlds = instance.worlds.into_iter();
+    let first = worlds.next()?;
+    let other = |world: evaluate::World<'a>| resource::World {
+        label: world.label,
+        suffix: world.suffix,
+        values: world.values,
+    };
+    Some(Resource {
+        origin: Origin::Configuration,
+        managed: instance.resource.managed,
+        kind: instance.resource.kind.clone().into(),
+        address: instance.address,
+        is_any: instance.is_any,
+        world: first.label,
+        suffix: first.suffix,
+        values: first.values,
+        is_single: first.is_single,
+        others: worlds.map(other).collect(),
+    })
+}
+
 /// The ids that `import` blocks give, by address.
-fn imports_of(
-    evaluator: &Evaluator<'_, '_, '_>,
+fn imports_of<'d, 'a>(
+    evaluator: &Evaluator<'_, 'd, 'a>,
     instance: usize,
-    module: &Module<'_, '_>,
+    module: &Module<'d, 'a>,
 ) -> Vec<(String, String)> {
     let imports = module.imports.iter();
     imports
-        .filter_map(|(to, id)| Some((address_at(to), evaluator.text(instance, *id)?.into_owned())))
+        .filter_map(|(to, id)| Some((address_at(to), evaluator.text(instance, *id)?)))
         .collect()
 }
 
@@ -346,10 +362,13 @@ fn together(resources: Vec<Resource<'_>>, imports: Vec<(String, String)>) -> Fac
     facts
 }
 
-fn too_many_values(source: SourceId) -> Problem {
+fn past_bound(bound: Bound, source: SourceId) -> Problem {
     Problem::new(
         ProblemKind::Limit,
-        "references in this configuration produce too many values; the values past the limit were not judged",
+        format!(
+            "the evaluation of this configuration reached a bound ({}); values past it are unknown",
+            bound.words()
+        ),
         "audit the plan instead: terraform show -json plan.out > plan.json",
     )
     .at(Place::new(source, Span::new(0, 0)))

@@ -28,12 +28,41 @@ pub struct Resource<'a> {
     pub(super) managed: bool,
     pub(super) kind: Text<'a>,
     pub(super) address: String,
-    /// It has a `for_each` or a `count`.
-    pub(super) repeats: bool,
+    /// It stands for an unknown number of instances.
+    pub(super) is_any: bool,
+    /// The world of `values` in words; empty if there is one only.
+    pub(super) world: String,
+    pub(super) values: Value<'a>,
+    /// What tells its id in this world from that in others.
+    pub(super) suffix: String,
+    /// Its values in other worlds.
+    pub(super) others: Vec<World<'a>>,
+    /// Not all combinations of answers were tried.
+    pub(super) is_single: bool,
+}
+
+/// The values of a resource in another world.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    pub(super) label: String,
+    pub(super) suffix: String,
     pub(super) values: Value<'a>,
 }
 
-impl Resource<'_> {
+impl<'a> Resource<'a> {
+    /// The other worlds in which it has an id of its own.
+    pub(super) fn distinct_worlds(&self) -> Vec<&World<'a>> {
+        let mut known = vec![self.suffix.as_str()];
+        let mut found = Vec::new();
+        for world in &self.others {
+            if !known.contains(&world.suffix.as_str()) {
+                known.push(&world.suffix);
+                found.push(world);
+            }
+        }
+        found
+    }
+
     /// Its id, if it is known.
     pub(super) fn id(&self) -> Option<&str> {
         self.values.text("id").filter(|id| !id.is_empty())
@@ -97,18 +126,24 @@ pub(super) fn merge(resources: Vec<Resource<'_>>) -> Vec<Resource<'_>> {
         .partition(|resource| resource.origin == Origin::Configuration);
     let applied = applied_once(applied);
     let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_address: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, resource) in applied.iter().enumerate() {
-        by_base
-            .entry(base(&resource.address))
-            .or_default()
-            .push(index);
+        let address = resource.address.as_str();
+        by_address.entry(address).or_default().push(index);
+        by_base.entry(base(address)).or_default().push(index);
     }
     let mut used = vec![false; applied.len()];
     let mut merged = Vec::with_capacity(written.len() + applied.len());
     for resource in written {
-        let found = by_base
-            .get(&resource.address)
-            .map_or(&[][..], Vec::as_slice);
+        let found = by_address.get(resource.address.as_str()).or_else(|| {
+            // Of an unknown number of instances a state or plan knows which there are.
+            let own = resource.address.trim_end_matches("[*]");
+            by_base.get(own).or_else(|| {
+                let is_open = resource.address.contains("[*]");
+                is_open.then(|| by_base.get(&base(own))).flatten()
+            })
+        });
+        let found = found.map_or(&[][..], Vec::as_slice);
         let instances: Vec<_> = found.iter().map(|&index| &applied[index]).collect();
         if instances.is_empty() || are_several(&instances) {
             merged.push(resource);
@@ -170,30 +205,123 @@ fn may_be_one(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     one.source() != other.source() && same_id
 }
 
-/// `resource` with what it leaves open taken from `other`.
+/// `resource` with the values that it leaves open taken from `other`.
 fn filled<'a>(mut resource: Resource<'a>, other: &Resource<'a>) -> Resource<'a> {
     resource.address.clone_from(&other.address);
-    resource.repeats = false;
-    for pair in other.values.pairs() {
-        let key = pair.key.as_ref();
-        let all: Vec<&Pair<'_>> = resource
-            .values
-            .pairs()
-            .iter()
-            .filter(|own| own.key == key)
-            .collect();
-        let is_open = all.iter().any(|own| !own.value.is_known());
-        let is_missing = all.iter().all(|own| matches!(own.value.data, Data::Null));
-        let fills = COMPUTED.contains(&key) || (key == "roles" && resource.kind == kinds::CLIENT);
-        if is_open || (is_missing && fills) {
-            resource.values.set(pair.clone());
+    if resource.is_any {
+        // The instance exists, so that no condition is left.
+        resource.is_any = false;
+        resource.world = String::new();
+    }
+    let of_client = resource.kind == kinds::CLIENT;
+    let applied = drifted(&resource, other);
+    fill(&mut resource.values, other, of_client);
+    for world in &mut resource.others {
+        fill(&mut world.values, other, of_client);
+    }
+    if let Some(applied) = applied {
+        if resource.world.is_empty() {
+            "as configured".clone_into(&mut resource.world);
         }
+        resource.others.push(applied);
     }
     resource
 }
 
-/// Ids by address, from states and `import` blocks, and one address for every data source of the
-/// home division.
+/// The values of a plan or state as a world of their own, if the configuration has others.
+fn drifted<'a>(resource: &Resource<'a>, other: &Resource<'a>) -> Option<World<'a>> {
+    if resource.kind != kinds::CLIENT || resource.origin == other.origin {
+        return None;
+    }
+    let differs = |values: &Value<'a>| {
+        JUDGED.iter().any(|key| {
+            let (own, other) = (all_of(values, key), all_of(&other.values, key));
+            are_known(&own) && are_known(&other) && !are_equal(&own, &other)
+        })
+    };
+    let mut all =
+        std::iter::once(&resource.values).chain(resource.others.iter().map(|one| &one.values));
+    let label = match other.origin {
+        Origin::State => "live, in the state",
+        _ => "in the plan",
+    };
+    all.all(differs).then(|| World {
+        label: label.to_owned(),
+        suffix: String::new(),
+        values: other.values.clone(),
+    })
+}
+
+/// Arguments of a client in which a difference matters.
+const JUDGED: [&str; 6] = [
+    "authorized_grant_type",
+    "registered_redirect_uris",
+    "scopes",
+    "roles",
+    "access_token_validity_seconds",
+    "state",
+];
+
+/// The values under a key: those of a list, or of blocks.
+fn all_of<'v, 'a>(values: &'v Value<'a>, key: &str) -> Vec<&'v Value<'a>> {
+    let mut found = Vec::new();
+    for pair in values.pairs().iter().filter(|pair| pair.key == key) {
+        match &pair.value.data {
+            Data::List(items) => found.extend(items),
+            Data::Null => {}
+            _ => found.push(&pair.value),
+        }
+    }
+    found
+}
+
+fn are_known(values: &[&Value<'_>]) -> bool {
+    !values.is_empty() && values.iter().all(|value| value.is_known())
+}
+
+/// Whether both have equal values, in any order.
+fn are_equal(one: &[&Value<'_>], other: &[&Value<'_>]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|value| other.iter().any(|other| may_be_equal(value, other)))
+}
+
+/// Whether two values are equal; the id of a resource may be that of any.
+fn may_be_equal(one: &Value<'_>, other: &Value<'_>) -> bool {
+    match (&one.data, &other.data) {
+        (Data::Id(_), Data::Text(text)) | (Data::Text(text), Data::Id(_)) => text != "*",
+        (Data::Map(own), Data::Map(_)) => own.iter().all(|pair| match other.get(&pair.key) {
+            Some(other) => may_be_equal(&pair.value, other),
+            None => matches!(pair.value.data, Data::Null),
+        }),
+        (Data::Bool(one), Data::Bool(other)) => one == other,
+        (Data::Text(one) | Data::Number(one), Data::Text(other) | Data::Number(other)) => {
+            one == other
+        }
+        _ => false,
+    }
+}
+
+fn fill<'a>(values: &mut Value<'a>, other: &Resource<'a>, of_client: bool) {
+    for pair in other.values.pairs() {
+        let key = pair.key.as_ref();
+        let pairs = values.pairs().iter();
+        let all: Vec<&Pair<'_>> = pairs.filter(|own| own.key == key).collect();
+        let is_open = all.iter().any(|own| !own.value.is_known());
+        let is_missing = all.iter().all(|own| matches!(own.value.data, Data::Null));
+        let fills = COMPUTED.contains(&key) || (key == "roles" && of_client);
+        if is_open || (is_missing && fills) {
+            values.set(pair.clone());
+        }
+    }
+}
+
+/// What is between the address of a resource and the world in which it is another one.
+pub(super) const WORLD: &str = " @ ";
+
+/// Real ids by address, where a state or an `import` block tells them, and one address for
+/// all that mean the home division.
 #[derive(Default)]
 pub(super) struct Ids {
     ids: HashMap<String, String>,
@@ -249,8 +377,14 @@ impl Ids {
     }
 
     /// The id of the resource at an address, else the address itself.
-    pub(super) fn get<'i>(&'i self, address: &'i str) -> &'i str {
-        self.ids.get(address).map_or(address, String::as_str)
+    pub(super) fn get(&self, address: &str) -> String {
+        // In some worlds the resource has another id, which the same text follows.
+        let (base, suffix) = match address.rfind(WORLD) {
+            Some(at) => address.split_at(at),
+            None => (address, ""),
+        };
+        let id = self.ids.get(base).map_or(base, String::as_str);
+        format!("{id}{suffix}")
     }
 
     /// The id of the resource at an address, if it is known.

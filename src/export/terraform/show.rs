@@ -155,6 +155,7 @@ pub(super) fn read_plan<'a>(root: Node<'_, 'a>) -> Vec<Resource<'a>> {
             unknown.insert(address, after);
         }
     }
+    forget(root, &mut found);
     for resource in &mut found {
         if let Some(after) = unknown.get(resource.address.as_str()) {
             mark(&mut resource.values, *after);
@@ -174,6 +175,29 @@ pub(super) fn read_plan<'a>(root: Node<'_, 'a>) -> Vec<Resource<'a>> {
         found.extend(before);
     }
     found
+}
+
+/// Resources that leave Terraform and stay live have the values that they had before.
+fn forget<'a>(root: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
+    let changes = root.get("resource_changes");
+    for change in changes.iter().flat_map(|list| list.items()) {
+        let inner = change.get("change");
+        let actions = inner.and_then(|inner| inner.get("actions"));
+        let is_forgotten = actions
+            .iter()
+            .flat_map(|list| list.items())
+            .any(|action| action.is_text("forget"));
+        let before = inner.and_then(|inner| inner.get("before"));
+        let Some(before) = before.filter(|_| is_forgotten) else {
+            continue;
+        };
+        let Some(mut resource) = of_values(change, before, Origin::Plan) else {
+            continue;
+        };
+        "it leaves Terraform and stays live".clone_into(&mut resource.world);
+        found.retain(|known| known.address != resource.address);
+        found.push(resource);
+    }
 }
 
 /// The resources of all modules.
@@ -222,8 +246,12 @@ fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Op
         managed,
         kind,
         address: part("address")?.into_owned(),
-        repeats: false,
+        is_any: false,
+        world: String::new(),
         values: Value::literal(values),
+        suffix: String::new(),
+        others: Vec::new(),
+        is_single: false,
     })
 }
 

@@ -152,8 +152,12 @@ fn current<'a>(resource: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             managed,
             kind: kind.clone(),
             address: format!("{module}{own}{key}"),
-            repeats: false,
+            is_any: false,
+            world: String::new(),
             values,
+            suffix: String::new(),
+            others: Vec::new(),
+            is_single: false,
         });
     }
 }
@@ -204,8 +208,12 @@ fn flat<'a>(module: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             managed,
             kind: Text::Owned(kind.to_owned()),
             address: format!("{prefix}{}", numbered(&address)),
-            repeats: false,
+            is_any: false,
+            world: String::new(),
             values,
+            suffix: String::new(),
+            others: Vec::new(),
+            is_single: false,
         });
     }
 }

@@ -4,7 +4,7 @@
 //! serves them. What could not be resolved is [`Data::Unknown`] in its place.
 
 use crate::document::{Kind, Node};
-use crate::model::{Text, Why};
+use crate::model::{Text, TextPart, Why};
 use crate::text::Place;
 
 /// A value at its place.
@@ -25,6 +25,8 @@ pub(super) enum Data<'a> {
     Number(Text<'a>),
     /// Text.
     Text(Text<'a>),
+    /// Text of which parts are unknown.
+    Partial(Vec<TextPart>),
     /// A list or set.
     List(Vec<Value<'a>>),
     /// An object, a map, or a block. A block that stands twice is a key that stands twice.
@@ -97,7 +99,7 @@ impl<'a> Value<'a> {
     /// Whether it, and all in it, is known.
     pub(super) fn is_known(&self) -> bool {
         match &self.data {
-            Data::Unknown(_) => false,
+            Data::Unknown(_) | Data::Partial(_) => false,
             Data::List(items) => items.iter().all(Self::is_known),
             Data::Map(pairs) => pairs.iter().all(|pair| pair.value.is_known()),
             _ => true,
@@ -123,30 +125,5 @@ pub(super) fn scalar<'a>(node: Node<'_, 'a>) -> Data<'a> {
         _ => node
             .text()
             .map_or(Data::Unknown(Why::Expression), Data::Text),
-    }
-}
-
-/// Whether two nodes say the same, wherever they stand; keys in the same order.
-pub(super) fn says_the_same(one: Node<'_, '_>, other: Node<'_, '_>) -> bool {
-    match (one.kind(), other.kind()) {
-        (Kind::List, Kind::List) => {
-            one.items().count() == other.items().count()
-                && one
-                    .items()
-                    .zip(other.items())
-                    .all(|(one, other)| says_the_same(one, other))
-        }
-        (Kind::Map, Kind::Map) => {
-            one.entries().count() == other.entries().count()
-                && one.entries().zip(other.entries()).all(|(one, other)| {
-                    one.0.text() == other.0.text() && says_the_same(one.1, other.1)
-                })
-        }
-        (Kind::List | Kind::Map, _) | (_, Kind::List | Kind::Map) => false,
-        _ => match (one.text(), other.text()) {
-            (Some(one), Some(other)) => one == other,
-            (None, None) => one.written() == other.written(),
-            _ => false,
-        },
     }
 }

@@ -1,0 +1,117 @@
+//! Functions of paths and of files that were read.
+//!
+//! Invariant: nothing is opened. A file is known only if it is among the texts that were given.
+
+use super::super::value::{Key, Value};
+use super::super::{Binding, Evaluator, Scope};
+use super::{Arguments, Outcome, Stop};
+use crate::document::from_template;
+use crate::export::terraform::normal;
+use crate::text::{Place, Source, SourceId, Span};
+
+impl Evaluator<'_, '_, '_> {
+    pub(super) fn file_function(
+        &self,
+        scope: Scope<'_>,
+        name: &str,
+        arguments: &Arguments<'_>,
+    ) -> Option<Outcome> {
+        let place = arguments.place;
+        Some(match name {
+            "basename" => arguments.text(0).map(|path| {
+                let name = path.trim_end_matches('/').rsplit('/').next();
+                Value::text(name.unwrap_or_default(), arguments.result_place())
+            }),
+            "dirname" => arguments
+                .text(0)
+                .map(|path| Value::text(directory_of(&path), arguments.result_place())),
+            "file" => self.file(arguments).map(|(id, source)| {
+                let span = Span::new(0, source.text().len() as u32);
+                self.text_value(source.text().to_owned(), Place::new(id, span))
+            }),
+            "fileexists" => match self.file(arguments) {
+                Ok(_) => Ok(Value::bool(true, place)),
+                Err(stop) => Err(stop),
+            },
+            "templatefile" => self.template_file(scope, arguments),
+            "templatestring" => self.template_text(scope, arguments),
+            _ => return None,
+        })
+    }
+
+    fn file(&self, arguments: &Arguments<'_>) -> Result<(SourceId, &Source), Stop> {
+        let path = arguments.text(0)?;
+        self.source(&path).ok_or(Stop::Unknown)
+    }
+
+    fn source(&self, path: &str) -> Option<(SourceId, &Source)> {
+        // A path without `path.module` is relative to the directory that Terraform runs in.
+        let root = normal(&format!("{}/{path}", self.instance(0).directory));
+        let path = normal(path);
+        self.charge(self.sources.len());
+        let is_file = |source: &Source| [&path, &root].contains(&&normal(source.path()));
+        self.sources.iter().find(|(_, source)| is_file(source))
+    }
+
+    /// The text of a template file, with the second argument's entries as its names.
+    fn template_file(&self, scope: Scope<'_>, arguments: &Arguments<'_>) -> Outcome {
+        let (id, source) = self.file(arguments)?;
+        let span = Span::new(0, source.text().len() as u32);
+        self.render(scope, source.text(), Place::new(id, span), arguments)
+    }
+
+    fn template_text(&self, scope: Scope<'_>, arguments: &Arguments<'_>) -> Outcome {
+        let template = arguments.text(0)?;
+        self.render(scope, &template, arguments.get(0)?.place, arguments)
+    }
+
+    fn render(
+        &self,
+        scope: Scope<'_>,
+        text: &str,
+        place: Place,
+        arguments: &Arguments<'_>,
+    ) -> Outcome {
+        self.charge(text.len() / 8);
+        let template = from_template(text, place.span);
+        let names = arguments.map(1)?;
+        let names: Vec<(&str, &Value)> = names
+            .entries
+            .iter()
+            .filter_map(|(key, entry)| match key {
+                Key::Text(name) => Some((&**name, &entry.value)),
+                Key::Unknown(_) => None,
+            })
+            .collect();
+        let names = &names[..names.len().min(MOST_NAMES)];
+        Ok(bind(Self::fresh(scope), names, &|scope| {
+            self.expression(scope, place.source, &template)
+        }))
+    }
+}
+
+/// The names of a template that are bound: few have more, and each costs a frame.
+const MOST_NAMES: usize = 64;
+
+/// Runs with each of the names bound.
+fn bind(scope: Scope<'_>, names: &[(&str, &Value)], run: &dyn Fn(Scope<'_>) -> Value) -> Value {
+    match names.split_first() {
+        None => run(scope),
+        Some(((name, value), rest)) => {
+            let binding = Binding {
+                name,
+                value: (*value).clone(),
+                outer: scope.names,
+            };
+            bind(scope.with(&binding), rest, run)
+        }
+    }
+}
+
+fn directory_of(path: &str) -> String {
+    match path.trim_end_matches('/').rsplit_once('/') {
+        Some(("", _)) => "/".to_owned(),
+        Some((directory, _)) => directory.to_owned(),
+        None => ".".to_owned(),
+    }
+}
