@@ -13,7 +13,9 @@ use super::shape::{Shape, holds_clients, is_error_body, of_address, of_item};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text};
+use crate::model::{
+    Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text,
+};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -95,6 +97,8 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
             Shape::Other
         });
     entities_of(shape, entities, facts);
+    let siblings = root.entries().filter(|(key, _)| !key.is_text("entities"));
+    super::secrets::note_loose(siblings, CredentialForm::Export, "", facts);
     if !matches!(shape, Shape::Other | Shape::Nothing) {
         facts.listed.push(shape);
         facts.pages.push(page(shape, root, entities));

@@ -5,13 +5,14 @@
 //! that reorder a line are escaped, so that an export cannot write to the reader's terminal.
 
 use super::credentials::is_random;
+use super::credentials::{LABEL, random_runs, runs};
 use super::{Place, SourceId, Sources, Span, credentials};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -95,11 +96,12 @@ const MIN_SEARCHED_LENGTH: usize = 8;
 static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
-        (?: (?: secret | passw(?:or)?d | api_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
+        (?: (?: secret | passw(?:or)?[dt] | passphrase | \bpwd | api_?-?key | access_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
             ["']? \s* [:=] \s* ["']? )
-            (?P<value> [^\s"',}\]&\#;]+ )
+            (?P<value> [^\s"'&<>]+ )
         | \b token ["']? \s* [:=] \s* ["'] (?P<token> [^\s"']{8,} )
-        | :// (?: [^\s/@:"']* : (?P<password> [^\s/@"']+ ) | (?P<user> [^\s/@:"'.]{16,} ) ) @
+        | :[/\\]{2,4} (?: [^\s/\\@:"'<>?]* : (?P<password> [^\s/\\"'<>]+ ) | (?P<user> [^\s/\\@:"'.<>]{16,} ) ) @
+        | :[/\\]{2,4} [^\s/\\@:"'<>?]* : (?P<odd> [^\s0-9"'<>][^\s"'<>@]* [/\\] [^\s"'<>@]* ) @
         | \b (?P<bearer> (?-i:eyJ)[a-z0-9_-]{10,}\.[a-z0-9_-]{10,}\.[a-z0-9_-]* )
         | (?P<pem> -----BEGIN[\x20A-Z]*PRIVATE\x20KEY-----[^"]*)
         "#,
@@ -116,9 +118,18 @@ pub struct Redactor {
     /// The places of secrets, in order and without overlap.
     spans: BTreeMap<SourceId, Vec<Span>>,
     values: Vec<SecretValue>,
-    /// Finds all values in one pass; `None` if there are too many for one automaton.
+    /// Finds the beginnings of all values in one pass; `None` if there are too many for one
+    /// automaton.
     finder: Option<AhoCorasick>,
+    /// Sources whose syntax is broken, so that their keys do not show where secrets are.
+    broken: BTreeSet<SourceId>,
+    /// Sources that are not exports, of which nothing is shown.
+    withheld: BTreeSet<SourceId>,
 }
+
+/// How much of a value the finder compares; the rest is compared where this much occurs. A
+/// pattern of unlimited length would make the search quadratic.
+const LONGEST_PATTERN: usize = 128;
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -162,10 +173,27 @@ impl Redactor {
         redactor.values.sort_by(|a, b| a.0.cmp(&b.0));
         redactor.values.dedup();
         if !redactor.values.is_empty() {
-            let values = redactor.values.iter().map(|value| &value.0);
+            let values = redactor.values.iter().map(|value| {
+                let end = value.0.len().min(LONGEST_PATTERN);
+                &value.0.as_bytes()[..end]
+            });
             redactor.finder = AhoCorasick::new(values).ok();
         }
         redactor
+    }
+
+    /// Marks sources whose syntax is broken, and those that are not exports at all. Excerpts of the
+    /// former mask random values and the rest of a line after a secret's key, and the latter are
+    /// masked completely.
+    #[must_use]
+    pub fn guarding(
+        mut self,
+        broken: impl IntoIterator<Item = SourceId>,
+        withheld: impl IntoIterator<Item = SourceId>,
+    ) -> Self {
+        self.broken.extend(broken);
+        self.withheld.extend(withheld);
+        self
     }
 
     /// The masked text of `range` in a source, of the same length in bytes.
@@ -182,6 +210,21 @@ impl Redactor {
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end).max(start);
         let mut hidden: Vec<Range<usize>> = Vec::new();
+        if self.withheld.contains(&source) {
+            hidden.extend(runs(&text[start..end], 0, |byte| {
+                !byte.is_ascii_whitespace()
+            }));
+            return mask(&text[start..end], hidden);
+        }
+        if self.broken.contains(&source) {
+            let line = line_around(text, start..end);
+            let found = secrets_of_broken(&text[line.clone()]).into_iter();
+            let found = found.map(|found| found.start + line.start..found.end + line.start);
+            hidden.extend(found.filter_map(|found| {
+                let (from, to) = (found.start.max(start), found.end.min(end));
+                (from < to).then(|| from - start..to - start)
+            }));
+        }
         let spans = self.spans.get(&source).map_or(&[][..], Vec::as_slice);
         let first = spans.partition_point(|span| span.end as usize <= start);
         let near = spans[first..].iter();
@@ -224,8 +267,15 @@ impl Redactor {
     fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden = Vec::new();
         if let Some(finder) = &self.finder {
-            let found = finder.find_overlapping_iter(text);
-            hidden.extend(found.map(|found| found.range()));
+            // The end of the last comparison by value: bytes before it are not compared again.
+            let mut compared: BTreeMap<usize, usize> = BTreeMap::new();
+            for found in finder.find_overlapping_iter(text) {
+                let number = found.pattern().as_usize();
+                let value = self.values[number].0.as_bytes();
+                let end = extent(text.as_bytes(), found.range(), value, compared.get(&number));
+                compared.insert(number, end);
+                hidden.push(found.start()..end);
+            }
         } else {
             for value in &self.values {
                 let found = memmem::find_iter(text.as_bytes(), &value.0);
@@ -235,6 +285,19 @@ impl Redactor {
         hidden.extend(looks_secret(text));
         hidden
     }
+}
+
+/// The end of the part of `value` whose beginning was found at `found`. What was compared before
+/// is not compared again, so that a repetitive value costs no more than its length.
+fn extent(text: &[u8], found: Range<usize>, value: &[u8], compared: Option<&usize>) -> usize {
+    let from = compared.map_or(found.end, |end| (*end).max(found.end));
+    let done = from - found.start;
+    let rest = value.get(done..).unwrap_or_default();
+    let equal = rest
+        .iter()
+        .zip(&text[from..])
+        .take_while(|(one, other)| one == other);
+    from.min(found.start + value.len()).max(found.end) + equal.count()
 }
 
 /// The values in a text of an export that look like secrets and are masked everywhere.
@@ -256,7 +319,7 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
     if !may_look_secret(text) {
         return found;
     }
-    let named = ["value", "token", "password", "user", "bearer", "pem"];
+    let named = ["value", "token", "password", "odd", "user", "bearer", "pem"];
     for captures in LOOKS_SECRET.captures_iter(text) {
         if let Some(group) = named.iter().find_map(|name| captures.name(name))
             && !NOT_SECRET.contains(&group.as_str())
@@ -264,6 +327,29 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
         {
             found.push(group.range());
         }
+    }
+    found
+}
+
+/// The lines of a range, as far as [`MARGIN`] reaches.
+fn line_around(text: &str, range: Range<usize>) -> Range<usize> {
+    let from = text.ceil_char_boundary(range.start.saturating_sub(MARGIN));
+    let to = text.floor_char_boundary((range.end + MARGIN).min(text.len()));
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[from..range.start])
+        .map_or(from, |at| from + at + 1);
+    let end =
+        memchr::memchr(b'\n', &text.as_bytes()[range.end..to]).map_or(to, |at| range.end + at);
+    start..end
+}
+
+/// The ranges of lines with broken syntax that can be secrets: the rest of a line after a word
+/// for a secret, and values that look random.
+fn secrets_of_broken(text: &str) -> Vec<Range<usize>> {
+    let mut found = random_runs(text);
+    for label in LABEL.find_iter(text) {
+        let rest = &text[label.end()..];
+        let line = rest.find('\n').unwrap_or(rest.len());
+        found.push(label.end()..label.end() + line);
     }
     found
 }

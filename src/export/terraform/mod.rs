@@ -92,8 +92,10 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
     for root in document.roots() {
         if shape == Shape::TerraformVariables {
             super::secrets::take_secrets(root, &mut facts.secrets);
+            secrets::note_variables(root, facts);
         } else {
             secrets::of_configuration(root, &mut facts.secrets);
+            secrets::note_values(root, facts);
         }
     }
     facts.terraform = Some(if shape == Shape::TerraformVariables {
