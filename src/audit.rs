@@ -3,6 +3,7 @@
 //! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
 mod context;
+mod intake;
 mod needed;
 mod own;
 mod plan;
@@ -11,12 +12,12 @@ mod precedence;
 pub use own::own_file;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
-use crate::document::Limits;
+use crate::document::{Format, Limits};
 use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged,
-    OpenClients, Problem, ProblemKind, Report, Roots, SkipReason, SkippedFile, Summary,
+    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Notice,
+    NoticeKind, OpenClients, Problem, ProblemKind, Report, Roots, SkipReason, SkippedFile, Summary,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
@@ -24,7 +25,8 @@ use crate::policy::{
     Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
     Scopes, Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Comment, Origin, Place, Redactor, Source, SourceId, Sources, Span};
+use crate::text::{Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span};
+use intake::Intake;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -55,6 +57,10 @@ pub struct Request {
     pub inputs: InputTerms,
     /// The configuration in force and its effect, for the report.
     pub configuration: ConfigurationFacts,
+    /// The paths of the command line, as reports show them.
+    pub arguments: Vec<String>,
+    /// An audit without clients is complete.
+    pub allows_no_clients: bool,
     /// Parameters that differ from their defaults, by rule id; the policy's override them.
     pub parameters: Vec<(String, Vec<(String, Value)>)>,
     /// The policy's settings of rules for clients.
@@ -112,6 +118,8 @@ impl Request {
             selected: false,
             inputs: InputTerms::default(),
             configuration: ConfigurationFacts::default(),
+            arguments: Vec::new(),
+            allows_no_clients: false,
             parameters: Vec::new(),
             scopes: Scopes::default(),
             acceptances: Vec::new(),
@@ -156,7 +164,7 @@ pub fn audit<'s>(
         skipped,
         context,
     } = read_all(sources, named, request);
-    let has_clients = all.iter().any(|(_, facts)| lists_clients(facts));
+    let intake = Intake::new(&all, sources, request);
     let Export {
         mut organisations,
         secrets,
@@ -166,9 +174,15 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let needs_clients = !request.is_excerpt || sources.is_empty();
-    let is_empty = needs_clients && !has_clients && problems.is_empty();
-    problems.extend(is_empty.then(|| no_clients(&inputs)));
+    let mut input_notices = Vec::new();
+    if request.is_excerpt {
+        input_notices = intake::excuse_modules(&mut problems, sources);
+    }
+    problems.extend(intake.no_clients(&inputs, &problems, request));
+    problems.extend(intake::fruitless_arguments(
+        &inputs, &problems, request, sources,
+    ));
+    input_notices.extend(intake.unjudged_listings());
     let redactor = Redactor::new(secrets, recognised);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
@@ -225,7 +239,7 @@ pub fn audit<'s>(
         today: request.today,
         redactor: &redactor,
     };
-    let disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: inputs.len(),
@@ -235,6 +249,7 @@ pub fn audit<'s>(
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };
+    disposition.notices.extend(input_notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
     let exit = exit_code(request.gating, severities(&disposition), &problems);
     let Disposition {
@@ -351,7 +366,12 @@ fn not_judged_rules(not_judged: &[NotJudged]) -> usize {
 /// The severities that the gate compares: those of new findings and of the policy's notices.
 fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
     let findings = disposition.findings.iter().map(|finding| finding.severity);
-    findings.chain(disposition.notices.iter().map(|notice| notice.severity))
+    let counts = |notice: &&Notice| {
+        let kind = notice.kind;
+        !matches!(kind, NoticeKind::MissingModule | NoticeKind::WithoutClients)
+    };
+    let notices = disposition.notices.iter().filter(counts);
+    findings.chain(notices.map(|notice| notice.severity))
 }
 
 /// The text at a place. It can be secret: compare it, never show it.
@@ -394,7 +414,8 @@ struct Reading<'s> {
 
 /// Reads every text; files that grantlint wrote are skipped.
 fn read_all<'s>(sources: &'s Sources, named: &[bool], request: &Request) -> Reading<'s> {
-    let texts: Vec<_> = sources.iter().collect();
+    let is_read = |(_, source): &(SourceId, &Source)| source.purpose() != Purpose::Content;
+    let texts: Vec<_> = sources.iter().filter(is_read).collect();
     let read: Vec<_> = texts
         .par_iter()
         .map(|&(id, source)| {
@@ -446,8 +467,12 @@ fn read_one<'s>(
     request: &Request,
 ) -> (Input, Facts<'s>) {
     let (mut facts, format) = export::read(id, source, request.limits);
-    if facts.problems.is_empty() {
+    let is_empty_code = !is_named && format == Format::Hcl && facts.documents == 0;
+    if facts.problems.is_empty() && !is_empty_code {
         facts.problems.extend(unusable(id, source.text(), &facts));
+    }
+    if facts.problems.is_empty() && !request.is_excerpt {
+        facts.problems.extend(intake::null(id, source.text()));
     }
     if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
         facts.problems.push(unrecognised(id));

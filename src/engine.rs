@@ -288,6 +288,8 @@ fn gather(
         outcome.not_judged.push(entry);
         open.has_others |= (unjudged.clients.len() as u32) < unjudged.count;
         open.clients.extend(unjudged.clients);
+        open.clients.sort_unstable();
+        open.clients.dedup();
     }
     outcome
 }
@@ -367,12 +369,10 @@ impl Part {
                 self.failures.entry(key).or_insert(first).1 += 1;
             }
             for (need, _) in judgement.not_judged.iter() {
-                let unjudged = Unjudged {
-                    count: 1,
-                    clients: vec![index],
-                    cause: recorded_cause(&judgement, need),
-                };
-                self.note(rule, wanted(need, case.client), unjudged);
+                let recorded = recorded_cause(&judgement, need);
+                let need = wanted(need, case.client);
+                let unjudged = self.not_judged.entry((&rule.rule.id, need));
+                unjudged.or_default().add_client(index, recorded);
             }
             let owner = Owner {
                 subject: FindingSubject::Client(index),

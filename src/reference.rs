@@ -154,6 +154,7 @@ pub fn json(rules: &[Rule]) -> String {
                 "persona": rule.persona.name(),
                 "category": rule.category.name(),
                 "since": rule.since,
+                "sarif_ids": rule.sarif_ids(),
                 "needs": rule.needs.iter().map(|need| need.name()).collect::<Vec<_>>(),
                 "why": rule.why.trim(),
                 "fix": rule.fix.trim(),

@@ -1,6 +1,7 @@
 //! `division-all`: a role that reaches every division, including future ones.
 
 use crate::catalog::Need;
+use crate::checks::holdings::{Holding, is_scim};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::GrantType;
 
@@ -9,15 +10,15 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let holdings = context.holdings();
-    // SCIM must reach all divisions that it manages.
-    if holdings.is_scim() == Some(true) {
-        return;
-    }
+    // SCIM must reach all divisions that it manages, with its own role.
+    let is_scim_role = |holding: &Holding<'_>| holding.role.and_then(is_scim) == Some(true);
     let mut in_all = holdings
         .all
         .iter()
         .filter(|holding| {
-            holding.division() == Some("*") && holding.is_bounded(context.organisation)
+            holding.division() == Some("*")
+                && holding.is_bounded(context.organisation)
+                && !is_scim_role(holding)
         })
         .peekable();
     let is_open = holdings.missing_divisions(Some("")) == Some(Need::Value);

@@ -15,7 +15,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if holdings.is_scim() == Some(true) {
         return;
     }
-    let mut divisions = holdings.all.iter().filter_map(Holding::division);
+    let divisions = holdings.all.iter().filter_map(Holding::division);
+    // A division that was deleted is none to which access was limited.
+    let listing = context.organisation.divisions.as_ref();
+    let is_deleted = |division: &str| {
+        division != "*"
+            && listing.is_some_and(|listing| listing.is_proven() && listing.get(division).is_none())
+    };
+    let mut divisions = divisions.filter(|division| !is_deleted(division));
     let only = divisions.next();
     let is_other = |division: &str| !only.is_some_and(|only| only.eq_ignore_ascii_case(division));
     // Two divisions are not the home division alone, whichever they are.

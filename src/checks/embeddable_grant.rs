@@ -25,7 +25,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     let report = judgement.report(client, message, &target);
     report.with("grant", located.value.0.words());
-    if client.kind.is_guess {
+    if client.is_guessed(ClientKind::Embeddable) {
         report.confidence(Confidence::Low);
     }
 }

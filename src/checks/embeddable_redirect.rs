@@ -57,7 +57,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     );
     let report = judgement.report(client, "missing", &target);
     report.with("right", right);
-    if client.kind.is_guess {
+    if client.is_guessed(ClientKind::Embeddable) {
         report.confidence(Confidence::Low);
     }
 }

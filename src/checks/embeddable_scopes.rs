@@ -30,7 +30,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let target = Target::item(FieldName::Scopes, &item);
         let report = judgement.report(client, message, &target);
         report.with("readonly", readonly);
-        if client.kind.is_guess {
+        if client.is_guessed(ClientKind::Embeddable) {
             report.confidence(Confidence::Low);
         }
     }

@@ -10,7 +10,8 @@ use super::judgement::Violation;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
 use crate::model::{
-    Client, DefaultRole, Field, GrantType, Grants, Organisation, Role, SCIM_PERMISSIONS,
+    Client, ClientKind, DefaultRole, Field, GrantType, Grants, Listing, Organisation, Role,
+    SCIM_PERMISSIONS,
 };
 use crate::text::Place;
 use std::collections::{BTreeMap, HashSet};
@@ -24,6 +25,8 @@ pub(super) struct Holding<'r> {
     pub role: Option<&'r Role<'r>>,
     /// No entry before it names the same role.
     is_first: bool,
+    /// A listing that proves to be complete lacks the role: it was deleted.
+    is_deleted: bool,
 }
 
 impl<'r> Holding<'r> {
@@ -77,11 +80,13 @@ impl<'r> Holdings<'r> {
             client.grants()
         };
         let mut seen = DedupSet::default();
+        let is_complete = organisation.roles.as_ref().is_some_and(Listing::is_proven);
         let all = grants
             .into_iter()
             .map(|grant| Holding {
                 grant,
                 role: organisation.role(grant.role),
+                is_deleted: is_complete && organisation.role(grant.role).is_none(),
                 is_first: seen.insert(lower_case(grant.role)),
             })
             .collect();
@@ -243,7 +248,10 @@ impl<'r> Holdings<'r> {
         let known: Vec<_> = self
             .all
             .iter()
-            .map(|holding| holding.role.and_then(is_scim))
+            .map(|holding| match holding.role {
+                Some(role) => is_scim(role),
+                None => holding.is_deleted.then_some(false),
+            })
             .collect();
         if known.contains(&Some(true)) {
             return Some(true);
@@ -298,7 +306,9 @@ pub(super) fn added_to_scim<'r>(
 /// How sure a finding about a SCIM client may be while its roles do not say that it is one: any
 /// client may have such a name.
 pub(super) fn doubt(client: &Client<'_>) -> Option<Confidence> {
-    client.kind.is_guess.then_some(Confidence::Low)
+    client
+        .is_guessed(ClientKind::Scim)
+        .then_some(Confidence::Low)
 }
 
 /// What makes a role an administrator's.

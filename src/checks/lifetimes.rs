@@ -61,14 +61,13 @@ impl Limits {
     /// The limits of a client.
     pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
-        let is_scim = client.is_of_kind(ClientKind::Scim);
+        let is_scim = context.holdings().is_scim() == Some(true);
         let mut limits = Self::default();
         if context
             .parameters_of("token-lifetime-out-of-range")
             .is_some()
         {
-            let is_none = context.holdings().is_scim() == Some(false);
-            limits.platform = Some(if is_none { LONGEST } else { LONGEST_SCIM });
+            limits.platform = Some(if is_scim { LONGEST_SCIM } else { LONGEST });
         }
         let hipaa = context.parameters_of("token-lifetime-hipaa");
         limits.hipaa = hipaa

@@ -91,7 +91,8 @@ fn domains<'u>(
 ) -> Vec<Domain<'u>> {
     let mut domains: Vec<Domain<'_>> = Vec::new();
     let mut positions = HashMap::new();
-    for web in uris.iter().filter_map(RedirectUri::web) {
+    let distinct = uris.iter().filter(|uri| !uri.is_repeated);
+    for web in distinct.filter_map(RedirectUri::web) {
         let Some(name) = counted(web, parameters) else {
             continue;
         };

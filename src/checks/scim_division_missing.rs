@@ -50,7 +50,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     report
         .with("missing", enumerate(&missing))
         .with("count", missing.len())
-        .with("evidence", client.kind.evidence);
+        .with("evidence", client.evidence_of(ClientKind::Scim));
     if let Field::Present(roles) = &client.role_divisions {
         report.related(roles.place, "the divisions that it covers");
     }

@@ -15,10 +15,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();
-    if holds_scim.is_none() {
-        // Only its name or its lifetime says that it is SCIM, and a role is not known.
-        return judgement.not_judged(holdings.missing().unwrap_or(Need::Value));
-    }
     let message = match Lifetime::of(client) {
         _ if holds_scim == Some(false) => "instead",
         Lifetime::Set(seconds) if seconds > LONGEST => "lifetime",
@@ -37,7 +33,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .with("what", words_of(role))
             .with("seconds", seconds)
             .with("words", words(seconds))
-            .with("evidence", client.kind.evidence);
+            .with("evidence", client.evidence_of(ClientKind::Scim));
         if let Some(confidence) = doubt(client) {
             report.confidence(confidence);
         }

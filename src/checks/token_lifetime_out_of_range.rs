@@ -2,6 +2,7 @@
 //! SCIM client may have.
 
 use crate::catalog::Need;
+use crate::checks::judgement::UNLESS_SCIM;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, Target};
@@ -36,10 +37,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
             Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
-            // Beyond the limit for SCIM it is a fault whatever the client is.
+            // Beyond the limit for SCIM it is a fault for every client.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
             Some(false) => ("main", LONGEST),
-            None => return judgement.not_judged(holdings.missing().unwrap_or(Need::Value)),
+            None => ("perhaps", LONGEST),
         }
     };
     // A lifetime that is too short gets worse as it shrinks.
@@ -48,15 +49,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     } else {
         seconds
     };
-    judgement
-        .report(client, message, &target)
+    let report = judgement.report(client, message, &target);
+    report
         .number(distance)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
-        .with("evidence", client.kind.evidence);
+        .with("evidence", client.evidence_of(ClientKind::Scim));
+    if message == "perhaps" {
+        report.guess(UNLESS_SCIM);
+    }
 }
 
 /// The seconds that a number with a fraction probably means.

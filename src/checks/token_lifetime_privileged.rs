@@ -3,13 +3,12 @@
 use crate::checks::holdings::label_place;
 use crate::checks::lifetimes::{DEFAULT, Lifetime, report_long};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::ClientKind;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     // What SCIM needs is prescribed, its lifetime too; the rest is for `scim-extra-roles`.
-    if context.client.is_of_kind(ClientKind::Scim) {
+    if context.holdings().is_scim() == Some(true) {
         return;
     }
     let limit = context.parameters.integer("limit");

@@ -8,9 +8,9 @@ use super::progress::Progress;
 use super::roots;
 use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
-use crate::discover::{Discovery, Exclude, Options, PassedOver, Reason, discover_except};
+use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
-use crate::finding::{Problem, ProblemKind, Report, WaivedBy};
+use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
 use crate::policy::{Baseline, Gating, InputTerms, Policy, after_delivery, is_excluded, unusable};
 use crate::text::Sources;
 use indicatif::HumanBytes;
@@ -69,7 +69,8 @@ impl Prepared {
         let discovery = discover(&paths, &self.places, policy, showing.verbose);
         let unread = discovery.problems.iter();
         let unread = unread.filter_map(|problem| problem.path.as_deref());
-        if let Err(refused) = self.outputs.protect(&discovery.sources, unread) {
+        let unread: Vec<&str> = unread.collect();
+        if let Err(refused) = self.outputs.protect(&discovery.sources, &unread) {
             drop(progress);
             refused.print(showing.color);
             return NOTHING_AUDITED;
@@ -179,6 +180,8 @@ pub(super) fn request(
         suppresses: options.suppresses,
         show_suppressed: options.show_suppressed,
         require_clients: policy.require_clients,
+        allows_no_clients: policy.allows_no_clients,
+        arguments: arguments(reading),
         today: in_force.today,
         persona: policy.persona,
         min_severity: policy.min_severity,
@@ -197,6 +200,12 @@ pub(super) fn request(
     }
 }
 
+/// The paths of the command line, as reports show them.
+fn arguments(reading: &Reading) -> Vec<String> {
+    let paths = reading.paths.iter().filter(|path| path.as_os_str() != "-");
+    paths.map(|path| shown(path)).collect()
+}
+
 /// Sets the number of threads; returns whether that worked.
 fn start_threads(reading: &Reading) -> bool {
     let threads = rayon::ThreadPoolBuilder::new()
@@ -213,9 +222,9 @@ fn discover(paths: &[PathBuf], places: &Options, policy: &Policy, verbose: bool)
     let excluded = |path: &str| is_excluded(policy, path);
     let discovery = discover_except(paths, places, &excluded, &mut io::stdin().lock());
     if verbose {
-        for entry in &discovery.passed_over {
-            let (path, why) = (&entry.path, entry.why.words());
-            print_error(&format!("skipped {path}: {why}"));
+        for file in &discovery.skipped {
+            let (path, reason) = (&file.path, file.reason.words());
+            print_error(&format!("skipped {path}: {reason}"));
         }
     }
     discovery
@@ -226,8 +235,10 @@ fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) 
     progress.set_step(auditing(&discovery.sources));
     let problems = discovery.problems.clone();
     let mut report = audit(&discovery.sources, &discovery.named, problems, request);
-    let is_excluded = |entry: &&PassedOver| entry.why == Reason::Excluded;
-    report.summary.excluded = discovery.passed_over.iter().filter(is_excluded).count();
+    let is_excluded = |file: &&SkippedFile| file.reason == SkipReason::Excluded;
+    report.summary.excluded = discovery.skipped.iter().filter(is_excluded).count();
+    report.skipped.extend(discovery.skipped.iter().cloned());
+    report.skipped.sort();
     report
 }
 

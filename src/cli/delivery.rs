@@ -71,11 +71,7 @@ impl Outputs {
 
     /// Refuses outputs that would replace a file that discovery found. `unread` are files that
     /// could not be read.
-    pub(super) fn protect<'p>(
-        &self,
-        sources: &Sources,
-        unread: impl Iterator<Item = &'p str> + Clone,
-    ) -> Result<(), Refused> {
+    pub(super) fn protect(&self, sources: &Sources, unread: &[&str]) -> Result<(), Refused> {
         for output in self.existing() {
             for (_, source) in sources.iter() {
                 let file = on_disk(source.path());
@@ -83,7 +79,7 @@ impl Outputs {
                     return Err(output.would_replace(&file, "which is audited"));
                 }
             }
-            let mut unread = unread.clone().map(on_disk);
+            let mut unread = unread.iter().map(|path| on_disk(path));
             if let Some(file) = unread.find(|file| output.is(file)) {
                 return Err(output.would_replace(&file, "which is audited"));
             }

@@ -91,6 +91,12 @@ impl Archive {
         (!name.ends_with('/')).then_some(name)
     }
 
+    /// The first bytes of a member.
+    pub(super) fn head(&mut self, member: usize) -> Result<Vec<u8>, Problem> {
+        let file = self.zip.by_index(member).map_err(|error| broken(&error))?;
+        head(file)
+    }
+
     /// The text of a member.
     pub(super) fn text(&mut self, member: usize) -> Result<String, Problem> {
         let mut file = self.zip.by_index(member).map_err(|error| broken(&error))?;
@@ -117,6 +123,20 @@ fn counted(bytes: &[u8]) -> Option<usize> {
     (count != u16::MAX).then_some(usize::from(count))
 }
 
+/// The first bytes of a file, which show what it is.
+pub(super) fn head(from: impl Read) -> Result<Vec<u8>, Problem> {
+    let mut head = Vec::new();
+    from.take(1 << 13)
+        .read_to_end(&mut head)
+        .map_err(|error| unreadable(&error.to_string()))?;
+    Ok(head)
+}
+
+/// Whether bytes begin as a container that grantlint knows, opened or not.
+pub(super) fn is_container(head: &[u8]) -> bool {
+    archive_kind(head).is_some() || unopened(head).is_some()
+}
+
 /// The kind of archive that bytes begin as.
 fn archive_kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
@@ -141,7 +161,56 @@ fn unopened(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The text of bytes in UTF-8 or UTF-16.
+/// An encoding with several bytes for each character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wide {
+    /// Bytes of a unit: 2 or 4.
+    width: usize,
+    is_little: bool,
+    /// Bytes of the byte order mark.
+    mark: usize,
+}
+
+/// The encoding of bytes that are UTF-16 or UTF-32, by their mark or by where their zeros are:
+/// exports are mostly ASCII.
+pub(super) fn wide_encoding(bytes: &[u8]) -> Option<Wide> {
+    let wide = |width, is_little, mark| {
+        Some(Wide {
+            width,
+            is_little,
+            mark,
+        })
+    };
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] => return wide(4, true, 4),
+        [0, 0, 0xfe, 0xff, ..] => return wide(4, false, 4),
+        [0xff, 0xfe, ..] => return wide(2, true, 2),
+        [0xfe, 0xff, ..] => return wide(2, false, 2),
+        _ => {}
+    }
+    let head = &bytes[..bytes.len().min(1 << 12)];
+    [(4, true), (4, false), (2, true), (2, false)]
+        .into_iter()
+        .find(|&(width, is_little)| is_wide_ascii(head, width, is_little))
+        .and_then(|(width, is_little)| wide(width, is_little, 0))
+}
+
+/// Whether nearly all units of bytes are ASCII characters of this width.
+fn is_wide_ascii(bytes: &[u8], width: usize, is_little: bool) -> bool {
+    let units = bytes.len() / width;
+    let is_ascii = |unit: &&[u8]| {
+        let low = if is_little { 0 } else { width - 1 };
+        let is_text = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0x7f);
+        unit.iter().enumerate().all(|(at, byte)| match at == low {
+            true => is_text(*byte),
+            false => *byte == 0,
+        })
+    };
+    let ascii = bytes.chunks_exact(width).filter(is_ascii).count();
+    units >= 2 && ascii * 10 >= units * 9
+}
+
+/// The text of bytes in UTF-8, UTF-16 or UTF-32.
 fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
     if let Some(sort) = unopened(&bytes) {
         return Err(Problem::new(
@@ -150,26 +219,44 @@ fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
             "unpack it, and give grantlint its content",
         ));
     }
-    let units: fn([u8; 2]) -> u16 = match bytes.as_slice() {
-        [0xff, 0xfe, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] => u16::from_be_bytes,
-        _ => return String::from_utf8(bytes).map_err(|error| not_utf8(&error)),
+    let Some(wide) = wide_encoding(&bytes) else {
+        return String::from_utf8(bytes).map_err(|error| not_utf8(&error));
     };
-    let (pairs, rest) = bytes[2..].as_chunks::<2>();
-    let mut text = String::with_capacity(pairs.len());
-    for (at, unit) in char::decode_utf16(pairs.iter().map(|pair| units(*pair))).enumerate() {
-        let Ok(character) = unit else {
-            return Err(not_utf16(at));
-        };
-        text.push(character);
-    }
-    if !rest.is_empty() {
-        return Err(not_utf16(pairs.len()));
-    }
+    let text = wide_text(&bytes[wide.mark..], wide)?;
     if text.len() as u64 > limit.min(LARGEST) {
         return Err(too_large(limit));
     }
     Ok(text)
+}
+
+/// Decodes UTF-16 or UTF-32 after its mark.
+fn wide_text(bytes: &[u8], wide: Wide) -> Result<String, Problem> {
+    let unit = |bytes: &[u8]| {
+        let add = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
+        match wide.is_little {
+            true => bytes.iter().rev().fold(0, add),
+            false => bytes.iter().fold(0, add),
+        }
+    };
+    let units = bytes.chunks_exact(wide.width);
+    let is_whole = units.remainder().is_empty();
+    let count = units.len();
+    let units = units.map(unit);
+    let mut text = String::with_capacity(count);
+    if wide.width == 4 {
+        for (at, unit) in units.enumerate() {
+            text.push(char::from_u32(unit).ok_or_else(|| not_wide(wide, at))?);
+        }
+    } else {
+        // A unit of two bytes always fits.
+        let units = units.map(|unit| u16::try_from(unit).unwrap_or(u16::MAX));
+        for (at, unit) in char::decode_utf16(units).enumerate() {
+            text.push(unit.map_err(|_| not_wide(wide, at))?);
+        }
+    }
+    is_whole
+        .then_some(text)
+        .ok_or_else(|| not_wide(wide, count))
 }
 
 fn too_large(limit: u64) -> Problem {
@@ -215,14 +302,15 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
     Problem::new(
         ProblemKind::Unreadable,
         format!("is not UTF-8 text from byte {at} on (line {line})"),
-        "save it as UTF-8, or as UTF-16 with a byte order mark",
+        "save it as UTF-8",
     )
 }
 
-fn not_utf16(unit: usize) -> Problem {
+fn not_wide(wide: Wide, unit: usize) -> Problem {
+    let bits = wide.width * 8;
     Problem::new(
         ProblemKind::Unreadable,
-        format!("begins as UTF-16, but is not UTF-16 from character {unit} on"),
+        format!("begins as UTF-{bits}, but is not UTF-{bits} from character {unit} on"),
         "save it as UTF-8",
     )
 }

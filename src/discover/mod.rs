@@ -3,40 +3,43 @@
 //! Invariant: a file is skipped only for a reason, and every skipped file is in the result with
 //! its reason. No file and no archive yields more than the limit.
 
+mod classify;
 mod container;
 mod exclude;
 mod large;
+mod modules;
+mod words;
 
 pub use exclude::{Exclude, WrongPattern};
 
-use crate::finding::{Problem, ProblemKind};
-use crate::text::{Source, Sources, with_slashes};
+use crate::finding::{Problem, ProblemKind, SkipReason, SkippedFile};
+use crate::text::{Purpose, Source, Sources, with_slashes};
+use classify::{Ground, is_configuration, is_problem_unread, skip_reason};
 use container::{Archive, Content};
+use std::collections::HashSet;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
-
-/// Endings of exports in a directory. Archives are opened, and the same holds within.
-const ENDINGS: [&str; 9] = [
-    "json", "yaml", "yml", "jsonl", "ndjson", "tf", "tofu", "tfvars", "tfstate",
-];
 
 /// Places in a source are 32 bits wide.
 pub const LARGEST: u64 = u32::MAX as u64;
 
-/// How to look.
+/// Files next to Terraform that are kept for functions such as `file` are not larger.
+const CONTENT: usize = 1 << 18;
+
+/// Which files are read, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What not to look at in directories and archives.
+    /// Paths that are skipped.
     pub exclude: Exclude,
-    /// What standard input is called.
+    /// The name of standard input in reports.
     pub stdin_name: String,
     /// The most bytes that a text may have, and all texts of an archive together.
     pub max_size: u64,
 }
 
 impl Default for Options {
-    /// Everything, up to a gibibyte each.
+    /// Every file, up to a gibibyte each.
     fn default() -> Self {
         Self {
             exclude: Exclude::default(),
@@ -46,80 +49,50 @@ impl Default for Options {
     }
 }
 
-/// What was found.
+/// The texts that were found.
 #[derive(Debug, Default)]
 pub struct Discovery {
     /// The texts, in the order of their paths.
     pub sources: Sources,
-    /// For each text, whether it was named itself and not found in a directory.
+    /// For each text, whether it was named and not found in a directory.
     pub named: Vec<bool>,
-    /// What lies in directories and archives and was not looked at.
-    pub passed_over: Vec<PassedOver>,
-    /// What could not be read.
+    /// Files that were skipped, with the reason. A directory of dependencies is one entry.
+    pub skipped: Vec<SkippedFile>,
+    /// Files that could not be read.
     pub problems: Vec<Problem>,
 }
 
-/// Something that was not looked at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PassedOver {
-    /// Its path.
-    pub path: String,
-    /// Why.
-    pub why: Reason,
-}
-
-/// Why something was not looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// It does not end as an export does.
-    Ending,
-    /// It is hidden: its name begins with a dot.
-    Hidden,
-    /// It was excluded.
-    Excluded,
-    /// It is a link to a directory, which may lead anywhere.
-    Link,
-    /// It is a pipe, a device or the like, and reading it may never end.
-    Special,
-}
-
-impl Reason {
-    /// Why, in words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Ending => "not an export by its ending",
-            Self::Hidden => "hidden",
-            Self::Excluded => "excluded",
-            Self::Link => "a link to a directory",
-            Self::Special => "no file",
-        }
-    }
-}
-
-/// A file that is to be read.
+/// A file that was found.
 #[derive(Debug)]
 struct Found {
-    /// What reports call it.
+    /// The path that reports show.
     name: String,
     path: PathBuf,
     named: bool,
+    ground: Ground,
 }
 
-/// Reads all that `paths` name, with no more asked; `-` is standard input.
+/// A text that was read.
+struct Text {
+    name: String,
+    text: String,
+    named: bool,
+    purpose: Purpose,
+}
+
+/// Reads everything in `paths` with the default options; `-` is standard input.
 #[must_use]
 pub fn discover(paths: &[PathBuf], stdin: &mut dyn Read) -> Discovery {
     discover_with(paths, &Options::default(), stdin)
 }
 
-/// Reads all that `paths` name; `-` is standard input.
+/// Reads everything in `paths`; `-` is standard input.
 #[must_use]
 pub fn discover_with(paths: &[PathBuf], options: &Options, stdin: &mut dyn Read) -> Discovery {
     discover_except(paths, options, &|_| false, stdin)
 }
 
-/// The same without the files in directories that are `excluded`; what was named itself is
-/// read in any case.
+/// Reads everything in `paths` except `excluded` files; `-` is standard input.
 #[must_use]
 pub fn discover_except(
     paths: &[PathBuf],
@@ -127,216 +100,412 @@ pub fn discover_except(
     excluded: &dyn Fn(&str) -> bool,
     stdin: &mut dyn Read,
 ) -> Discovery {
-    let mut discovery = Discovery::default();
+    let mut reader = Reader {
+        options,
+        excluded,
+        stdin,
+        texts: Vec::new(),
+        discovery: Discovery::default(),
+    };
     let mut found: Vec<Found> = Vec::new();
     for path in paths {
         if path.is_dir() {
-            walk(path, options, &mut found, &mut discovery);
-            continue;
+            reader.walk(path, &mut found);
+        } else {
+            found.push(reader.named(path));
         }
-        let is_stdin = path.as_os_str() == "-";
-        found.push(Found {
-            name: if is_stdin {
-                options.stdin_name.clone()
-            } else {
-                shown(path)
-            },
-            path: path.clone(),
-            named: true,
-        });
     }
     // A file that was both named and found in a directory counts as named.
     found.sort_by(|a, b| a.name.cmp(&b.name).then(b.named.cmp(&a.named)));
     found.dedup_by(|a, b| a.name == b.name);
-    let mut texts = Vec::with_capacity(found.len());
     for file in found {
-        if !file.named && excluded(&file.name) {
-            discovery.passed_over.push(PassedOver {
-                path: file.name,
-                why: Reason::Excluded,
-            });
-            continue;
-        }
-        match read(&file.path, options, stdin) {
-            Ok(bytes) => open(file, bytes, options, &mut texts, &mut discovery),
-            Err(problem) => discovery.problems.push(problem.in_file(file.name)),
-        }
+        reader.take(&file);
     }
-    texts.sort_by(|a: &(String, String, bool), b| a.0.cmp(&b.0));
-    for (name, text, named) in texts {
-        discovery.sources.add(Source::new(name, text));
-        discovery.named.push(named);
-    }
-    discovery.passed_over.sort();
-    discovery
+    reader.read_modules();
+    reader.finish()
 }
 
-/// Takes the texts out of what carries them.
-fn open(
-    file: Found,
-    bytes: Vec<u8>,
-    options: &Options,
-    texts: &mut Vec<(String, String, bool)>,
-    discovery: &mut Discovery,
-) {
-    match container::open(bytes, options.max_size) {
-        Ok(Content::Text(text)) => texts.push((file.name, text, file.named)),
-        Ok(Content::Archive(archive)) => open_archive(&file, archive, options, texts, discovery),
-        Err(problem) => discovery.problems.push(problem.in_file(file.name)),
-    }
+/// Reads files one after another.
+struct Reader<'r> {
+    options: &'r Options,
+    excluded: &'r dyn Fn(&str) -> bool,
+    stdin: &'r mut dyn Read,
+    texts: Vec<Text>,
+    discovery: Discovery,
 }
 
-/// Takes the members that end as exports do.
-fn open_archive(
-    file: &Found,
-    mut archive: Archive,
-    options: &Options,
-    texts: &mut Vec<(String, String, bool)>,
-    discovery: &mut Discovery,
-) {
-    let hidden = archive.hidden();
-    let hidden = hidden.map(|problem| problem.in_file(&file.name));
-    discovery.problems.extend(hidden);
-    let mut looked_at = 0;
-    for member in 0..archive.len() {
-        let Some(inner) = archive.name(member) else {
-            continue;
-        };
-        let name = format!("{}!{inner}", file.name);
-        if let Some(why) = passes(Path::new(&inner), true, &options.exclude) {
-            discovery.passed_over.push(PassedOver { path: name, why });
-            continue;
-        }
-        looked_at += 1;
-        match archive.text(member) {
-            Ok(text) => texts.push((name, text, false)),
-            Err(problem) => discovery.problems.push(problem.in_file(name)),
+impl Reader<'_> {
+    /// A file that was named.
+    fn named(&self, path: &Path) -> Found {
+        let is_stdin = path.as_os_str() == "-";
+        let name = is_stdin.then(|| self.options.stdin_name.clone());
+        Found {
+            name: name.unwrap_or_else(|| shown(path)),
+            path: path.to_owned(),
+            named: true,
+            ground: Ground::Exports,
         }
     }
-    if looked_at == 0 && file.named {
-        let problem = Problem::new(
-            ProblemKind::Unrecognised,
-            "this archive holds no file that ends as an export does",
-            format!("pack exports into it; they end in .{}", ENDINGS.join(", .")),
-        );
-        discovery.problems.push(problem.in_file(&file.name));
-    }
-}
 
-/// Why a file in a directory or archive is not looked at, if it is not.
-fn passes(path: &Path, is_inside: bool, exclude: &Exclude) -> Option<Reason> {
-    let hidden = |part: std::path::Component<'_>| is_hidden(Path::new(part.as_os_str()));
-    if is_inside && path.components().any(hidden) {
-        Some(Reason::Hidden)
-    } else if exclude.covers(path) {
-        Some(Reason::Excluded)
-    } else if has_ending(path, !is_inside) {
-        None
-    } else {
-        Some(Reason::Ending)
+    fn skip(&mut self, path: impl Into<String>, reason: SkipReason) {
+        let path = path.into();
+        self.discovery.skipped.push(SkippedFile { path, reason });
     }
-}
 
-fn walk(directory: &Path, options: &Options, found: &mut Vec<Found>, discovery: &mut Discovery) {
-    let mut entries = WalkDir::new(directory).sort_by_file_name().into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().map_or_else(|| shown(directory), shown);
-                let reason = error.io_error().map_or_else(
-                    || "a link that leads into itself".into(),
-                    ToString::to_string,
-                );
-                discovery.problems.push(unreadable(&reason).in_file(path));
+    /// Skips a file that was found; a directory of dependencies is one entry.
+    fn skip_found(&mut self, file: &Found, reason: SkipReason) {
+        if file.ground == Ground::Vendored {
+            self.skip(vendored_directory(&file.name), SkipReason::Vendored);
+        } else {
+            self.skip(file.name.clone(), reason);
+        }
+    }
+
+    fn walk(&mut self, directory: &Path, found: &mut Vec<Found>) {
+        let first = found.len();
+        let mut configured: HashSet<PathBuf> = HashSet::new();
+        let entries = WalkDir::new(directory).sort_by_file_name().into_iter();
+        let mut entries =
+            entries.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let problem = walk_problem(&error, directory);
+                    self.discovery.problems.push(problem);
+                    continue;
+                }
+            };
+            if entry.depth() == 0 {
                 continue;
             }
-        };
-        if entry.depth() == 0 {
-            continue;
-        }
-        let path = entry.path();
-        let below = path.strip_prefix(directory).unwrap_or(path);
-        let is_directory = entry.file_type().is_dir();
-        let why = if is_hidden(path) {
-            Some(Reason::Hidden)
-        } else if is_directory {
-            options.exclude.covers(below).then_some(Reason::Excluded)
-        } else {
-            passes(below, false, &options.exclude)
-        };
-        match why {
-            Some(why) => {
+            let path = entry.path();
+            let below = path.strip_prefix(directory).unwrap_or(path);
+            let is_directory = entry.file_type().is_dir();
+            if self.options.exclude.covers(below) {
+                self.skip(shown(path), SkipReason::Excluded);
                 if is_directory {
                     entries.skip_current_dir();
                 }
-                let path = shown(path);
-                discovery.passed_over.push(PassedOver { path, why });
+            } else if is_directory || is_module_list(path) {
+                continue;
+            } else if let Some(reason) = unreadable_kind(path) {
+                self.skip(shown(path), reason);
+            } else {
+                let is_vendored = vendored_part(below).is_some();
+                if is_configuration(path) && !is_vendored {
+                    configured.extend(path.parent().map(Path::to_owned));
+                }
+                let ground = match is_vendored {
+                    true => Ground::Vendored,
+                    false => Ground::Exports,
+                };
+                found.push(Found {
+                    name: shown(path),
+                    path: path.to_owned(),
+                    named: false,
+                    ground,
+                });
             }
-            None if is_directory => {}
-            // A link to a file is followed when it is read; one to a directory is not.
-            None if path.is_dir() => discovery.passed_over.push(PassedOver {
-                path: shown(path),
-                why: Reason::Link,
-            }),
-            None if path.exists() && !path.is_file() => discovery.passed_over.push(PassedOver {
-                path: shown(path),
-                why: Reason::Special,
-            }),
-            None => found.push(Found {
-                name: shown(path),
+        }
+        for file in &mut found[first..] {
+            let mut above = file.path.ancestors().skip(1);
+            let is_inside = |above: &&Path| above.starts_with(directory);
+            if file.ground == Ground::Exports
+                && above
+                    .by_ref()
+                    .take_while(is_inside)
+                    .any(|above| configured.contains(above))
+            {
+                file.ground = Ground::Terraform;
+            }
+        }
+    }
+
+    /// Reads a file, or notes why not.
+    fn take(&mut self, file: &Found) {
+        let is_stdin = file.path.as_os_str() == "-";
+        let is_excluded = (self.excluded)(&file.name)
+            || (file.named && self.options.exclude.covers(Path::new(&file.name)));
+        if is_excluded && !is_stdin {
+            self.skip(file.name.clone(), SkipReason::Excluded);
+            return;
+        }
+        if !file.named && is_superseded(&file.path) {
+            self.skip(file.name.clone(), SkipReason::Superseded);
+            return;
+        }
+        if !file.named && self.is_skipped_by_head(file) {
+            return;
+        }
+        let content = self
+            .read(&file.path)
+            .and_then(|bytes| container::open(bytes, self.options.max_size));
+        match content {
+            Ok(Content::Text(text)) => self.take_text(file, text),
+            Ok(Content::Archive(archive)) => self.take_archive(file, archive),
+            Err(problem) => self.refuse(file, problem, &[]),
+        }
+    }
+
+    /// Reports that a file cannot be read, unless it is certainly not an export.
+    fn refuse(&mut self, file: &Found, problem: Problem, head: &[u8]) {
+        let is_unknown = file.ground == Ground::Exports && head.is_empty();
+        if file.named
+            || is_unknown
+            || is_problem_unread(&file.path, file.ground)
+            || (file.ground != Ground::Vendored && words::has_words(head))
+        {
+            self.discovery.problems.push(problem.in_file(&file.name));
+        } else {
+            self.skip_found(file, SkipReason::Binary);
+        }
+    }
+
+    /// Whether the first bytes of a file show that it need not be read.
+    fn is_skipped_by_head(&mut self, file: &Found) -> bool {
+        let head = std::fs::File::open(&file.path)
+            .map_err(|error| unreadable(&error.to_string()))
+            .and_then(container::head);
+        match head {
+            Ok(head) if container::is_container(&head) => false,
+            Ok(head) if classify::is_binary(&head) => {
+                self.refuse_binary(file, &head);
+                true
+            }
+            Ok(_) => false,
+            Err(problem) => {
+                self.refuse(file, problem, &[]);
+                true
+            }
+        }
+    }
+
+    fn refuse_binary(&mut self, file: &Found, head: &[u8]) {
+        // Archives of macOS contain a binary file `._name` for each file.
+        if head.starts_with(&[0, 5, 0x16, 7]) {
+            self.skip(file.name.clone(), SkipReason::Binary);
+            return;
+        }
+        let problem = Problem::new(
+            ProblemKind::Unreadable,
+            "this is a binary file, not an export",
+            "export it again as JSON, or move it to another directory",
+        );
+        self.refuse(file, problem, head);
+    }
+
+    fn take_text(&mut self, file: &Found, text: String) {
+        let reason = (!file.named).then(|| skip_reason(&file.path, &text, file.ground));
+        let Some(reason) = reason.flatten() else {
+            self.push(file, text, Purpose::Audit);
+            return;
+        };
+        let is_content = file.ground == Ground::Terraform && text.len() <= CONTENT;
+        self.skip_found(file, reason);
+        if is_content {
+            self.push(file, text, Purpose::Content);
+        }
+    }
+
+    fn push(&mut self, file: &Found, text: String, purpose: Purpose) {
+        self.texts.push(Text {
+            name: file.name.clone(),
+            text,
+            named: file.named,
+            purpose,
+        });
+    }
+
+    /// Reads the members of an archive, as if it were a directory.
+    fn take_archive(&mut self, file: &Found, mut archive: Archive) {
+        let hidden = archive.hidden();
+        let hidden = hidden.map(|problem| problem.in_file(&file.name));
+        self.discovery.problems.extend(hidden);
+        let members: Vec<(usize, String)> = (0..archive.len())
+            .filter_map(|member| Some((member, archive.name(member)?)))
+            .collect();
+        let configured: HashSet<PathBuf> = members
+            .iter()
+            .map(|(_, name)| Path::new(name))
+            .filter(|name| is_configuration(name) && vendored_part(name).is_none())
+            .filter_map(|name| Some(name.parent()?.to_owned()))
+            .collect();
+        let before = self.texts.len() + self.discovery.problems.len();
+        for (member, inner) in &members {
+            let path = Path::new(inner);
+            if path.components().any(|part| part.as_os_str() == ".git") {
+                continue;
+            }
+            let ground = match file.ground {
+                _ if vendored_part(path).is_some() => Ground::Vendored,
+                _ if path
+                    .ancestors()
+                    .skip(1)
+                    .any(|above| configured.contains(above)) =>
+                {
+                    Ground::Terraform
+                }
+                ground => ground,
+            };
+            let inner_file = Found {
+                name: format!("{}!{inner}", file.name),
                 path: path.to_owned(),
                 named: false,
+                ground,
+            };
+            self.take_member(&inner_file, *member, &mut archive);
+        }
+        let is_nothing = self.texts.len() + self.discovery.problems.len() == before;
+        let is_empty = members.is_empty() && is_problem_unread(&file.path, file.ground);
+        if is_nothing && (file.named || is_empty) {
+            let problem = Problem::new(
+                ProblemKind::Unrecognised,
+                "this archive does not contain an export",
+                "pack exports into it, or unpack it and give grantlint the directory",
+            );
+            self.discovery.problems.push(problem.in_file(&file.name));
+        }
+    }
+
+    fn take_member(&mut self, file: &Found, member: usize, archive: &mut Archive) {
+        if self.options.exclude.covers(&file.path) || (self.excluded)(&file.name) {
+            self.skip(file.name.clone(), SkipReason::Excluded);
+            return;
+        }
+        let head = match archive.head(member) {
+            Ok(head) => head,
+            Err(problem) => return self.refuse(file, problem, &[]),
+        };
+        if !container::is_container(&head) && classify::is_binary(&head) {
+            return self.refuse_binary(file, &head);
+        }
+        match archive.text(member) {
+            Ok(text) => self.take_text(file, text),
+            Err(problem) => self.refuse(file, problem, &head),
+        }
+    }
+
+    /// Reads the modules that configurations call outside of what was given.
+    fn read_modules(&mut self) {
+        let names = self.texts.iter().map(|text| text.name.as_str());
+        let mut outside = modules::Outside::new(names);
+        let mut at = 0;
+        while at < self.texts.len() {
+            let text = &self.texts[at];
+            at += 1;
+            if text.purpose == Purpose::Content {
+                continue;
+            }
+            let needed = outside.needed_by(&text.name, &text.text);
+            for file in needed {
+                self.read_module(file);
+            }
+        }
+    }
+
+    fn read_module(&mut self, file: modules::ModuleFile) {
+        if (self.excluded)(&file.name) || self.options.exclude.covers(Path::new(&file.name)) {
+            self.skip(file.name, SkipReason::Excluded);
+            return;
+        }
+        let content = self
+            .read(&file.path)
+            .and_then(|bytes| container::open(bytes, self.options.max_size));
+        match content {
+            Ok(Content::Text(text)) => self.texts.push(Text {
+                name: file.name,
+                text,
+                named: false,
+                purpose: Purpose::Context,
             }),
+            Ok(Content::Archive(_)) => {}
+            Err(problem) => self.discovery.problems.push(problem.in_file(file.name)),
         }
+    }
+
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, Problem> {
+        let failed = |error: std::io::Error| unreadable(&error.to_string());
+        if path.as_os_str() == "-" {
+            return container::read(self.stdin, 0, self.options.max_size);
+        }
+        let mut file = std::fs::File::open(path).map_err(failed)?;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        if size <= self.options.max_size.min(LARGEST)
+            && let Some(bytes) = large::read(&file, size)
+        {
+            return Ok(bytes);
+        }
+        container::read(&mut file, size, self.options.max_size)
+    }
+
+    fn finish(mut self) -> Discovery {
+        self.texts.sort_by(|a, b| a.name.cmp(&b.name));
+        self.texts.dedup_by(|a, b| a.name == b.name);
+        for text in self.texts {
+            let source = Source::new(text.name, text.text).with_purpose(text.purpose);
+            self.discovery.sources.add(source);
+            self.discovery.named.push(text.named);
+        }
+        self.discovery.skipped.sort();
+        self.discovery.skipped.dedup();
+        self.discovery
     }
 }
 
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(b".") && name != b"." && name != b".."
-    })
+fn walk_problem(error: &walkdir::Error, directory: &Path) -> Problem {
+    let path = error.path().map_or_else(|| shown(directory), shown);
+    let reason = error.io_error().map_or_else(
+        || "a link that leads into itself".into(),
+        ToString::to_string,
+    );
+    unreadable(&reason).in_file(path)
 }
 
-/// Whether a file ends as an export does; in a directory also as an archive of exports.
-fn has_ending(path: &Path, opens_archives: bool) -> bool {
-    let ending = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.map(str::to_ascii_lowercase)
+/// Whether a file is the list of modules that `terraform init` installed.
+fn is_module_list(path: &Path) -> bool {
+    path.ends_with(modules::INSTALLED)
+}
+
+/// Why a path that is not a directory cannot be read as a file. A link to a file is followed.
+fn unreadable_kind(path: &Path) -> Option<SkipReason> {
+    if path.is_dir() {
+        return Some(SkipReason::Link);
+    }
+    (path.exists() && !path.is_file()).then_some(SkipReason::Special)
+}
+
+/// Whether a file is the backup of a state next to it.
+fn is_superseded(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some((stem, rest)) = name.split_once(".tfstate.") else {
+        return false;
     };
-    match ending(path).as_deref() {
-        Some("zip") => opens_archives,
-        Some("gz" | "zst" | "xz" | "bz2") => {
-            opens_archives
-                && path
-                    .file_stem()
-                    .is_some_and(|stem| has_ending(Path::new(stem), false))
-        }
-        Some(ending) => ENDINGS.contains(&ending),
-        None => false,
-    }
+    rest.ends_with("backup") && path.with_file_name(format!("{stem}.tfstate")).is_file()
+}
+
+/// The component of a path that is a directory of dependencies.
+fn vendored_part(path: &Path) -> Option<usize> {
+    let is_vendored = |part: Component<'_>| {
+        let part = part.as_os_str();
+        part == "node_modules" || part == ".terraform"
+    };
+    let directories = path.parent()?.components();
+    directories.into_iter().position(is_vendored)
+}
+
+/// The directory of dependencies that a file is in, with a final `/`.
+fn vendored_directory(name: &str) -> String {
+    let ends = ["node_modules/", ".terraform/"].into_iter();
+    let ends = ends.filter_map(|part| Some(name.find(part)? + part.len()));
+    ends.min().map_or(name, |end| &name[..end]).to_owned()
 }
 
 /// A path as reports show it: with `/`, and without a leading `./`.
-fn shown(path: &Path) -> String {
+#[must_use]
+pub fn shown(path: &Path) -> String {
     let text = with_slashes(path);
     text.strip_prefix("./").unwrap_or(&text).to_owned()
-}
-
-fn read(path: &Path, options: &Options, stdin: &mut dyn Read) -> Result<Vec<u8>, Problem> {
-    let failed = |error: std::io::Error| unreadable(&error.to_string());
-    if path.as_os_str() == "-" {
-        return container::read(stdin, 0, options.max_size);
-    }
-    let mut file = std::fs::File::open(path).map_err(failed)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len());
-    if size <= options.max_size.min(LARGEST)
-        && let Some(bytes) = large::read(&file, size)
-    {
-        return Ok(bytes);
-    }
-    container::read(&mut file, size, options.max_size)
 }
 
 fn unreadable(reason: &str) -> Problem {

@@ -9,18 +9,22 @@ use crate::model::{
 use crate::text::{Redactor, SecretValue};
 use std::borrow::Cow;
 
-/// The identity of a client.
+/// The identity of a client. Its name belongs to it only if it has no other.
 #[must_use]
 pub fn client_identity(client: &Client<'_>, roots: &Roots, redactor: &Redactor) -> Identity {
     let root = client.rare.root.as_deref();
+    let id = known_id(&client.id);
+    let address = client.address.as_deref();
+    let has_name = id.is_none() && address.is_none();
     Identity {
-        id: known_id(&client.id),
-        address: client
-            .address
-            .as_deref()
-            .map(|address| masked(address, redactor).into_owned()),
+        id,
+        address: address.map(|address| masked(address, redactor).into_owned()),
         root: root.map(|root| roots.name(root).into()),
-        name: name(&client.name, redactor),
+        name: if has_name {
+            name(&client.name, redactor)
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -28,8 +32,11 @@ pub fn client_identity(client: &Client<'_>, roots: &Roots, redactor: &Redactor) 
 #[must_use]
 pub fn application_identity(application: &Authorisation<'_>, redactor: &Redactor) -> Identity {
     Identity {
+        name: match application.client.text() {
+            Some(_) => String::new(),
+            None => name(&application.name, redactor),
+        },
         id: known_id(&application.client),
-        name: name(&application.name, redactor),
         ..Identity::default()
     }
 }
@@ -46,7 +53,7 @@ pub fn credential_identity(
         id: None,
         address: Some(masked(&credential.address, redactor).into_owned()),
         root: root.map(|root| roots.name(root).into()),
-        name: name(&credential.name, redactor),
+        name: String::new(),
     }
 }
 
@@ -60,10 +67,10 @@ fn name(name: &Field<Text<'_>>, redactor: &Redactor) -> String {
 
 /// A text with each masked part as three asterisks, so that the length of a secret is not in it.
 fn masked<'t>(text: &'t str, redactor: &Redactor) -> Cow<'t, str> {
-    if !redactor.hides(text) {
-        return redactor.words(text);
-    }
-    let words = redactor.words(text);
+    let words = match redactor.words(text) {
+        Cow::Owned(words) if redactor.hides(text) => words,
+        words => return words,
+    };
     let mut masked = String::with_capacity(words.len());
     for character in words.chars() {
         if character != '*' || !masked.ends_with("***") {

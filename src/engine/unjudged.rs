@@ -20,6 +20,14 @@ pub(super) struct Unjudged {
 }
 
 impl Unjudged {
+    pub(super) fn add_client(&mut self, number: u32, cause: Option<String>) {
+        self.count += 1;
+        self.clients.push(number);
+        if self.cause.is_none() {
+            self.cause = cause;
+        }
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.count += other.count;
         self.clients.extend(other.clients);
@@ -62,13 +70,16 @@ impl<'o, 's> Lookup<'o, 's> {
 
     /// The entry of a report.
     pub(super) fn entry(&self, rule: &'static Rule, need: Need, unjudged: &Unjudged) -> NotJudged {
-        let mut clients: Vec<u32> = unjudged.clients.clone();
-        clients.sort_unstable();
-        let found: Vec<_> = clients
-            .iter()
-            .take(3)
-            .filter_map(|&number| self.client(number))
-            .collect();
+        let mut first: Vec<u32> = Vec::with_capacity(4);
+        for &number in &unjudged.clients {
+            let at = first.partition_point(|&before| before < number);
+            if at < 3 {
+                first.insert(at, number);
+                first.truncate(3);
+            }
+        }
+        let found = first.iter().filter_map(|&number| self.client(number));
+        let found: Vec<_> = found.collect();
         let cause = unjudged.cause.clone().unwrap_or_else(|| {
             found.first().map_or_else(
                 || self.without_client(need),

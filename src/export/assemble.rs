@@ -414,27 +414,7 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
         };
         lacks_things || lacks_pages
     })?;
-    let (what, command) = match shape {
-        Shape::Roles => (
-            "roles",
-            "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json",
-        ),
-        Shape::Divisions => (
-            "divisions",
-            "gc authorization divisions list -a --pageSize 100 > divisions.json",
-        ),
-        Shape::Users => ("users", "gc users list -a --pageSize 100 > users.json"),
-        Shape::Scopes => ("scopes", "gc oauth scopes list > scopes.json"),
-        Shape::Permissions => (
-            "domains of permissions",
-            "gc authorization permissions list -a > permissions.json",
-        ),
-        Shape::Authorisations => (
-            "authorisations",
-            "gc oauth authorizations list > authorizations.json",
-        ),
-        _ => ("clients", "gc oauth clients list -a > clients.json"),
-    };
+    let (what, command) = (shape.plural(), shape.command());
     let were = if given == 1 { "was" } else { "were" };
     let message = match (page.total, page.number, page.page_count) {
         (Some(total), Some(number), Some(count)) if count > 1 => {

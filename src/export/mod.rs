@@ -6,10 +6,13 @@
 //! files go through [`resolve`], then [`assemble`].
 
 mod assemble;
+mod cut;
+mod foreign;
 mod lower;
 mod platform;
 mod secrets;
 mod shape;
+mod spelling;
 mod terraform;
 
 pub use assemble::{Export, assemble};
@@ -54,6 +57,8 @@ pub struct Facts<'a> {
     pub terraform: Option<Part<'a>>,
     /// They come from Terraform's files: they concern their own directory.
     pub of_terraform: bool,
+    /// It is a configuration of Terraform with at least one block.
+    pub has_blocks: bool,
     /// Documents read.
     pub documents: usize,
     /// At least one of them is more than a bare word or number.
@@ -142,6 +147,12 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
             platform::read(root, &mut facts);
         }
     }
+    facts
+        .problems
+        .extend(terraform::unread(&facts, &document, source.path()));
+    if format == Format::Yaml {
+        facts.problems.extend(cut::last_client(&facts));
+    }
     // Several entities in a row are a listing; a single entity is not.
     for shape in [Shape::Roles, Shape::Divisions, Shape::Users, Shape::Scopes] {
         if facts.shapes.iter().filter(|known| **known == shape).count() > 1 {
@@ -182,6 +193,9 @@ fn read_in_pieces(
     }
     for root in pieces.shell.roots() {
         platform::read_around_clients(root, &mut facts);
+    }
+    if format == Format::Yaml {
+        facts.problems.extend(cut::last_client(&facts));
     }
     facts.holds_data = true;
     Some(facts)

@@ -7,9 +7,13 @@
 
 mod access;
 
+use super::foreign;
 use super::lower::{Problems, list, number, refuse, text, texts};
 use super::secrets::{collect_secrets, find_secrets, is_secret_key, take_secrets};
-use super::shape::{Shape, holds_clients, is_error_body, of_address, of_item};
+use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
+use super::spelling::{
+    canonical, claimed_total, field, is_alias, next_page, powershell_field, whole_number,
+};
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -20,10 +24,9 @@ use crate::model::{
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     match root.kind() {
-        Kind::Map => match root.get("entities") {
-            Some(entities) if entities.kind() == Kind::List => listing(root, entities, facts),
-            Some(entities) if entities.kind() == Kind::Null => lost(root, entities, facts),
-            _ => single(root, facts),
+        Kind::Map => match field(root, "entities") {
+            Some(entities) => page_of(root, entities, facts),
+            None => single(root, facts),
         },
         Kind::List if root.items().next().is_some_and(is_error_body) => {
             single(root.items().next().unwrap_or(root), facts);
@@ -43,6 +46,10 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         }
         Kind::List => {
             let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
+            if shape == Shape::Other {
+                other(root, facts);
+                return;
+            }
             entities_of(shape, root, facts);
             facts.listed.push(shape);
             if root.is_open() {
@@ -51,76 +58,141 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         }
         // `gc` prints `null` for a filter that nothing matched.
         Kind::Null => facts.shapes.push(Shape::Nothing),
-        _ => other(root, facts),
+        Kind::False
+        | Kind::True
+        | Kind::Number
+        | Kind::Plain
+        | Kind::Quoted
+        | Kind::Escaped
+        | Kind::Decoded
+        | Kind::Expression => other(root, facts),
     }
 }
 
-/// A listing whose `entities` a script lost.
-fn lost<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    facts.shapes.push(Shape::Nothing);
-    let total = root.get("total").and_then(Node::number);
-    if total.is_some_and(|total| total != "0") {
-        facts.problems.push(
-            Problem::new(
-                ProblemKind::IncompleteListing,
-                "`total` is not 0, but `entities` is empty",
-                "export again: gc oauth clients list -a > clients.json",
-            )
-            .at(entities.place()),
+/// Reads a page of a listing, whatever its `entities` are.
+fn page_of<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    match entities.kind() {
+        Kind::List => listing(root, entities, facts),
+        // Some shells write a list of one as its only entity.
+        Kind::Map if !matches!(of_item(entities), Shape::Other | Shape::Foreign) => {
+            let shape = of_item(entities);
+            facts.shapes.push(shape);
+            facts.listed.push(shape);
+            entity(shape, entities, facts);
+            facts.pages.push(page(shape, root, entities));
+        }
+        Kind::Map if entities.entries().next().is_some() => other(root, facts),
+        Kind::Map | Kind::Null => {
+            facts.shapes.push(Shape::Nothing);
+            facts.problems.extend(claims_more(root, 0));
+        }
+        Kind::False
+        | Kind::True
+        | Kind::Number
+        | Kind::Plain
+        | Kind::Quoted
+        | Kind::Escaped
+        | Kind::Decoded
+        | Kind::Expression => {
+            facts.shapes.push(Shape::Nothing);
+            let problem = Problem::new(
+                ProblemKind::WrongType,
+                format!(
+                    "`entities` should be a list, and is {}",
+                    entities.kind_name()
+                ),
+                "export again: gc oauth clients list -a > clients.json; in PowerShell, use ConvertTo-Json -Depth 10",
+            );
+            facts.problems.push(problem.at(entities.place()));
+        }
+    }
+}
+
+/// The problem that a map claims more entities than the `given` ones in it.
+fn claims_more(map: Node<'_, '_>, given: usize) -> Option<Problem> {
+    let incomplete = |message: String, node: Node<'_, '_>| {
+        let remedy = "export all pages, such as with gc oauth clients list -a > clients.json";
+        Some(Problem::new(ProblemKind::IncompleteListing, message, remedy).at(node.place()))
+    };
+    if let Some((total, node)) = claimed_total(map)
+        && total > given as u64
+    {
+        let message = format!("the listing claims {total} entities; {given} were given");
+        return incomplete(message, node);
+    }
+    if let Some(next) = next_page(map) {
+        return incomplete(
+            "the listing has a next page, which was not given".into(),
+            next,
         );
     }
+    let pages = field(map, "pageCount").filter(|_| given == 0)?;
+    let has_pages = whole_number(pages).is_some_and(|count| count > 1);
+    has_pages.then_some(())?;
+    incomplete(
+        "the listing has several pages, but no entities".into(),
+        pages,
+    )
 }
 
 /// Whether a list contains exports, not entities.
 fn holds_exports(list: Node<'_, '_>) -> bool {
     list.items().next().is_some_and(|first| {
         first.kind() == Kind::List
-            || first
-                .get("entities")
-                .is_some_and(|entities| entities.kind() == Kind::List)
+            || field(first, "entities").is_some_and(|entities| entities.kind() == Kind::List)
     })
 }
 
 fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let addresses = ["selfUri", "firstUri", "self_uri", "first_uri"];
-    let by_address = addresses
+    let by_address = ["selfUri", "firstUri"]
         .iter()
-        .filter_map(|key| root.get(key))
+        .filter_map(|key| field(root, key))
         .map(of_address)
         .find(|shape| *shape != Shape::Other);
-    let shape = shape_of_items(entities)
-        .filter(|shape| *shape != Shape::Other)
-        .or(by_address)
-        .unwrap_or(if entities.items().next().is_none() {
+    let is_empty = entities.items().next().is_none();
+    let shape = match shape_of_items(entities) {
+        Some(Shape::Other) | None => by_address.unwrap_or(if is_empty {
             Shape::Nothing
         } else {
             Shape::Other
-        });
-    entities_of(shape, entities, facts);
-    let siblings = root.entries().filter(|(key, _)| !key.is_text("entities"));
-    super::secrets::note_loose(siblings, CredentialForm::Export, "", facts);
-    if !matches!(shape, Shape::Other | Shape::Nothing) {
-        facts.listed.push(shape);
-        facts.pages.push(page(shape, root, entities));
+        }),
+        Some(shape) => shape,
+    };
+    match shape {
+        Shape::Nothing => {
+            facts.shapes.push(shape);
+            facts.problems.extend(claims_more(root, 0));
+        }
+        Shape::Other => other(root, facts),
+        _ => {
+            entities_of(shape, entities, facts);
+            if shape != Shape::Foreign {
+                let siblings = root
+                    .entries()
+                    .filter(|(_, value)| value.place() != entities.place());
+                super::secrets::note_loose(siblings, CredentialForm::Export, "", facts);
+                facts.listed.push(shape);
+                facts.pages.push(page(shape, root, entities));
+            }
+        }
     }
 }
 
 fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
-    let either = |camel, snake| root.get(camel).or_else(|| root.get(snake));
-    let count = |node: Option<Node<'_, '_>>| node?.number()?.parse().ok();
+    let count = |node: Option<Node<'_, '_>>| whole_number(node?);
     let address = |node: Option<Node<'_, '_>>| {
         let address = node?.text()?;
         (!address.is_empty()).then(|| address.into_owned())
     };
-    let total = root.get("total");
-    let page_count = either("pageCount", "page_count");
-    let next = either("nextUri", "next_uri");
+    let total = field(root, "total");
+    let page_count = field(root, "pageCount");
+    let next = field(root, "nextUri");
     Page {
         shape,
         total: count(total),
         page_count: count(page_count),
-        number: count(either("pageNumber", "page_number")),
-        own: address(either("selfUri", "self_uri")),
+        number: count(field(root, "pageNumber")),
+        own: address(field(root, "selfUri")),
         next: address(next),
         place: total
             .or(page_count)
@@ -152,7 +224,17 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
                 .at(root.get("message").map_or(root.place(), Node::place)),
             );
         }
+        // A page that lost its entities.
+        Shape::Other
+            if field(root, "pageNumber")
+                .or(field(root, "pageCount"))
+                .is_some() =>
+        {
+            facts.shapes.push(Shape::Nothing);
+            facts.problems.extend(claims_more(root, 0));
+        }
         Shape::Other => other(root, facts),
+        Shape::Foreign => refuse_foreign(root, root, facts),
         // A single entity that was cut off may lack the deciding field.
         shape if root.is_open() => facts.shapes.push(shape),
         shape => {
@@ -162,7 +244,15 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
 }
 
-/// What to do about an answer with this HTTP status.
+/// Reports clients of another product.
+fn refuse_foreign<'a>(client: Node<'_, 'a>, whole: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(Shape::Foreign);
+    take_secrets(whole, &mut facts.secrets);
+    let product = foreign::product(client).unwrap_or("another product");
+    facts.problems.push(foreign::problem(product, client));
+}
+
+/// The remedy for an error response with this HTTP status.
 fn remedy(status: &str) -> &'static str {
     match status {
         "401" => "the access token has expired or is wrong: obtain a new one, and export again",
@@ -197,6 +287,11 @@ fn entities_of<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
     match shape {
         Shape::Other => take_secrets(items, &mut facts.secrets),
+        Shape::Foreign => {
+            facts.shapes.pop();
+            let first = items.items().find(|item| of_item(*item) == shape);
+            refuse_foreign(first.unwrap_or(items), items, facts);
+        }
         _ => {
             for item in items.items().filter(|item| !item.is_open()) {
                 entity(shape, item, facts);
@@ -274,6 +369,7 @@ pub(super) fn client_of_piece<'a>(
 /// Reads the totals of a listing of clients whose entities were read in pieces.
 pub(super) fn read_around_clients(root: Node<'_, '_>, facts: &mut Facts<'_>) {
     facts.shapes.push(Shape::Clients);
+    facts.listed.push(Shape::Clients);
     if let Some(entities) = root.get("entities") {
         facts.pages.push(page(Shape::Clients, root, entities));
     }
@@ -285,63 +381,143 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
         place: node.place(),
         ..Client::default()
     };
+    let mut respelled = Vec::new();
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
         let is_snake = |field: FieldName| field.written(Naming::SnakeCase) == name;
         if name.bytes().any(|byte| byte == b'_') && FieldName::ALL.into_iter().any(is_snake) {
             client.naming = Naming::SnakeCase;
         }
-        match &*name {
-            "id" => client.id = text(&name, value, problems),
-            "name" => client.name = text(&name, value, problems),
-            "description" => client.description = text(&name, value, problems),
-            "authorizedGrantType" | "authorized_grant_type" => {
-                client.grant_type = grant_type(&name, value, problems);
+        if set(&mut client, &name, &name, value, problems) {
+            continue;
+        }
+        if is_secret_key(&name) {
+            collect_secrets(value, &mut |place, value| {
+                let key = name.to_string();
+                client.rare.secrets.push(Secret { key, place, value });
+            });
+        } else if let Some(field) = client_key(&name, value) {
+            // A name of Terraform is read, and is still not a field of the API.
+            if is_alias(&name) {
+                client.rare.unknown_keys.push((name.clone(), key.place()));
             }
-            "registeredRedirectUri" | "registered_redirect_uri" => {
-                client.redirect_uris = texts(&name, value, problems);
-            }
-            "scope" => client.scopes = texts(&name, value, problems),
-            "roleIds" | "role_ids" => client.role_ids = texts(&name, value, problems),
-            "roleDivisions" | "role_divisions" => {
-                client.role_divisions = list(&name, value, problems, role_grant);
-            }
-            "accessTokenValiditySeconds" | "access_token_validity_seconds" => {
-                client.token_lifetime = number(&name, value, problems);
-            }
-            "state" => client.state = text(&name, value, problems),
-            "dateCreated" | "date_created" => client.date_created = text(&name, value, problems),
-            "dateModified" | "date_modified" => {
-                client.date_modified = text(&name, value, problems);
-            }
-            "dateToDelete" | "date_to_delete" => {
-                let date = text(&name, value, problems);
-                if !date.is_absent() {
-                    client.rare.date_to_delete = date;
-                }
-            }
-            "createdBy" | "created_by" => client.created_by = person(&name, value, problems),
-            "modifiedBy" | "modified_by" => client.modified_by = person(&name, value, problems),
-            "selfUri" | "self_uri" => {}
-            key if is_secret_key(key) => {
-                collect_secrets(value, &mut |place, value| {
-                    client.rare.secrets.push(Secret {
-                        key: name.to_string(),
-                        place,
-                        value,
-                    });
-                });
-            }
-            _ => {
-                find_secrets(value, &mut |key, place, value| {
-                    let key = key.to_owned();
-                    client.rare.secrets.push(Secret { key, place, value });
-                });
-                client.rare.unknown_keys.push((name, key.place()));
-            }
+            respelled.push((field, name, key, value));
+        } else {
+            find_secrets(value, &mut |key, place, value| {
+                let key = key.to_owned();
+                client.rare.secrets.push(Secret { key, place, value });
+            });
+            client.rare.unknown_keys.push((name, key.place()));
+        }
+    }
+    for (field, name, key, value) in respelled {
+        if is_set(&client, field) {
+            problems.push(two_spellings(field, &name, key));
+        } else {
+            set(&mut client, field, &name, value, problems);
         }
     }
     client
+}
+
+/// The field of a client that a key in another spelling means.
+fn client_key(name: &str, value: Node<'_, '_>) -> Option<&'static str> {
+    match canonical(name)? {
+        // The role assignments of Terraform.
+        "roles" => {
+            let is_grant = |item: Node<'_, '_>| field(item, "roleId").is_some();
+            let mut items = value.items().peekable();
+            (items.peek().is_some() && items.all(is_grant)).then_some("roleDivisions")
+        }
+        field @ ("id"
+        | "name"
+        | "description"
+        | "authorizedGrantType"
+        | "registeredRedirectUri"
+        | "scope"
+        | "roleIds"
+        | "roleDivisions"
+        | "accessTokenValiditySeconds"
+        | "state"
+        | "dateCreated"
+        | "dateModified"
+        | "dateToDelete"
+        | "createdBy"
+        | "modifiedBy"
+        | "selfUri") => Some(field),
+        _ => None,
+    }
+}
+
+/// The problem that a field of a client is given in two spellings.
+fn two_spellings(field: &str, name: &str, key: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::DuplicateKey,
+        format!("`{name}` and `{field}` are spellings of one field; `{field}` was audited"),
+        "remove one of the two",
+    )
+    .at(key.place())
+}
+
+/// Whether a field of a client has a value.
+fn is_set(client: &Client<'_>, field: &str) -> bool {
+    !match field {
+        "id" => client.id.is_absent(),
+        "name" => client.name.is_absent(),
+        "description" => client.description.is_absent(),
+        "authorizedGrantType" => client.grant_type.is_absent(),
+        "registeredRedirectUri" => client.redirect_uris.is_absent(),
+        "scope" => client.scopes.is_absent(),
+        "roleIds" => client.role_ids.is_absent(),
+        "roleDivisions" => client.role_divisions.is_absent(),
+        "accessTokenValiditySeconds" => client.token_lifetime.is_absent(),
+        "state" => client.state.is_absent(),
+        _ => true,
+    }
+}
+
+/// Sets the field of a client that has this name in the API or the Python SDK; says whether there
+/// is one. `name` is the name as written.
+fn set<'a>(
+    client: &mut Client<'a>,
+    field: &str,
+    name: &str,
+    value: Node<'_, 'a>,
+    problems: &mut Problems,
+) -> bool {
+    match field {
+        "id" => client.id = text(name, value, problems),
+        "name" => client.name = text(name, value, problems),
+        "description" => client.description = text(name, value, problems),
+        "authorizedGrantType" | "authorized_grant_type" => {
+            client.grant_type = grant_type(name, value, problems);
+        }
+        "registeredRedirectUri" | "registered_redirect_uri" => {
+            client.redirect_uris = texts(name, value, problems);
+        }
+        "scope" => client.scopes = texts(name, value, problems),
+        "roleIds" | "role_ids" => client.role_ids = texts(name, value, problems),
+        "roleDivisions" | "role_divisions" => {
+            client.role_divisions = list(name, value, problems, role_grant);
+        }
+        "accessTokenValiditySeconds" | "access_token_validity_seconds" => {
+            client.token_lifetime = number(name, value, problems);
+        }
+        "state" => client.state = text(name, value, problems),
+        "dateCreated" | "date_created" => client.date_created = text(name, value, problems),
+        "dateModified" | "date_modified" => client.date_modified = text(name, value, problems),
+        "dateToDelete" | "date_to_delete" => {
+            let date = text(name, value, problems);
+            if !date.is_absent() {
+                client.rare.date_to_delete = date;
+            }
+        }
+        "createdBy" | "created_by" => client.created_by = person(name, value, problems),
+        "modifiedBy" | "modified_by" => client.modified_by = person(name, value, problems),
+        "selfUri" | "self_uri" => {}
+        _ => return false,
+    }
+    true
 }
 
 fn grant_type<'a>(
@@ -360,20 +536,36 @@ fn grant_type<'a>(
 }
 
 fn role_grant<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<RoleGrant<'a>> {
+    if let Some(grant) = powershell_grant(node) {
+        return grant;
+    }
     if node.kind() != Kind::Map {
         return refuse("roleDivisions", "a list of objects", node, problems);
     }
     let mut grant = RoleGrant::default();
     for (key, value) in node.entries() {
-        match key.text().as_deref() {
-            Some(name @ ("roleId" | "role_id")) => grant.role = text(name, value, problems),
-            Some(name @ ("divisionId" | "division_id")) => {
-                grant.division = text(name, value, problems);
-            }
+        let Some(name) = key.text() else { continue };
+        match canonical(&name) {
+            Some("roleId") => grant.role = text(&name, value, problems),
+            Some("divisionId") => grant.division = text(&name, value, problems),
             _ => {}
         }
     }
     Field::present(grant, node.place())
+}
+
+/// A grant that `PowerShell` wrote as text, because its output was not deep enough.
+fn powershell_grant<'a>(node: Node<'_, 'a>) -> Option<Field<RoleGrant<'a>>> {
+    let text = node.text()?;
+    let part = |name: &str| {
+        let value = powershell_field(&text, name)?;
+        Some(Field::present(Text::Owned(value.to_owned()), node.place()))
+    };
+    let grant = RoleGrant {
+        role: part("roleId")?,
+        division: part("divisionId").unwrap_or(Field::Absent),
+    };
+    Some(Field::present(grant, node.place()))
 }
 
 /// The id of a user reference, which is an object with an id.
@@ -388,44 +580,138 @@ fn person<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<
 }
 
 fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    if let Some(parts) = collected(root) {
-        for part in parts {
+    if let Some(product) = foreign::product(root) {
+        facts.shapes.push(Shape::Foreign);
+        take_secrets(root, &mut facts.secrets);
+        facts.problems.push(foreign::problem(product, root));
+        return;
+    }
+    if is_plan_log(root) {
+        take_secrets(root, &mut facts.secrets);
+        if !facts.shapes.contains(&Shape::Other) {
+            facts.problems.push(plan_log(root));
+        }
+        facts.shapes.push(Shape::Other);
+        return;
+    }
+    let wrapped = Wrapped::find(root);
+    if wrapped.has_exports {
+        for part in wrapped.parts {
             read(part, facts);
         }
+        facts.problems.extend(wrapped.problems);
         return;
     }
     facts.shapes.push(Shape::Other);
     take_secrets(root, &mut facts.secrets);
-    if holds_clients(root) {
-        facts.problems.push(
-            Problem::new(
-                ProblemKind::Unrecognised,
-                "this contains OAuth clients in a form that grantlint does not read; they were not audited",
-                "extract them: give a list of clients, or the response of GET /api/v2/oauth/clients",
-            )
-            .at(root.place()),
-        );
+    let is_schema = root.get("provider_schemas").is_some();
+    if !is_schema && holds_clients(root) {
+        facts.problems.push(unread_clients(root));
     }
 }
 
-/// The exports under the keys of one map, if the map contains nothing else.
-fn collected<'d, 'a>(root: Node<'d, 'a>) -> Option<Vec<Node<'d, 'a>>> {
-    if root.is_open() {
-        return None;
+/// Whether a value is a line of the log that `terraform plan -json` writes.
+fn is_plan_log(root: Node<'_, '_>) -> bool {
+    root.get("@level").is_some() && root.get("@message").is_some()
+}
+
+fn plan_log(root: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::Unrecognised,
+        "this is the log of terraform plan -json, not a plan",
+        "save the plan and convert it: terraform plan -out plan.out; terraform show -json plan.out > plan.json",
+    )
+    .at(root.place())
+}
+
+fn unread_clients(node: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::Unrecognised,
+        "this contains OAuth clients in a form that grantlint does not read; they were not audited",
+        "extract them: give a list of clients, or the response of GET /api/v2/oauth/clients",
+    )
+    .at(node.place())
+}
+
+/// Exports in a wrapper, such as `{"data": {"clients": [..]}}`.
+#[derive(Default)]
+struct Wrapped<'d, 'a> {
+    parts: Vec<Node<'d, 'a>>,
+    /// Clients or roles are among the parts: other shapes can be of another program.
+    has_exports: bool,
+    problems: Problems,
+}
+
+impl<'d, 'a> Wrapped<'d, 'a> {
+    fn find(root: Node<'d, 'a>) -> Self {
+        /// So deep may wrappers nest.
+        const DEEPEST: usize = 16;
+        let mut wrapped = Self::default();
+        wrapped.search(root, DEEPEST);
+        wrapped
     }
-    let is_list = |node: Node<'_, '_>| node.kind() == Kind::List && !node.is_open();
-    let mut any = false;
-    let mut parts = Vec::new();
-    for (_, value) in root.entries() {
-        let entities = value.get("entities").filter(|entities| is_list(*entities));
-        let items = entities.or_else(|| is_list(value).then_some(value))?;
-        match shape_of_items(items) {
-            Some(Shape::Other) => return None,
-            // What else there is may be of another program.
-            Some(Shape::Clients | Shape::Roles) => any = true,
-            _ => {}
+
+    /// Adds the exports below a node, and returns how many entities they have.
+    fn search(&mut self, node: Node<'d, 'a>, levels: usize) -> usize {
+        let Some(levels) = levels.checked_sub(1) else {
+            return 0;
+        };
+        match node.kind() {
+            Kind::Map => self.search_map(node, levels),
+            Kind::List => match shape_of_items(node) {
+                Some(shape) if shape != Shape::Other => {
+                    self.add(node, shape);
+                    node.items().count()
+                }
+                _ => node.items().map(|item| self.search(item, levels)).sum(),
+            },
+            _ => {
+                if mentions_clients(node) {
+                    self.problems.push(unread_clients(node));
+                }
+                0
+            }
         }
-        parts.push(value);
     }
-    any.then_some(parts)
+
+    fn search_map(&mut self, map: Node<'d, 'a>, levels: usize) -> usize {
+        if let Some(entities) = field(map, "entities")
+            && entities.kind() == Kind::List
+        {
+            let shape = shape_of_items(entities).unwrap_or(Shape::Nothing);
+            self.add(map, shape);
+            return entities.items().count();
+        }
+        let shape = of_item(map);
+        if shape != Shape::Other {
+            self.add(map, shape);
+            return 1;
+        }
+        let mut count = 0;
+        for (key, value) in map.entries() {
+            count += self.search(value, levels);
+            let has_failed = key.is_text("errors") && value.items().next().is_some();
+            if has_failed {
+                self.problems.push(failed_in_part(value));
+            }
+        }
+        // A total next to no entities counts something else.
+        let given = if count == 0 { usize::MAX } else { count };
+        self.problems.extend(claims_more(map, given));
+        count
+    }
+
+    fn add(&mut self, part: Node<'d, 'a>, shape: Shape) {
+        self.parts.push(part);
+        self.has_exports |= matches!(shape, Shape::Clients | Shape::Roles | Shape::Foreign);
+    }
+}
+
+fn failed_in_part(errors: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::IncompleteListing,
+        "the response reports errors, so it may lack clients",
+        "correct the errors, and export again",
+    )
+    .at(errors.place())
 }

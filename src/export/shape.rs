@@ -1,5 +1,7 @@
 //! The shape of an export: which entities a value contains.
 
+use super::foreign;
+use super::spelling::{canonical, field};
 use crate::document::{Kind, Node};
 
 /// The shapes that grantlint knows.
@@ -9,6 +11,8 @@ pub enum Shape {
     TerraformConfiguration,
     /// Values of Terraform variables.
     TerraformVariables,
+    /// The list of modules that `terraform init` installed.
+    TerraformModules,
     /// A Terraform state, as it is kept or as `terraform show -json` prints it.
     TerraformState,
     /// A Terraform plan, as `terraform show -json` prints it.
@@ -29,6 +33,8 @@ pub enum Shape {
     Authorisations,
     /// Users.
     Users,
+    /// OAuth clients of another product.
+    Foreign,
     /// A listing without an item, which can be of any shape.
     Nothing,
     /// The body of an error that the platform answered with.
@@ -38,55 +44,116 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The names of the shape, and the command that obtains it.
+    const fn facts(self) -> ShapeFacts {
+        const fn other(name: &'static str) -> ShapeFacts {
+            ShapeFacts {
+                name,
+                entity: "not an entity that grantlint knows",
+                plural: "entities",
+                command: "gc oauth clients list -a > clients.json",
+            }
+        }
+        match self {
+            Self::TerraformConfiguration => other("terraform"),
+            Self::TerraformVariables => other("terraform-variables"),
+            Self::TerraformModules => other("terraform-modules"),
+            Self::TerraformState => other("terraform-state"),
+            Self::TerraformPlan => other("terraform-plan"),
+            Self::Clients => ShapeFacts {
+                name: "oauth-clients",
+                entity: "an OAuth client",
+                plural: "clients",
+                command: "gc oauth clients list -a > clients.json",
+            },
+            Self::Roles => ShapeFacts {
+                name: "roles",
+                entity: "a role",
+                plural: "roles",
+                command: "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json",
+            },
+            Self::Divisions => ShapeFacts {
+                name: "divisions",
+                entity: "a division",
+                plural: "divisions",
+                command: "gc authorization divisions list -a --pageSize 100 > divisions.json",
+            },
+            Self::Scopes => ShapeFacts {
+                name: "scopes",
+                entity: "a scope",
+                plural: "scopes",
+                command: "gc oauth scopes list > scopes.json",
+            },
+            Self::Grants => ShapeFacts {
+                name: "grants",
+                entity: "a subject with its grants",
+                plural: "subjects",
+                command: "gc authorization subjects get CLIENT_ID > grants.json",
+            },
+            Self::Permissions => ShapeFacts {
+                name: "permissions",
+                entity: "a domain of permissions",
+                plural: "domains of permissions",
+                command: "gc authorization permissions list -a > permissions.json",
+            },
+            Self::Authorisations => ShapeFacts {
+                name: "authorisations",
+                entity: "an authorisation",
+                plural: "authorisations",
+                command: "gc oauth authorizations list > authorizations.json",
+            },
+            Self::Users => ShapeFacts {
+                name: "users",
+                entity: "a user",
+                plural: "users",
+                command: "gc users list -a --pageSize 100 > users.json",
+            },
+            Self::Foreign => other("foreign-clients"),
+            Self::Nothing => other("empty-listing"),
+            Self::ErrorBody => other("error-body"),
+            Self::Other => other("other"),
+        }
+    }
+
     /// A single entity of the shape, in words.
     #[must_use]
     pub(super) const fn entity(self) -> &'static str {
-        match self {
-            Self::Clients => "an OAuth client",
-            Self::Roles => "a role",
-            Self::Divisions => "a division",
-            Self::Scopes => "a scope",
-            Self::Grants => "a subject with its grants",
-            Self::Permissions => "a domain of permissions",
-            Self::Authorisations => "an authorisation",
-            Self::Users => "a user",
-            _ => "nothing that grantlint knows",
-        }
+        self.facts().entity
+    }
+
+    /// Several entities of the shape, in words.
+    #[must_use]
+    pub(super) const fn plural(self) -> &'static str {
+        self.facts().plural
+    }
+
+    /// The command that obtains a listing of the shape.
+    #[must_use]
+    pub(super) const fn command(self) -> &'static str {
+        self.facts().command
     }
 
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::TerraformConfiguration => "terraform",
-            Self::TerraformVariables => "terraform-variables",
-            Self::TerraformState => "terraform-state",
-            Self::TerraformPlan => "terraform-plan",
-            Self::Clients => "oauth-clients",
-            Self::Roles => "roles",
-            Self::Divisions => "divisions",
-            Self::Scopes => "scopes",
-            Self::Grants => "grants",
-            Self::Permissions => "permissions",
-            Self::Authorisations => "authorisations",
-            Self::Users => "users",
-            Self::Nothing => "empty-listing",
-            Self::ErrorBody => "error-body",
-            Self::Other => "other",
-        }
+        self.facts().name
     }
 }
 
-/// Keys that only clients have, in the spelling of the Platform API and of the Python SDK.
-const CLIENT_KEYS: [&str; 8] = [
+/// The names of a shape, and the command that obtains it.
+struct ShapeFacts {
+    name: &'static str,
+    entity: &'static str,
+    plural: &'static str,
+    command: &'static str,
+}
+
+/// Keys that only clients have.
+const CLIENT_KEYS: [&str; 4] = [
     "authorizedGrantType",
-    "authorized_grant_type",
     "registeredRedirectUri",
-    "registered_redirect_uri",
     "accessTokenValiditySeconds",
-    "access_token_validity_seconds",
     "roleDivisions",
-    "role_divisions",
 ];
 
 /// Parts of a `selfUri` (or of a page's address) and the shape that they name.
@@ -112,24 +179,25 @@ pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
                     || node.entries().any(|(_, value)| search(value, levels))
             })
     }
-    search(node, 3)
+    search(node, 8)
 }
 
 /// Whether a value is a client in another spelling, as serialisers of some languages write it, or
 /// a text with clients in it, such as a body in an answer of a gateway.
-fn mentions_clients(node: Node<'_, '_>) -> bool {
-    let is_key = |key: &str| {
-        let letters = key.chars().filter(|character| *character != '_');
-        let key: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-        key == "authorizedgranttype" || key == "registeredredirecturi"
+pub(super) fn mentions_clients(node: Node<'_, '_>) -> bool {
+    const NAMES: [&str; 2] = ["authorizedgranttype", "registeredredirecturi"];
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|character| !"_- ".contains(*character));
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
     };
     match node.kind() {
-        Kind::Map => node
-            .entries()
-            .any(|(key, _)| key.text().is_some_and(|key| is_key(&key))),
-        _ => node
-            .text()
-            .is_some_and(|text| text.contains("\"authorizedGrantType\"")),
+        Kind::Map => node.entries().any(|(key, _)| {
+            key.text()
+                .is_some_and(|key| NAMES.contains(&letters(&key).as_str()))
+        }),
+        _ => node.text().is_some_and(|text| {
+            text.len() >= NAMES[0].len() && NAMES.iter().any(|name| letters(&text).contains(name))
+        }),
     }
 }
 
@@ -139,23 +207,40 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
     if item.kind() != Kind::Map {
         return Shape::Other;
     }
+    let found = shape_by_keys(item);
+    let is_sure = match found {
+        // Only clients of Genesys Cloud have this key.
+        Shape::Clients => field(item, "authorizedGrantType").is_some(),
+        Shape::Other => false,
+        _ => true,
+    };
+    if !is_sure && foreign::product(item).is_some() {
+        return Shape::Foreign;
+    }
+    found
+}
+
+/// The shape that the keys of a map prove.
+fn shape_by_keys(item: Node<'_, '_>) -> Shape {
     let mut found = Shape::Other;
     let (mut has_user_name, mut has_state) = (false, false);
     for (key, value) in item.entries() {
         let Some(key) = key.text() else { continue };
-        match &*key {
-            key if CLIENT_KEYS.contains(&key) => return Shape::Clients,
+        match canonical(&key) {
+            Some(key) if CLIENT_KEYS.contains(&key) => return Shape::Clients,
             // A page of a listing: its address names the shape.
-            "entities" if value.kind() == Kind::List => return Shape::Other,
-            "permissionPolicies" | "permission_policies" => return Shape::Roles,
-            "permissionMap" | "permission_map" => return Shape::Permissions,
-            "resourceOwner" | "resource_owner" => return Shape::Authorisations,
-            "grants" if value.kind() == Kind::List && are_grants(value) => return Shape::Grants,
-            "defaultRoleId" | "default_role_id" => found = Shape::Roles,
-            "homeDivision" | "home_division" => return Shape::Divisions,
-            "username" => has_user_name = true,
-            "state" => has_state = true,
-            "selfUri" | "self_uri" if found == Shape::Other => found = of_address(value),
+            Some("entities") if value.kind() == Kind::List => return Shape::Other,
+            Some("permissionPolicies") => return Shape::Roles,
+            Some("permissionMap") => return Shape::Permissions,
+            Some("resourceOwner") => return Shape::Authorisations,
+            Some("grants") if value.kind() == Kind::List && are_grants(value) => {
+                return Shape::Grants;
+            }
+            Some("defaultRoleId") => found = Shape::Roles,
+            Some("homeDivision") => return Shape::Divisions,
+            Some("username") => has_user_name = true,
+            Some("state") => has_state = true,
+            Some("selfUri") if found == Shape::Other => found = of_address(value),
             _ => {}
         }
     }
@@ -168,7 +253,7 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
 /// Whether a list contains only grants of roles.
 fn are_grants(list: Node<'_, '_>) -> bool {
     list.items()
-        .all(|item| item.get("role").is_some() && item.get("division").is_some())
+        .all(|item| field(item, "role").is_some() && field(item, "division").is_some())
 }
 
 /// The shape that an address names.

@@ -102,6 +102,10 @@ pub enum NoticeKind {
     ExceptionUnused,
     /// Entries of the baseline no longer occur.
     BaselineFixed,
+    /// A Terraform module was not read, and a partial audit does not need it.
+    MissingModule,
+    /// Roles, divisions or users were read, and there are no clients.
+    WithoutClients,
 }
 
 impl NoticeKind {
@@ -113,6 +117,8 @@ impl NoticeKind {
             Self::ExceptionExpiring => "exception-expiring",
             Self::ExceptionUnused => "exception-unused",
             Self::BaselineFixed => "baseline-fixed",
+            Self::MissingModule => "missing-module",
+            Self::WithoutClients => "without-clients",
         }
     }
 }

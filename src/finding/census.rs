@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The clients for which a rule was not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenClients {
-    /// Their numbers.
-    pub clients: BTreeSet<u32>,
+    /// Their numbers, in order.
+    pub clients: Vec<u32>,
     /// There are others, whose numbers are not known.
     pub has_others: bool,
     /// The cause.
@@ -113,7 +113,7 @@ impl Census {
             (Some(_), None) => Decision::Fixed,
             (Some(subject), Some(open)) => {
                 let is_open = match subject {
-                    FindingSubject::Client(number) => open.clients.contains(&number),
+                    FindingSubject::Client(number) => open.clients.binary_search(&number).is_ok(),
                     FindingSubject::Other(_) => true,
                 };
                 if is_open || open.has_others {

@@ -150,11 +150,17 @@ pub enum SkipReason {
     Template,
     /// Roles, divisions or users that a hook names, without clients to judge.
     WithoutClients,
+    /// An older state next to the current one.
+    Superseded,
+    /// A link to a directory, which may lead anywhere.
+    Link,
+    /// A pipe, a device or a socket, which may never end.
+    Special,
 }
 
 impl SkipReason {
     /// All of them, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::OwnReport,
         Self::OwnBaseline,
         Self::OwnConfiguration,
@@ -164,6 +170,9 @@ impl SkipReason {
         Self::Vendored,
         Self::Template,
         Self::WithoutClients,
+        Self::Superseded,
+        Self::Link,
+        Self::Special,
     ];
 
     /// The word in JSON.
@@ -179,6 +188,9 @@ impl SkipReason {
             Self::Vendored => "vendored",
             Self::Template => "template",
             Self::WithoutClients => "without-clients",
+            Self::Superseded => "superseded",
+            Self::Link => "link",
+            Self::Special => "special",
         }
     }
 
@@ -195,6 +207,9 @@ impl SkipReason {
             Self::Vendored => "dependencies",
             Self::Template => "templates",
             Self::WithoutClients => "without clients next to them, so not judged",
+            Self::Superseded => "older states",
+            Self::Link => "links to directories",
+            Self::Special => "pipes and devices",
         }
     }
 }

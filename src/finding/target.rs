@@ -33,6 +33,19 @@ pub enum FindingTarget {
     },
 }
 
+impl FindingTarget {
+    /// The path of its field without a value, such as `roleDivisions.roleId`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Client => "",
+            Self::Field(field) | Self::Item { field, .. } => field,
+            Self::Role(_) => "roleDivisions.roleId",
+            Self::Division { .. } => "roleDivisions.divisionId",
+        }
+    }
+}
+
 impl fmt::Display for FindingTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

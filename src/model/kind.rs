@@ -85,22 +85,35 @@ impl Client<'_> {
     #[must_use]
     pub fn is_of_kind(&self, kind: ClientKind) -> bool {
         use ClientKind::{Salesforce, ServiceNow, ThirdParty};
-        self.certain_kind() == kind
-            || (matches!(self.certain_kind(), Salesforce | ServiceNow | ThirdParty)
-                && KindOf::by_grant(self.grant()).kind == kind)
+        let certain = self.kind.certain;
+        let owners = [Salesforce, ServiceNow, ThirdParty];
+        let decides = |other: &ClientKind| certain.has(*other) && !owners.contains(other);
+        let is_decided = ClientKind::ALL.iter().any(decides);
+        certain.has(kind) || (!is_decided && KindOf::by_grant(self.grant()).kind == kind)
     }
 
     /// Whether it is or seems to be of this kind: what adds findings asks this. A finding that
     /// depends on a guess is of low confidence.
     #[must_use]
     pub fn may_be(&self, kind: ClientKind) -> bool {
-        self.kind.kind == kind || self.is_of_kind(kind)
+        self.kind.guessed.has(kind) || self.is_of_kind(kind)
     }
 
     /// Whether the only evidence for this kind is a guess.
     #[must_use]
     pub fn is_guessed(&self, kind: ClientKind) -> bool {
-        self.kind.is_guess && self.kind.kind == kind
+        self.kind.guessed.has(kind) && !self.is_of_kind(kind)
+    }
+
+    /// The evidence for one of its kinds, for a message.
+    #[must_use]
+    pub fn evidence_of(&self, kind: ClientKind) -> &'static str {
+        match kind {
+            _ if self.kind.kind == kind => self.kind.evidence,
+            ClientKind::Scim if self.kind.certain.has(kind) => HOLDS_SCIM,
+            ClientKind::Scim => NAMED_SCIM,
+            _ => "",
+        }
     }
 
     /// Its kind without guesses.
@@ -114,15 +127,37 @@ impl Client<'_> {
     }
 }
 
-/// A kind and its evidence.
+const HOLDS_SCIM: &str = "it holds the SCIM Integration role";
+const NAMED_SCIM: &str = "its name says SCIM";
+
+/// Several kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    fn add(&mut self, kind: ClientKind) {
+        self.0 |= 1 << kind as u8;
+    }
+
+    const fn has(self, kind: ClientKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
+/// The kinds of a client and the evidence. One fact never hides another: a client can be of several
+/// kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KindOf {
-    /// The kind.
+    /// The first kind, for reports.
     pub kind: ClientKind,
     /// The evidence, for a message: in brackets or after "although".
     pub evidence: &'static str,
     /// The evidence is only a name, which may mislead: it may add findings and exempts nothing.
     pub is_guess: bool,
+    /// The kinds with certain evidence.
+    pub certain: Kinds,
+    /// The kinds that only the name suggests.
+    pub guessed: Kinds,
 }
 
 /// What the SCIM operations of the Platform API require, so what a custom role "with the
@@ -164,69 +199,43 @@ impl Role<'_> {
 }
 
 impl KindOf {
+    /// The kind that a policy declares.
+    #[must_use]
+    pub fn declared(kind: ClientKind) -> Self {
+        let mut certain = Kinds::default();
+        certain.add(kind);
+        Self {
+            kind,
+            evidence: "set by the policy",
+            certain,
+            ..Self::default()
+        }
+    }
+
     /// Recognises a client by its roles, then its redirect URIs, then its name.
     #[must_use]
     pub fn recognise(client: &Client<'_>, organisation: &Organisation<'_>) -> Self {
-        let certain = |kind, evidence| Self {
-            kind,
-            evidence,
-            is_guess: false,
-        };
-        let guess = |kind, evidence| Self {
-            kind,
-            evidence,
-            is_guess: true,
-        };
-        let grants = client.grants();
-        let roles = grants.iter().map(|grant| organisation.role(grant.role));
-        if roles.flatten().any(Role::is_scim) {
-            return certain(ClientKind::Scim, "it holds the SCIM Integration role");
-        }
-        let embeddable_uri = client
-            .redirect_uris
-            .items()
-            .any(|uri| is_embeddable_uri(uri.value));
-        if embeddable_uri {
-            return certain(
-                ClientKind::Embeddable,
-                "it redirects to the page of the Embeddable Framework",
-            );
-        }
-        if organisation.has_authorised(client) {
-            return certain(
-                ClientKind::ThirdParty,
-                "it is among the applications that the organisation has authorised",
-            );
-        }
-        let hosts = client.redirect_uris.items();
-        let mut is_servicenow = false;
-        for host in hosts.filter_map(|uri| host(uri.value)) {
-            if SALESFORCE.iter().any(|domain| is_below(host, domain)) {
-                return certain(ClientKind::Salesforce, "it redirects to Salesforce");
+        let certain = certain_kinds(client, organisation);
+        let guessed = guessed_kinds(client);
+        let add = |kinds: &[(ClientKind, &'static str)]| {
+            let mut all = Kinds::default();
+            for (kind, _) in kinds {
+                all.add(*kind);
             }
-            is_servicenow |= is_below(host, "service-now.com");
+            all
+        };
+        let first = certain.first().or(guessed.first());
+        let own = first.map_or(Self::by_grant(client.grant()), |&(kind, evidence)| Self {
+            kind,
+            evidence,
+            is_guess: certain.is_empty(),
+            ..Self::default()
+        });
+        Self {
+            certain: add(&certain),
+            guessed: add(&guessed),
+            ..own
         }
-        if is_servicenow {
-            return certain(ClientKind::ServiceNow, "it redirects to ServiceNow");
-        }
-        let name = client.name.text().unwrap_or("");
-        // Most names say nothing.
-        let is_telling = TELLING.is_match(name);
-        let says = |word: &str| is_telling && has_word(name, word);
-        let grant = client.grant();
-        if says("scim") && matches!(grant, None | Some(GrantType::ClientCredentials)) {
-            return guess(ClientKind::Scim, "its name says SCIM");
-        }
-        if is_telling && name.to_lowercase().contains("embeddable framework") {
-            return guess(ClientKind::Embeddable, "its name says Embeddable Framework");
-        }
-        if says("salesforce") {
-            return guess(ClientKind::Salesforce, "its name says Salesforce");
-        }
-        if says("servicenow") {
-            return guess(ClientKind::ServiceNow, "its name says ServiceNow");
-        }
-        Self::by_grant(grant)
     }
 
     /// The kind of a client by its grant, without other evidence.
@@ -242,8 +251,73 @@ impl KindOf {
             kind,
             evidence,
             is_guess: false,
+            certain: Kinds(0),
+            guessed: Kinds(0),
         }
     }
+}
+
+/// The kinds that roles, redirect URIs or the organisation prove, the most telling first.
+fn certain_kinds(
+    client: &Client<'_>,
+    organisation: &Organisation<'_>,
+) -> Vec<(ClientKind, &'static str)> {
+    let mut kinds = Vec::new();
+    let grants = client.grants();
+    let mut roles = grants
+        .iter()
+        .filter_map(|grant| organisation.role(grant.role));
+    if roles.any(Role::is_scim) {
+        kinds.push((ClientKind::Scim, HOLDS_SCIM));
+    }
+    let uris = || client.redirect_uris.items();
+    if uris().any(|uri| is_embeddable_uri(uri.value)) {
+        let evidence = "it redirects to the page of the Embeddable Framework";
+        kinds.push((ClientKind::Embeddable, evidence));
+    }
+    if organisation.has_authorised(client) {
+        let evidence = "it is among the applications that the organisation has authorised";
+        kinds.push((ClientKind::ThirdParty, evidence));
+    }
+    let (mut is_salesforce, mut is_servicenow) = (false, false);
+    for host in uris().filter_map(|uri| host(uri.value)) {
+        is_salesforce |= SALESFORCE.iter().any(|domain| is_below(host, domain));
+        is_servicenow |= is_below(host, "service-now.com");
+    }
+    if is_salesforce {
+        kinds.push((ClientKind::Salesforce, "it redirects to Salesforce"));
+    }
+    if is_servicenow {
+        kinds.push((ClientKind::ServiceNow, "it redirects to ServiceNow"));
+    }
+    kinds
+}
+
+/// The kinds that the name suggests.
+fn guessed_kinds(client: &Client<'_>) -> Vec<(ClientKind, &'static str)> {
+    let name = client.name.text().unwrap_or("");
+    // Most names suggest nothing.
+    if !TELLING.is_match(name) {
+        return Vec::new();
+    }
+    let is_machine = matches!(
+        client.grant(),
+        None | Some(GrantType::Other | GrantType::ClientCredentials)
+    );
+    let mut kinds = Vec::new();
+    if has_word(name, "scim") && is_machine {
+        kinds.push((ClientKind::Scim, NAMED_SCIM));
+    }
+    if name.to_lowercase().contains("embeddable framework") {
+        kinds.push((ClientKind::Embeddable, "its name says Embeddable Framework"));
+    }
+    if has_word(name, "salesforce") {
+        kinds.push((ClientKind::Salesforce, "its name says Salesforce"));
+    }
+    if has_word(name, "servicenow") {
+        kinds.push((ClientKind::ServiceNow, "its name says ServiceNow"));
+    }
+    kinds
 }
 
 /// Words in a name that suggest a kind, in any case.

@@ -20,7 +20,7 @@ pub use client::{
 pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, Unknown, Why};
 pub use kind::{
-    ClientKind, KindOf, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
+    ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
     is_below_crm,
 };
 pub use organisation::{

@@ -160,7 +160,7 @@ impl Acceptance {
             AcceptanceTarget::Place { value, .. } => (None, value),
         };
         let field = field.is_none_or(|field| {
-            without_items(&finding.field) == *field || without_items(&finding.identity) == *field
+            without_items(&finding.field) == *field || finding.target.path() == field
         });
         let value = value.as_ref().is_none_or(|value| match &finding.item {
             // Only its value names a list item.

@@ -48,6 +48,8 @@ pub struct Policy {
     pub persona: Persona,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
+    /// No client is required, explicitly.
+    pub allows_no_clients: bool,
     /// What was known before.
     pub baseline: Option<PathBuf>,
     /// The accepted risks.
@@ -161,6 +163,8 @@ impl Builder<'_> {
             persona: self.persona(),
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
+            allows_no_clients: self.number("gate", GATE, "require-clients") == 0
+                && (self.merged.settings).contains_key(&keys(&["gate", "require-clients"])),
             baseline: self
                 .merged
                 .settings

@@ -2,31 +2,30 @@
 
 use super::load::normal;
 use crate::text::with_slashes;
-use regex::Regex;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
 
 /// A glob in which `*` stops at `/` and `**` does not.
 #[derive(Clone, Debug)]
-pub struct Glob(Regex);
+pub struct Glob(GlobSet);
 
 impl Glob {
-    /// A glob for a file or everything below a directory.
+    /// A glob that matches a file, or everything below a directory.
     ///
     /// # Errors
-    /// If it is too large.
+    /// If it is not a glob.
     pub fn tree(glob: &str) -> Result<Self, String> {
-        let inner = translate(glob.trim_end_matches('/'));
-        compile(&format!("^{inner}(?:/.*)?$"))
+        let inner = plain(glob);
+        compile(&[inner.to_owned(), format!("{inner}/**")])
     }
 
-    /// A glob for a directory itself.
+    /// A glob that matches a directory itself.
     ///
     /// # Errors
-    /// If it is too large.
+    /// If it is not a glob.
     pub fn directory(glob: &str) -> Result<Self, String> {
-        let trimmed = glob.trim_end_matches('/');
-        let inner = translate(if trimmed.is_empty() { "." } else { trimmed });
-        compile(&format!("^{inner}$"))
+        let inner = plain(glob);
+        compile(&[if inner.is_empty() { "." } else { inner }.to_owned()])
     }
 
     /// Whether it matches this path, written with `/`.
@@ -36,31 +35,21 @@ impl Glob {
     }
 }
 
-fn compile(pattern: &str) -> Result<Glob, String> {
-    Regex::new(pattern)
-        .map(Glob)
-        .map_err(|_| "this glob is too large".to_owned())
+/// A glob without a leading `./` and a final `/`.
+fn plain(glob: &str) -> &str {
+    let glob = glob.trim_end_matches('/');
+    glob.strip_prefix("./").unwrap_or(glob)
 }
 
-fn translate(glob: &str) -> String {
-    let mut rest = glob.strip_prefix("./").unwrap_or(glob);
-    let mut pattern = String::with_capacity(rest.len() * 2);
-    while let Some(first) = rest.chars().next() {
-        let (taken, written) = if rest.starts_with("**/") {
-            (3, "(?:.*/)?".to_owned())
-        } else if rest.starts_with("**") {
-            (2, ".*".to_owned())
-        } else if first == '*' {
-            (1, "[^/]*".to_owned())
-        } else if first == '?' {
-            (1, "[^/]".to_owned())
-        } else {
-            (first.len_utf8(), regex::escape(&rest[..first.len_utf8()]))
-        };
-        pattern.push_str(&written);
-        rest = &rest[taken..];
+fn compile(patterns: &[String]) -> Result<Glob, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        set.add(glob.map_err(|error| format!("this is not a glob: {}", error.kind()))?);
     }
-    pattern
+    let set = set.build();
+    set.map(Glob)
+        .map_err(|_| "this glob is too large".to_owned())
 }
 
 /// The directories in which paths of the configuration and of the command line start.
@@ -111,6 +100,8 @@ mod tests {
             ("a?.json", "ab.json", true),
             ("a.json", "axjson", false),
             ("arch", "archive/a.json", false),
+            ("{old,archive}", "old/a.json", true),
+            ("a[0-9].json", "a7.json", true),
         ] {
             let found = Glob::tree(glob).is_ok_and(|glob| glob.matches(path));
             assert_eq!(found, wanted, "{glob} {path}");

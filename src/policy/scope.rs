@@ -268,11 +268,7 @@ impl Scopes {
                 }
             }
             if let Some(kind) = kind {
-                client.kind = KindOf {
-                    kind,
-                    evidence: "set by the policy",
-                    is_guess: false,
-                };
+                client.kind = KindOf::declared(kind);
             }
         }
     }

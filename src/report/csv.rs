@@ -8,7 +8,7 @@
 
 use super::run_facts::{RunFact, run_facts};
 use super::shared::{self, SetAside};
-use super::status::{headline, judged_in_part};
+use super::status::qualified;
 use crate::catalog::Severity;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
@@ -101,8 +101,8 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
     for fact in run_facts(report) {
         table.write_record(fact_row(&fact).cells())?;
     }
-    if judged_in_part(report).is_some() {
-        table.write_record(count_row("verdict", headline(report)).cells())?;
+    if let Some(words) = qualified(report) {
+        table.write_record(count_row("verdict", words).cells())?;
     }
     for (name, count, words) in shared::apart(report) {
         table.write_record(count_row(name, format!("{count} {words}")).cells())?;

@@ -6,7 +6,7 @@
 
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{Gap, SetAside};
-use super::status::{headline, judged_in_part};
+use super::status::qualified;
 use super::{shared, stream};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Fingerprint, Notice, Problem, Report};
@@ -48,7 +48,7 @@ impl Serialize for Entries<'_> {
                 )
                 .chain(gaps.map(|gap| gap_entry(report, &gap)))
                 .chain(facts.map(|fact| fact_entry(report, &fact, &seen)))
-                .chain(limits_entry(report))
+                .chain(verdict_entry(report))
                 .chain(shared::not_counted(report).map(|words| not_counted(report, &words)))
                 .chain(set_aside.map(|finding| set_aside_entry(report, finding))),
         )
@@ -218,11 +218,11 @@ fn fact_entry<'r>(
     }
 }
 
-/// What limits a result without findings, so that the widget does not look clean.
-fn limits_entry<'r>(report: &'r Report<'_>) -> Option<Entry<'r>> {
-    judged_in_part(report)?;
+/// The result in words, if other findings are open or it has limits, so that the widget does not
+/// look clean.
+fn verdict_entry<'r>(report: &'r Report<'_>) -> Option<Entry<'r>> {
     Some(Entry {
-        description: headline(report),
+        description: qualified(report)?,
         check_name: Cow::Borrowed("verdict"),
         fingerprint: Fingerprint::new("verdict", "", "", 0),
         severity: "info",

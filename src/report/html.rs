@@ -348,8 +348,8 @@ fn verdict(report: &Report<'_>) -> Verdict {
 
 /// The verdict of a run that passes the gate and is not clean.
 fn passed(report: &Report<'_>) -> (&'static str, String, String) {
-    let limits = status::judged_in_part(report);
-    let limits = limits.map(|limits| format!("Nothing else was found in {limits}."));
+    let limits =
+        status::limits(report).map(|limits| shared::sentence(&capital(&limits)).into_owned());
     match status::not_new(report) {
         Some(others) => (
             "warn",
@@ -362,6 +362,13 @@ fn passed(report: &Report<'_>) -> (&'static str, String, String) {
             limits.unwrap_or_default(),
         ),
     }
+}
+
+/// A text with a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// The facts of the run for three sections: fixed findings, undecided ones, and all others.
@@ -390,15 +397,15 @@ fn facts(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(&'static s
     vec![
         fact(summary.clients, "client", "clients"),
         fact(affected, "with open findings", "with open findings"),
-        fact(summary.total(), "new finding", "new findings"),
-        fact(summary.baselined, "known", "known"),
         fact(summary.files, "file", "files"),
         fact(summary.organisations, "organisation", "organisations"),
         fact(summary.rules, "rule that ran", "rules that ran"),
-        fact(summary.rules_off, "rule off", "rules off"),
         fact(open_rules(report), open, open),
         fact(report.problems.len(), "problem", "problems"),
         fact(summary.suppressed, "accepted", "accepted"),
+        fact(summary.total(), "new finding", "new findings"),
+        fact(summary.baselined, "known", "known"),
+        fact(summary.rules_off, "rule off", "rules off"),
     ]
 }
 

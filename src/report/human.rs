@@ -329,8 +329,10 @@ impl Page<'_, '_> {
         if self.report.baseline.is_some() {
             words.push(format!("new {}", summary.total()));
             words.push(format!("known {}{}", summary.baselined, ages(summary)));
-            words.push(format!("undecided {}", summary.undecided));
             words.push(format!("fixed {}", summary.fixed));
+        }
+        if summary.undecided > 0 {
+            words.push(format!("{} of the baseline not decided", summary.undecided));
         }
         if summary.suppressed > 0 {
             let soon = match summary.expiring {
@@ -545,7 +547,7 @@ impl Page<'_, '_> {
             }
             2 => self.paint.error("exit 2: the policy is wrong"),
             1 => self.paint.bold(&format!(
-                "exit 1: {} at or above {}; grantlint explain RULE has details",
+                "exit 1: {} at or above {}; for details: grantlint explain RULE",
                 failing.unwrap_or_default(),
                 gate.unwrap_or("")
             )),

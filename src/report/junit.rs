@@ -7,7 +7,7 @@
 
 use super::run_facts::{self, FactKind, RunFact, run_facts};
 use super::shared::{self, SetAside};
-use super::status::{by_severity, headline, judged_in_part};
+use super::status::{by_severity, headline, qualified};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report, Undecided};
 use crate::text::visible;
@@ -63,10 +63,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// The lines of the case that describes the run: its result, if that is limited, then findings
 /// that do not count, then facts.
 fn about(report: &Report<'_>) -> Vec<String> {
-    let limited = judged_in_part(report).map(|_| headline(report));
     let facts = run_facts(report).into_iter();
     let facts = facts.filter(|fact| !is_gap(fact) && fact.kind != FactKind::Undecided);
-    limited
+    qualified(report)
         .into_iter()
         .chain(shared::not_counted(report))
         .chain(facts.map(|fact| fact.text()))

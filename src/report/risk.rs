@@ -50,6 +50,16 @@ impl<'r> Standing<'r, '_> {
         counts
     }
 
+    /// How many new findings of each severity, the worst first.
+    #[must_use]
+    pub fn new_counts(&self) -> [usize; 5] {
+        let mut counts = [0; 5];
+        for finding in &self.findings {
+            counts[4 - finding.severity as usize] += 1;
+        }
+        counts
+    }
+
     /// Severities that it has findings of, the worst first, with their number.
     #[must_use]
     pub fn tally(&self) -> Vec<(Severity, usize)> {

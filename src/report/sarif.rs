@@ -7,7 +7,7 @@
 
 use super::json::BySeverity;
 use super::run_facts::{FactKind, RunFact, run_facts};
-use super::status::{headline, judged_in_part};
+use super::status::{headline, limits, qualified};
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{
@@ -80,7 +80,7 @@ impl<'r> Context<'r> {
         let more = [
             (!report.not_judged.is_empty(), NOT_JUDGED),
             (results(report) > most, RESULTS_CUT),
-            (judged_in_part(report).is_some(), VERDICT),
+            (qualified(report).is_some(), VERDICT),
         ];
         let more = more.into_iter().filter(|(occurs, _)| *occurs);
         notifications.extend(more.map(|(_, name)| name));
@@ -726,8 +726,8 @@ fn sorts(notifications: &BTreeSet<&'static str>) -> Vec<Sort> {
                 "The worst are in this file; the other formats contain all of them.",
             ),
             VERDICT => (
-                "The result holds only for what could be judged.".to_owned(),
-                "The notification names the limits.",
+                "Other findings are open, or the result has limits.".to_owned(),
+                "The notification gives the result in words.",
             ),
             fact if FactKind::ALL.iter().any(|kind| kind.name() == fact) => (
                 format!("A fact about the run: {fact}."),
@@ -827,13 +827,14 @@ fn fact_notifications<'r>(
     })
 }
 
-/// The result in words, if it holds only for what could be judged.
+/// The result in words, if other findings are open or it has limits.
 fn verdict_notification<'r>(context: &'r Context<'r>) -> Option<Notification<'r>> {
-    judged_in_part(context.report)?;
+    let words = qualified(context.report)?;
+    let has_limits = limits(context.report).is_some();
     Some(Notification {
         descriptor: sort_of(context, VERDICT),
-        level: "warning",
-        message: text(headline(context.report)),
+        level: if has_limits { "warning" } else { "note" },
+        message: text(words),
         associated_rule: None,
         locations: Vec::new(),
     })

@@ -46,18 +46,26 @@ pub(super) fn headline(report: &Report<'_>) -> String {
         (None, 0) => None,
         (None, _) => Some(counted(notices, "notice")),
     };
-    match (words, not_new(report)) {
-        (Some(new), Some(others)) => format!("{new}; {others}"),
-        (Some(new), None) => new,
-        (None, Some(others)) => match judged_in_part(report) {
-            Some(gap) => format!("nothing new, {others}; {gap}"),
-            None => format!("nothing new, {others}"),
-        },
-        (None, None) => match judged_in_part(report) {
-            Some(gap) => format!("nothing found in {gap}"),
-            None => "no findings".to_owned(),
-        },
+    let in_part = is_read_in_part(report);
+    match (words, not_new(report), limits(report)) {
+        (Some(new), Some(others), _) => format!("{new}; {others}"),
+        (Some(new), None, _) => new,
+        (None, Some(others), _) if in_part => {
+            format!("nothing new in what could be read, {others}")
+        }
+        (None, Some(others), Some(limits)) => {
+            format!("nothing new, {others}; judged in part: {limits}")
+        }
+        (None, Some(others), None) => format!("nothing new, {others}"),
+        (None, None, _) if in_part => "nothing found in what could be read".to_owned(),
+        (None, None, Some(limits)) => format!("nothing found in what could be judged: {limits}"),
+        (None, None, None) => "no findings".to_owned(),
     }
+}
+
+/// Whether a part of the input was not read.
+fn is_read_in_part(report: &Report<'_>) -> bool {
+    report.exit > 1 || !report.problems.is_empty()
 }
 
 /// The findings that exist and are not new: `38 known findings open (4 critical, 34 high)`.
@@ -106,14 +114,12 @@ pub(super) fn by_severity(counts: [usize; 5]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// What limits the result: the words after "nothing found in"; none if everything was judged.
-pub(super) fn judged_in_part(report: &Report<'_>) -> Option<String> {
-    if report.exit > 1 || !report.problems.is_empty() {
-        return Some("what could be read".to_owned());
-    }
-    let mut gaps = Vec::new();
+/// What limits the result of a run that read everything: unknown values, waived inputs, and
+/// severe findings that are not shown. None if nothing does.
+pub(super) fn limits(report: &Report<'_>) -> Option<String> {
+    let mut limits = Vec::new();
     if report.unknown_values.rules > 0 {
-        gaps.push(unknown_values(
+        limits.push(unknown_values(
             &report.unknown_values,
             report.summary.clients,
         ));
@@ -121,17 +127,25 @@ pub(super) fn judged_in_part(report: &Report<'_>) -> Option<String> {
     if !report.waived.is_empty() {
         let inputs = report.waived.iter().map(|waived| waived.input.name());
         let inputs: Vec<&str> = inputs.collect();
-        gaps.push(format!("waived: {}", inputs.join(", ")));
+        limits.push(format!("waived: {}", inputs.join(", ")));
     }
     if hides_severe(report) {
         let hidden = report.below_threshold.iter();
         let severe = hidden.filter(|finding| finding.severity >= Severity::High);
-        gaps.push(format!(
-            "{} of high severity not shown",
+        limits.push(format!(
+            "{} of high severity or worse not shown",
             counted(severe.count(), "finding")
         ));
     }
-    (!gaps.is_empty()).then(|| format!("what could be judged: {}", gaps.join("; ")))
+    (!limits.is_empty()).then(|| limits.join("; "))
+}
+
+/// The headline, if it says more than the number of new findings: known or accepted findings are
+/// open, or the result has limits.
+pub(super) fn qualified(report: &Report<'_>) -> Option<String> {
+    // Problems are listed by themselves.
+    let has_limits = !is_read_in_part(report) && limits(report).is_some();
+    (has_limits || not_new(report).is_some()).then(|| headline(report))
 }
 
 /// `52 rules could not judge 1 of 1 client (var.grant, main.tf:1)`

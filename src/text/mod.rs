@@ -20,5 +20,5 @@ pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 
 pub use slashes::with_slashes;
-pub use source::{Source, Sources, above};
+pub use source::{Purpose, Source, Sources, above};
 pub use span::{Place, SourceId, Span};

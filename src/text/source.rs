@@ -24,9 +24,22 @@ pub fn above(directory: &str) -> Option<&str> {
     }
 }
 
+/// Why a text was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// It was given: it is audited.
+    #[default]
+    Audit,
+    /// Audited texts refer to it, such as a Terraform module outside of what was given.
+    Context,
+    /// A file next to Terraform that is not an export: only functions such as `file` read it.
+    Content,
+}
+
 /// One text that was read: a file, a member of an archive, standard input.
 #[derive(Debug)]
 pub struct Source {
+    purpose: Purpose,
     path: String,
     text: String,
     lines: OnceLock<LineIndex>,
@@ -37,10 +50,24 @@ impl Source {
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
+            purpose: Purpose::Audit,
             path: path.into(),
             text: text.into(),
             lines: OnceLock::new(),
         }
+    }
+
+    /// Sets why the text was read.
+    #[must_use]
+    pub const fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Why the text was read.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// The path in reports.

@@ -16,7 +16,7 @@ const TABLE: [(&str, &[&str]); 16] = [
     ("checks", &["catalog", "model", "text"]),
     ("engine", &["catalog", "checks", "finding", "model", "text"]),
     ("policy", &["catalog", "finding", "model", "text"]),
-    ("discover", &["finding", "text"]),
+    ("discover", &["document", "finding", "text"]),
     ("inventory", &["catalog", "finding", "model", "text"]),
     (
         "audit",
@@ -72,7 +72,7 @@ const CRATES: [(&str, &[&str]); 16] = [
         ],
     ),
     ("walkdir", &["discover"]),
-    ("globset", &["discover"]),
+    ("globset", &["discover", "policy"]),
     ("flate2", &["discover", "report"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),

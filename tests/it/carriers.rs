@@ -3,8 +3,8 @@
 use crate::common::{grantlint_in, root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use grantlint::discover::{Exclude, Options, Reason, discover_with};
-use grantlint::finding::ProblemKind;
+use grantlint::discover::{Exclude, Options, discover_with};
+use grantlint::finding::{ProblemKind, SkipReason};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -118,19 +118,19 @@ fn standard_input_takes_a_name_and_carriers_too() {
 }
 
 #[test]
-fn directories_are_searched_by_ending_and_the_rest_is_said() {
+fn directories_are_searched_by_content_and_skipped_files_are_listed() {
     let directory = tempfile::tempdir().expect("a directory");
     let at = directory.path();
     write(at, "a/clients.json", CLIENT);
     write(at, "a/notes.txt", "x");
-    write(at, "a/.hidden.json", "{");
+    write(at, "a/.hidden/x", CLIENT);
     write(at, "a/.terraform/modules/m/main.tf", "broken {");
     write(at, "a/old/clients.json", "broken");
     write(at, "a/log.gz", gzip(b"x"));
     write(
         at,
         "a/tool.zip",
-        zip(&[("bin/tool", b"\x7fELF"), (".x/y.json", b"{")]),
+        zip(&[("bin/tool", b"\x7fELF\0"), (".x/y.md", b"x")]),
     );
     write(at, "a/other.json", "{\"a\": [1, 2]}");
     let options = Options {
@@ -151,35 +151,34 @@ fn directories_are_searched_by_ending_and_the_rest_is_said() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(names, ["clients.json", "other.json"]);
+    assert_eq!(names, ["x", "clients.json", "other.json"]);
     let base = format!("{}/a/", at.display());
     let over: Vec<_> = discovery
-        .passed_over
+        .skipped
         .iter()
-        .map(|entry| {
+        .map(|file| {
             (
-                entry.path.strip_prefix(&base).unwrap_or_default(),
-                entry.why,
+                file.path.strip_prefix(&base).unwrap_or_default(),
+                file.reason,
             )
         })
         .collect();
     assert_eq!(
         over,
         [
-            (".hidden.json", Reason::Hidden),
-            (".terraform", Reason::Hidden),
-            ("log.gz", Reason::Ending),
-            ("notes.txt", Reason::Ending),
-            ("old", Reason::Excluded),
-            ("tool.zip!.x/y.json", Reason::Hidden),
-            ("tool.zip!bin/tool", Reason::Ending),
+            (".terraform/", SkipReason::Vendored),
+            ("log.gz", SkipReason::NotAnExport),
+            ("notes.txt", SkipReason::NotAnExport),
+            ("old", SkipReason::Excluded),
+            ("tool.zip!.x/y.md", SkipReason::NotAnExport),
+            ("tool.zip!bin/tool", SkipReason::Binary),
         ]
     );
     let run = grantlint_in(at, &["check", "a", "--exclude", "old", "-v"], b"");
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.all().contains("a/other.json"), "{}", run.all());
     assert!(
-        run.stderr.contains("skipped a/.terraform: hidden"),
+        run.stderr.contains("skipped a/.terraform/: dependencies"),
         "{}",
         run.stderr
     );

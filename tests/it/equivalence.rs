@@ -161,13 +161,20 @@ fn every_way_to_write_an_organisation_gives_the_same_findings() {
             "snake case",
             written(&exports, |value| snake(value).to_string()),
         );
-        same(
+        // Without a total a listing does not prove that it is complete: an id that it lacks may
+        // exist, so rules about roles can be not judged where a total decides.
+        let same_without_total = |name: &str, other: (Said, BTreeSet<(String, u32)>)| {
+            assert_eq!(pretty.0, other.0, "{directory} as {name}");
+            let is_known = |open| other.1.contains(open);
+            assert!(pretty.1.iter().all(is_known), "{directory} as {name}");
+        };
+        same_without_total(
             "bare arrays",
             written(&exports, |value| {
                 value.get("entities").unwrap_or(value).to_string()
             }),
         );
-        same(
+        same_without_total(
             "a stream of entities",
             written(&exports, |value| {
                 let list = value.get("entities").unwrap_or(value);
@@ -183,7 +190,7 @@ fn every_way_to_write_an_organisation_gives_the_same_findings() {
                 )
             }),
         );
-        same(
+        same_without_total(
             "YAML documents",
             written(&exports, |value| {
                 let list = value.get("entities").unwrap_or(value);

@@ -83,6 +83,7 @@ fn mixed(sources: &grantlint::text::Sources) -> Report<'_> {
     for finding in &report.findings {
         report.summary.findings[finding.severity as usize] += 1;
     }
+    report.summary.open = report.summary.findings;
     report.problems.push(
         Problem::new(ProblemKind::Unreadable, "cannot be read: =x", "check | it")
             .in_file("bad\u{202e}::error::\n.json"),

@@ -129,7 +129,8 @@ fn what_is_no_file_in_a_directory_is_passed_over() {
     let run = grantlint_in(directory.path(), &["check", ".", "-v"], b"");
     assert_eq!(run.code, 0, "{}", run.all());
     assert!(
-        run.stderr.contains("skipped socket.json: no file"),
+        run.stderr
+            .contains("skipped socket.json: pipes and devices"),
         "{}",
         run.stderr
     );
@@ -144,4 +145,78 @@ fn so_many_threads_as_would_bring_a_machine_down_are_refused() {
         b"",
     );
     assert_eq!(run.code, 2, "{}", run.all());
+}
+
+/// Clients without a role, which need no other input, with one finding.
+const LONE: &str = r#"[{"id":"aaaaaaaa-0000-4000-8000-000000000001","name":"Wallboard","authorizedGrantType":"TOKEN","accessTokenValiditySeconds":3600,"state":"active","registeredRedirectUri":["https://example.com/cb"],"scope":["users"]}]"#;
+
+#[test]
+fn no_output_replaces_an_export_that_discovery_found() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    std::fs::write(at.join("clients.json"), LONE).expect("a file");
+    std::fs::hard_link(at.join("clients.json"), at.join("hard.txt")).expect("a link");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("clients.json", at.join("soft.txt")).expect("a link");
+    let names: &[&str] = if cfg!(unix) {
+        &["clients.json", "hard.txt", "soft.txt"]
+    } else {
+        &["clients.json"]
+    };
+    for name in names {
+        let output = format!("json={name}");
+        let arguments = ["check", ".", "--output", &output, "--output", "csv=new.csv"];
+        let run = grantlint_in(at, &arguments, b"");
+        assert_eq!(run.code, 2, "{name}: {}", run.all());
+        assert!(run.stdout.is_empty(), "{}", run.stdout);
+        assert!(!at.join("new.csv").exists(), "nothing is written");
+    }
+    let kept = std::fs::read_to_string(at.join("clients.json")).expect("a file");
+    assert_eq!(kept, LONE);
+}
+
+#[test]
+fn a_report_of_grantlint_is_skipped_and_can_be_replaced() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    std::fs::write(at.join("clients.json"), LONE).expect("a file");
+    for format in [
+        "json", "sarif", "html", "markdown", "csv", "junit", "github", "gitlab",
+    ] {
+        // The ending makes discovery read it.
+        let output = format!("{format}={format}.json");
+        let arguments = ["check", ".", "--output", &output, "-q"];
+        assert_eq!(grantlint_in(at, &arguments, b"").code, 1, "{format}");
+        let again = grantlint_in(at, &arguments, b"");
+        assert_eq!(again.code, 1, "{format}: {}", again.all());
+    }
+    let report = grantlint_in(at, &["check", ".", "--format", "json"], b"").json();
+    let skipped = report["skipped"].as_array().expect("a list");
+    assert_eq!(skipped.len(), 8, "{skipped:?}");
+    assert_eq!(report["problems"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_a_problem_in_the_report() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    std::fs::write(at.join("clients.json"), LONE).expect("a file");
+    let arguments = [
+        "check",
+        "clients.json",
+        "--output",
+        "csv=missing/report.csv",
+        "--output",
+        "sarif=report.sarif",
+        "--format",
+        "json",
+    ];
+    let run = grantlint_in(at, &arguments, b"");
+    assert_eq!(run.code, 3, "{}", run.all());
+    assert_eq!(run.json()["exit_code"], 3);
+    assert_eq!(run.json()["problems"][0]["kind"], "output");
+    let sarif = std::fs::read_to_string(at.join("report.sarif")).expect("a report");
+    assert!(sarif.contains("\"executionSuccessful\": false"), "{sarif}");
+    let left = std::fs::read_dir(at).expect("a directory").count();
+    assert_eq!(left, 2, "no partial file is left");
 }

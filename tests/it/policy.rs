@@ -172,7 +172,7 @@ fn findings(run: &Run, rule: &str) -> usize {
     let word = format!(" {rule} ");
     run.stdout
         .lines()
-        .filter(|line| line.contains(&word))
+        .filter(|line| line.contains(&word) && !line.starts_with("fixed: "))
         .count()
 }
 
@@ -315,7 +315,11 @@ fn a_parameter_by_client_that_names_nobody_is_told() {
         "{}",
         run.stdout
     );
-    assert!(!run.stdout.contains("kind:scim"), "{}", run.stdout);
+    assert!(
+        !run.stdout.contains("`kind:scim` matches"),
+        "{}",
+        run.stdout
+    );
     let run = place.check(&["--fail-on", "never", "--partial"]);
     assert_eq!(run.code, 0, "{}", run.all());
 }
@@ -352,7 +356,9 @@ fn the_configuration_is_found_upward_and_paths_in_it_start_there() {
         "--today",
         TODAY,
     ]);
-    assert_eq!(findings(&named, "scope-forbidden"), 3, "{}", named.all());
+    // A hook names files: what is excluded is excluded for it too.
+    assert_eq!(findings(&named, "scope-forbidden"), 0, "{}", named.all());
+    assert_eq!(named.code, 3, "{}", named.all());
     let without = place.check(&["--no-config"]);
     assert_eq!(
         findings(&without, "scope-forbidden"),
@@ -931,7 +937,7 @@ fn acceptances_expire_end_soon_and_go_unused() {
     place.write("exports/clients.json", &clean);
     assert_eq!(place.check(&[]).code, 1);
     let said = place.check(&["--format", "concise"]).stdout;
-    assert!(said.contains(", 1 notice: "), "{said}");
+    assert!(said.contains("1 notice: "), "{said}");
     assert_eq!(place.check(&["--partial"]).code, 0);
     assert_eq!(place.check(&["--select", "implicit-grant"]).code, 0);
     assert_eq!(place.check(&["--no-suppress"]).code, 0);
@@ -1424,7 +1430,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"*\"}]",
             ),
-            "the roles",
+            "roles.json is missing",
         ),
         (
             "divisions.size() > 0",
@@ -1432,7 +1438,7 @@ fn an_expression_over_what_is_unknown_is_not_judged() {
                 "\"scope\":[]",
                 "\"roleDivisions\":[{\"roleId\":\"r1\",\"divisionId\":\"d1\"}]",
             ),
-            "the divisions",
+            "divisions.json is missing",
         ),
     ] {
         let place = Place::new("[rules]\nextra = [\"own.toml\"]\n");
@@ -1553,7 +1559,12 @@ fn the_file_to_start_from_is_right_and_changes_nothing() {
     assert_eq!(run.code, 0, "{}", run.all());
     let text = place.read("grantlint.toml");
     let before = place.check(&["--no-config"]);
-    assert_eq!(place.check(&[]).stdout, before.stdout, "{text}");
+    // The report names the configuration, which changes nothing else.
+    let after = place.check(&[]).stdout;
+    let after = after.lines().filter(|line| !line.contains("in force"));
+    let before = before.stdout.lines();
+    let before = before.filter(|line| !line.contains("in force"));
+    assert!(after.eq(before), "{text}");
     for words in [
         "25 clients",
         "[rules.implicit-grant]",
@@ -1595,12 +1606,12 @@ const APART: [(&str, &[&str]); 10] = [
             "accepted 1",
             "known 2",
             "2 not shown: below",
-            "1 rule needs the roles",
+            "1 rule could not judge",
         ],
     ),
     (
         "concise",
-        &[LOOKED_AT, "not judged: 1 rule needs the roles"],
+        &[LOOKED_AT, "not judged: 1 rule could not judge"],
     ),
     (
         "json",

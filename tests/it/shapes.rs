@@ -424,7 +424,17 @@ fn what_is_no_export_and_should_be_one_is_a_problem_wherever_it_lies() {
         r#"[{"message": "No", "code": "bad.credentials", "status": 401}]"#,
         r#"{"message": "No", "code": "bad.credentials", "status": "401"}"#,
         r#"{"entities": null, "total": 4}"#,
-        r#"{"Entities": [{"Name": "A", "AuthorizedGrantType": "CODE"}]}"#,
+        r#"{"Entities": [{"Name": "A", "AuthorizedGrantType": "CODE"}], "Total": "2"}"#,
+        r#"{"entities": [], "total": 12}"#,
+        r#"{"entities": [], "total": "12"}"#,
+        r#"{"entities": [], "nextUri": "/api/v2/oauth/clients?pageNumber=2"}"#,
+        r#"{"entities": {}, "pageCount": 3}"#,
+        r#"{"entities": "System.Object[]"}"#,
+        r#"["@{id=1; authorizedGrantType=CODE}"]"#,
+        r#"{"@level": "info", "@message": "Terraform 1.9", "type": "version"}"#,
+        r#"{"realm": "x", "clients": [{"clientId": "a", "publicClient": true}]}"#,
+        r#"[{"clientId": "a", "authorizedGrantTypes": ["password"], "accessTokenValiditySeconds": 1}]"#,
+        r#"{"client_name": "a", "redirect_uris": ["https://a/"], "grant_types": ["implicit"]}"#,
         &format!(r#"{{"statusCode": 200, "body": {text}}}"#),
     ] {
         let found = problems(&[("1.json", CLIENT), ("2.json", text)]);
@@ -443,14 +453,14 @@ fn what_is_no_export_and_should_be_one_is_a_problem_wherever_it_lies() {
 }
 
 #[test]
-fn clients_in_an_unknown_envelope_are_a_problem_wherever_they_lie() {
+fn a_wrapper_that_has_a_next_page_is_a_problem_wherever_it_lies() {
     for name in ["value", "data", "resource", "locals", "result"] {
         let text = format!(r#"{{"{name}": [{CLIENT}], "next": "page 2"}}"#);
         let found = problems(&[("1.json", CLIENT), ("2.json", &text)]);
-        assert_eq!(found, [ProblemKind::Unrecognised], "{text}");
+        assert_eq!(found, [ProblemKind::IncompleteListing], "{text}");
     }
     let by_id = format!(r#"{{"11111111-2222-4333-8444-555555555555": {CLIENT}}}"#);
-    assert_eq!(problems(&[("1.json", &by_id)]), [ProblemKind::Unrecognised]);
+    assert_eq!(problems(&[("1.json", &by_id)]), []);
     // Terraform's own, under its own name or with its labels.
     let resource = r#"{"resource": {"genesyscloud_oauth_client": {"a": {"name": "A", "authorized_grant_type": "CODE"}}}}"#;
     let locals = r#"{"locals": {"clients": [{"authorized_grant_type": "CODE"}]}}"#;

@@ -2,6 +2,7 @@
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
+use super::super::spelling::{canonical, field as field_of};
 use super::super::{Facts, GrantSubject, Shape};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -16,7 +17,9 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
     match shape {
         Shape::Roles => facts.roles.extend(role(node, problems)),
         Shape::Divisions => facts.divisions.extend(division(node, problems)),
-        Shape::Scopes => facts.scopes.extend(node.get("id").and_then(Node::text)),
+        Shape::Scopes => facts
+            .scopes
+            .extend(field_of(node, "id").and_then(Node::text)),
         Shape::Users => facts.users.extend(user(node, problems)),
         Shape::Permissions => permissions(node, facts),
         Shape::Grants => subject(node, facts),
@@ -33,6 +36,11 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
     }
 }
 
+/// The API's name of a key, else the key.
+fn api_name(key: &str) -> &str {
+    canonical(key).unwrap_or(key)
+}
+
 fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
     let mut role = Role {
         place: node.place(),
@@ -42,7 +50,7 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
     let (mut given, mut hidden) = (false, false);
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
-        match &*name {
+        match canonical(&name).unwrap_or(&name) {
             "id" => id = text(&name, value, problems),
             "name" => role.name = text(&name, value, problems),
             "defaultRoleId" | "default_role_id" => {
@@ -81,7 +89,7 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
     let mut entity = Field::Absent;
     let mut actions = Field::Absent;
     for (key, value) in node.entries() {
-        match key.text().as_deref() {
+        match key.text().as_deref().map(api_name) {
             Some(name @ "domain") => domain = text(name, value, problems),
             Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
             Some(name @ ("actionSet" | "action_set" | "actions")) => {
@@ -122,7 +130,7 @@ fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<
     let mut id = Field::Absent;
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
-        match &*name {
+        match canonical(&name).unwrap_or(&name) {
             "id" => id = text(&name, value, problems),
             "name" => division.name = value.text().unwrap_or_default(),
             "homeDivision" | "home_division" => {
@@ -159,13 +167,12 @@ fn required_id<'a>(
 }
 
 fn user<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<User<'a>> {
-    let field = |key: &str, problems: &mut Problems| {
-        node.get(key)
-            .map_or(Field::Absent, |value| text(key, value, problems))
+    let read = |key: &str, problems: &mut Problems| {
+        field_of(node, key).map_or(Field::Absent, |value| text(key, value, problems))
     };
-    let name = field("name", problems);
-    let state = field("state", problems);
-    let id = field("id", problems);
+    let name = read("name", problems);
+    let state = read("state", problems);
+    let id = read("id", problems);
     Some(User {
         place: node.place(),
         id: required_id("user", id, node, problems)?,
@@ -176,9 +183,7 @@ fn user<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<User<'a>> {
 
 /// `DomainPermissionCollection`: the permissions of a domain by entity.
 fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let map = node
-        .get("permissionMap")
-        .or_else(|| node.get("permission_map"));
+    let map = field_of(node, "permissionMap");
     for (key, list) in map.iter().flat_map(|map| map.entries()) {
         for item in list.items() {
             let part = |key: &str| item.get(key).and_then(Node::text);
@@ -209,9 +214,7 @@ fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
 
 /// `AuthzSubject`: all grants of a subject, those made outside of `roleDivisions` too.
 fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let id = node
-        .get("id")
-        .map_or(Field::Absent, |id| text("id", id, &mut facts.problems));
+    let id = field_of(node, "id").map_or(Field::Absent, |id| text("id", id, &mut facts.problems));
     let Some(id) = required_id("subject", id, node, &mut facts.problems) else {
         return;
     };
@@ -219,18 +222,17 @@ fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
         id,
         ..GrantSubject::default()
     };
-    let grants = node.get("grants");
+    let grants = field_of(node, "grants");
     for grant in grants.iter().flat_map(|list| list.items()) {
         let id = |key: &str, facts: &mut Facts<'a>| {
-            grant
-                .get(key)
-                .and_then(|part| part.get("id"))
+            field_of(grant, key)
+                .and_then(|part| field_of(part, "id"))
                 .map_or(Field::Absent, |id| text("id", id, &mut facts.problems))
         };
         let role = id("role", facts);
         let division = id("division", facts);
         facts.roles.extend(granted_role(grant, &mut facts.problems));
-        if let Some(part) = grant.get("division")
+        if let Some(part) = field_of(grant, "division")
             && division.known().is_some_and(|id| id != "*")
         {
             facts
@@ -246,9 +248,9 @@ fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
 /// The role of a grant. Its `policies` are not all that it permits: the general permissions
 /// are left out.
 fn granted_role<'a>(grant: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
-    let node = grant.get("role")?;
+    let node = field_of(grant, "role")?;
     let mut role = role(node, problems)?;
-    if let Some(policies) = node.get("policies") {
+    if let Some(policies) = field_of(node, "policies") {
         let policies = list("policies", policies, problems, policy);
         role.policies = policies.items().map(|item| item.value.clone()).collect();
     }
@@ -263,7 +265,7 @@ fn authorisation<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Authorisati
         ..Authorisation::default()
     };
     for (key, value) in node.entries() {
-        match key.text().as_deref() {
+        match key.text().as_deref().map(api_name) {
             Some(name @ "state") => authorisation.state = text(name, value, problems),
             Some(name @ "scope") => authorisation.scopes = texts(name, value, problems),
             Some(name @ "roles") => authorisation.roles = texts(name, value, problems),

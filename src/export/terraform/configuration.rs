@@ -4,10 +4,13 @@
 //! organisation. The resources of a called module belong to each of its callers. Reading a module
 //! costs no more than its text; `instances` bounds how often calls multiply it.
 
+use super::installed::Installed;
 use super::kinds;
 use crate::document::{Document, Kind, Node};
+use crate::export::lower::Problems;
 use crate::export::shape;
-use crate::text::{SourceId, Sources};
+use crate::finding::{Problem, ProblemKind};
+use crate::text::{Purpose, SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The keys that Terraform allows at the top of a configuration.
@@ -44,6 +47,51 @@ pub(super) fn is_configuration(root: Node<'_, '_>) -> bool {
     any
 }
 
+/// Reports values of a configuration in JSON that are not blocks where Terraform needs blocks.
+pub(super) fn report_wrong_shapes(root: Node<'_, '_>, problems: &mut Problems) {
+    let keywords = [("resource", 2), ("data", 2), ("module", 1)];
+    for (key, value) in root.entries() {
+        let known = keywords.iter().find(|(keyword, _)| key.is_text(keyword));
+        if let Some((keyword, labels)) = known {
+            report_below(value, keyword, *labels, problems);
+        }
+    }
+}
+
+fn report_below(node: Node<'_, '_>, keyword: &str, labels: usize, problems: &mut Problems) {
+    match (node.kind(), labels) {
+        (Kind::Null, _) | (Kind::Map, 0) => {}
+        (Kind::List, _) => {
+            for item in node.items() {
+                report_below(item, keyword, labels, problems);
+            }
+        }
+        (Kind::Map, _) => {
+            for (key, value) in node.entries() {
+                let is_foreign = keyword != "module"
+                    && labels == 2
+                    && key
+                        .text()
+                        .is_some_and(|kind| !kind.starts_with(kinds::PREFIX));
+                if !is_foreign && !key.is_text("//") {
+                    report_below(value, keyword, labels - 1, problems);
+                }
+            }
+        }
+        _ => problems.push(
+            Problem::new(
+                ProblemKind::WrongType,
+                format!(
+                    "a `{keyword}` block should be an object, and is {}",
+                    node.kind_name()
+                ),
+                "correct the configuration: terraform validate shows what Terraform expects",
+            )
+            .at(node.place()),
+        ),
+    }
+}
+
 fn is_block(node: Node<'_, '_>) -> bool {
     matches!(node.kind(), Kind::Map | Kind::List)
 }
@@ -56,10 +104,19 @@ pub(super) fn is_envelope(root: Node<'_, '_>) -> bool {
     root.entries().any(|(key, value)| {
         let mut labelled = ["resource", "data", "ephemeral"].into_iter();
         if labelled.any(|known| key.is_text(known)) {
-            !has_labels(value)
+            !has_labels(value) || wraps_clients(value)
         } else {
             shape::holds_clients(value)
         }
+    })
+}
+
+/// Whether clients are below a label that is not a resource type: those begin with the name of
+/// their provider and `_`.
+fn wraps_clients(value: Node<'_, '_>) -> bool {
+    value.entries().any(|(label, body)| {
+        let is_type = label.text().is_some_and(|label| label.contains('_'));
+        !is_type && shape::holds_clients(body)
     })
 }
 
@@ -122,6 +179,8 @@ pub(super) enum Target {
 pub(super) struct Module<'d, 'a> {
     /// Its first file.
     pub(super) source: SourceId,
+    /// A file of it was given, and not only read because another module calls it.
+    pub(super) is_given: bool,
     pub(super) resources: Vec<Resource<'d, 'a>>,
     /// Positions in `resources` by address.
     by_address: HashMap<String, usize>,
@@ -282,6 +341,7 @@ fn descend<'d, 'a>(
 /// All modules by their directories.
 pub(super) fn modules<'d, 'a>(
     documents: &'d [(SourceId, Document<'a>)],
+    installed: &Installed,
     sources: &Sources,
 ) -> BTreeMap<String, Module<'d, 'a>> {
     let path = |source: SourceId| sources.get(source).path();
@@ -300,14 +360,21 @@ pub(super) fn modules<'d, 'a>(
             source: *source,
             ..Module::default()
         });
+        module.is_given |= file.purpose() == Purpose::Audit;
         for root in document.roots() {
             module.add(root, is_override(file.path()));
         }
     }
     let known: BTreeSet<String> = modules.keys().cloned().collect();
     for (directory, module) in &mut modules {
-        for call in module.calls.values_mut() {
+        for (name, call) in &mut module.calls {
             call.target = target(directory, call.body, &known);
+            if call.target == Target::Remote
+                && let Some(called) = installed.directory(directory, name, call)
+                && known.contains(called)
+            {
+                call.target = Target::Here(called.to_owned());
+            }
         }
     }
     modules
@@ -361,10 +428,12 @@ pub(super) fn roots(modules: &BTreeMap<String, Module<'_, '_>>) -> Vec<String> {
         .collect();
     let mut roots = Vec::new();
     let mut reached = BTreeSet::new();
-    let uncalled = modules
-        .keys()
-        .filter(|directory| !called.contains(directory));
-    for directory in uncalled.chain(modules.keys()) {
+    let given = || {
+        let given = modules.iter().filter(|(_, module)| module.is_given);
+        given.map(|(directory, _)| directory)
+    };
+    let uncalled = given().filter(|directory| !called.contains(directory));
+    for directory in uncalled.chain(given()) {
         if !reached.contains(directory) {
             roots.push(directory.clone());
             reach(directory, modules, &mut reached);

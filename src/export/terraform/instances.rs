@@ -128,8 +128,8 @@ fn missing(name: &str, directory: &str, call: Node<'_, '_>) -> Problem {
 fn remote(name: &str, call: Node<'_, '_>) -> Problem {
     Problem::new(
         ProblemKind::MissingModule,
-        format!("the module `{name}` is not in this repository: if it makes clients of {}, they were not audited", kinds::PLATFORM),
-        "give grantlint the plan too, which contains the resources of modules: terraform show -json plan.out > plan.json",
+        format!("the module `{name}` is not installed: if it creates clients of {}, they were not audited", kinds::PLATFORM),
+        "run terraform init, or give grantlint the plan too, which contains the resources of modules: terraform show -json plan.out > plan.json",
     )
     .at(call.get("source").unwrap_or(call).place())
 }

@@ -22,7 +22,8 @@ use std::collections::HashMap;
 
 /// Lowers what was merged.
 pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Facts<'a>) {
-    for resource in resources {
+    for mut resource in resources {
+        super::spelling::respell(&mut resource);
         let mut reader = Reader {
             ids,
             resource: &resource,

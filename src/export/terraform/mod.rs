@@ -6,12 +6,14 @@
 
 mod configuration;
 mod evaluate;
+mod installed;
 mod instances;
 mod kinds;
 mod lower;
 mod resource;
 mod secrets;
 mod show;
+mod spelling;
 mod state;
 mod value;
 mod variables;
@@ -22,6 +24,7 @@ use crate::finding::{Problem, ProblemKind};
 use crate::text::{Place, SourceId, Sources, Span};
 use configuration::Module;
 use evaluate::Evaluator;
+use installed::Installed;
 use instances::Tree;
 use resource::{Ids, Origin, Resource};
 use std::collections::BTreeMap;
@@ -34,6 +37,8 @@ pub enum Part<'a> {
     Configuration(Document<'a>),
     /// A file of values of variables.
     Variables(Document<'a>),
+    /// The list of modules that `terraform init` installed.
+    Installed(Document<'a>),
     /// What a state or a plan holds.
     Applied(Vec<Resource<'a>>),
 }
@@ -48,7 +53,7 @@ impl Part<'_> {
                 .flat_map(|root| configuration::blocks(root, "resource", 2))
                 .filter(|(labels, _)| labels[0] == kinds::CLIENT)
                 .count(),
-            Self::Variables(_) => 0,
+            Self::Variables(_) | Self::Installed(_) => 0,
             Self::Applied(resources) => {
                 let of_clients = |resource: &&Resource<'_>| resource.kind == kinds::CLIENT;
                 resources.iter().filter(of_clients).count()
@@ -61,6 +66,9 @@ impl Part<'_> {
 pub(super) fn recognise(document: &Document<'_>, path: &str) -> Option<Shape> {
     if variables::is_of_variables(path) && document.format() != Format::Yaml {
         return Some(Shape::TerraformVariables);
+    }
+    if installed::is_list(document, path) {
+        return Some(Shape::TerraformModules);
     }
     let mut roots = document.roots();
     let (Some(root), None) = (roots.next(), roots.next()) else {
@@ -86,9 +94,29 @@ fn is_named_so(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// The problem that a file with the name of a configuration does not contain one.
+pub(super) fn unread(facts: &Facts<'_>, document: &Document<'_>, path: &str) -> Option<Problem> {
+    let is_other = || facts.shapes.iter().all(|shape| *shape == Shape::Other);
+    let is_empty = document.roots().next().is_none();
+    if !is_named_so(path) || is_empty || !facts.problems.is_empty() || !is_other() {
+        return None;
+    }
+    let problem = Problem::new(
+        ProblemKind::WrongType,
+        "this is not a Terraform configuration: a key at its top is unknown, or is not a block",
+        "correct the file: terraform validate shows what Terraform expects",
+    );
+    let root = document.roots().next()?;
+    Some(problem.at(root.place()))
+}
+
 /// Keeps a configuration or a file of variables until the others are there.
 pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(shape);
+    if shape == Shape::TerraformModules {
+        facts.terraform = Some(Part::Installed(document));
+        return;
+    }
     for root in document.roots() {
         if shape == Shape::TerraformVariables {
             super::secrets::take_secrets(root, &mut facts.secrets);
@@ -96,6 +124,8 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
         } else {
             secrets::of_configuration(root, &mut facts.secrets);
             secrets::note_values(root, facts);
+            configuration::report_wrong_shapes(root, &mut facts.problems);
+            facts.has_blocks |= root.entries().next().is_some();
         }
     }
     facts.terraform = Some(if shape == Shape::TerraformVariables {
@@ -109,10 +139,13 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     let (shape, resources) = if show::is_plan(root) {
         facts.problems.extend(show::cut_short(root));
+        facts.problems.extend(show::problems(root));
         (Shape::TerraformPlan, show::read_plan(root))
     } else if show::is_state(root) {
+        facts.problems.extend(show::problems(root));
         (Shape::TerraformState, show::read_state(root))
     } else if state::is_state(root) {
+        facts.problems.extend(state::problems(root));
         (Shape::TerraformState, state::read(root))
     } else {
         return false;
@@ -135,11 +168,13 @@ pub fn resolve<'a>(
 ) -> Vec<(SourceId, Facts<'a>)> {
     let mut configurations = Vec::new();
     let mut variables = Vec::new();
+    let mut lists = Vec::new();
     let mut applied: BTreeMap<String, (SourceId, Vec<Resource<'a>>)> = BTreeMap::new();
     for (source, facts) in &mut texts {
         match facts.terraform.take() {
             Some(Part::Configuration(document)) => configurations.push((*source, document)),
             Some(Part::Variables(document)) => variables.push((*source, document)),
+            Some(Part::Installed(document)) => lists.push((*source, document)),
             Some(Part::Applied(resources)) => {
                 let directory = normal(sources.get(*source).directory());
                 let entry = applied.entry(directory).or_insert((*source, Vec::new()));
@@ -148,7 +183,8 @@ pub fn resolve<'a>(
             None => {}
         }
     }
-    let modules = configuration::modules(&configurations, sources);
+    let installed = Installed::from_lists(&lists, sources);
+    let modules = configuration::modules(&configurations, &installed, sources);
     for (source, problem) in written_twice(&modules, sources) {
         let texts = texts.iter_mut().filter(|(own, _)| *own == source);
         texts.for_each(|(_, facts)| facts.problems.push(problem.clone()));

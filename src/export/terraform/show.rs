@@ -2,6 +2,7 @@
 
 use super::kinds;
 use super::resource::{Origin, Resource};
+use super::state::wrong_shape;
 use super::value::{Data, Pair, Value};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -11,7 +12,14 @@ use std::collections::HashMap;
 /// Whether a value is a plan, as `terraform show -json` prints it.
 pub(super) fn is_plan(root: Node<'_, '_>) -> bool {
     root.get("format_version").is_some()
-        && (root.get("planned_values").is_some() || root.get("resource_changes").is_some())
+        && [
+            "planned_values",
+            "resource_changes",
+            "configuration",
+            "variables",
+        ]
+        .iter()
+        .any(|key| root.get(key).is_some())
 }
 
 /// Whether a value is a state, as `terraform show -json` prints it.
@@ -21,6 +29,69 @@ pub(super) fn is_state(root: Node<'_, '_>) -> bool {
         && (root.get("values").is_some() || root.entries().count() == 2)
 }
 
+/// The problems of resources in a state or plan that are read and have no values.
+pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for values in ["values", "planned_values"]
+        .iter()
+        .filter_map(|key| root.get(key))
+    {
+        match values.kind() {
+            Kind::Map => check_module(values.get("root_module"), &mut problems),
+            Kind::Null => {}
+            _ => problems.push(wrong_shape(
+                "the values of a plan or state",
+                "an object",
+                values,
+            )),
+        }
+    }
+    if let Some(changes) = root.get("resource_changes")
+        && !matches!(changes.kind(), Kind::List | Kind::Null)
+    {
+        problems.push(wrong_shape("`resource_changes`", "a list", changes));
+    }
+    problems
+}
+
+fn check_module(module: Option<Node<'_, '_>>, problems: &mut Vec<Problem>) {
+    let Some(module) = module else { return };
+    for key in ["resources", "child_modules"] {
+        match module.get(key) {
+            Some(list) if !matches!(list.kind(), Kind::List | Kind::Null) => {
+                problems.push(wrong_shape(&format!("`{key}` of a module"), "a list", list));
+            }
+            Some(list) if key == "resources" => {
+                list.items().for_each(|item| check_resource(item, problems));
+            }
+            Some(list) => list
+                .items()
+                .for_each(|item| check_module(Some(item), problems)),
+            None => {}
+        }
+    }
+}
+
+fn check_resource(resource: Node<'_, '_>, problems: &mut Vec<Problem>) {
+    let kind = resource.get("type").and_then(Node::text);
+    let is_managed = !resource
+        .get("mode")
+        .is_some_and(|mode| mode.is_text("data"));
+    let is_read = kind.is_some_and(|kind| kinds::is_read(is_managed, &kind));
+    let has_values = resource
+        .get("values")
+        .is_some_and(|values| values.kind() == Kind::Map);
+    let has_address = resource.get("address").and_then(Node::text).is_some();
+    if is_read && !resource.is_open() && !(has_values && has_address) {
+        let wanted = "an object with `address` and `values`";
+        problems.push(wrong_shape(
+            "a resource of a plan or state",
+            wanted,
+            resource,
+        ));
+    }
+}
+
 /// The problem that a plan is not all that will be: it failed, or put changes off.
 pub(super) fn cut_short(root: Node<'_, '_>) -> Option<Problem> {
     let says = |key: &str, value: &str| root.get(key).filter(|node| node.written() == value);
@@ -28,6 +99,16 @@ pub(super) fn cut_short(root: Node<'_, '_>) -> Option<Problem> {
         let changes = root.get("deferred_changes");
         changes.filter(|list| list.items().next().is_some())
     };
+    let is_planned = ["planned_values", "resource_changes"]
+        .iter()
+        .any(|key| root.get(key).is_some());
+    if !is_planned {
+        return Some(wrong_shape(
+            "a plan",
+            "an object with `planned_values`",
+            root,
+        ));
+    }
     let (node, why) = says("errored", "true")
         .map(|node| (node, "it ended with an error"))
         .or_else(|| deferred().map(|node| (node, "it defers changes to a later plan")))?;

@@ -5,18 +5,104 @@ use super::kinds;
 use super::resource::{Origin, Resource};
 use super::value::{Data, Pair, Value};
 use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
 use crate::model::Text;
 use crate::text::Place;
 
 /// Whether a value is a state, as it is kept.
 pub(super) fn is_state(root: Node<'_, '_>) -> bool {
-    let is_list = |key| root.get(key).is_some_and(|node| node.kind() == Kind::List);
     let has = |key| root.get(key).is_some();
     let written = has("serial") || has("lineage") || has("terraform_version");
-    root.get("version")
-        .is_some_and(|node| node.number().is_some())
-        && written
-        && (is_list("resources") || is_list("modules"))
+    let is_versioned = root
+        .get("version")
+        .is_some_and(|node| node.number().is_some());
+    is_versioned && written && (has("resources") || has("modules") || is_encrypted(root))
+        || is_encrypted(root)
+}
+
+/// Whether a state or a plan is encrypted, as `OpenTofu` writes it.
+fn is_encrypted(root: Node<'_, '_>) -> bool {
+    root.get("encrypted_data").is_some()
+        && (root.get("encryption_version").is_some() || root.get("meta").is_some())
+}
+
+/// The problems of a state that cannot be read completely.
+pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
+    if is_encrypted(root) {
+        let problem = Problem::new(
+            ProblemKind::Unreadable,
+            "this state or plan is encrypted",
+            "give grantlint the decrypted one: tofu show -json > state.json",
+        );
+        return vec![problem.at(root.place())];
+    }
+    let mut problems = Vec::new();
+    for key in ["resources", "modules"] {
+        match root.get(key) {
+            Some(list) if !matches!(list.kind(), Kind::List | Kind::Null) => {
+                problems.push(wrong_shape(&format!("`{key}` of a state"), "a list", list));
+            }
+            Some(list) if key == "resources" => {
+                list.items()
+                    .for_each(|item| check_resource(item, &mut problems));
+            }
+            _ => {}
+        }
+    }
+    let version = root.get("version").and_then(Node::number);
+    if version.is_some_and(|version| !["3", "4"].contains(&version)) {
+        let problem = Problem::new(
+            ProblemKind::Unrecognised,
+            "grantlint reads versions 3 and 4 of states, and this is another version",
+            "convert it: terraform show -json > state.json",
+        );
+        problems.push(problem.at(root.place()));
+    }
+    problems
+}
+
+/// Reports a resource that is read and lacks its instances or their attributes.
+fn check_resource(resource: Node<'_, '_>, problems: &mut Vec<Problem>) {
+    let kind = resource.get("type").and_then(Node::text);
+    let is_managed = !resource
+        .get("mode")
+        .is_some_and(|mode| mode.is_text("data"));
+    if resource.is_open() || resource.kind() != Kind::Map {
+        if !resource.is_open() {
+            problems.push(wrong_shape("a resource of a state", "an object", resource));
+        }
+        return;
+    }
+    if !kind.is_some_and(|kind| kinds::is_read(is_managed, &kind)) {
+        return;
+    }
+    let Some(instances) = resource
+        .get("instances")
+        .filter(|node| node.kind() == Kind::List)
+    else {
+        let wanted = "an object with a list of `instances`";
+        problems.push(wrong_shape("a resource of a state", wanted, resource));
+        return;
+    };
+    for instance in instances.items().filter(|instance| !instance.is_open()) {
+        let attributes = instance
+            .get("attributes")
+            .or(instance.get("attributes_flat"));
+        if !attributes.is_some_and(|attributes| attributes.kind() == Kind::Map) {
+            let wanted = "an object with `attributes`";
+            problems.push(wrong_shape("an instance in a state", wanted, instance));
+        }
+    }
+}
+
+/// The problem that a part of a state or plan has the wrong shape.
+pub(super) fn wrong_shape(part: &str, wanted: &str, node: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::WrongType,
+        format!("{part} should be {wanted}, and is {}", node.kind_name()),
+        "export it again: terraform show -json > state.json",
+    )
+    .at(node.place())
 }
 
 /// The resources of a state.

@@ -158,8 +158,12 @@ struct ClientEntry<'r> {
     age_days: Option<i32>,
     /// Days since it was last changed.
     unchanged_days: Option<i32>,
-    /// Its open findings by severity.
+    /// Its new findings by severity.
     findings: BySeverity,
+    /// Its open findings by severity: new, known and undecided ones.
+    open: BySeverity,
+    /// How many of its findings are accepted.
+    accepted: usize,
     /// The rules with findings in it, each once, the worst first.
     rules: Vec<&'r str>,
     /// The fields above whose values are not known; a list named here may contain more than is
@@ -246,8 +250,9 @@ impl<'r> ClientEntry<'r> {
     fn new(report: &'r Report<'_>, entry: &'r Entry<'r>) -> Self {
         let facts = entry.standing.client;
         let profile = entry.profile;
-        let mut counts = entry.standing.counts();
-        counts.reverse();
+        let [mut new, mut open] = [entry.standing.new_counts(), entry.standing.counts()];
+        new.reverse();
+        open.reverse();
         Self {
             id: facts.id.as_deref(),
             name: facts.name.as_deref(),
@@ -277,7 +282,9 @@ impl<'r> ClientEntry<'r> {
             modified: profile.modified.map(|day| day.to_string()),
             age_days: days_since(profile.created, report.today),
             unchanged_days: days_since(profile.modified, report.today),
-            findings: BySeverity::of_mildest_first(counts),
+            findings: BySeverity::of_mildest_first(new),
+            open: BySeverity::of_mildest_first(open),
+            accepted: entry.standing.accepted,
             rules: entry.rules(),
             unknown: entry.unknown(),
         }

@@ -1,0 +1,183 @@
+//! Spellings of keys: the API's camel case, snake case, Pascal case, Terraform's names.
+//!
+//! Invariant: a key is read if it can mean only one field. Two spellings of one field in one map are a
+//! problem, never a choice.
+
+use crate::document::{Kind, Node};
+
+/// Keys of the Platform API.
+const KEYS: [&str; 41] = [
+    "id",
+    "name",
+    "description",
+    "authorizedGrantType",
+    "registeredRedirectUri",
+    "accessTokenValiditySeconds",
+    "scope",
+    "state",
+    "roleIds",
+    "roleDivisions",
+    "roleId",
+    "divisionId",
+    "dateCreated",
+    "dateModified",
+    "dateToDelete",
+    "createdBy",
+    "modifiedBy",
+    "selfUri",
+    "firstUri",
+    "nextUri",
+    "entities",
+    "total",
+    "pageCount",
+    "pageNumber",
+    "pageSize",
+    "default",
+    "defaultRoleId",
+    "permissions",
+    "permissionPolicies",
+    "permissionMap",
+    "domain",
+    "entityName",
+    "actionSet",
+    "homeDivision",
+    "username",
+    "resourceOwner",
+    "grants",
+    "client",
+    "roles",
+    "pending",
+    "policies",
+];
+
+/// Names of Terraform that are not a spelling of the API's.
+const ALIASES: [(&str, &str); 2] = [
+    ("registeredRedirectUris", "registeredRedirectUri"),
+    ("scopes", "scope"),
+];
+
+/// The letters of a key in lower case: spellings of one key have the same.
+fn letters(key: &str) -> impl Iterator<Item = u8> + '_ {
+    let letters = key.bytes().filter(|byte| !b"_- ".contains(byte));
+    letters.map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Whether two keys are spellings of one name.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    letters(one).eq(letters(other))
+}
+
+/// The API's name of a key, in whatever spelling; `None` if it is not a key of the API.
+pub(super) fn canonical(key: &str) -> Option<&'static str> {
+    if let Some(exact) = KEYS.iter().find(|known| **known == key) {
+        return Some(exact);
+    }
+    let own = KEYS.iter().find(|known| is_same(known, key)).copied();
+    let alias = || ALIASES.iter().find(|(alias, _)| is_same(alias, key));
+    own.or_else(|| alias().map(|(_, name)| *name))
+}
+
+/// Whether a key is Terraform's name of a field, not a spelling of the API's.
+pub(super) fn is_alias(key: &str) -> bool {
+    ALIASES.iter().any(|(alias, _)| is_same(alias, key))
+}
+
+/// The value of a key of the API, in its own spelling or else in another.
+pub(super) fn field<'d, 'a>(node: Node<'d, 'a>, name: &str) -> Option<Node<'d, 'a>> {
+    node.get(name).or_else(|| {
+        let mut entries = node.entries();
+        let found = entries.find(|(key, _)| key.text().is_some_and(|key| is_same(&key, name)));
+        found.map(|(_, value)| value)
+    })
+}
+
+/// The value of a key in a text that `PowerShell` made of an object: `@{roleId=1; divisionId=2}`.
+pub(super) fn powershell_field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let inner = text.trim().strip_prefix("@{")?.strip_suffix('}')?;
+    let pairs = inner.split(';').filter_map(|pair| pair.split_once('='));
+    let mut values = pairs.filter(|(key, _)| is_same(key.trim(), name));
+    let (_, value) = values.next()?;
+    values.next().is_none().then(|| value.trim())
+}
+
+/// The place of the next page that a map names, or the flag that there is one.
+pub(super) fn next_page<'d, 'a>(map: Node<'d, 'a>) -> Option<Node<'d, 'a>> {
+    const NEXT: [&str; 8] = [
+        "nextUri",
+        "next",
+        "nextPage",
+        "nextLink",
+        "nextToken",
+        "nextCursor",
+        "hasMore",
+        "hasNextPage",
+    ];
+    map.entries()
+        .filter(|(key, _)| {
+            let is_next = |key: &str| NEXT.iter().any(|next| is_same(next, key));
+            key.text().is_some_and(|key| is_next(&key))
+        })
+        .map(|(_, value)| value)
+        .find(|value| match value.kind() {
+            Kind::Null | Kind::False => false,
+            Kind::True | Kind::List | Kind::Map | Kind::Number => true,
+            Kind::Plain | Kind::Quoted | Kind::Escaped | Kind::Decoded | Kind::Expression => {
+                value.text().is_none_or(|text| !text.trim().is_empty())
+            }
+        })
+}
+
+/// The total that a map claims, and where.
+pub(super) fn claimed_total<'d, 'a>(map: Node<'d, 'a>) -> Option<(u64, Node<'d, 'a>)> {
+    const TOTAL: [&str; 6] = [
+        "total",
+        "totalCount",
+        "totalEntities",
+        "totalResults",
+        "totalHits",
+        "count",
+    ];
+    map.entries().find_map(|(key, value)| {
+        let key = key.text()?;
+        let is_total = TOTAL.iter().any(|total| is_same(total, &key));
+        is_total.then_some(())?;
+        Some((whole_number(value)?, value))
+    })
+}
+
+/// A number that is whole and not negative, also in quotes.
+pub(super) fn whole_number(node: Node<'_, '_>) -> Option<u64> {
+    let text = node.text();
+    let written = node.number().or(text.as_deref())?;
+    u64::try_from(super::lower::integer(written.trim())?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_has_one_name() {
+        for (key, name) in [
+            ("authorizedGrantType", Some("authorizedGrantType")),
+            ("AuthorizedGrantType", Some("authorizedGrantType")),
+            ("authorized_grant_type", Some("authorizedGrantType")),
+            ("Authorized Grant Type", Some("authorizedGrantType")),
+            ("registeredRedirectUris", Some("registeredRedirectUri")),
+            ("registered_redirect_uris", Some("registeredRedirectUri")),
+            ("Scopes", Some("scope")),
+            ("grantType", None),
+        ] {
+            assert_eq!(canonical(key), name, "{key}");
+        }
+    }
+
+    #[test]
+    fn text_of_powershell_has_fields() {
+        let text = "@{roleId=a-1; divisionId=*}";
+        assert_eq!(powershell_field(text, "roleId"), Some("a-1"));
+        assert_eq!(powershell_field(text, "divisionId"), Some("*"));
+        assert_eq!(powershell_field("@{roleId=a; roleId=b}", "roleId"), None);
+        assert_eq!(powershell_field("roleId=a", "roleId"), None);
+    }
+}

@@ -1,0 +1,942 @@
+//! Invariants over generated clients: worse facts are never milder, and a guess never acquits.
+
+use crate::common::TODAY;
+use grantlint::audit::{Request, audit};
+use grantlint::catalog::{Confidence, Persona, Severity, Value as Setting, YieldsOn, find};
+use grantlint::finding::FindingSubject;
+use grantlint::text::{Source, Sources};
+use serde_json::{Value, json};
+
+/// A finding as far as it can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    rule: &'static str,
+    severity: Severity,
+    confidence: Confidence,
+    identity: String,
+    message: String,
+}
+
+/// What an audit is given besides the clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knowledge {
+    Full,
+    ClientsOnly,
+}
+
+/// Parameters of rules: rule, name, value.
+type Policy = Vec<(&'static str, &'static str, Setting)>;
+
+/// Rules that compare clients with each other: the clients of a batch are variants of one.
+const COMPARING: [&str; 8] = [
+    "client-duplicate",
+    "client-name-confusable",
+    "name-duplicate",
+    "redirect-shared-across-clients",
+    "scim-several-clients",
+    "secret-in-export",
+    "secret-reused",
+    "unknown-field",
+];
+
+/// The findings of each of some clients, which are judged apart from each other.
+fn run_all(
+    clients: &[Value],
+    knowledge: Knowledge,
+    policy: &Policy,
+    selected: impl Fn(&str) -> bool,
+) -> Vec<Vec<Found>> {
+    let clients: Vec<Value> = (0..)
+        .zip(clients)
+        .map(|(at, client)| {
+            let mut client = client.clone();
+            client["id"] = json!(format!("1a8b1e0e-4a53-4f0e-9a43-7f5a9c2d{at:04}"));
+            client
+        })
+        .collect();
+    let mut found = vec![Vec::new(); clients.len()];
+    let mut sources = Sources::default();
+    sources.add(Source::new(
+        "clients.json",
+        Value::from(clients).to_string(),
+    ));
+    if knowledge == Knowledge::Full {
+        sources.add(Source::new("roles.json", roles().to_string()));
+        sources.add(Source::new("divisions.json", divisions().to_string()));
+    }
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    request.persona = Persona::Auditor;
+    let runs = |id: &str| selected(id) && !COMPARING.contains(&id);
+    request.rules.retain(|rule| runs(&rule.id));
+    for (rule, name, value) in policy {
+        let set = vec![((*name).to_owned(), value.clone())];
+        request.parameters.push(((*rule).to_owned(), set));
+    }
+    let report = audit(&sources, &[], Vec::new(), &request);
+    for finding in &report.findings {
+        let FindingSubject::Client(at) = finding.subject else {
+            continue;
+        };
+        // A report has only the clients with findings; the batch numbers their ids.
+        let id = report.clients[at as usize]
+            .id
+            .as_deref()
+            .unwrap_or_default();
+        let at: usize = id[id.len() - 4..].parse().expect("a number");
+        found[at].push(Found {
+            rule: &finding.rule.id,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            identity: finding.identity.clone(),
+            message: finding.message.clone(),
+        });
+    }
+    found
+}
+
+fn run(
+    client: &Value,
+    knowledge: Knowledge,
+    policy: &Policy,
+    selected: impl Fn(&str) -> bool,
+) -> Vec<Found> {
+    let clients = [client.clone()];
+    run_all(&clients, knowledge, policy, selected).remove(0)
+}
+
+/// Permissions of a policy in a role.
+fn allow(domain: &str, entity: &str, actions: &[&str]) -> Value {
+    json!({"domain": domain, "entityName": entity, "actionSet": actions})
+}
+
+fn role(id: &str, name: &str, policies: &[Value]) -> Value {
+    json!({"id": id, "name": name, "permissions": [], "permissionPolicies": policies})
+}
+
+fn roles() -> Value {
+    let entities = vec![
+        role(
+            "aa01",
+            "Queue Reader",
+            &[allow("routing", "queue", &["view"])],
+        ),
+        json!({"id": "aa02", "name": "Master Admin", "default": true, "permissions": ["admin"], "permissionPolicies": []}),
+        role(
+            "aa03",
+            "Role Granter",
+            &[allow("authorization", "grant", &["add"])],
+        ),
+        role(
+            "aa04",
+            "Everything in routing",
+            &[allow("routing", "*", &["*"])],
+        ),
+        role(
+            "aa05",
+            "Call Archive",
+            &[allow("recording", "recording", &["view"])],
+        ),
+        json!({"id": "aa06", "name": "employee", "default": true, "defaultRoleId": "employee", "permissions": [], "permissionPolicies": [allow("directory", "user", &["view"])]}),
+        json!({"id": "aa07", "name": "SCIM Integration", "default": true, "permissions": [], "permissionPolicies": [allow("directory", "user", &["add", "edit", "delete", "setPassword"]), allow("recording", "recording", &["view"])]}),
+        json!({"id": "aa08", "name": "SCIM Integration", "default": true, "permissions": [], "permissionPolicies": [allow("directory", "user", &["add", "edit", "delete"])]}),
+        role(
+            "aa09",
+            "Skill Reader",
+            &[allow("routing", "skill", &["view"])],
+        ),
+        role(
+            "aa10",
+            "Wrap-up Reader",
+            &[allow("routing", "wrapupCode", &["view"])],
+        ),
+        role(
+            "aa11",
+            "Language Reader",
+            &[allow("routing", "language", &["view"])],
+        ),
+        json!({"id": "aa20", "name": "SCIM Integration", "default": true, "permissions": ["admin"], "permissionPolicies": []}),
+        json!({"id": "aa21", "name": "SCIM Integration", "default": true, "permissions": [], "permissionPolicies": [allow("authorization", "role", &["edit"])]}),
+        json!({"id": "aa22", "name": "SCIM Integration", "default": true, "permissions": [], "permissionPolicies": [allow("routing", "*", &["*"])]}),
+        json!({"id": "aa23", "name": "Does all", "permissions": ["admin"], "permissionPolicies": [allow("authorization", "grant", &["add"]), allow("recording", "recording", &["view"]), allow("routing", "*", &["*"])]}),
+        role(
+            "aa24",
+            "Grants and archives",
+            &[
+                allow("authorization", "grant", &["add"]),
+                allow("recording", "recording", &["view"]),
+            ],
+        ),
+        role("aa25", "Access", &[allow("authorization", "*", &["*"])]),
+        role(
+            "aa26",
+            "Whole archive",
+            &[allow("recording", "*", &["view"])],
+        ),
+    ];
+    json!({"total": entities.len(), "entities": entities})
+}
+
+fn divisions() -> Value {
+    json!({"total": 3, "entities": [
+        {"id": "dd00", "name": "Home", "homeDivision": true},
+        {"id": "dd01", "name": "Sales", "homeDivision": false},
+        {"id": "dd02", "name": "Service", "homeDivision": false},
+    ]})
+}
+
+/// A client without a finding that people sign in to.
+fn portal(grant: &str) -> Value {
+    json!({
+        "id": "1a8b1e0e-4a53-4f0e-9a43-7f5a9c2d6c11",
+        "name": "Agent Portal",
+        "description": "Shows agents their queue. Owner: Contact centre team",
+        "authorizedGrantType": grant,
+        "accessTokenValiditySeconds": 3600,
+        "registeredRedirectUri": ["https://portal.acme.example.com/cb"],
+        "scope": ["routing:readonly", "users:readonly"],
+        "state": "active",
+        "dateCreated": "2026-05-02T09:00:00Z",
+        "dateModified": "2026-10-01T09:00:00Z",
+    })
+}
+
+/// A client without a finding that runs on its own.
+fn machine() -> Value {
+    json!({
+        "id": "1a8b1e0e-4a53-4f0e-9a43-7f5a9c2d6c12",
+        "name": "Queue Figures",
+        "description": "Reads queue figures every night. Owner: Reporting team",
+        "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "accessTokenValiditySeconds": 3600,
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}],
+        "state": "active",
+        "dateCreated": "2026-05-02T09:00:00Z",
+        "dateModified": "2026-10-01T09:00:00Z",
+    })
+}
+
+/// An embedded client.
+fn softphone() -> Value {
+    let mut client = portal("CODE");
+    client["name"] = json!("CRM Softphone");
+    client["registeredRedirectUri"] = json!(["https://apps.mypurecloud.de/crm/index.html"]);
+    client["accessTokenValiditySeconds"] = json!(64800);
+    client["scope"] = json!([
+        "conversations",
+        "external-contacts:readonly",
+        "notifications",
+        "organization:readonly",
+        "outbound:readonly",
+        "presence",
+        "quality:readonly",
+        "routing:readonly",
+        "scripts:readonly",
+        "stations:readonly",
+        "user-basic-info",
+        "users",
+        "voicemail",
+        "workforce-management",
+    ]);
+    client
+}
+
+/// One change for the worse.
+#[derive(Clone, Copy)]
+enum Change {
+    /// Another redirect URI.
+    Uri(&'static str),
+    /// Another scope.
+    Scope(&'static str),
+    /// Another role, with its division.
+    Role(&'static str, &'static str),
+    /// Another role without a division.
+    BareRole(&'static str),
+    /// The value of a field, as JSON.
+    Set(&'static str, &'static str),
+    /// A field is gone.
+    Unset(&'static str),
+    /// The division of all roles.
+    Divisions(&'static str),
+}
+
+use Change::{BareRole, Divisions, Role, Scope, Set, Unset, Uri};
+
+const FAULTS: [(&str, Change); 54] = [
+    ("http", Uri("http://portal.acme.example.com/cb2")),
+    ("wildcard host", Uri("https://*.acme.example.com/cb")),
+    ("wildcard path", Uri("https://portal.acme.example.com/*")),
+    ("fragment", Uri("https://portal.acme.example.com/cb#x")),
+    ("userinfo", Uri("https://user@portal.acme.example.com/cb")),
+    (
+        "disguise",
+        Uri("https://login.mypurecloud.com@evil.example.net/cb"),
+    ),
+    ("address", Uri("https://8.8.8.8/cb")),
+    ("address over http", Uri("http://8.8.8.8/cb")),
+    ("loopback", Uri("http://localhost:3000/cb")),
+    ("internal", Uri("https://wallboard.corp/cb")),
+    ("tunnel", Uri("https://x1.ngrok.io/cb")),
+    (
+        "imitation",
+        Uri("https://login.mypurecloud.com.evil.example.net/cb"),
+    ),
+    (
+        "imitation over http",
+        Uri("http://login.mypurecloud.com.evil.example.net/cb"),
+    ),
+    ("traversal", Uri("https://portal.acme.example.com/a/../cb")),
+    (
+        "redirector",
+        Uri("https://portal.acme.example.com/cb?next=https://evil.example.net"),
+    ),
+    ("scheme of an application", Uri("acme://cb")),
+    ("javascript", Uri("javascript:alert(1)")),
+    ("no scheme", Uri("portal.acme.example.com/cb")),
+    ("upper case", Uri("https://PORTAL.acme.example.com/cb3")),
+    (
+        "upper case over http",
+        Uri("HTTP://PORTAL.acme.example.com/cb4"),
+    ),
+    ("test host", Uri("https://staging.acme.example.com/cb")),
+    ("another domain", Uri("https://portal.other-company.net/cb")),
+    ("twice", Uri("https://portal.acme.example.com/cb")),
+    (
+        "twice in other words",
+        Uri("https://portal.acme.example.com:443/cb"),
+    ),
+    (
+        "framework over http",
+        Uri("http://apps.mypurecloud.de/crm/index.html"),
+    ),
+    (
+        "framework with a fragment",
+        Uri("https://apps.mypurecloud.de/crm/index.html#"),
+    ),
+    ("sensitive scope", Scope("oauth")),
+    ("sensitive scope of accounts", Scope("scim")),
+    ("unknown scope", Scope("routing:everything")),
+    ("scope twice", Scope("routing:readonly")),
+    ("wider scope", Scope("routing")),
+    ("no scopes", Set("scope", "[]")),
+    ("implicit grant", Set("authorizedGrantType", r#""TOKEN""#)),
+    (
+        "password grant",
+        Set("authorizedGrantType", r#""PASSWORD""#),
+    ),
+    (
+        "unknown grant",
+        Set("authorizedGrantType", r#""PKCE-ONLY""#),
+    ),
+    ("two days", Set("accessTokenValiditySeconds", "172800")),
+    ("a second more", Set("accessTokenValiditySeconds", "172801")),
+    ("two years", Set("accessTokenValiditySeconds", "63072000")),
+    ("a minute", Set("accessTokenValiditySeconds", "60")),
+    ("not whole", Set("accessTokenValiditySeconds", "90000.5")),
+    ("no lifetime", Unset("accessTokenValiditySeconds")),
+    ("no description", Unset("description")),
+    (
+        "secret in the description",
+        Set(
+            "description",
+            r#""Reads queues. client_secret=Zk3vQ9xT7mB2nR8wL5pD1sF6hJ4gC0aY""#,
+        ),
+    ),
+    ("named SCIM", Set("name", r#""Okta SCIM""#)),
+    (
+        "named after the framework",
+        Set("name", r#""Embeddable Framework""#),
+    ),
+    ("stale", Set("dateModified", r#""2023-01-01T00:00:00Z""#)),
+    ("administrator", Role("aa02", "dd01")),
+    ("escalation", Role("aa03", "dd01")),
+    ("wildcard role", Role("aa04", "dd02")),
+    ("recordings", Role("aa05", "dd01")),
+    ("role for people", Role("aa06", "dd01")),
+    ("SCIM role with more", Role("aa07", "dd01")),
+    ("unknown role", Role("bb99", "dd01")),
+    ("all divisions", Divisions("*")),
+];
+
+const MORE_FAULTS: [(&str, Change); 5] = [
+    ("no division", BareRole("aa09")),
+    ("unknown division", Role("aa10", "dd99")),
+    ("home division", Divisions("dd00")),
+    (
+        "secret",
+        Set("secret", r#""Zk3vQ9xT7mB2nR8wL5pD1sF6hJ4gC0aYbbb""#),
+    ),
+    ("no roles", Set("roleDivisions", "[]")),
+];
+
+fn faults() -> Vec<(&'static str, Change)> {
+    FAULTS.into_iter().chain(MORE_FAULTS).collect()
+}
+
+fn push(client: &mut Value, field: &str, item: Value) {
+    if !client[field].is_array() {
+        client[field] = json!([]);
+    }
+    client[field].as_array_mut().expect("a list").push(item);
+}
+
+impl Change {
+    fn apply(self, client: &mut Value) {
+        match self {
+            Uri(uri) => push(client, "registeredRedirectUri", json!(uri)),
+            Scope(scope) => push(client, "scope", json!(scope)),
+            Role(role, division) => {
+                push(
+                    client,
+                    "roleDivisions",
+                    json!({"roleId": role, "divisionId": division}),
+                );
+            }
+            BareRole(role) => push(client, "roleDivisions", json!({"roleId": role})),
+            Set(field, value) => client[field] = serde_json::from_str(value).expect("JSON"),
+            Unset(field) => {
+                client.as_object_mut().expect("an object").remove(field);
+            }
+            Divisions(division) => {
+                for grant in client["roleDivisions"].as_array_mut().into_iter().flatten() {
+                    grant["divisionId"] = json!(division);
+                }
+            }
+        }
+    }
+
+    /// The fields whose values it replaces.
+    fn replaces(self) -> &'static [&'static str] {
+        match self {
+            Set(field, _) | Unset(field) => match field {
+                // With another grant these have no use, or another one.
+                "authorizedGrantType" => &[
+                    "authorizedGrantType",
+                    "registeredRedirectUri",
+                    "scope",
+                    "roleDivisions",
+                    "roleIds",
+                ],
+                "name" => &["name"],
+                "scope" => &["scope"],
+                "accessTokenValiditySeconds" => &["accessTokenValiditySeconds"],
+                "description" => &["description"],
+                "dateModified" => &["dateModified", "dateCreated"],
+                "roleDivisions" => &["roleDivisions", "accessTokenValiditySeconds"],
+                _ => &[],
+            },
+            Divisions(_) => &["roleDivisions"],
+            _ => &[],
+        }
+    }
+}
+
+/// A kind of change, a rule whose finding it may remove, and why.
+type Exception = (fn(Change) -> bool, &'static str, &'static str);
+
+/// The findings that a change may remove although no rule takes over.
+const EXCEPTIONS: [Exception; 15] = [
+    // The fault is that something is missing, and the change adds it.
+    (is_scope, "user-grant-without-scopes", "there is a scope"),
+    (is_uri, "redirect-missing", "there is a redirect URI"),
+    (
+        is_role,
+        "client-credentials-without-roles",
+        "there is a role",
+    ),
+    (
+        is_role,
+        "division-required",
+        "the role reaches the division",
+    ),
+    (
+        is_role,
+        "division-home-only",
+        "the roles reach another division",
+    ),
+    (
+        is_framework,
+        "embeddable-redirect",
+        "there is a page of the framework",
+    ),
+    // The facts that a finding rests on are replaced.
+    (
+        is_no_roles,
+        "scim-wrong-grant",
+        "the client has no SCIM role",
+    ),
+    (
+        is_no_roles,
+        "role-ids-inconsistent",
+        "there is nothing to compare",
+    ),
+    // A stricter limit holds, so the framework's recommendation is void.
+    (
+        is_powerful,
+        "embeddable-token-lifetime",
+        "the limit for powerful clients is stricter",
+    ),
+    // The SCIM role makes it a SCIM client, which other rules judge.
+    (
+        is_scim_role,
+        "token-lifetime-out-of-range",
+        "SCIM may have the lifetime",
+    ),
+    (
+        is_scim_role,
+        "token-lifetime-too-long",
+        "SCIM may have the lifetime",
+    ),
+    (
+        is_scim_role,
+        "token-lifetime-privileged",
+        "SCIM may have the lifetime",
+    ),
+    (
+        is_scim_role,
+        "token-lifetime-default",
+        "SCIM may have the lifetime",
+    ),
+    (
+        is_scim_role,
+        "division-uneven",
+        "scim-division-missing judges the divisions",
+    ),
+    // Without the home division it is unknown whether the divisions differ.
+    (
+        is_bare_role,
+        "division-uneven",
+        "the home division may be the same",
+    ),
+];
+
+fn is_scope(change: Change) -> bool {
+    matches!(change, Scope(_))
+}
+
+fn is_uri(change: Change) -> bool {
+    matches!(change, Uri(_))
+}
+
+fn is_role(change: Change) -> bool {
+    matches!(change, Role(..) | BareRole(_))
+}
+
+fn is_bare_role(change: Change) -> bool {
+    matches!(change, BareRole(_))
+}
+
+fn is_framework(change: Change) -> bool {
+    matches!(change, Uri(uri) if uri.contains("/crm/"))
+}
+
+fn is_no_roles(change: Change) -> bool {
+    matches!(change, Set("roleDivisions", _))
+}
+
+fn is_powerful(change: Change) -> bool {
+    matches!(change, Role("aa02" | "aa03" | "aa05", _))
+}
+
+fn is_scim_role(change: Change) -> bool {
+    matches!(change, Role("aa07", _))
+}
+
+fn is_name(change: Change) -> bool {
+    matches!(change, Set("name", _))
+}
+
+/// Whether a change replaces what a finding is about.
+fn replaces(change: Change, lost: &Found) -> bool {
+    let field = lost.identity.split(['[', '.']).next().unwrap_or_default();
+    let is_excepted = |(is, rule, _): &Exception| is(change) && *rule == lost.rule;
+    // A guess is about the name.
+    let is_guess = is_name(change) && lost.confidence == Confidence::Low;
+    change.replaces().contains(&field) || is_guess || EXCEPTIONS.iter().any(is_excepted)
+}
+
+/// Whether `rule` yields to `other`, directly or through others.
+fn yields(rule: &str, other: &str) -> Option<YieldsOn> {
+    let rule = find(rule).expect("a rule");
+    if rule.yields_to.iter().any(|id| id == other) {
+        return Some(rule.yields_on);
+    }
+    rule.yields_to.iter().find_map(|next| yields(next, other))
+}
+
+fn is_covered(lost: &Found, after: &[Found]) -> bool {
+    after.iter().any(|found| {
+        let is_there = match yields(lost.rule, found.rule) {
+            Some(YieldsOn::Client) => true,
+            Some(YieldsOn::Target) => found.identity == lost.identity,
+            None => false,
+        };
+        is_there && found.severity >= lost.severity
+    })
+}
+
+/// The findings of `before` that a change removed or lowered without leave.
+fn lost(change: Change, before: &[Found], after: &[Found]) -> Vec<Found> {
+    before
+        .iter()
+        .filter(|lost| {
+            let stays = |found: &&Found| found.rule == lost.rule && found.identity == lost.identity;
+            let kept = after.iter().filter(stays).map(|found| found.severity).max();
+            kept.is_none_or(|severity| severity < lost.severity)
+        })
+        .filter(|lost| !replaces(change, lost) && !is_covered(lost, after))
+        .cloned()
+        .collect()
+}
+
+fn worst(found: &[Found]) -> Option<Severity> {
+    found.iter().map(|found| found.severity).max()
+}
+
+fn strict() -> Policy {
+    let list = |texts: &[&'static str]| {
+        Setting::List(
+            texts
+                .iter()
+                .map(|text| (*text).into())
+                .collect::<Vec<_>>()
+                .into(),
+        )
+    };
+    let by_client = |values: &[&'static str]| {
+        let values: Vec<_> = values.iter().map(|value| (*value).into()).collect();
+        Setting::ByClient(vec![("*".into(), values.into())].into())
+    };
+    vec![
+        ("token-lifetime-hipaa", "hipaa", Setting::Boolean(true)),
+        (
+            "redirect-region-mismatch",
+            "region",
+            Setting::Text("eu-west-2".into()),
+        ),
+        (
+            "embeddable-redirect",
+            "region",
+            Setting::Text("eu-west-2".into()),
+        ),
+        (
+            "embeddable-auth-window",
+            "dedicated-login-window",
+            Setting::Boolean(true),
+        ),
+        ("role-not-allowed", "allowed", by_client(&["Queue Reader"])),
+        ("division-not-allowed", "allowed", by_client(&["Sales"])),
+        ("division-required", "required", by_client(&["Sales"])),
+        ("scope-excess", "allowed", by_client(&["routing:readonly"])),
+        (
+            "redirect-not-approved",
+            "approved",
+            by_client(&["portal.acme.example.com"]),
+        ),
+        (
+            "monitor-forbidden-holder",
+            "guarded",
+            list(&["recording:recording:view", "oauth"]),
+        ),
+    ]
+}
+
+#[test]
+fn worse_facts_are_never_milder() {
+    let mut faulty = Vec::new();
+    let mut pairs = 0;
+    let bases = [portal("CODE"), portal("TOKEN"), machine(), softphone()];
+    let firsts = || {
+        faults()
+            .into_iter()
+            .map(|(name, change)| (name, Some(change)))
+    };
+    for policy in [Policy::new(), strict()] {
+        for knowledge in [Knowledge::Full, Knowledge::ClientsOnly] {
+            for base in &bases {
+                for (first, change) in std::iter::once(("nothing", None)).chain(firsts()) {
+                    let mut client = base.clone();
+                    if let Some(change) = change {
+                        change.apply(&mut client);
+                    }
+                    let mut variants = vec![client.clone()];
+                    variants.extend(faults().into_iter().map(|(_, change)| {
+                        let mut client = client.clone();
+                        change.apply(&mut client);
+                        client
+                    }));
+                    let found = run_all(&variants, knowledge, &policy, |_| true);
+                    let before = &found[0];
+                    for ((second, change), after) in faults().into_iter().zip(&found[1..]) {
+                        pairs += 1;
+                        let place = format!(
+                            "{} {knowledge:?} {}: {first}, then {second}",
+                            base["name"], base["authorizedGrantType"]
+                        );
+                        let stays = |found: &&Found| !replaces(change, found);
+                        let least = before
+                            .iter()
+                            .filter(stays)
+                            .map(|found| found.severity)
+                            .max();
+                        if worst(after) < least {
+                            faulty.push(format!("{place}: {least:?} falls to {:?}", worst(after)));
+                        }
+                        for lost in lost(change, before, after) {
+                            let Found {
+                                rule,
+                                identity,
+                                message,
+                                ..
+                            } = lost;
+                            faulty
+                                .push(format!("{place}: {rule} at {identity} is gone: {message}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(pairs > 10_000, "{pairs}");
+    assert!(
+        faulty.is_empty(),
+        "{} of {pairs}:\n{}",
+        faulty.len(),
+        faulty.join("\n")
+    );
+}
+
+#[test]
+fn a_guess_never_acquits() {
+    let names = [
+        "Okta SCIM",
+        "Embeddable Framework",
+        "Salesforce Sync",
+        "ServiceNow Sync",
+    ];
+    let mut faulty = Vec::new();
+    for knowledge in [Knowledge::Full, Knowledge::ClientsOnly] {
+        for base in [portal("CODE"), machine(), portal("TOKEN")] {
+            let variants: Vec<Value> = faults()
+                .into_iter()
+                .filter(|(_, change)| !is_name(*change))
+                .map(|(_, change)| {
+                    let mut client = base.clone();
+                    change.apply(&mut client);
+                    client
+                })
+                .collect();
+            let plain = run_all(&variants, knowledge, &Policy::new(), |_| true);
+            for name in names {
+                let mut renamed = variants.clone();
+                for client in &mut renamed {
+                    client["name"] = json!(name);
+                }
+                let found = run_all(&renamed, knowledge, &Policy::new(), |_| true);
+                for (before, after) in plain.iter().zip(&found) {
+                    for lost in before {
+                        let is_there = after.iter().any(|found| {
+                            found.rule == lost.rule
+                                && found.identity == lost.identity
+                                && found.severity >= lost.severity
+                        });
+                        if !is_there {
+                            faulty.push(format!("{name} {knowledge:?}: {lost:?}"));
+                        }
+                    }
+                    for added in after {
+                        let is_new = !before.iter().any(|found| found.rule == added.rule);
+                        if is_new && added.confidence > Confidence::Low {
+                            faulty.push(format!("{name} {knowledge:?}: too sure: {added:?}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        faulty.is_empty(),
+        "{}:\n{}",
+        faulty.len(),
+        faulty.join("\n")
+    );
+}
+
+#[test]
+fn a_lifetime_is_no_evidence_of_a_kind() {
+    let mut client = machine();
+    client["roleDivisions"][0]["divisionId"] = json!("*");
+    for seconds in [172_800, 172_801, 38_880_000] {
+        client["accessTokenValiditySeconds"] = json!(seconds);
+        let found = run(&client, Knowledge::ClientsOnly, &Policy::new(), |_| true);
+        let rules: Vec<_> = found.iter().map(|found| found.rule).collect();
+        assert!(rules.contains(&"division-all"), "{seconds}: {rules:?}");
+        let is_about_lifetime = |rule: &&str| rule.starts_with("token-lifetime");
+        assert!(rules.iter().any(is_about_lifetime), "{seconds}: {rules:?}");
+    }
+    let found = run(&client, Knowledge::ClientsOnly, &Policy::new(), |_| true);
+    let lifetime = found
+        .iter()
+        .find(|found| found.rule == "token-lifetime-out-of-range");
+    let lifetime = lifetime.expect("only SCIM clients may have it");
+    assert_eq!(lifetime.confidence, Confidence::Low);
+    assert!(
+        lifetime
+            .message
+            .ends_with("unless its role is SCIM Integration")
+    );
+}
+
+#[test]
+fn a_real_scim_client_may_have_its_lifetime_and_reach_all_divisions() {
+    let mut client = machine();
+    client["roleDivisions"] = json!([{"roleId": "aa08", "divisionId": "*"}]);
+    client["accessTokenValiditySeconds"] = json!(38_880_000);
+    let found = run(&client, Knowledge::Full, &Policy::new(), |_| true);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Clients that together show every precedence.
+fn samples() -> Vec<Value> {
+    let bases = [portal("CODE"), portal("TOKEN"), machine(), softphone()];
+    let special = [
+        Uri("https://apps.mypurecloud.de.evil.example.net/crm/index.html"),
+        Uri("https://APPS.mypurecloud.de/crm/index.html"),
+        Uri("https://LOGIN.mypurecloud.com.evil.example.net/cb"),
+        Uri("https://apps.mypurecloud.de/crm//index.html"),
+        Role("aa20", "dd01"),
+        Role("aa21", "dd01"),
+        Role("aa22", "dd01"),
+        Role("aa23", "dd01"),
+        Role("aa24", "dd01"),
+        Role("aa25", "dd01"),
+        Role("aa26", "dd01"),
+    ];
+    let changes = || {
+        faults()
+            .into_iter()
+            .map(|(_, change)| change)
+            .chain(special)
+    };
+    let mut samples = Vec::new();
+    for base in &bases {
+        for change in changes() {
+            let mut client = base.clone();
+            change.apply(&mut client);
+            samples.push(client.clone());
+            // A powerful machine, and one of the framework with the wrong grant.
+            for more in [
+                Role("aa05", "dd01"),
+                Uri("https://apps.mypurecloud.de/crm/index.html"),
+            ] {
+                more.apply(&mut client);
+                samples.push(client.clone());
+            }
+        }
+    }
+    let mut wrong_grant = softphone();
+    for change in [
+        Set("authorizedGrantType", r#""CLIENT-CREDENTIALS""#),
+        Role("aa05", "dd01"),
+    ] {
+        change.apply(&mut wrong_grant);
+    }
+    let mut without_roles = wrong_grant.clone();
+    Set("roleDivisions", "[]").apply(&mut without_roles);
+    let mut scim_person = portal("CODE");
+    Role("aa08", "dd01").apply(&mut scim_person);
+    for client in [wrong_grant, without_roles, scim_person] {
+        for lifetime in [
+            Set("description", r#""As it is. Owner: Sales""#),
+            Set("accessTokenValiditySeconds", "172800"),
+            Unset("accessTokenValiditySeconds"),
+        ] {
+            let mut client = client.clone();
+            lifetime.apply(&mut client);
+            samples.push(client);
+        }
+    }
+    let mut many = portal("CODE");
+    for number in 0..130 {
+        push(
+            &mut many,
+            "registeredRedirectUri",
+            json!(format!("https://portal.acme.example.com/cb{number}")),
+        );
+    }
+    samples.push(many);
+    let mut nameless = portal("CODE");
+    nameless["name"] = json!("Embeddable Framework");
+    nameless["registeredRedirectUri"] = json!([]);
+    samples.push(nameless);
+    samples
+}
+
+#[test]
+fn a_rule_yields_only_to_a_rule_that_runs() {
+    let limit = vec![
+        (
+            "token-lifetime-privileged",
+            "limit",
+            Setting::Integer(80_000),
+        ),
+        ("token-lifetime-too-long", "limit", Setting::Integer(70_000)),
+    ];
+    let (samples, policies) = (samples(), [Policy::new(), strict(), limit]);
+    let run = |policy: &Policy, ids: &[&str]| {
+        run_all(&samples, Knowledge::Full, policy, |id| ids.contains(&id))
+    };
+    let reports = |found: &[Found], id: &str| found.iter().filter(|found| found.rule == id).count();
+    let mut faulty = Vec::new();
+    for rule in grantlint::catalog::builtin() {
+        let yielding = !rule.yields_to.is_empty();
+        let alone = policies.each_ref().map(|policy| {
+            if yielding {
+                run(policy, &[&rule.id])
+            } else {
+                Vec::new()
+            }
+        });
+        for stronger in rule.yields_to.iter() {
+            let shows = policies.iter().zip(&alone).any(|(policy, alone)| {
+                let both = run(policy, &[&rule.id, stronger]);
+                let mut pairs = alone.iter().zip(&both);
+                pairs.any(|(alone, both)| reports(alone, &rule.id) > reports(both, &rule.id))
+            });
+            if !shows {
+                faulty.push(format!("{} to {stronger}", rule.id));
+            }
+        }
+    }
+    assert!(faulty.is_empty(), "no client shows: {faulty:#?}");
+}
+
+#[test]
+fn a_rule_without_configuration_is_off_and_silences_no_rule() {
+    let mut sources = Sources::default();
+    sources.add(Source::new(
+        "clients.json",
+        json!([portal("CODE")]).to_string(),
+    ));
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    let ran = |request: &Request| {
+        let report = audit(&sources, &[], Vec::new(), request);
+        let is_it = |rule: &&&grantlint::catalog::Rule| rule.id == "redirect-not-approved";
+        let open = report
+            .not_judged
+            .iter()
+            .any(|open| open.rule == "redirect-not-approved");
+        (
+            report.rules.iter().filter(is_it).count(),
+            open,
+            report.summary.rules_off,
+        )
+    };
+    let (count, is_open, off) = ran(&request);
+    assert_eq!((count, is_open), (0, false));
+    let approved = vec![("name:Other".into(), vec!["other.example.com".into()].into())];
+    let set = vec![("approved".to_owned(), Setting::ByClient(approved.into()))];
+    request
+        .parameters
+        .push(("redirect-not-approved".to_owned(), set));
+    assert_eq!(ran(&request), (1, true, off - 1));
+}
