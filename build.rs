@@ -9,6 +9,10 @@ mod rule;
 #[allow(dead_code)]
 mod permission;
 
+#[path = "src/text/vocabulary.rs"]
+#[allow(dead_code)]
+mod vocabulary;
+
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
@@ -17,11 +21,13 @@ use rule::{
 };
 use std::borrow::Cow;
 use std::{env, fs, path::Path};
+use vocabulary::{Label, LabelKind, Prefix, Vocabulary};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/catalog/rule.rs");
     println!("cargo::rerun-if-changed=src/catalog/permission.rs");
+    println!("cargo::rerun-if-changed=src/text/vocabulary.rs");
     // Holds for the program and not for this script, which shares the form of rules.
     println!("cargo::rustc-cfg=rule_schema");
     let mut rules = Vec::new();
@@ -68,7 +74,16 @@ fn main() {
     code += &list("PERMISSIONS", "Permission", &file.permission);
     code += &list("DOMAINS", "Domain", &file.domain);
     let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&directory).join("catalogue.rs"), code).expect("a writable OUT_DIR");
+    let directory = Path::new(&directory);
+    fs::write(directory.join("catalogue.rs"), code).expect("a writable OUT_DIR");
+    let path = "rules/data/credentials.toml";
+    let text = fs::read_to_string(path).expect("the words of credentials");
+    let words = Vocabulary::parse(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    let code = format!(
+        "pub(super) static VOCABULARY: vocabulary::Vocabulary = {};\n",
+        words.constant()
+    );
+    fs::write(directory.join("vocabulary.rs"), code).expect("a writable OUT_DIR");
 }
 
 /// A list of constants under a name.
@@ -127,6 +142,7 @@ macro_rules! unit {
     )*};
 }
 unit!(permission: Tier);
+unit!(vocabulary: LabelKind);
 unit!(
     rule:
     Severity,
@@ -151,6 +167,11 @@ macro_rules! structure {
             }
         }
     )*};
+}
+structure! { vocabulary:
+    Vocabulary { labels, not_values, digests, prefixes, webhooks }
+    Label { word, kind, whole }
+    Prefix { prefix, rest }
 }
 structure! { permission:
     Permission { name, tier, path, reason }

@@ -164,6 +164,7 @@ pub fn audit<'s>(
         skipped,
         context,
     } = read_all(sources, named, request);
+    let (broken, foreign) = unparsed(&all);
     let intake = Intake::new(&all, sources, request);
     let Export {
         mut organisations,
@@ -183,7 +184,8 @@ pub fn audit<'s>(
         &inputs, &problems, request, sources,
     ));
     input_notices.extend(intake.unjudged_listings());
-    let redactor = Redactor::new(secrets, recognised);
+    let mut redactor = Redactor::new(secrets, recognised);
+    redactor.restrict(sources, &broken, &foreign);
     let settled = request.scopes.settle(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
@@ -293,6 +295,27 @@ pub fn audit<'s>(
         exit,
         redactor,
     }
+}
+
+/// Sources that are broken or of another program, and sources that are not exports at all.
+fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
+    let is_broken = |facts: &Facts<'_>| {
+        let kinds = facts.problems.iter().map(|problem| problem.kind);
+        let is_fault = |kind| {
+            use ProblemKind::{Limit, Syntax, Truncated, Unrecognised};
+            matches!(kind, Limit | Syntax | Truncated | Unrecognised)
+        };
+        kinds.into_iter().any(is_fault) || main_shape(facts) == Shape::Other
+    };
+    let (mut broken, mut foreign) = (Vec::new(), Vec::new());
+    for (source, facts) in texts {
+        if !facts.holds_data {
+            foreign.push(*source);
+        } else if is_broken(facts) {
+            broken.push(*source);
+        }
+    }
+    (broken, foreign)
 }
 
 /// The acceptances of the policy and of comments, and the problems of the comments.

@@ -9,7 +9,7 @@ mod access;
 
 use super::foreign;
 use super::lower::{Problems, list, number, refuse, text, texts};
-use super::secrets::{collect_secrets, find_secrets, is_secret_key, take_secrets};
+use super::secrets::{collect_secrets, find_under, is_secret_key, take_secrets};
 use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
 use super::spelling::{
     canonical, claimed_total, field, is_alias, next_page, powershell_field, whole_number,
@@ -403,7 +403,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             }
             respelled.push((field, name, key, value));
         } else {
-            find_secrets(value, &mut |key, place, value| {
+            find_under(&name, value, &mut |key, place, value| {
                 let key = key.to_owned();
                 client.rare.secrets.push(Secret { key, place, value });
             });

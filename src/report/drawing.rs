@@ -53,7 +53,10 @@ impl<'r> Drawer<'r> {
             severity: miette::Severity::Error,
             help: format!("do: {}", visible(&problem.remedy)),
             related: Vec::new(),
-            excerpt: problem.place.map(|place| self.excerpt(place)),
+            excerpt: problem
+                .place
+                .filter(|place| self.redactor.shows(place.source))
+                .map(|place| self.excerpt(place)),
         };
         self.draw(&drawing, out)
     }

@@ -1,490 +1,640 @@
 //! Credentials in running text, such as a password in a description.
 //!
 //! Invariant: few false alarms. A word such as "secret" is not a credential, and neither is an id,
-//! a path or a date after it. A value counts if it looks random.
+//! a path or a date after it. A value counts if it looks random, if its issuer's prefix shows what
+//! it is, or if it looks chosen and a label directly announces it. The time is linear in the
+//! length of the text: every label looks ahead only a bounded number of bytes.
 
-use aho_corasick::AhoCorasick;
+use super::randomness::{
+    GENESYS_LENGTH, Profile, has_sign, is_base64url, is_genesys_secret, is_path, is_random,
+    is_uuid, looks_chosen,
+};
+use super::secret_keys::{is_placeholder, is_secret_key};
+use super::vocabulary::{self, Label, LabelKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?ix)
-        (?: (?P<password> passw(?:or)?[dt] | passphrase | \bpwd? \b | \bpass \b | kennwort | mot\x20de\x20passe | contrase(?:ñ|n)a | \bsenha
-          | has[łl]o | пароль | パスワード | 密码 | 密碼 | 口令 )
-          | secret(?: o (?: \x20 del? \x20 (?:cliente|aplicación) )? )? | geheimnis | sekret | секрет | シークレット | 密钥 | 金鑰
-          | (?:api|access|private|shared)[\s_-]?key | (?:client|api)-?schlüssel | \bclave | clé\x20secrète | segredo
-          | token | bearer | \bbasic )
-            (?: (?P<between> [*_`)\]>]{0,3} (?: \x20 [\p{L}().-]{1,16} ){0,3} [*_`)\]>]{0,3} )
-                (?P<separator> \s* (?: [:=：→] | -> | => | \x20[–—-]\x20 ) \s* | \s+ (?:is|was) (?: \s*: )? \s+ ) | \s+ )
-            ["'`(<*\[]{0,3}
-            (?P<value> [a-z0-9_+/=.~!@$%^*\#,;-]{8,} )
-        | (?P<known>
-              (?-i: \beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]* )
-            | -----BEGIN[\x20A-Z]*PRIVATE\x20KEY----- [^"]*
-          )
-        "#,
-    )
-    .expect("a constant pattern")
-});
+mod words {
+    use super::vocabulary;
+    include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
+}
+use words::VOCABULARY;
 
-/// The fewest bytes of a value: see [`CREDENTIAL`].
+/// The fewest bytes of a value.
 const SHORTEST: usize = 8;
 
-/// One of these is in every match of [`CREDENTIAL`], without regard to case.
-static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let signs = [
-        "secret",
-        "pw",
-        "pass",
-        "kennwort",
-        "mot de passe",
-        "contrase",
-        "senha",
-        "basic",
-        "key",
-        "token",
-        "bearer",
-        "credential",
-        "eyj",
-        "-----begin",
-        "geheimnis",
-        "sekret",
-        "clave",
-        "segredo",
-        "haslo",
-    ];
-    let builder = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(signs);
-    builder.expect("constant patterns")
+/// How far after a label a value is searched, in bytes.
+const REACH: usize = 160;
+
+/// How many words can be between a label and a random value.
+const MAX_FILLERS: usize = 8;
+
+/// How far before a value a word is searched which says that it is a digest.
+const DIGEST_REACH: usize = 32;
+
+fn automaton<'w>(words: impl Iterator<Item = &'w str>) -> Option<AhoCorasick> {
+    let words: Vec<&str> = words.collect();
+    let mut builder = AhoCorasick::builder();
+    let builder = builder.match_kind(MatchKind::LeftmostLongest);
+    builder.ascii_case_insensitive(true).build(words).ok()
+}
+
+/// Finds labels, without regard to the case of ASCII letters.
+static LABELS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| automaton(VOCABULARY.labels.iter().map(|label| &*label.word)));
+
+/// Finds prefixes of tokens and addresses of webhooks.
+static ISSUERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let prefixes = VOCABULARY.prefixes.iter().map(|known| &*known.prefix);
+    let others = ["eyJ", "-----BEGIN"].into_iter();
+    automaton(
+        prefixes
+            .chain(VOCABULARY.webhooks.iter().map(|webhook| &**webhook))
+            .chain(others),
+    )
 });
 
-/// Every match of [`CREDENTIAL`] in a text that is not ASCII contains one of these or of
-/// [`SIGNS`].
-static FOREIGN_SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let signs = [
-        "schlüssel",
-        "clé secrète",
-        "hasło",
-        "секрет",
-        "Секрет",
-        "пароль",
-        "Пароль",
-        "シークレット",
-        "パスワード",
-        "密钥",
-        "金鑰",
-        "密码",
-        "密碼",
-        "口令",
-    ];
-    let builder = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(signs);
-    builder.expect("constant patterns")
-});
-
-/// The beginning of a private key.
-static DASHES: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("-----"));
-
-/// Whether a text may contain a credential. Most texts are an id, or have no long word with a
-/// digit, or none of the signal words, and these checks are cheap.
-fn may_contain_credential(text: &str) -> bool {
-    !is_uuid(text)
-        && (has_long_word_with_digit(text) || DASHES.find(text.as_bytes()).is_some())
-        && (SIGNS.is_match(text)
-            || (!text.is_ascii() && FOREIGN_SIGNS.is_match(text))
-            || runs(text, 0, is_url_safe).any(|run| run.len() >= CLIENT_SECRET)
-            || TOKENS.is_match(text)
-            || memchr::memchr(b'=', text.as_bytes()).is_some())
-}
-
-/// Whether a word is as long as a value is at least and has a digit.
-fn has_long_word_with_digit(text: &str) -> bool {
-    // Counting is faster than stopping at the first.
-    if text.bytes().filter(u8::is_ascii_digit).count() == 0 {
-        return false;
-    }
-    let (mut length, mut has_digit) = (0, false);
-    text.bytes().any(|byte| {
-        if byte.is_ascii_whitespace() {
-            (length, has_digit) = (0, false);
-        } else {
-            length += 1;
-            has_digit |= byte.is_ascii_digit();
-        }
-        has_digit && length >= SHORTEST
-    })
-}
-
-/// The ranges of credentials in `text`.
-#[must_use]
-pub fn credentials(text: &str) -> Vec<Range<usize>> {
-    if !may_contain_credential(text) {
-        return Vec::new();
-    }
-    let mut ranges = labelled(text);
-    ranges.extend(after_labels(text));
-    ranges.extend(client_secrets(text));
-    ranges.extend(TOKENS.find_iter(text).map(|found| found.range()));
-    ranges.extend(in_queries(text));
-    merged(ranges)
-}
-
-/// Values of credentials that follow their label in the way that people write them.
-fn labelled(text: &str) -> Vec<Range<usize>> {
-    CREDENTIAL
-        .captures_iter(text)
-        .filter_map(|found| {
-            if let Some(known) = found.name("known") {
-                return Some(known.range());
-            }
-            let group = found.name("value")?;
-            let value = group.as_str().trim_end_matches(['.', ',', ';', '*', '`']);
-            let between = found.name("between").map_or("", |words| words.as_str());
-            if announces_other(between) && !looks_random(value) {
-                return None;
-            }
-            let is_given = found.name("separator").is_some();
-            let is_password = found.name("password").is_some();
-            let is_chosen = match (is_password, is_given) {
-                (true, true) => looks_chosen(value),
-                (true, false) | (false, true) => looks_chosen(value) && has_sign(value),
-                (false, false) => false,
-            };
-            (looks_random(value) || is_chosen).then(|| group.start()..group.start() + value.len())
-        })
-        .collect()
-}
-
-/// Whether a value looks random enough that its digest does not give it away.
-pub(super) fn is_random(value: &str) -> bool {
-    is_uuid(value) || looks_random(value)
-}
-
-/// Ranges in order, the overlapping ones as one.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    ranges.dedup_by(|next, before| {
-        let overlaps = next.start < before.end;
-        if overlaps {
-            before.end = before.end.max(next.end);
-        }
-        overlaps
-    });
-    ranges
-}
-
-/// Words between a label and a separator that announce something other than the value.
-const OTHER_THAN_VALUES: [&str; 28] = [
-    "policy", "reset", "rotation", "rotated", "expiry", "expires", "owner", "vault", "manager",
-    "store", "stored", "ticket", "change", "changed", "rules", "length", "endpoint", "lifetime",
-    "type", "url", "uri", "page", "portal", "docs", "see", "hint", "location", "path",
-];
-
-fn announces_other(between: &str) -> bool {
-    let mut words = between.split(|character: char| !character.is_alphanumeric());
-    words.any(|word| OTHER_THAN_VALUES.contains(&word.to_lowercase().as_str()))
-}
-
-/// A word that announces a secret.
-pub(super) static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+/// Tokens and keys that can be recognised without a label.
+static STRUCTURED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)secret|passw|passphrase|geheimnis|sekret|секрет|пароль|api[\s_-]?key|(?:access|account|private|shared|signing)[\s_-]?key|token|credential|clave|schlüssel|シークレット|密钥|金鑰",
+        r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,3}|-----BEGIN[ A-Z0-9]*PRIVATE KEY[ A-Z]*-----[^-]*(?:-----END[ A-Z0-9]*-----)?",
     )
     .expect("a constant pattern")
 });
 
-/// How far after its label a random value can be, in bytes.
-const REACH: usize = 64;
-
-/// Random values near a label, whatever is between them.
-fn after_labels(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for label in LABEL.find_iter(text) {
-        let limit = text.ceil_char_boundary((label.end() + REACH).min(text.len()));
-        for run in runs(text, label.end(), is_value_byte) {
-            if run.start >= limit || text[label.end()..run.start].contains('"') {
-                break;
-            }
-            let value = text[run.clone()].trim_start_matches(['=', '/', '-', '~']);
-            if looks_random(value) {
-                found.push(run.end - value.len()..run.end);
-                break;
-            }
-        }
+/// The ranges of credentials in `text`, in order and without overlap.
+#[must_use]
+pub fn credentials(text: &str) -> Vec<Range<usize>> {
+    let survey = Survey::new(text);
+    if !survey.may_contain_credential(text) {
+        return Vec::new();
     }
+    let mut found = Vec::new();
+    if survey.longest_run >= GENESYS_LENGTH {
+        add_shapes(text, &mut found);
+    }
+    add_issued(text, &mut found);
+    if memchr::memchr(b'=', text.as_bytes()).is_some() {
+        add_parameters(text, &mut found);
+    }
+    add_labelled(text, &mut found);
+    found.sort_by_key(|range| (range.start, range.end));
+    found.dedup_by(|next, before| {
+        let overlap = next.start < before.end;
+        if overlap {
+            before.end = before.end.max(next.end);
+        }
+        overlap
+    });
     found
 }
 
-/// The maximal runs of bytes of a class from a byte on.
-pub(super) fn runs(
-    text: &str,
-    from: usize,
-    is_part: fn(u8) -> bool,
-) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    std::iter::from_fn(move || {
-        let start = at + bytes[at..].iter().position(|byte| is_part(*byte))?;
-        let length = bytes[start..].iter().position(|byte| !is_part(*byte));
-        let end = length.map_or(bytes.len(), |length| start + length);
-        at = end;
-        Some(start..end)
-    })
+/// Facts of a text that are cheap to collect and show that most texts contain no credential.
+struct Survey {
+    has_long_word_with_digit: bool,
+    /// The longest run of characters of base64url.
+    longest_run: usize,
 }
 
-/// Values that look random, also short ones: for text in which nothing tells what a value is.
-pub(super) fn random_runs(text: &str) -> Vec<Range<usize>> {
-    let is_random = |run: &Range<usize>| {
-        let value = &text[run.clone()];
-        let kinds = Kinds::from_value(value);
-        value.len() >= 12
-            && kinds.digits > 1
-            && kinds.changes >= 2
-            && !is_uuid(value)
-            && entropy(value) > 2.8
-    };
-    runs(text, 0, is_value_byte).filter(is_random).collect()
-}
-
-const fn is_value_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'-' | b'~')
-}
-
-const fn is_url_safe(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-/// The length of a secret that Genesys Cloud makes: 32 bytes in base64url.
-const CLIENT_SECRET: usize = 43;
-
-/// Words before a value of that length which make it a digest or a challenge.
-const DIGESTS: [&str; 9] = [
-    "challenge",
-    "sha",
-    "digest",
-    "checksum",
-    "fingerprint",
-    "thumbprint",
-    "integrity",
-    "nonce",
-    "x5t",
-];
-
-/// Values with the shape of a client secret of Genesys Cloud.
-fn client_secrets(text: &str) -> Vec<Range<usize>> {
-    if text.len() < CLIENT_SECRET {
-        return Vec::new();
+impl Survey {
+    fn new(text: &str) -> Self {
+        let mut survey = Self {
+            has_long_word_with_digit: false,
+            longest_run: 0,
+        };
+        if text.len() < SHORTEST || is_uuid(text) {
+            return survey;
+        }
+        // Counting is faster than stopping at the first digit.
+        if text.bytes().filter(u8::is_ascii_digit).count() == 0 {
+            return survey;
+        }
+        let (mut length, mut has_digit, mut run) = (0, false, 0);
+        for byte in text.bytes() {
+            if byte.is_ascii_whitespace() {
+                (length, has_digit) = (0, false);
+            } else {
+                length += 1;
+                has_digit |= byte.is_ascii_digit();
+            }
+            run = if is_base64url(byte) { run + 1 } else { 0 };
+            survey.longest_run = survey.longest_run.max(run);
+            survey.has_long_word_with_digit |= has_digit && length >= SHORTEST;
+        }
+        survey
     }
-    runs(text, 0, is_url_safe)
-        .filter(|run| {
-            let before = text[text.floor_char_boundary(run.start.saturating_sub(24))..run.start]
-                .to_lowercase();
-            run.len() == CLIENT_SECRET
-                && has_three_classes(&text[run.clone()])
-                && entropy(&text[run.clone()]) > 3.5
-                && !DIGESTS.iter().any(|word| before.contains(word))
+
+    fn may_contain_credential(&self, text: &str) -> bool {
+        static DASHES: LazyLock<memmem::Finder<'_>> =
+            LazyLock::new(|| memmem::Finder::new("-----BEGIN"));
+        let is_match = |automaton: &Option<AhoCorasick>| {
+            automaton.as_ref().is_none_or(|known| known.is_match(text))
+        };
+        if !self.has_long_word_with_digit {
+            return DASHES.find(text.as_bytes()).is_some();
+        }
+        self.longest_run >= GENESYS_LENGTH
+            || is_match(&LABELS)
+            || is_match(&ISSUERS)
+            || memchr::memchr2(b'=', b':', text.as_bytes()).is_some()
+            || !text.is_ascii()
+    }
+}
+
+/// Adds runs with the shape of a secret of Genesys Cloud.
+fn add_shapes(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes[at..]
+            .iter()
+            .take_while(|byte| is_base64url(**byte))
+            .count();
+        if length == GENESYS_LENGTH
+            && is_genesys_secret(&text[at..at + length])
+            && !is_digest(text, at)
+        {
+            found.push(at..at + length);
+        }
+        at += length + 1;
+    }
+}
+
+/// Whether the words before a value say that it is a digest, a challenge or an identifier.
+fn is_digest(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(DIGEST_REACH));
+    let before = text[from..at].to_ascii_lowercase();
+    let names_digest = VOCABULARY
+        .digests
+        .iter()
+        .any(|word| before.contains(&**word));
+    // A label after the digest's word announces the value.
+    names_digest
+        && !before.rfind("secret").is_some_and(|label| {
+            !before[label..].contains(|c: char| c == '-' || c.is_ascii_digit())
         })
-        .collect()
+        || names_digest && !before.contains("secret")
 }
 
-fn has_three_classes(value: &str) -> bool {
-    let kinds = Kinds::from_value(value);
-    kinds.lower && kinds.upper && kinds.digits > 1 && kinds.changes >= 3
+/// Adds tokens with a known prefix, webhooks, JSON Web Tokens and private keys.
+fn add_issued(text: &str, found: &mut Vec<Range<usize>>) {
+    let Some(issuers) = ISSUERS.as_ref() else {
+        return;
+    };
+    let mut has_structured = false;
+    for hit in issuers.find_iter(text) {
+        let index = hit.pattern().as_usize();
+        let prefixes = VOCABULARY.prefixes.len();
+        if let Some(known) = VOCABULARY.prefixes.get(index) {
+            found.extend(issued(
+                text,
+                hit.range(),
+                usize::from(known.rest),
+                &known.prefix,
+            ));
+        } else if index < prefixes + VOCABULARY.webhooks.len() {
+            found.extend(webhook(text, hit.range()));
+        } else {
+            has_structured = true;
+        }
+    }
+    if has_structured {
+        found.extend(STRUCTURED.find_iter(text).map(|found| found.range()));
+    }
 }
 
-/// Tokens that begin with letters of their issuer, and addresses that are credentials.
-static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
-    let prefixes = TOKEN_PREFIXES
-        .map(|(prefix, rest)| format!(r"\b{}[A-Za-z0-9_.-]{{{rest},}}", regex::escape(prefix)));
-    let webhooks =
-        WEBHOOKS.map(|address| format!(r"{}[A-Za-z0-9_/@?=&%.-]{{16,}}", regex::escape(address)));
-    Regex::new(&[prefixes.join("|"), webhooks.join("|")].join("|")).expect("constant patterns")
-});
+fn issued(text: &str, hit: Range<usize>, rest: usize, prefix: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_start = hit.start == 0 || !bytes[hit.start - 1].is_ascii_alphanumeric();
+    let is_token = |byte: u8| is_base64url(byte) || byte == b'.' || byte == b'=';
+    let length = bytes[hit.end..]
+        .iter()
+        .take_while(|byte| is_token(**byte))
+        .count();
+    let value = text[hit.start..hit.end + length].trim_end_matches(['.', '-']);
+    let after = value.get(prefix.len()..)?;
+    let is_word = !after.bytes().any(|byte| byte.is_ascii_digit())
+        && (after.to_ascii_lowercase() == after || after.len() < 24);
+    (is_start && text[hit.start..hit.end] == *prefix && after.len() >= rest && !is_word)
+        .then(|| hit.start..hit.start + value.len())
+}
 
-/// The beginning of the tokens of one issuer, and the fewest characters after it.
-const TOKEN_PREFIXES: [(&str, usize); 41] = [
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("ghp_", 36),
-    ("gho_", 36),
-    ("ghu_", 36),
-    ("ghs_", 36),
-    ("ghr_", 36),
-    ("github_pat_", 22),
-    ("glpat-", 20),
-    ("gldt-", 20),
-    ("glrt-", 20),
-    ("xoxa-", 20),
-    ("xoxb-", 20),
-    ("xoxp-", 20),
-    ("xoxr-", 20),
-    ("xoxs-", 20),
-    ("xoxe-", 20),
-    ("xapp-", 20),
-    ("sk_live_", 16),
-    ("rk_live_", 16),
-    ("sk_test_", 16),
-    ("whsec_", 20),
-    ("sk-proj-", 20),
-    ("sk-ant-", 20),
-    ("AIza", 35),
-    ("GOCSPX-", 20),
-    ("ya29.", 20),
-    ("SG.", 40),
-    ("npm_", 36),
-    ("pypi-", 40),
-    ("dop_v1_", 40),
-    ("hvs.", 20),
-    ("hvb.", 20),
-    ("shpat_", 24),
-    ("shpss_", 24),
-    ("figd_", 20),
-    ("lin_api_", 20),
-    ("ATATT3", 40),
-    ("PMAK-", 24),
-    ("xkeysib-", 40),
-    ("AGE-SECRET-KEY-1", 40),
-];
+/// The address of a webhook, if it has its key.
+fn webhook(text: &str, hit: Range<usize>) -> Option<Range<usize>> {
+    let rest = &text[hit.end..];
+    let ends = |character: char| character.is_whitespace() || "\"'<>)]}`".contains(character);
+    let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let has_key = rest
+        .split(['/', '?', '&', '=', '@'])
+        .any(|part| part.len() >= 16 && Profile::new(part).digits > 0 && !is_placeholder(part));
+    has_key.then(|| hit.start..hit.end + rest.trim_end_matches(['.', ',', ';']).len())
+}
 
-/// Addresses whose holder can post messages, without their scheme.
-const WEBHOOKS: [&str; 9] = [
-    "hooks.slack.com/services/",
-    "hooks.slack.com/workflows/",
-    "hooks.slack.com/triggers/",
-    "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/",
-    "outlook.office.com/webhook/",
-    "webhook.office.com/webhookb2/",
-    "hooks.zapier.com/hooks/catch/",
-    "chat.googleapis.com/v1/spaces/",
-];
+/// Adds the values of `key=value` in the queries of URIs, in connection strings and signatures.
+fn add_parameters(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut start = 0;
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !(character.is_whitespace() || "?&;#\"'`<>".contains(character)) {
+            continue;
+        }
+        let part = &text[start..at];
+        if let Some((key, value)) = part.split_once('=')
+            && is_secret_parameter(key, value)
+        {
+            let from = start + key.len() + 1;
+            found.push(from..from + value.trim_end_matches(['.', ',', ')']).len());
+        }
+        start = at + character.len_utf8();
+    }
+}
 
-/// Parameters of a query that may contain a secret under a common name.
-const QUERY_KEYS: [&str; 12] = [
+/// Keys of queries that carry a secret if the value looks random.
+const WEAK_KEYS: [&str; 22] = [
     "key",
     "code",
     "sig",
     "signature",
-    "token",
     "auth",
-    "pass",
-    "pwd",
+    "authorization",
+    "sid",
+    "session",
+    "sessionid",
+    "jwt",
+    "assertion",
     "hmac",
-    "sas",
-    "apikey",
+    "token",
+    "ticket",
+    "otp",
+    "k",
+    "t",
+    "s",
     "credential",
+    "credentials",
+    "hash",
+    "access",
 ];
 
-/// Values of parameters in queries and connection strings that are credentials.
-fn in_queries(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices('=') {
-        let is_end = |c: char| c.is_whitespace() || "?&#;\"'<>,(".contains(c);
-        let key = text[..at]
-            .rsplit(is_end)
-            .next()
-            .unwrap_or("")
-            .to_lowercase();
-        let key: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
-        let rest = &text[at + 1..];
-        let length = rest.find(|c: char| c.is_whitespace() || "&#;\"'<>".contains(c));
-        let value = &rest[..length.unwrap_or(rest.len())];
-        let is_common = QUERY_KEYS.contains(&key.as_str()) || LABEL.is_match(&key);
-        if is_common && (looks_random(value) || is_encoded_random(value)) {
-            found.push(at + 1..at + 1 + value.len());
+fn is_secret_parameter(key: &str, value: &str) -> bool {
+    if value.len() < SHORTEST || is_placeholder(value) || is_uuid(value) {
+        return false;
+    }
+    let key = key.rsplit(['/', ',', '(', ':']).next().unwrap_or(key);
+    let key = key
+        .trim_end_matches(|character: char| "[]".contains(character))
+        .trim_end_matches("%5B%5D")
+        .trim_end_matches("%5b%5d");
+    let key = key.strip_prefix("amp;").unwrap_or(key);
+    let profile = Profile::new(value);
+    let has_letters = profile.lower + profile.upper > 0;
+    if is_secret_key(key) {
+        return (profile.digits > 0 && has_letters && !is_path(value) && !value.contains("://"))
+            || has_sign(value)
+            || is_random(value);
+    }
+    let is_weak = WEAK_KEYS.contains(&key.to_ascii_lowercase().as_str());
+    is_weak
+        && value.len() >= 16
+        && has_letters
+        && profile.digits >= 2
+        && profile.changes >= 2
+        && !is_path(value)
+        && !is_dashed_words(value)
+}
+
+/// Names such as `spring-campaign-2024`.
+fn is_dashed_words(value: &str) -> bool {
+    let is_part = |part: &str| {
+        part.bytes().all(|byte| byte.is_ascii_digit())
+            || part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    value.contains(['-', '_', '.']) && value.split(['-', '_', '.']).all(is_part)
+}
+
+/// Adds values after labels.
+fn add_labelled(text: &str, found: &mut Vec<Range<usize>>) {
+    let Some(labels) = LABELS.as_ref() else {
+        return;
+    };
+    let mut from = 0;
+    for hit in labels.find_iter(text) {
+        if hit.start() < from {
+            continue;
         }
+        let label = &VOCABULARY.labels[hit.pattern().as_usize()];
+        let Some(end) = label_end(text, hit.range(), label) else {
+            continue;
+        };
+        if let Some(range) = value_after(text, end, label.kind) {
+            from = range.end;
+            found.push(range);
+        }
+    }
+    add_after_ids(text, found);
+    if !text.is_ascii() {
+        add_after_capitals(text, found);
+    }
+}
+
+/// Labels outside ASCII in another case than that of the vocabulary.
+fn add_after_capitals(text: &str, found: &mut Vec<Range<usize>>) {
+    for label in VOCABULARY
+        .labels
+        .iter()
+        .filter(|label| !label.word.is_ascii())
+    {
+        let mut characters = label.word.chars();
+        let Some(first) = characters.next() else {
+            continue;
+        };
+        let capital: String = first.to_uppercase().chain(characters).collect();
+        for (at, _) in text.match_indices(&capital) {
+            found.extend(value_after(text, at + capital.len(), label.kind));
+        }
+    }
+}
+
+/// The end of a label with its ending, such as `s`; `None` if it is a part of another word.
+fn label_end(text: &str, hit: Range<usize>, label: &Label) -> Option<usize> {
+    let before = text[..hit.start].chars().next_back();
+    let is_glued = before.is_some_and(char::is_alphanumeric);
+    if label.whole && is_glued {
+        return None;
+    }
+    let rest = &text[hit.end..];
+    let ending = rest
+        .find(|character: char| !character.is_alphanumeric() && character != '_')
+        .unwrap_or(rest.len());
+    let ending = &rest[..ending];
+    let known = [
+        "", "s", "es", "_", "key", "Key", "_key", "value", "Value", "_value", "o", "String",
+    ];
+    let is_ending = known.contains(&ending)
+        || ending
+            .trim_start_matches('_')
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            && ending.len() < 4
+        || !label.word.is_ascii();
+    if label.whole && !ending.is_empty() {
+        return None;
+    }
+    is_ending.then_some(
+        hit.end
+            + if label.word.is_ascii() {
+                ending.len()
+            } else {
+                0
+            },
+    )
+}
+
+/// What was seen between a label and the word at hand.
+#[derive(Clone, Copy, Default)]
+struct Gap {
+    /// A separator or a verb directly before the word.
+    announced: bool,
+    fillers: usize,
+    /// A filler which says that no value follows.
+    describes: bool,
+}
+
+/// The value that a label announces.
+fn value_after(text: &str, start: usize, kind: LabelKind) -> Option<Range<usize>> {
+    let limit = text.ceil_char_boundary((start + REACH).min(text.len()));
+    let mut gap = Gap::default();
+    let mut at = start;
+    while at < limit && gap.fillers <= MAX_FILLERS {
+        let rest = &text[at..];
+        if let Some(length) = separator(rest) {
+            gap.announced = true;
+            at += length;
+            continue;
+        }
+        if let Some(length) = markup(rest) {
+            at += length;
+            continue;
+        }
+        let word = word(rest);
+        if word.is_empty() {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        // `prod:VALUE`, `ID:VALUE`, `key=VALUE`
+        if let Some(split) = inner_separator(word)
+            && !is_value(text, at..at + word.len(), kind, gap)
+        {
+            gap.note(&word[..split]);
+            at += split;
+            continue;
+        }
+        if is_value(text, at..at + word.len(), kind, gap) {
+            let value = cut_at_parameter(text, at, word);
+            return Some(at..at + value.len());
+        }
+        let ends_sentence = rest[word.len()..].starts_with(['.', '!', '?'])
+            && !rest[word.len() + 1..].starts_with(char::is_alphanumeric);
+        if ends_sentence && !gap.announced {
+            return None;
+        }
+        gap.note(word);
+        at += word.len();
+    }
+    None
+}
+
+impl Gap {
+    fn note(&mut self, word: &str) {
+        let word = word.to_lowercase();
+        let verbs = ["is", "was", "lautet", "ist", "est", "es", "war"];
+        let is_verb = verbs.contains(&word.as_str());
+        self.describes |= VOCABULARY.not_values.iter().any(|known| {
+            word.trim_start_matches(['-', '_']).starts_with(&**known) && known.len() > 2
+                || word == **known
+        });
+        self.announced = is_verb;
+        self.fillers += 1;
+    }
+}
+
+/// The length of a separator at the beginning of a text.
+fn separator(text: &str) -> Option<usize> {
+    let known = [
+        "->", "=>", "-->", "==>", ":=", "::", "→", "⇒", "➜", "–", "—", "：", ":", "=", "|",
+    ];
+    if let Some(found) = known.iter().find(|known| text.starts_with(**known)) {
+        return Some(found.len());
+    }
+    text.starts_with("- ").then_some(1)
+}
+
+/// The length of spaces, quotes, brackets, signs of Markdown or a tag of HTML.
+fn markup(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if first == '<' {
+        let is_tag = text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let end = text.bytes().take(64).position(|byte| byte == b'>');
+        return match end {
+            Some(end) if is_tag && !is_random(&text[1..end]) => Some(end + 1),
+            _ => Some(1),
+        };
+    }
+    if text.starts_with("&gt;") || text.starts_with("&lt;") {
+        return Some(4);
+    }
+    if text.starts_with("&quot;") || text.starts_with("&nbsp;") {
+        return Some(6);
+    }
+    (first.is_whitespace() || "*`\"'()[]{}>,;~\\«»“”„‘’「」『』《》（）．。、".contains(first))
+        .then(|| first.len_utf8())
+}
+
+/// The word at the beginning of a text, without punctuation after it.
+fn word(text: &str) -> &str {
+    let ends = |character: char| {
+        character.is_whitespace() || "\"'`<>«»“”„‘’「」『』（）。、：→⇒".contains(character)
+    };
+    let length = text.find(ends).unwrap_or(text.len());
+    let length = text.floor_char_boundary(length.min(1 << 16));
+    let word = &text[..length];
+    let word = word.trim_end_matches(['.', ',', ';', ':', ')', ']', '}']);
+    // Markdown around the value.
+    let word = word.strip_suffix("**").unwrap_or(word);
+    word.strip_suffix("__").unwrap_or(word)
+}
+
+/// Where a word such as `prod:VALUE` or `key=VALUE` is cut.
+fn inner_separator(word: &str) -> Option<usize> {
+    let at = word.find([':', '=', '|', '(', '['])?;
+    let before = &word[..at];
+    let is_name = before.len() <= 40 && !before.is_empty() && before.is_ascii();
+    (is_name && at + 1 < word.len() && !word[at..].starts_with("://")).then_some(at)
+}
+
+/// Whether a word is a value after its label.
+fn is_value(text: &str, range: Range<usize>, kind: LabelKind, gap: Gap) -> bool {
+    let word = &text[range.clone()];
+    if word.len() < SHORTEST || is_uuid(word) || is_placeholder(word) || word.contains("://") {
+        return false;
+    }
+    if is_random(word.trim_start_matches('.')) {
+        return !is_digest(text, range.start);
+    }
+    let is_direct = gap.fillers == 0 || gap.announced;
+    let is_chosen = looks_chosen(word) && !gap.describes && is_direct;
+    match kind {
+        LabelKind::Password if gap.announced => is_chosen || is_plain_password(word, gap),
+        LabelKind::Password => is_chosen && has_sign(word),
+        LabelKind::Secret => is_chosen && gap.announced && has_sign(word),
+        LabelKind::Scheme => false,
+    }
+}
+
+/// A password of one case, such as `hunter2hunter2`, directly after its separator.
+fn is_plain_password(word: &str, gap: Gap) -> bool {
+    let profile = Profile::new(word);
+    let has_letters = profile.lower + profile.upper > 0;
+    gap.fillers == 0 && !gap.describes && has_letters && profile.digits > 0 && has_sign(word)
+}
+
+/// In the query of a URI, a value ends at `&`.
+fn cut_at_parameter<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
+    let before = &text[text.floor_char_boundary(at.saturating_sub(256))..at];
+    let token = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    if token.contains(['?', '&']) {
+        word.split(['&', '#']).next().unwrap_or(word)
+    } else {
+        word
+    }
+}
+
+/// Adds `ID:secret`, as `curl -u` and HTTP's basic authentication have it.
+fn add_after_ids(text: &str, found: &mut Vec<Range<usize>>) {
+    for dash in memchr::memchr_iter(b'-', text.as_bytes()) {
+        let Some(start) = dash.checked_sub(8) else {
+            continue;
+        };
+        let Some(id) = text.get(start..start + 36).filter(|id| is_uuid(id)) else {
+            continue;
+        };
+        let rest = &text[start + id.len()..];
+        let Some(length) = rest.find(|c: char| !":/|,; \t".contains(c)) else {
+            continue;
+        };
+        let value = word(&rest[length..]);
+        let is_joined = rest.starts_with(':') || rest.starts_with('|');
+        if is_joined && length <= 3 && is_random(value) {
+            let from = start + id.len() + length;
+            found.push(from..from + value.len());
+        }
+    }
+}
+
+/// The ranges of passwords and tokens before the `@` of a URI's authority, in every form that a
+/// browser or a person takes for one: with backslashes, with several `@`, with signs that should
+/// be escaped.
+#[must_use]
+pub fn userinfo(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    if memchr::memchr(b'@', bytes).is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b':', &bytes[from..]) {
+        let colon = from + at;
+        from = colon + 1;
+        let slashes = bytes[from..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'/' | b'\\'))
+            .count();
+        let starts_name = colon > 0 && bytes[colon - 1].is_ascii_alphanumeric();
+        if slashes == 0 || !starts_name {
+            continue;
+        }
+        let start = from + slashes;
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>');
+        let length = bytes[start..].iter().position(ends);
+        let end = length.map_or(bytes.len(), |length| start + length);
+        if let Some(range) = userinfo_of(text, start..end) {
+            found.push(range);
+        }
+        from = end;
     }
     found
 }
 
-/// Whether a percent-encoded value looks random.
-fn is_encoded_random(value: &str) -> bool {
-    value.contains('%') && looks_random(&value.replace('%', ""))
-}
-
-/// Whether a value looks random: long, of many different characters, without words.
-fn looks_random(value: &str) -> bool {
-    if value.len() < 20 || is_uuid(value) || is_path(value) {
-        return false;
-    }
-    let kinds = Kinds::from_value(value);
-    let hexadecimal = value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // Names end with a year or a number; random values have digits in all positions.
-    let mixed = kinds.lower && kinds.upper && kinds.changes >= 3;
-    (mixed || (hexadecimal && kinds.digits >= 4)) && entropy(value) > 3.2
-}
-
-/// Whether a value looks like a password that a person chose: letters of both cases and digits.
-fn looks_chosen(value: &str) -> bool {
-    let kinds = Kinds::from_value(value);
-    kinds.lower && kinds.upper && kinds.digits > 0 && !is_path(value)
-}
-
-/// Whether a value has a sign that no id or path has.
-fn has_sign(value: &str) -> bool {
-    value.contains(['!', '$', '%', '^', '*', '@', '~'])
-}
-
-fn is_uuid(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    bytes.len() == 36
-        && [8, 13, 18, 23].into_iter().all(|at| bytes[at] == b'-')
-        && bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 32
-}
-
-/// A path has slashes between short parts; a random value may contain one anywhere.
-fn is_path(value: &str) -> bool {
-    value.contains('/') && value.split('/').all(|part| part.len() < 16)
-}
-
-struct Kinds {
-    lower: bool,
-    upper: bool,
-    digits: usize,
-    /// How often a letter follows a digit or a digit a letter.
-    changes: usize,
-}
-
-impl Kinds {
-    fn from_value(value: &str) -> Self {
-        Self {
-            lower: value.bytes().any(|byte| byte.is_ascii_lowercase()),
-            upper: value.bytes().any(|byte| byte.is_ascii_uppercase()),
-            digits: value.bytes().filter(u8::is_ascii_digit).count(),
-            changes: value
-                .as_bytes()
-                .windows(2)
-                .filter(|pair| {
-                    pair.iter().all(u8::is_ascii_alphanumeric)
-                        && pair[0].is_ascii_digit() != pair[1].is_ascii_digit()
-                })
-                .count(),
+/// The secret part of the user information in the rest of a URI after its slashes.
+fn userinfo_of(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let rest = &text[range.clone()];
+    let authority = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let has_port_only = rest[..authority]
+        .rsplit_once(':')
+        .is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let end = match rest[..authority].rfind('@') {
+        Some(end) => {
+            // A password with a slash: the last `@` before the query is the one before the host.
+            let query = rest.find('?').unwrap_or(rest.len()).max(end);
+            if rest[..end].contains(':') {
+                rest[..query].rfind('@').unwrap_or(end)
+            } else {
+                end
+            }
+        }
+        None if !has_port_only => rest.rfind('@')?,
+        None => return None,
+    };
+    match rest[..end].find(':') {
+        Some(colon) if colon + 1 < end => Some(range.start + colon + 1..range.start + end),
+        _ => {
+            let user = &rest[..end];
+            let is_token = user.len() >= 16 && !user.contains('.');
+            is_token.then_some(range.start..range.start + end)
         }
     }
 }
-
-/// Shannon's entropy of the bytes of `value`, in bits a byte.
-fn entropy(value: &str) -> f64 {
-    let mut counts = [0_u32; 256];
-    for byte in value.bytes() {
-        counts[usize::from(byte)] += 1;
-    }
-    let total = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
-    counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| {
-            let share = f64::from(*count) / total;
-            -share * share.log2()
-        })
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

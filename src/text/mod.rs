@@ -8,16 +8,20 @@ mod comment;
 mod credentials;
 mod lines;
 mod origin;
+mod randomness;
 mod redactor;
+mod secret_keys;
 mod slashes;
 mod source;
 mod span;
+mod vocabulary;
 
 pub use comment::{Anchor, Comment, may_be_directive};
-pub use credentials::credentials;
+pub use credentials::{credentials, userinfo};
 pub use lines::{LineIndex, Position};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
+pub use secret_keys::{is_placeholder, is_secret_key};
 
 pub use slashes::with_slashes;
 pub use source::{Purpose, Source, Sources, above};

@@ -4,18 +4,15 @@
 //! at equal byte length, so that every offset stays valid. Control characters and characters
 //! that reorder a line are escaped, so that an export cannot write to the reader's terminal.
 
-use super::credentials::is_random;
-use super::credentials::{LABEL, random_runs, runs};
-use super::{Place, SourceId, Sources, Span, credentials};
+use super::randomness::{is_random, is_uuid};
+use super::{Place, SourceId, Sources, Span, credentials, is_secret_key, userinfo};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
-use regex::Regex;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write};
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// The value of a secret in an export. It can be compared and masked, but never printed.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -31,7 +28,7 @@ impl SecretValue {
     /// A salted digest, for values that look random; others could be guessed from theirs.
     #[must_use]
     pub fn digest(&self, salt: &str) -> Option<String> {
-        if !is_random(&self.0) {
+        if !is_random(&self.0) && !is_uuid(&self.0) {
             return None;
         }
         let mut hash = Sha256::new();
@@ -90,24 +87,44 @@ impl fmt::Debug for SecretValue {
 /// would mask half of the report.
 const MIN_SEARCHED_LENGTH: usize = 8;
 
-/// Text that looks like a secret in any place: for broken files whose keys could not be
-/// parsed, and for credentials inside a URL. Every alternative begins with fixed letters, so that
-/// a text without them is skipped quickly.
-static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?ix)
-        (?: (?: secret | passw(?:or)?[dt] | passphrase | \bpwd | api_?-?key | access_?-?key | access_?-?token | refresh_?-?token | private_?-?key )
-            ["']? \s* [:=] \s* ["']? )
-            (?P<value> [^\s"'&<>]+ )
-        | \b token ["']? \s* [:=] \s* ["'] (?P<token> [^\s"']{8,} )
-        | :[/\\]{2,4} (?: [^\s/\\@:"'<>?]* : (?P<password> [^\s/\\"'<>]+ ) | (?P<user> [^\s/\\@:"'.<>]{16,} ) ) @
-        | :[/\\]{2,4} [^\s/\\@:"'<>?]* : (?P<odd> [^\s0-9"'<>][^\s"'<>@]* [/\\] [^\s"'<>@]* ) @
-        | \b (?P<bearer> (?-i:eyJ)[a-z0-9_-]{10,}\.[a-z0-9_-]{10,}\.[a-z0-9_-]* )
-        | (?P<pem> -----BEGIN[\x20A-Z]*PRIVATE\x20KEY-----[^"]*)
-        "#,
-    )
-    .expect("a constant pattern")
-});
+/// Longer secrets are searched in pieces, so that the search stays linear.
+const MAX_PATTERN: usize = 128;
+
+/// Bytes of a piece of a long secret.
+const PIECE: usize = 64;
+
+/// Pieces of one long secret that are searched.
+const MAX_PIECES: usize = 4096;
+
+/// Bytes of a part of a secret that is masked wherever it occurs.
+const WINDOW: usize = 8;
+
+/// Parts of secrets that are kept, at 8 bytes each.
+const MAX_WINDOWS: usize = 4_000_000;
+
+/// The pieces of a value that are searched: the whole value, or chunks of a long one and its end.
+fn patterns(value: &str) -> Vec<&[u8]> {
+    let bytes = value.as_bytes();
+    if bytes.len() <= MAX_PATTERN {
+        return vec![bytes];
+    }
+    let mut pieces: Vec<&[u8]> = bytes.chunks_exact(PIECE).take(MAX_PIECES).collect();
+    pieces.push(&bytes[bytes.len() - PIECE..]);
+    pieces
+}
+
+/// The parts of a value by which a fragment of it is recognised. A part needs a digit and a
+/// letter, since other parts occur in ordinary words; a value with spaces or slashes has none.
+fn windows(value: &str) -> impl Iterator<Item = [u8; WINDOW]> + '_ {
+    let is_token = !value.contains([' ', '/', '\n']) && !value.contains("://");
+    let bytes = if is_token { value.as_bytes() } else { &[] };
+    bytes.windows(WINDOW).filter_map(|part| {
+        let has_digit = part.iter().any(u8::is_ascii_digit);
+        let has_letter = part.iter().any(u8::is_ascii_alphabetic);
+        let part: [u8; WINDOW] = part.to_ascii_lowercase().try_into().ok()?;
+        (has_digit && has_letter).then_some(part)
+    })
+}
 
 /// Values after a secret's key that are not secrets.
 const NOT_SECRET: [&str; 6] = ["true", "false", "null", "none", "var", "nil"];
@@ -118,18 +135,13 @@ pub struct Redactor {
     /// The places of secrets, in order and without overlap.
     spans: BTreeMap<SourceId, Vec<Span>>,
     values: Vec<SecretValue>,
-    /// Finds the beginnings of all values in one pass; `None` if there are too many for one
-    /// automaton.
+    /// Finds all values in one pass; `None` if there are too many for one automaton.
     finder: Option<AhoCorasick>,
-    /// Sources whose syntax is broken, so that their keys do not show where secrets are.
-    broken: BTreeSet<SourceId>,
-    /// Sources that are not exports, of which nothing is shown.
-    withheld: BTreeSet<SourceId>,
+    /// Parts of secrets, in lower case.
+    parts: HashSet<[u8; WINDOW]>,
+    /// Sources that are not exports, of which no excerpt is shown.
+    foreign: HashSet<SourceId>,
 }
-
-/// How much of a value the finder compares; the rest is compared where this much occurs. A
-/// pattern of unlimited length would make the search quadratic.
-const LONGEST_PATTERN: usize = 128;
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,27 +185,41 @@ impl Redactor {
         redactor.values.sort_by(|a, b| a.0.cmp(&b.0));
         redactor.values.dedup();
         if !redactor.values.is_empty() {
-            let values = redactor.values.iter().map(|value| {
-                let end = value.0.len().min(LONGEST_PATTERN);
-                &value.0.as_bytes()[..end]
-            });
-            redactor.finder = AhoCorasick::new(values).ok();
+            let mut found: Vec<&[u8]> = redactor
+                .values
+                .iter()
+                .flat_map(|value| patterns(&value.0))
+                .collect();
+            found.sort_unstable();
+            found.dedup();
+            let mut builder = AhoCorasick::builder();
+            redactor.finder = builder.ascii_case_insensitive(true).build(found).ok();
+            let parts = redactor.values.iter().flat_map(|value| windows(&value.0));
+            redactor.parts = parts.take(MAX_WINDOWS).collect();
         }
         redactor
     }
 
-    /// Marks sources whose syntax is broken, and those that are not exports at all. Excerpts of the
-    /// former mask random values and the rest of a line after a secret's key, and the latter are
-    /// masked completely.
+    /// Masks more in sources whose keys could not be parsed: everything after a secret's key,
+    /// and everything that looks random. `foreign` sources are not exports and show nothing.
+    pub fn restrict(&mut self, sources: &Sources, broken: &[SourceId], foreign: &[SourceId]) {
+        for &source in foreign {
+            let length = sources.get(source).text().len() as u32;
+            self.spans.insert(source, vec![Span::new(0, length)]);
+        }
+        for &source in broken {
+            let spans = self.spans.entry(source).or_default();
+            spans.extend(guarded(sources.get(source).text()));
+            spans.sort_unstable();
+            merge(spans);
+        }
+        self.foreign.extend(foreign);
+    }
+
+    /// Whether excerpts of a source can be shown at all.
     #[must_use]
-    pub fn guarding(
-        mut self,
-        broken: impl IntoIterator<Item = SourceId>,
-        withheld: impl IntoIterator<Item = SourceId>,
-    ) -> Self {
-        self.broken.extend(broken);
-        self.withheld.extend(withheld);
-        self
+    pub fn shows(&self, source: SourceId) -> bool {
+        !self.foreign.contains(&source)
     }
 
     /// The masked text of `range` in a source, of the same length in bytes.
@@ -210,21 +236,6 @@ impl Redactor {
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end).max(start);
         let mut hidden: Vec<Range<usize>> = Vec::new();
-        if self.withheld.contains(&source) {
-            hidden.extend(runs(&text[start..end], 0, |byte| {
-                !byte.is_ascii_whitespace()
-            }));
-            return mask(&text[start..end], hidden);
-        }
-        if self.broken.contains(&source) {
-            let line = line_around(text, start..end);
-            let found = secrets_of_broken(&text[line.clone()]).into_iter();
-            let found = found.map(|found| found.start + line.start..found.end + line.start);
-            hidden.extend(found.filter_map(|found| {
-                let (from, to) = (found.start.max(start), found.end.min(end));
-                (from < to).then(|| from - start..to - start)
-            }));
-        }
         let spans = self.spans.get(&source).map_or(&[][..], Vec::as_slice);
         let first = spans.partition_point(|span| span.end as usize <= start);
         let near = spans[first..].iter();
@@ -267,37 +278,87 @@ impl Redactor {
     fn hidden_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden = Vec::new();
         if let Some(finder) = &self.finder {
-            // The end of the last comparison by value: bytes before it are not compared again.
-            let mut compared: BTreeMap<usize, usize> = BTreeMap::new();
-            for found in finder.find_overlapping_iter(text) {
-                let number = found.pattern().as_usize();
-                let value = self.values[number].0.as_bytes();
-                let end = extent(text.as_bytes(), found.range(), value, compared.get(&number));
-                compared.insert(number, end);
-                hidden.push(found.start()..end);
-            }
+            let found = finder.find_overlapping_iter(text);
+            hidden.extend(found.map(|found| found.range()));
         } else {
             for value in &self.values {
                 let found = memmem::find_iter(text.as_bytes(), &value.0);
                 hidden.extend(found.map(|at| at..at + value.0.len()));
             }
         }
+        if !self.parts.is_empty() {
+            let parts = text.as_bytes().windows(WINDOW).enumerate();
+            hidden.extend(parts.filter_map(|(at, part)| {
+                let part: [u8; WINDOW] = part.to_ascii_lowercase().try_into().ok()?;
+                self.parts.contains(&part).then_some(at..at + WINDOW)
+            }));
+        }
         hidden.extend(looks_secret(text));
         hidden
     }
 }
 
-/// The end of the part of `value` whose beginning was found at `found`. What was compared before
-/// is not compared again, so that a repetitive value costs no more than its length.
-fn extent(text: &[u8], found: Range<usize>, value: &[u8], compared: Option<&usize>) -> usize {
-    let from = compared.map_or(found.end, |end| (*end).max(found.end));
-    let done = from - found.start;
-    let rest = value.get(done..).unwrap_or_default();
-    let equal = rest
-        .iter()
-        .zip(&text[from..])
-        .take_while(|(one, other)| one == other);
-    from.min(found.start + value.len()).max(found.end) + equal.count()
+/// The ranges of a broken text that can contain secrets.
+fn guarded(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut follows_key = false;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = |from: usize, to: usize| Span::new((start + from) as u32, (start + to) as u32);
+        let content = line.trim_end();
+        match secret_key_end(content) {
+            Some(end) => {
+                spans.push(span(end, content.len()));
+                follows_key = true;
+            }
+            // A value can continue on the lines after its key, up to the next key.
+            None if follows_key && !begins_with_key(content) => spans.push(span(0, content.len())),
+            None => {
+                follows_key = false;
+                spans.extend(random_runs(content).map(|run| span(run.start, run.end)));
+            }
+        }
+        start += line.len();
+    }
+    spans
+}
+
+/// The end of the first secret's key in a line.
+fn secret_key_end(line: &str) -> Option<usize> {
+    let mut at = 0;
+    line.split(|character: char| !is_key_char(character))
+        .find_map(|word| {
+            let start = at;
+            at = start + word.len();
+            let end = at;
+            at += line[end..].chars().next().map_or(0, char::len_utf8);
+            (!word.is_empty() && is_secret_key(word)).then_some(end)
+        })
+}
+
+const fn is_key_char(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+}
+
+/// Whether a line begins with a key, or is a closing bracket.
+fn begins_with_key(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '"', '\'', '-', '{', '[', ',']);
+    let after = line.trim_start_matches(is_key_char);
+    let after_key = after.trim_start_matches(['"', '\'', ' ']);
+    (after.len() < line.len() && after_key.starts_with([':', '='])) || line.starts_with(['}', ']'])
+}
+
+/// Runs of at least eight characters with letters and digits.
+fn random_runs(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    line.split(|character: char| {
+        character.is_whitespace() || "\"',;:=/()[]{}<>".contains(character)
+    })
+    .filter_map(move |run: &str| {
+        let from = run.as_ptr() as usize - line.as_ptr() as usize;
+        let has_digit = run.bytes().any(|byte| byte.is_ascii_digit());
+        let has_letter = run.bytes().any(|byte| byte.is_ascii_alphabetic());
+        (run.len() >= WINDOW && has_digit && has_letter).then_some(from..from + run.len())
+    })
 }
 
 /// The values in a text of an export that look like secrets and are masked everywhere.
@@ -316,42 +377,55 @@ pub fn recognised(text: &str) -> Vec<SecretValue> {
 /// The ranges of a text that look like secrets.
 fn looks_secret(text: &str) -> Vec<Range<usize>> {
     let mut found = credentials(text);
-    if !may_look_secret(text) {
-        return found;
+    found.extend(userinfo(text));
+    for separator in memchr::memchr2_iter(b':', b'=', text.as_bytes()) {
+        found.extend(value_of_key(text, separator));
     }
-    let named = ["value", "token", "password", "odd", "user", "bearer", "pem"];
-    for captures in LOOKS_SECRET.captures_iter(text) {
-        if let Some(group) = named.iter().find_map(|name| captures.name(name))
-            && !NOT_SECRET.contains(&group.as_str())
-            && !group.as_str().starts_with(['{', '[', '('])
-        {
-            found.push(group.range());
+    found
+}
+
+/// The value after a separator, if a secret's key is before it.
+fn value_of_key(text: &str, separator: usize) -> Option<Range<usize>> {
+    let from = text.floor_char_boundary(separator.saturating_sub(96));
+    let before = text[from..separator].trim_end_matches([' ', '"', '\'', '*', '`', '[', ']', '\\']);
+    let key = before
+        .rsplit(|character: char| !is_key_char(character))
+        .next()?;
+    if !is_secret_key(key) {
+        return None;
+    }
+    let rest = text[separator + 1..].trim_start_matches([' ', '\t', '\\']);
+    let start = text.len() - rest.len();
+    let (start, value) = match rest.chars().next()? {
+        quote @ ('"' | '\'') => (start + 1, quoted(&rest[1..], quote)),
+        '{' | '[' | '(' => return None,
+        _ => {
+            let ends = |c: char| c.is_whitespace() || "\"'`}]".contains(c);
+            let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
+            let in_query = text[..separator].ends_with(key)
+                && before[..before.len() - key.len()].ends_with(['?', '&']);
+            let run = if in_query {
+                run.split('&').next().unwrap_or(run)
+            } else {
+                run
+            };
+            let run = run.trim_end_matches([',', ';', '.', ')']);
+            let is_word = run.len() < 12 && run.bytes().all(|byte| byte.is_ascii_lowercase());
+            (start, if is_word { "" } else { run })
         }
-    }
-    found
+    };
+    (!value.is_empty() && !NOT_SECRET.contains(&value)).then(|| start..start + value.len())
 }
 
-/// The lines of a range, as far as [`MARGIN`] reaches.
-fn line_around(text: &str, range: Range<usize>) -> Range<usize> {
-    let from = text.ceil_char_boundary(range.start.saturating_sub(MARGIN));
-    let to = text.floor_char_boundary((range.end + MARGIN).min(text.len()));
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[from..range.start])
-        .map_or(from, |at| from + at + 1);
-    let end =
-        memchr::memchr(b'\n', &text.as_bytes()[range.end..to]).map_or(to, |at| range.end + at);
-    start..end
-}
-
-/// The ranges of lines with broken syntax that can be secrets: the rest of a line after a word
-/// for a secret, and values that look random.
-fn secrets_of_broken(text: &str) -> Vec<Range<usize>> {
-    let mut found = random_runs(text);
-    for label in LABEL.find_iter(text) {
-        let rest = &text[label.end()..];
-        let line = rest.find('\n').unwrap_or(rest.len());
-        found.push(label.end()..label.end() + line);
-    }
-    found
+/// The text up to the closing quote.
+fn quoted(text: &str, quote: char) -> &str {
+    let mut is_escaped = false;
+    let end = text.find(|character: char| {
+        let ends = (character == quote && !is_escaped) || character == '\n';
+        is_escaped = character == '\\' && !is_escaped;
+        ends
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// How many bytes beyond an excerpt are searched for a secret that reaches into it.
@@ -389,15 +463,6 @@ fn merge(spans: &mut Vec<Span>) {
         }
         overlap
     });
-}
-
-/// Whether [`LOOKS_SECRET`] can match at all; most names and ids cannot.
-fn may_look_secret(text: &str) -> bool {
-    static STARTS: LazyLock<[memmem::Finder<'_>; 2]> =
-        LazyLock::new(|| ["eyJ", "-----BEGIN"].map(memmem::Finder::new));
-    let text = text.as_bytes();
-    memchr::memchr2(b':', b'=', text).is_some()
-        || STARTS.iter().any(|start| start.find(text).is_some())
 }
 
 /// `text` with the `hidden` ranges as asterisks, byte for byte.

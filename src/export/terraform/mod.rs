@@ -27,7 +27,7 @@ use evaluate::Evaluator;
 use installed::Installed;
 use instances::Tree;
 use resource::{Ids, Origin, Resource};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use variables::Files;
 
 /// What a text says that only the other texts of its directory make whole.
@@ -183,6 +183,7 @@ pub fn resolve<'a>(
             None => {}
         }
     }
+    mask_sensitive(&configurations, &variables, &mut texts);
     let installed = Installed::from_lists(&lists, sources);
     let modules = configuration::modules(&configurations, &installed, sources);
     for (source, problem) in written_twice(&modules, sources) {
@@ -205,6 +206,30 @@ pub fn resolve<'a>(
         texts.push((source, together(resources, Vec::new())));
     }
     texts
+}
+
+/// Masks the values that files give to variables with `sensitive = true`, in any directory: a
+/// file of values can be for a configuration elsewhere.
+fn mask_sensitive<'a>(
+    configurations: &[(SourceId, Document<'a>)],
+    variables: &[(SourceId, Document<'a>)],
+    texts: &mut [(SourceId, Facts<'a>)],
+) {
+    let roots = configurations
+        .iter()
+        .flat_map(|(_, document)| document.roots());
+    let names: HashSet<String> = roots.flat_map(secrets::sensitive_variables).collect();
+    if names.is_empty() {
+        return;
+    }
+    for (source, document) in variables {
+        let Some((_, facts)) = texts.iter_mut().find(|(own, _)| own == source) else {
+            continue;
+        };
+        for root in document.roots() {
+            secrets::mask_variables(root, &names, &mut facts.secrets);
+        }
+    }
 }
 
 /// Resources that a module declares twice. The provider's export in both languages

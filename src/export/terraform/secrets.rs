@@ -11,6 +11,7 @@ use crate::export::secrets::{
 };
 use crate::model::{CredentialForm, Secret};
 use crate::text::{Place, SecretValue};
+use std::collections::HashSet;
 
 /// Kinds of block and how many labels each has.
 const BLOCKS: [(&str, usize); 8] = [
@@ -28,14 +29,14 @@ const BLOCKS: [(&str, usize); 8] = [
 pub(super) fn of_configuration(root: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
     for (keyword, labels) in BLOCKS {
         for (names, body) in blocks(root, keyword, labels) {
-            if keyword == "output" && is_secret_key(&names[0]) {
+            if keyword == "output" && (is_secret_key(&names[0]) || is_sensitive(body)) {
                 collect(body.get("value"), secrets);
             }
             take_secrets(body, secrets);
         }
     }
     for (names, body) in blocks(root, "variable", 1) {
-        if is_secret_key(&names[0]) {
+        if is_secret_key(&names[0]) || is_sensitive(body) {
             collect(body.get("default"), secrets);
         }
     }
@@ -85,10 +86,8 @@ pub(super) fn note_variables<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 
 /// Records the default of a variable with a secret's name.
 fn note_default<'a>(name: &str, body: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let Some(value) = body
-        .get("default")
-        .filter(|value| value.kind() != Kind::Expression)
-    else {
+    let default = body.get("default");
+    let Some(value) = default.filter(|value| value.kind() != Kind::Expression) else {
         return;
     };
     let mut secrets = Vec::new();
@@ -96,18 +95,132 @@ fn note_default<'a>(name: &str, body: Node<'_, 'a>, facts: &mut Facts<'a>) {
         let key = name.to_owned();
         secrets.push(Secret { key, place, value });
     });
-    let address = format!("var.{name}");
-    note_credential(
-        CredentialForm::Terraform,
-        address,
-        value.place(),
-        secrets,
-        facts,
-    );
+    let (form, address) = (CredentialForm::Terraform, format!("var.{name}"));
+    note_credential(form, address, value.place(), secrets, facts);
+}
+
+/// Whether a variable or an output has `sensitive = true`.
+pub(super) fn is_sensitive(body: Node<'_, '_>) -> bool {
+    let mark = body.get("sensitive");
+    mark.is_some_and(|mark| mark.kind() == Kind::True || mark.is_text("true"))
+}
+
+/// The variables that a configuration marks as sensitive.
+pub(super) fn sensitive_variables(root: Node<'_, '_>) -> Vec<String> {
+    let variables = blocks(root, "variable", 1).into_iter();
+    variables
+        .filter(|(_, body)| is_sensitive(*body))
+        .map(|(mut names, _)| names.swap_remove(0))
+        .collect()
+}
+
+/// Masks the values of variables of these names in a file of values.
+pub(super) fn mask_variables(
+    root: Node<'_, '_>,
+    names: &HashSet<String>,
+    secrets: &mut Vec<(Place, SecretValue)>,
+) {
+    for (key, value) in root.entries() {
+        if key.text().is_some_and(|key| names.contains(&*key)) {
+            mask(value, secrets);
+        }
+    }
+}
+
+/// Masks all texts and numbers of a value that Terraform marks as sensitive, and their parts: a
+/// message can name the path or the host of a URI.
+fn mask(node: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    collect_secrets(node, &mut |place, value| secrets.push((place, value)));
+    if let Some(text) = node.text() {
+        let parts = text.split(['/', '?', '&', '=', '#', '@', ' ']);
+        let parts = parts.filter(|part| part.len() >= 8);
+        secrets.extend(parts.map(|part| (node.place(), SecretValue::new(part))));
+    }
+    for item in node.items() {
+        mask(item, secrets);
+    }
+    for (_, value) in node.entries() {
+        mask(value, secrets);
+    }
+}
+
+/// Masks the values that a state or a plan marks as sensitive: `sensitive_attributes` next to
+/// `attributes`, `sensitive_values` next to `values`, `after_sensitive` next to `after`, and
+/// outputs with `sensitive`.
+fn mask_marked(node: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    let marks = [
+        ("sensitive_values", "values"),
+        ("after_sensitive", "after"),
+        ("before_sensitive", "before"),
+    ];
+    for (mark, value) in marks {
+        if let (Some(mark), Some(value)) = (node.get(mark), node.get(value)) {
+            mask_by_shape(mark, value, secrets);
+        }
+    }
+    if let (Some(paths), Some(value)) = (node.get("sensitive_attributes"), node.get("attributes")) {
+        for path in paths.items() {
+            mask_path(path, value, secrets);
+        }
+    }
+    if let Some(value) = node.get("value").filter(|_| is_sensitive(node)) {
+        mask(value, secrets);
+    }
+    for item in node.items() {
+        mask_marked(item, secrets);
+    }
+    for (_, value) in node.entries() {
+        mask_marked(value, secrets);
+    }
+}
+
+/// Masks what is `true` in a mark of the same shape as the value.
+fn mask_by_shape(mark: Node<'_, '_>, value: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    if mark.kind() == Kind::True {
+        mask(value, secrets);
+    }
+    for (mark, item) in mark.items().zip(value.items()) {
+        mask_by_shape(mark, item, secrets);
+    }
+    for (key, mark) in mark.entries() {
+        if let Some(value) = key.text().and_then(|key| value.get(&key)) {
+            mask_by_shape(mark, value, secrets);
+        }
+    }
+}
+
+/// Masks the value at a path of `get_attr` and `index` steps. A step that cannot be followed
+/// masks everything below the last one.
+fn mask_path(path: Node<'_, '_>, value: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    let mut at = value;
+    let single = path.text();
+    if let Some(name) = single {
+        at = at.get(&name).unwrap_or(at);
+    }
+    for step in path.items() {
+        let step = step.get("value").unwrap_or(step);
+        let index = || {
+            step.get("value")
+                .unwrap_or(step)
+                .number()?
+                .parse::<usize>()
+                .ok()
+        };
+        let next = step
+            .text()
+            .and_then(|name| at.get(&name))
+            .or_else(|| at.items().nth(index()?));
+        match next {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    mask(at, secrets);
 }
 
 /// Those of a state or a plan, in which addresses of version 3 are keys.
 pub(super) fn of_state(root: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue)>) {
+    mask_marked(root, secrets);
     for (key, value) in root.entries() {
         if !key.is_text("modules") {
             take_secrets(value, secrets);
