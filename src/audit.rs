@@ -732,7 +732,7 @@ fn non_clients_of<'s>(
     let credentials = organisation.credentials.iter().map(|credential| {
         let address = Some(&credential.address);
         ClientFacts {
-            kind: "integration credential",
+            kind: credential.form.words(),
             place: credential.place,
             ..named_facts(&Field::Absent, &credential.name, address, &label, redactor)
         }

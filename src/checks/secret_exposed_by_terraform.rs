@@ -2,7 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
-use crate::model::{Client, Field, FieldName, Target};
+use crate::model::{Client, CredentialForm, Field, FieldName, Target};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
@@ -57,9 +57,14 @@ fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgem
     for (index, credential) in (0..).zip(credentials) {
         let untold = credential.secrets.iter();
         for secret in untold.filter(|secret| !told.contains(&secret.place)) {
+            let message = match credential.form {
+                CredentialForm::Integration => "literal",
+                CredentialForm::Terraform => "value",
+                CredentialForm::Export => continue,
+            };
             let about = TargetId::Credential(index);
             judgement
-                .report_other(about, "literal", secret.place, &secret.key)
+                .report_other(about, message, secret.place, &secret.key)
                 .severity(Severity::Critical)
                 .secret(secret.value.clone());
         }

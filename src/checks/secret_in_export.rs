@@ -1,6 +1,8 @@
-//! `secret-in-export`: a secret of a client, or of an authorised application, is in the file.
+//! `secret-in-export`: the export contains a secret, of a client, an authorised application or
+//! next to them.
 
 use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
+use crate::model::CredentialForm;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
@@ -17,6 +19,18 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             let about = TargetId::Application(index);
             judgement
                 .report_other(about, "application", secret.place, &secret.key)
+                .with("key", &secret.key)
+                .secret(secret.value.clone());
+        }
+    }
+    for (index, credential) in (0..).zip(&whole.organisation.credentials) {
+        if credential.form != CredentialForm::Export {
+            continue;
+        }
+        for secret in &credential.secrets {
+            let about = TargetId::Credential(index);
+            judgement
+                .report_other(about, "file", secret.place, &secret.key)
                 .with("key", &secret.key)
                 .secret(secret.value.clone());
         }

@@ -17,7 +17,9 @@ use super::spelling::{
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text};
+use crate::model::{
+    Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text,
+};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -165,6 +167,10 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
         _ => {
             entities_of(shape, entities, facts);
             if shape != Shape::Foreign {
+                let siblings = root
+                    .entries()
+                    .filter(|(_, value)| value.place() != entities.place());
+                super::secrets::note_loose(siblings, CredentialForm::Export, "", facts);
                 facts.listed.push(shape);
                 facts.pages.push(page(shape, root, entities));
             }

@@ -3,7 +3,9 @@
 //! Invariant: every secret found here is wrapped in a [`SecretValue`] at once, and no caller keeps
 //! its text.
 
+use super::Facts;
 use crate::document::Node;
+use crate::model::{Credential, CredentialForm, Secret, Text};
 use crate::text::{Place, SecretValue, credentials};
 pub(super) use crate::text::{is_placeholder, is_secret_key};
 use std::borrow::Cow;
@@ -69,6 +71,54 @@ pub(super) fn find_under(
             _ => find_under(&key, value, add),
         }
     }
+}
+
+/// Records the secrets of these entries, which are not part of a client, as credentials of their
+/// own. Their addresses begin with `prefix`.
+pub(super) fn note_loose<'d, 'a: 'd>(
+    entries: impl Iterator<Item = (Node<'d, 'a>, Node<'d, 'a>)>,
+    form: CredentialForm,
+    prefix: &str,
+    facts: &mut Facts<'a>,
+) {
+    for (key, value) in entries {
+        let name = key.text().unwrap_or_default();
+        let mut secrets = Vec::new();
+        let mut add = |key: &str, place, value: SecretValue| {
+            let key = key.to_owned();
+            secrets.push(Secret { key, place, value });
+        };
+        if is_secret_key(&name) {
+            collect_secrets(value, &mut |place, value| add(&name, place, value));
+        } else {
+            find_under(&name, value, &mut add);
+        }
+        let address = format!("{prefix}{name}");
+        note_credential(form, address, value.place(), secrets, facts);
+    }
+}
+
+/// Records secrets that are not part of a client, if there are any.
+pub(super) fn note_credential(
+    form: CredentialForm,
+    address: String,
+    place: Place,
+    secrets: Vec<Secret>,
+    facts: &mut Facts<'_>,
+) {
+    if secrets.is_empty() {
+        return;
+    }
+    let found = secrets.iter();
+    let found = found.map(|secret| (secret.place, secret.value.clone()));
+    facts.secrets.extend(found);
+    facts.credentials.push(Credential {
+        form,
+        place,
+        address: Text::Owned(address),
+        secrets,
+        ..Credential::default()
+    });
 }
 
 /// Whether a key names a digest or a challenge, whose values have the shape of a secret.

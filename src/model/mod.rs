@@ -24,7 +24,7 @@ pub use kind::{
     is_below_crm,
 };
 pub use organisation::{
-    Authorisation, Credential, Division, Listing, Organisation, Permission, User,
+    Authorisation, Credential, CredentialForm, Division, Listing, Organisation, Permission, User,
 };
 pub use pattern::{ClientPattern, PREFIXES};
 pub use role::{DefaultRole, Memo, PermissionPolicy, Role};

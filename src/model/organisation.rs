@@ -100,9 +100,35 @@ impl Authorisation<'_> {
     }
 }
 
-/// Terraform: the credential of an integration, which may hold the secret of a client.
+/// Where a credential that is not part of a client comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CredentialForm {
+    /// A Terraform resource of an integration, which may contain the secret of a client.
+    #[default]
+    Integration,
+    /// Another part of a Terraform file: a provider, variable, local value or argument.
+    Terraform,
+    /// A key of an export next to its clients.
+    Export,
+}
+
+impl CredentialForm {
+    /// The form in reports.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Integration => "integration credential",
+            Self::Terraform => "Terraform value",
+            Self::Export => "key of the export",
+        }
+    }
+}
+
+/// A credential outside a client.
 #[derive(Clone, Debug, Default)]
 pub struct Credential<'a> {
+    /// Where it comes from.
+    pub form: CredentialForm,
     /// The whole resource in its file.
     pub place: Place,
     /// Its Terraform address.

@@ -14,8 +14,8 @@ use crate::export::secrets::{is_placeholder, is_secret_key};
 use crate::export::{Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Client, Credential, Division, Field, GrantType, List, Naming, Number, PermissionPolicy, Rare,
-    RareFields, Role, RoleGrant, Secret, Text, TextPart, Why,
+    Client, Credential, CredentialForm, Division, Field, GrantType, List, Naming, Number,
+    PermissionPolicy, Rare, RareFields, Role, RoleGrant, Secret, Text, TextPart, Why,
 };
 use crate::text::{Place, SecretValue};
 use std::collections::HashMap;
@@ -392,6 +392,7 @@ impl<'a> Reader<'_, 'a> {
             .collect();
         let client = fields.and_then(|fields| fields.get("clientId"));
         Credential {
+            form: CredentialForm::Integration,
             place: self.place(),
             address: Text::Owned(self.resource.address.clone()),
             root: None,

@@ -120,8 +120,10 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
     for root in document.roots() {
         if shape == Shape::TerraformVariables {
             super::secrets::take_secrets(root, &mut facts.secrets);
+            secrets::note_variables(root, facts);
         } else {
             secrets::of_configuration(root, &mut facts.secrets);
+            secrets::note_values(root, facts);
             configuration::report_wrong_shapes(root, &mut facts.problems);
             facts.has_blocks |= root.entries().next().is_some();
         }

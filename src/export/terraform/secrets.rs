@@ -5,7 +5,11 @@
 
 use super::configuration::blocks;
 use crate::document::{Kind, Node};
-use crate::export::secrets::{collect_secrets, is_secret_key, take_secrets};
+use crate::export::Facts;
+use crate::export::secrets::{
+    collect_secrets, is_secret_key, note_credential, note_loose, take_secrets,
+};
+use crate::model::{CredentialForm, Secret};
 use crate::text::{Place, SecretValue};
 use std::collections::HashSet;
 
@@ -36,6 +40,63 @@ pub(super) fn of_configuration(root: Node<'_, '_>, secrets: &mut Vec<(Place, Sec
             collect(body.get("default"), secrets);
         }
     }
+}
+
+/// Whether a key is about an OAuth client, of all the secrets that a repository has.
+fn is_of_client(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "token", "oauth", "client", "genesys", "purecloud"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+/// The entries of a block whose keys are about an OAuth client.
+fn of_client<'d, 'a>(body: Node<'d, 'a>) -> impl Iterator<Item = (Node<'d, 'a>, Node<'d, 'a>)> {
+    body.entries()
+        .filter(|(key, _)| key.text().is_some_and(|key| is_of_client(&key)))
+}
+
+/// Records the literal secrets of providers, variables, local values and arguments of modules as
+/// credentials.
+pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let form = CredentialForm::Terraform;
+    for (names, body) in blocks(root, "provider", 1) {
+        if names[0] == "genesyscloud" {
+            note_loose(body.entries(), form, "provider.genesyscloud.", facts);
+        }
+    }
+    for (names, body) in blocks(root, "variable", 1) {
+        if is_secret_key(&names[0]) && is_of_client(&names[0]) {
+            note_default(&names[0], body, facts);
+        }
+    }
+    for (_, body) in blocks(root, "locals", 0) {
+        note_loose(of_client(body), form, "local.", facts);
+    }
+    for (names, body) in blocks(root, "module", 1) {
+        let prefix = format!("module.{}.", names[0]);
+        note_loose(of_client(body), form, &prefix, facts);
+    }
+}
+
+/// Records the secrets of a file of variables as credentials.
+pub(super) fn note_variables<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    note_loose(of_client(root), CredentialForm::Terraform, "var.", facts);
+}
+
+/// Records the default of a variable with a secret's name.
+fn note_default<'a>(name: &str, body: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let default = body.get("default");
+    let Some(value) = default.filter(|value| value.kind() != Kind::Expression) else {
+        return;
+    };
+    let mut secrets = Vec::new();
+    collect_secrets(value, &mut |place, value| {
+        let key = name.to_owned();
+        secrets.push(Secret { key, place, value });
+    });
+    let (form, address) = (CredentialForm::Terraform, format!("var.{name}"));
+    note_credential(form, address, value.place(), secrets, facts);
 }
 
 /// Whether a variable or an output has `sensitive = true`.
