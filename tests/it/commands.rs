@@ -137,6 +137,14 @@ fn is_placeholder(word: &str) -> bool {
     word.contains(['$', '{', '<']) || word.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
+/// The words name a command or a command of a command, such as `rules test`, and nothing else.
+fn names_command(program: &clap::Command, words: &[String]) -> bool {
+    words
+        .iter()
+        .try_fold(program, |command, word| command.find_subcommand(word))
+        .is_some()
+}
+
 /// Why the command line refuses a command, if it does.
 fn fault(command: &Shown) -> Option<String> {
     let program = grantlint::cli::command();
@@ -148,14 +156,13 @@ fn fault(command: &Shown) -> Option<String> {
     if !is_known && (!command.is_code || is_placeholder(first)) {
         return None;
     }
+    let is_name = names_command(&program, &words);
     let given = std::iter::once("grantlint").chain(words.iter().map(String::as_str));
     let error = program.try_get_matches_from(given).err()?;
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => None,
         // Prose names a command without its arguments.
-        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand if words.len() == 1 => {
-            None
-        }
+        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand if is_name => None,
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if matches!(error.get(ContextKind::InvalidValue),
                 Some(ContextValue::String(value)) if is_placeholder(value)) =>
@@ -216,4 +223,6 @@ fn commands_are_found_where_they_are_shown() {
     assert!(fault(&code("check a --fail-on hihg")).is_some());
     assert!(fault(&code("check a --fail-on LEVEL")).is_none());
     assert!(fault(&code("explain")).is_none());
+    assert!(fault(&code("rules test")).is_none());
+    assert!(fault(&code("rules test --fast")).is_some());
 }
