@@ -201,9 +201,12 @@ fn is_wide_ascii(bytes: &[u8], width: usize, is_little: bool) -> bool {
     let is_ascii = |unit: &&[u8]| {
         let low = if is_little { 0 } else { width - 1 };
         let is_text = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0x7f);
-        unit.iter().enumerate().all(|(at, byte)| match at == low {
-            true => is_text(*byte),
-            false => *byte == 0,
+        unit.iter().enumerate().all(|(at, byte)| {
+            if at == low {
+                is_text(*byte)
+            } else {
+                *byte == 0
+            }
         })
     };
     let ascii = bytes.chunks_exact(width).filter(is_ascii).count();
@@ -233,9 +236,10 @@ fn text(bytes: Vec<u8>, limit: u64) -> Result<String, Problem> {
 fn wide_text(bytes: &[u8], wide: Wide) -> Result<String, Problem> {
     let unit = |bytes: &[u8]| {
         let add = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
-        match wide.is_little {
-            true => bytes.iter().rev().fold(0, add),
-            false => bytes.iter().fold(0, add),
+        if wide.is_little {
+            bytes.iter().rev().fold(0, add)
+        } else {
+            bytes.iter().fold(0, add)
         }
     };
     let units = bytes.chunks_exact(wide.width);

@@ -75,7 +75,7 @@ struct Found {
 /// A text that was read.
 struct Text {
     name: String,
-    text: String,
+    content: String,
     named: bool,
     purpose: Purpose,
 }
@@ -188,7 +188,7 @@ impl Reader<'_> {
                     entries.skip_current_dir();
                 }
             } else if is_directory || is_module_list(path) {
-                continue;
+                // Entered, or read with the modules that it lists.
             } else if let Some(reason) = unreadable_kind(path) {
                 self.skip(shown(path), reason);
             } else {
@@ -196,9 +196,10 @@ impl Reader<'_> {
                 if is_configuration(path) && !is_vendored {
                     configured.extend(path.parent().map(Path::to_owned));
                 }
-                let ground = match is_vendored {
-                    true => Ground::Vendored,
-                    false => Ground::Exports,
+                let ground = if is_vendored {
+                    Ground::Vendored
+                } else {
+                    Ground::Exports
                 };
                 found.push(Found {
                     name: shown(path),
@@ -311,7 +312,7 @@ impl Reader<'_> {
     fn push(&mut self, file: &Found, text: String, purpose: Purpose) {
         self.texts.push(Text {
             name: file.name.clone(),
-            text,
+            content: text,
             named: file.named,
             purpose,
         });
@@ -397,7 +398,7 @@ impl Reader<'_> {
             if text.purpose == Purpose::Content {
                 continue;
             }
-            let needed = outside.needed_by(&text.name, &text.text);
+            let needed = outside.needed_by(&text.name, &text.content);
             for file in needed {
                 self.read_module(file);
             }
@@ -415,7 +416,7 @@ impl Reader<'_> {
         match content {
             Ok(Content::Text(text)) => self.texts.push(Text {
                 name: file.name,
-                text,
+                content: text,
                 named: false,
                 purpose: Purpose::Context,
             }),
@@ -443,7 +444,7 @@ impl Reader<'_> {
         self.texts.sort_by(|a, b| a.name.cmp(&b.name));
         self.texts.dedup_by(|a, b| a.name == b.name);
         for text in self.texts {
-            let source = Source::new(text.name, text.text).with_purpose(text.purpose);
+            let source = Source::new(text.name, text.content).with_purpose(text.purpose);
             self.discovery.sources.add(source);
             self.discovery.named.push(text.named);
         }

@@ -173,10 +173,9 @@ fn is_digest(text: &str, at: usize) -> bool {
         .any(|word| before.contains(&**word));
     // A label after the digest's word announces the value.
     names_digest
-        && !before.rfind("secret").is_some_and(|label| {
-            !before[label..].contains(|c: char| c == '-' || c.is_ascii_digit())
-        })
-        || names_digest && !before.contains("secret")
+        && before
+            .rfind("secret")
+            .is_none_or(|label| before[label..].contains(|c: char| c == '-' || c.is_ascii_digit()))
 }
 
 /// Adds tokens with a known prefix, webhooks, JSON Web Tokens and private keys.
