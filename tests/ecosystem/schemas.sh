@@ -23,7 +23,10 @@ PYTHON
 
 check-jsonschema --builtin-schema vendor.github-actions action.yml
 check-jsonschema --builtin-schema vendor.gitlab-ci docs/ci/gitlab-ci.yml
-pre-commit validate-manifest .pre-commit-hooks.yaml
+check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+pre-commit validate-manifest .pre-commit-hooks.yaml pre-commit/.pre-commit-hooks.yaml
+# Known weaknesses of workflows: pins, permissions, credentials, injected text.
+zizmor --offline --quiet .github action.yml
 while IFS= read -r -d '' file; do
   case $file in
     */.github/workflows/*) check-jsonschema --builtin-schema vendor.github-workflows "$file" ;;
