@@ -101,12 +101,11 @@ fn ends_at_shell(text: &str) -> String {
     for (at, c) in text.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '\'' => quote = Some(c),
             // A double quote opens a word in a shell, and ends a string in Rust.
             None if c == '"' && text[..at].ends_with([' ', '=']) => quote = Some(c),
             None if "`\"|>;&#)(\\".contains(c) => return text[..at].to_owned(),
-            None => {}
+            _ => {}
         }
     }
     text.to_owned()
@@ -125,7 +124,10 @@ fn words(arguments: &str) -> Vec<String> {
     }
     words.push(word);
     // The end of a sentence is not part of a word; `.` and `..` are directories.
-    for word in words.iter_mut().filter(|word| word.trim_matches('.') != "") {
+    for word in words
+        .iter_mut()
+        .filter(|word| !word.trim_matches('.').is_empty())
+    {
         word.truncate(word.trim_end_matches(['.', ',', ';', ':']).len());
     }
     words.retain(|word| !word.is_empty() && word != "...");

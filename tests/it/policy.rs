@@ -1055,7 +1055,15 @@ fn an_incomplete_run_calls_nothing_fixed() {
     place.write("exports/clients.json", &CLIENTS[..CLIENTS.len() / 2]);
     let run = place.check(&["--write-baseline", "known.json"]);
     assert_eq!(run.code, 3, "{}", run.all());
-    assert_eq!(place.read("known.json"), before);
+    // No entry leaves the baseline.
+    let fingerprints = |text: &str| -> Vec<String> {
+        let parts = text.split("\"fingerprint\":\"").skip(1);
+        parts.map(|part| part[..32].to_owned()).collect()
+    };
+    assert_eq!(
+        fingerprints(&place.read("known.json")),
+        fingerprints(&before)
+    );
     let told = place.tell(&["--baseline", "known.json", "-q"]);
     assert!(
         told.stdout
@@ -1080,7 +1088,10 @@ fn an_incomplete_run_calls_nothing_fixed() {
         "{}",
         told.stdout
     );
-    assert_eq!(place.read("known.json"), before);
+    assert_eq!(
+        fingerprints(&place.read("known.json")),
+        fingerprints(&before)
+    );
 }
 
 #[test]
@@ -1709,7 +1720,7 @@ fn what_does_not_count_is_told_apart_in_every_format() {
             "partial\n{}",
             run.stdout
         );
-        let run = place.tell(&["--format", name]);
+        let run = place.tell(&["--without", "roles,divisions", "--format", name]);
         let told = run.stdout.replace("&#46;", ".");
         for words in [
             "exception-unused",
