@@ -232,7 +232,7 @@ pub fn audit<'s>(
     let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
     let reported = reported_clients(&mut findings, settled.set_of.len(), request);
-    let census = census(
+    let mut census = census(
         &organisations,
         &settled,
         (&ran, outcome.open),
@@ -240,6 +240,7 @@ pub fn audit<'s>(
         &setting,
         request,
     );
+    census.set_reported(&reported);
     let clients = client_facts(organisations, reported, &redactor);
     let suppression = SuppressionInput {
         acceptances: &acceptances,

@@ -32,6 +32,8 @@ pub struct Census {
     /// The clients of each directory, as hashes of their keys.
     pub directories: BTreeMap<String, BTreeSet<String>>,
     /// The identity and the directory of each subject.
+    /// The numbers of the clients in the report.
+    reported: Vec<u32>,
     subjects: HashMap<FindingSubject, (Identity, String)>,
     /// Subjects by key.
     by_key: HashMap<String, FindingSubject>,
@@ -83,9 +85,20 @@ impl Census {
             .insert(subject, (identity, directory.to_owned()));
     }
 
-    /// The identity of a subject, and the directory of its exports.
+    /// Notes the numbers of the clients in the report, which findings name by their position.
+    pub fn set_reported(&mut self, reported: &[u32]) {
+        self.reported = reported.to_vec();
+    }
+
+    /// The identity of a finding's subject, and the directory of its exports.
     #[must_use]
     pub fn subject(&self, subject: FindingSubject) -> Option<(&Identity, &str)> {
+        let subject = match subject {
+            FindingSubject::Client(at) => {
+                FindingSubject::Client(self.reported.get(at as usize).copied().unwrap_or(at))
+            }
+            FindingSubject::Other(_) => subject,
+        };
         let (identity, directory) = self.subjects.get(&subject)?;
         Some((identity, directory))
     }

@@ -341,6 +341,12 @@ pub fn is_placeholder(value: &str) -> bool {
         "undefined",
         "sensitive",
         "changeme",
+        "your-client-secret",
+        "your-secret",
+        "your_client_secret",
+        "replace_me",
+        "replaceme",
+        "todo",
         "placeholder",
         "unknown",
     ];

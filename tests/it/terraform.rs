@@ -636,7 +636,8 @@ resource "genesyscloud_integration_credential" "c" {{
     assert_eq!(mine.rare.secrets.len(), 1);
     assert_eq!(mine.rare.exposes_secret.known(), Some(&true));
     assert_eq!(mine.rare.secret_directory.text(), Some("/var/secrets"));
-    assert_eq!(organisations[0].credentials.len(), 1);
+    // The integration, the provider, the default of the variable and the file of variables.
+    assert_eq!(organisations[0].credentials.len(), 4);
     let flat = client(
         &organisations[1],
         "module.m.genesyscloud_oauth_client.a_secret",
