@@ -530,7 +530,7 @@ impl Reading<'_> {
         self.skipped.push(SkippedFile { path, reason });
     }
 
-    /// Notes named files that explain clients when there are none next to or below them.
+    /// Notes named files that explain clients if no clients are next to or below them.
     fn note_lone_explanations(&mut self, sources: &Sources, is_audited: &dyn Fn(SourceId) -> bool) {
         let directory = |id: SourceId| sources.get(id).directory();
         let with_clients = self.texts.iter();

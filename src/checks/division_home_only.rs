@@ -16,7 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return;
     }
     let divisions = holdings.all.iter().filter_map(Holding::division);
-    // A division that was deleted is none to which access was limited.
+    // Access is not limited to a division that was deleted.
     let listing = context.organisation.divisions.as_ref();
     let is_deleted = |division: &str| {
         division != "*"

@@ -105,7 +105,7 @@ pub enum WaivedBy {
     Partial,
 }
 
-/// A needed input that is absent, and that somebody waived.
+/// A needed input that is absent and waived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waived {
     /// The input.

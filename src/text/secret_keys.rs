@@ -1,4 +1,4 @@
-//! Keys whose values are secrets, and values that only stand in for a secret.
+//! Keys whose values are secrets, and placeholders of secrets.
 //!
 //! Invariant: a key names a secret in any spelling (`clientSecret`, `CLIENT_SECRET_2`,
 //! `client-secret-value`). A key that only describes a secret (`secretId`, `passwordPolicy`,
@@ -322,7 +322,7 @@ const REFERENCES: [&str; 11] = [
     "projects/",
 ];
 
-/// Whether a value stands in for a secret that was left out, or refers to one.
+/// Whether a value is the placeholder of a secret that was left out, or refers to one.
 #[must_use]
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim();

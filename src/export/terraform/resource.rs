@@ -28,7 +28,7 @@ pub struct Resource<'a> {
     pub(super) managed: bool,
     pub(super) kind: Text<'a>,
     pub(super) address: String,
-    /// It stands for an unknown number of instances.
+    /// It represents an unknown number of instances.
     pub(super) is_any: bool,
     /// The world of `values` in words; empty if there is one only.
     pub(super) world: String,

@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
         Self::new(Data::Unknown(Why::Expression), place)
     }
 
-    /// The value that a node is when all in it stands for itself, as in a state.
+    /// The value that a node is when everything in it is literal, as in a state.
     pub(super) fn literal(node: Node<'_, 'a>) -> Self {
         let data = match node.kind() {
             Kind::List => Data::List(node.items().map(Self::literal).collect()),
@@ -115,7 +115,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A value that is neither list nor map, and stands for itself.
+/// A literal value that is neither list nor map.
 pub(super) fn scalar<'a>(node: Node<'_, 'a>) -> Data<'a> {
     match node.kind() {
         Kind::Null => Data::Null,

@@ -125,7 +125,7 @@ impl Evaluator<'_, '_, '_> {
             return self.unknown_index(value, symbol, place);
         }
         if has_other {
-            // Stands for every text that is not a key.
+            // The value for every text that is not a key.
             names.push("...".into());
         }
         let answer = self.ask(Question::Value(symbol.clone(), names.clone().into()));

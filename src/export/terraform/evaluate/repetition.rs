@@ -86,7 +86,7 @@ impl Instances<'_, '_> {
 pub(in crate::export::terraform) struct ResourceInstance<'m, 'd, 'a> {
     pub(in crate::export::terraform) resource: &'m Resource<'d, 'a>,
     pub(in crate::export::terraform) address: String,
-    /// It stands for an unknown number of instances.
+    /// It represents an unknown number of instances.
     pub(in crate::export::terraform) is_any: bool,
     pub(in crate::export::terraform) worlds: Vec<World<'a>>,
 }
