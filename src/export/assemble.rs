@@ -8,8 +8,8 @@
 use super::{Facts, GrantSubject, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, ById, Client, Clients, Credential, Division, Field, Identified, KindOf, List,
-    Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
+    Authorisation, ById, Client, Clients, Credential, CredentialForm, Division, Field, Identified,
+    KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
 use rayon::prelude::*;
@@ -80,7 +80,9 @@ pub fn assemble<'a>(
         note_root(&mut facts, sources.get(source).directory());
         // Names of roles in another configuration have no meaning here; its secrets are secrets
         // everywhere.
-        if facts.of_terraform && !homes.contains_key(&*own) {
+        let of_terraform = |one: &Credential<'_>| one.form == CredentialForm::Terraform;
+        let is_code = facts.of_terraform || facts.credentials.iter().any(of_terraform);
+        if is_code && !homes.contains_key(&*own) {
             if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
                 let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
                 credentials.append(&mut facts.credentials);

@@ -1087,3 +1087,20 @@ fn a_division_that_is_looked_up_is_the_one_of_the_listing() {
     let gone = "data.genesyscloud_auth_division.g";
     assert_eq!(held, [Some("d-1"), Some("d-2"), Some(gone)]);
 }
+
+#[test]
+fn a_secret_of_the_provider_is_reported_without_any_client() {
+    let secret = "qT7vN2xLk9RwZ4pB8sYd1HfC6gJmA3eU5oXiVnW0bQ";
+    let main = format!("provider \"genesyscloud\" {{\n  oauthclient_secret = \"{secret}\"\n}}\n");
+    let given = sources(&[("main.tf", main.as_str())]);
+    let organisations = whole(&given);
+    let credentials = &organisations[0].credentials;
+    assert_eq!(credentials.len(), 1);
+    assert_eq!(
+        &*credentials[0].address,
+        "provider.genesyscloud.oauthclient_secret"
+    );
+    let placeholder = main.replace(secret, "your-client-secret");
+    let given = sources(&[("main.tf", placeholder.as_str())]);
+    assert!(whole(&given).is_empty());
+}
