@@ -77,9 +77,9 @@ expect "nothing to do" skipped
 commit "no export"
 
 mkdir exports
-cp "$root"/fixtures/neutral/clients.json exports/
+cp "$root"/fixtures/neutral/*.json exports/
 git add .
-expect "a good export passes, and what was not judged is said" 0 "not judged: " "want the roles for"
+expect "a good export passes" 0 "exit 0"
 commit "good"
 
 cp "$root"/fixtures/demo/clients.json exports/dangerous.json
@@ -87,10 +87,9 @@ git add .
 expect "a dangerous one fails, a line a finding" 1 "exports/dangerous.json:153:10: critical redirect-wildcard"
 commit "dangerous"
 
-touch -d yesterday exports/clients.json
 printf '\n' >>exports/clients.json
 git add .
-expect "only what changed is looked at" 0 "!dangerous.json"
+expect "only what changed is audited, with its neighbours as context" 0 "!dangerous.json"
 commit "touched"
 
 echo '{"retries": 3}' >oauth-settings.json
