@@ -190,7 +190,7 @@ pub fn audit<'s>(
     input_notices.extend(intake.unjudged_listings());
     let mut redactor = Redactor::new(secrets, recognised);
     redactor.restrict(sources, &broken, &foreign);
-    let settled = request.scopes.settle(&mut organisations);
+    let settled = request.scopes.assign_sections(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
     let setting = Setting {

@@ -126,8 +126,8 @@ fn differs(rule: &Rule) -> Problem {
 /// The rules that are off for every client because their configuration is empty.
 pub(super) fn off(plan: &Plan, request: &Request) -> usize {
     let ran: HashSet<&str> = rules(plan, request).iter().map(|rule| &*rule.id).collect();
-    let heard = request.rules.iter();
-    heard
+    let rules = request.rules.iter();
+    rules
         .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
         .filter(|rule| !rule.configured_by.is_empty())
         .count()

@@ -195,7 +195,7 @@ pub enum Need {
     Policy,
     /// The value itself: it is there, and this export does not tell it.
     Value,
-    /// The same of a client in Terraform's files: an expression, or what they do not carry.
+    /// The value of a client in Terraform's files: an expression, or what they do not contain.
     Plan,
 }
 

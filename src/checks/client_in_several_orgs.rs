@@ -39,7 +39,7 @@ fn check(organisations: &[Organisation<'_>], judgement: &mut Judgement) {
         }
     }
     for ((owner, number), pair) in shared {
-        let [told, more @ ..] = &pair[..] else {
+        let [first, more @ ..] = &pair[..] else {
             continue;
         };
         let (theirs, own) = (&organisations[owner], &organisations[number]);
@@ -50,14 +50,14 @@ fn check(organisations: &[Organisation<'_>], judgement: &mut Judgement) {
             (false, true) => "main",
             (false, false) => "several",
         };
-        let target = Target::field(told.client, FieldName::Id, &told.client.id);
-        let report = judgement.report_client(told.at, told.client, message, &target);
+        let target = Target::field(first.client, FieldName::Id, &first.client.id);
+        let report = judgement.report_client(first.at, first.client, message, &target);
         report
             .with("other", &theirs.label)
             .with("count", pair.len())
             .with("own", own.clients.len())
             .related(
-                place(told.other),
+                place(first.other),
                 format!("the same id in {}", theirs.label),
             );
         if is_copy {

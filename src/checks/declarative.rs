@@ -203,7 +203,7 @@ impl DeclarativeCheck {
                 self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
             }
             Kind::ForbiddenItem(field, values) => {
-                let list = Targets::of(client, *field);
+                let list = Targets::from_field(client, *field);
                 for target in &list.each {
                     let value = match target.part {
                         crate::model::Part::Division => {
@@ -227,7 +227,7 @@ impl DeclarativeCheck {
                 if field.fills(client, (*max).unwrap_or(i64::MAX))
                     && min.is_none_or(|min| min <= 1) => {}
             Kind::ListSize(field, min, max) => {
-                let list = Targets::of(client, *field);
+                let list = Targets::from_field(client, *field);
                 let distinct = list.distinct();
                 let count = i64::try_from(distinct.len()).unwrap_or(i64::MAX);
                 if max.is_some_and(|max| count > max) {
@@ -418,7 +418,7 @@ struct Targets<'c> {
 }
 
 impl<'c> Targets<'c> {
-    fn of(client: &'c Client<'_>, field: Items) -> Self {
+    fn from_field(client: &'c Client<'_>, field: Items) -> Self {
         match field {
             Items::Texts(name) => {
                 let list = texts(client, name);
@@ -485,7 +485,7 @@ pub(super) fn whole<'c>(client: &'c Client<'_>, field: AnyField) -> Target<'c> {
         AnyField::Lifetime => {
             Target::field(client, FieldName::TokenLifetime, &client.token_lifetime)
         }
-        AnyField::Items(items) => Targets::of(client, items).whole,
+        AnyField::Items(items) => Targets::from_field(client, items).whole,
     }
 }
 
@@ -519,7 +519,7 @@ fn presence<'c>(client: &'c Client<'_>, field: AnyField) -> Presence<'c> {
             }
         }
         AnyField::Items(items) => {
-            let list = Targets::of(client, items);
+            let list = Targets::from_field(client, items);
             match list.each.first() {
                 Some(first) => Presence::Set(list.list_target(Some(first)), list.distinct().len()),
                 None if list.hidden => Presence::Hidden,

@@ -15,7 +15,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let Some(wanted) = limits.working_day() else {
         return;
     };
-    let (message, seconds) = match Lifetime::of(client) {
+    let (message, seconds) = match Lifetime::from_client(client) {
         // What the platform does not take is for another rule to report.
         Lifetime::Broken => return,
         Lifetime::Set(seconds) if seconds < wanted => ("main", seconds),

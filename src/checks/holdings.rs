@@ -73,7 +73,7 @@ impl<'r> Holdings<'r> {
     /// The roles of a client. Roles have an effect with client credentials only, so a client
     /// that is known to use another grant holds none. Where the grant type is not given, having
     /// roles speaks for client credentials.
-    pub(super) fn of(client: &'r Client<'r>, organisation: &'r Organisation<'r>) -> Self {
+    pub(super) fn for_client(client: &'r Client<'r>, organisation: &'r Organisation<'r>) -> Self {
         let grants = if is_without_effect(client) {
             Vec::new()
         } else {

@@ -32,7 +32,7 @@ pub(super) enum Lifetime {
 
 impl Lifetime {
     /// The lifetime of a client.
-    pub(super) fn of(client: &Client<'_>) -> Self {
+    pub(super) fn from_client(client: &Client<'_>) -> Self {
         match &client.token_lifetime {
             Field::Present(located) => located.value.integer.map_or(Self::Broken, Self::Set),
             Field::Absent => Self::Default,
@@ -59,7 +59,7 @@ pub(super) struct Limits {
 
 impl Limits {
     /// The limits of a client.
-    pub(super) fn of(context: &RuleContext<'_, '_>) -> Self {
+    pub(super) fn for_context(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
         let is_scim = context.holdings().is_scim() == Some(true);
         let mut limits = Self::default();
@@ -149,7 +149,7 @@ pub(super) fn report_long<'v>(
     limit: i64,
 ) -> Option<&'v mut Violation> {
     let client = context.client;
-    let (message, seconds) = match Lifetime::of(client) {
+    let (message, seconds) = match Lifetime::from_client(client) {
         Lifetime::Set(seconds) => ("main", seconds),
         Lifetime::Default => ("default", DEFAULT),
         Lifetime::Broken => return None,

@@ -61,12 +61,12 @@ impl<'s, 'r> RuleContext<'s, 'r> {
     /// The roles that it holds, looked up when the first rule asks.
     fn holdings(&self) -> &'s Holdings<'r> {
         self.holdings
-            .get_or_init(|| Holdings::of(self.client, self.organisation))
+            .get_or_init(|| Holdings::for_client(self.client, self.organisation))
     }
 
     /// What the rules that run over it demand of its token lifetime.
     fn lifetimes(&self) -> &'s Limits {
-        self.lifetimes.get_or_init(|| Limits::of(self))
+        self.lifetimes.get_or_init(|| Limits::for_context(self))
     }
 
     /// The parameters of another rule, if it runs over this client too: a rule that does not

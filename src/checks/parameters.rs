@@ -20,7 +20,7 @@ pub struct Parameters {
 impl Parameters {
     /// The defaults of a rule.
     #[must_use]
-    pub fn of(rule: &Rule) -> Self {
+    pub fn defaults(rule: &Rule) -> Self {
         Self::with(rule, &[])
     }
 

@@ -65,8 +65,8 @@ pub(super) fn is_blamed(web: &Web) -> bool {
         || (is_foreign && (latin_reading(&host).is_some() || host.split('.').any(mixes_scripts)))
 }
 
-/// The same, not counting a likeness that misleads often and so is seldom shown.
-pub(in crate::checks) fn is_surely_blamed(web: &Web) -> bool {
+/// Whether a host is a homograph for certain: a likeness that misleads often does not count.
+pub(in crate::checks) fn is_certain(web: &Web) -> bool {
     let Some(name) = web.name() else {
         return false;
     };

@@ -48,7 +48,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
 
 /// Whether a URI belongs to one application.
 fn counts(raw: &str, parameters: &Parameters) -> bool {
-    match Class::of(raw) {
+    match Class::classify(raw) {
         Class::Custom(custom) => custom.scheme != "urn",
         Class::Web(web) => {
             let is_own = matches!(

@@ -91,7 +91,7 @@ pub(super) enum Class<'u> {
 
 impl<'u> Class<'u> {
     /// What it is as a redirect URI.
-    pub(super) fn of(raw: &'u str) -> Self {
+    pub(super) fn classify(raw: &'u str) -> Self {
         classify(raw, None)
     }
 
@@ -309,7 +309,7 @@ pub(super) fn for_each(
     }
 }
 
-/// The same for well-formed web URIs alone.
+/// Passes each well-formed web URI that no earlier one repeats to `judge`.
 pub(super) fn for_each_web(
     context: &RuleContext<'_, '_>,
     judgement: &mut Judgement,
@@ -399,7 +399,7 @@ pub(super) fn meaning(raw: &str) -> Option<Cow<'_, str>> {
     if as_written(raw).is_some() {
         return Some(Cow::Borrowed(raw));
     }
-    Class::of(raw).meaning(raw)
+    Class::classify(raw).meaning(raw)
 }
 
 /// The scheme, host and path of a web URI that every reader takes for just what is written, so
@@ -616,14 +616,14 @@ impl<'u> Web<'u> {
         }
     }
 
-    /// The same URI as it may be registered: with `https`, unless it leads to the user's own
+    /// This URI as it can be registered: with `https`, unless it leads to the user's own
     /// machine, without user, password and fragment, its path resolved. All rules name this one,
     /// whatever each reports.
     pub(super) fn repaired(&self) -> String {
         self.repair(None)
     }
 
-    /// The same with another host.
+    /// This URI with another host, repaired as by [`Self::repaired`].
     pub(super) fn repaired_host(&self, host: &str) -> String {
         self.repair(Some(host))
     }
@@ -644,7 +644,7 @@ impl<'u> Web<'u> {
         text
     }
 
-    /// The same URI as every party writes it: scheme and host in lower case and ASCII, no
+    /// This URI as every party writes it: scheme and host in lower case and ASCII, no
     /// default port, no dot at the end of the host. The path stays as it is.
     pub(super) fn canonical(&self) -> String {
         self.written(&Changes::default())
@@ -1172,14 +1172,14 @@ mod tests {
     use super::*;
 
     fn flaw(raw: &str) -> Option<Flaw> {
-        match Class::of(raw) {
+        match Class::classify(raw) {
             Class::Invalid(invalid) => Some(invalid.flaw),
             _ => None,
         }
     }
 
     fn a_web(raw: &str) -> Web<'_> {
-        match Class::of(raw) {
+        match Class::classify(raw) {
             Class::Web(web) => web,
             other => panic!("{raw}: {other:?}"),
         }
@@ -1197,14 +1197,20 @@ mod tests {
             "\u{1}vbscript:x",
             "blob:https://app.example.com/1",
         ] {
-            assert!(matches!(Class::of(raw), Class::Dangerous(_)), "{raw:?}");
+            assert!(
+                matches!(Class::classify(raw), Class::Dangerous(_)),
+                "{raw:?}"
+            );
         }
         for raw in [
             "https://app.example.com/javascript:x",
             "database:/cb",
             "javascript",
         ] {
-            assert!(!matches!(Class::of(raw), Class::Dangerous(_)), "{raw:?}");
+            assert!(
+                !matches!(Class::classify(raw), Class::Dangerous(_)),
+                "{raw:?}"
+            );
         }
     }
 
@@ -1219,12 +1225,12 @@ mod tests {
             ("com.example.app:/*", WildcardPart::Path),
         ] {
             assert!(
-                matches!(Class::of(raw), Class::Wildcard(found) if found == part),
+                matches!(Class::classify(raw), Class::Wildcard(found) if found == part),
                 "{raw}"
             );
         }
         assert!(matches!(
-            Class::of("https://a.example.com/cb?x=*"),
+            Class::classify("https://a.example.com/cb?x=*"),
             Class::Web(_)
         ));
     }
@@ -1298,9 +1304,9 @@ mod tests {
             "https://app.example.com:/cb",
         ] {
             assert!(
-                matches!(Class::of(raw), Class::Web(_)),
+                matches!(Class::classify(raw), Class::Web(_)),
                 "{raw}: {:?}",
-                Class::of(raw)
+                Class::classify(raw)
             );
         }
         for raw in [
@@ -1308,7 +1314,7 @@ mod tests {
             "myapp://cb",
             "urn:ietf:wg:oauth:2.0:oob",
         ] {
-            assert!(matches!(Class::of(raw), Class::Custom(_)), "{raw}");
+            assert!(matches!(Class::classify(raw), Class::Custom(_)), "{raw}");
         }
     }
 
@@ -1477,7 +1483,7 @@ mod tests {
     #[test]
     fn any_text_has_a_class_and_a_web_uri_is_read_as_browsers_read_it() {
         for raw in mutations() {
-            let Class::Web(web) = Class::of(&raw) else {
+            let Class::Web(web) = Class::classify(&raw) else {
                 continue;
             };
             let url = Url::parse(&raw).expect("a URI that browsers read");
@@ -1513,7 +1519,7 @@ mod tests {
     #[test]
     fn a_correction_is_a_uri_that_browsers_read_in_the_same_way() {
         for raw in mutations() {
-            let Class::Invalid(found) = Class::of(&raw) else {
+            let Class::Invalid(found) = Class::classify(&raw) else {
                 continue;
             };
             let is_offered = matches!(

@@ -53,7 +53,7 @@ pub(super) fn in_place_of(
 
 /// The URI with all of its faults repaired, if it is a URI at all.
 pub(super) fn repair(raw: &str) -> String {
-    match Class::of(raw) {
+    match Class::classify(raw) {
         Class::Web(web) => web.repaired(),
         _ => raw.to_owned(),
     }
@@ -75,5 +75,5 @@ pub(super) fn removed_by_other_rule(context: &RuleContext<'_, '_>, web: &Web<'_>
     let is_imitation = || context.parameters_of("redirect-homograph").is_some();
     redirect_userinfo::is_disguise(web)
         || redirect_shared_host::is_blamed(context, web)
-        || (redirect_homograph::is_surely_blamed(web) && is_imitation())
+        || (redirect_homograph::is_certain(web) && is_imitation())
 }

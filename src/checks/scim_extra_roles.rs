@@ -15,12 +15,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return holdings.report_perhaps_scim(judgement);
     }
     let holds_scim = holdings.is_scim();
-    let message = match Lifetime::of(client) {
+    let message = match Lifetime::from_client(client) {
         _ if holds_scim == Some(false) => "instead",
         Lifetime::Set(seconds) if seconds > LONGEST => "lifetime",
         _ => "main",
     };
-    let seconds = match Lifetime::of(client) {
+    let seconds = match Lifetime::from_client(client) {
         Lifetime::Set(seconds) => seconds,
         _ => 0,
     };

@@ -49,14 +49,14 @@ fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgem
     if credentials.is_empty() {
         return;
     }
-    let told: HashSet<_> = whole
+    let reported: HashSet<_> = whole
         .clients()
         .flat_map(|(_, client)| &client.rare.secrets)
         .map(|secret| secret.place)
         .collect();
     for (index, credential) in (0..).zip(credentials) {
-        let untold = credential.secrets.iter();
-        for secret in untold.filter(|secret| !told.contains(&secret.place)) {
+        let unreported = credential.secrets.iter();
+        for secret in unreported.filter(|secret| !reported.contains(&secret.place)) {
             let message = match credential.form {
                 CredentialForm::Integration => "literal",
                 CredentialForm::Terraform => "value",

@@ -9,7 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
-    match Lifetime::of(client) {
+    match Lifetime::from_client(client) {
         Lifetime::Unknown => judgement.not_judged(Need::Value),
         Lifetime::Default => {
             let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);

@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let limits = context.lifetimes();
     let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-    let seconds = match Lifetime::of(client) {
+    let seconds = match Lifetime::from_client(client) {
         Lifetime::Set(seconds) => seconds,
         Lifetime::Default => return,
         Lifetime::Unknown => return judgement.not_judged(Need::Value),

@@ -12,7 +12,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return;
     }
     let limit = context.parameters.integer("limit");
-    let is_long = match Lifetime::of(context.client) {
+    let is_long = match Lifetime::from_client(context.client) {
         Lifetime::Set(seconds) => seconds > limit,
         Lifetime::Default => DEFAULT > limit,
         Lifetime::Broken => false,

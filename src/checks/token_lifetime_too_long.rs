@@ -17,7 +17,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     let Some(limit) = limits.policy else { return };
     let may_be_scim = matches!(
-        Lifetime::of(context.client),
+        Lifetime::from_client(context.client),
         Lifetime::Set(LONGEST_AND_MORE..)
     ) && context.holdings().is_scim().is_none();
     if let Some(report) = report_long(context, judgement, limit) {

@@ -11,7 +11,7 @@ use crate::report::{Format, InventoryFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Audits exported OAuth clients, Genesys Cloud first
+/// Audits exported OAuth clients for Genesys Cloud
 ///
 /// Reports which clients are dangerous, which have more rights than they need, and exactly what to
 /// change. It reads the files you have, points at the value with line and column, and reports what

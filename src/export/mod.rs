@@ -136,7 +136,7 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
         return (facts, format);
     }
     let document = document::read_as(id, text, format, limits);
-    let mut facts = Facts::of(&document);
+    let mut facts = Facts::from_document(&document);
     facts.holds_data = document.roots().any(Node::holds_data);
     if let Some(shape) = terraform::recognise(&document, source.path()) {
         terraform::keep(shape, document, &mut facts);
@@ -183,7 +183,7 @@ fn read_in_pieces(
         }
         Format::Hcl => return None,
     };
-    let mut facts = Facts::of(&pieces.shell);
+    let mut facts = Facts::from_document(&pieces.shell);
     for fault in &pieces.faults {
         facts.problems.push(problem_of(source, fault));
     }
@@ -202,7 +202,7 @@ fn read_in_pieces(
 }
 
 impl Facts<'_> {
-    fn of(document: &Document<'_>) -> Self {
+    fn from_document(document: &Document<'_>) -> Self {
         let problems = document.faults().iter();
         Self {
             documents: document.roots().len(),

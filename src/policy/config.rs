@@ -477,7 +477,7 @@ impl Builder<'_> {
         }
         for (path, setting) in &self.merged.settings {
             if path.len() == 3 && path[0] == "output" {
-                lines.push(self.told(path, setting));
+                lines.push(self.setting_line(path, setting));
             }
         }
         for (path, items) in &self.merged.lists {
@@ -512,7 +512,7 @@ impl Builder<'_> {
                 for (below, setting) in &part.settings {
                     let mut path = keys(&[table, &part.name]);
                     path.extend(below.iter().cloned());
-                    lines.push(self.told(&path, setting));
+                    lines.push(self.setting_line(&path, setting));
                 }
             }
         }
@@ -522,7 +522,7 @@ impl Builder<'_> {
     fn line(&self, path: &[&str], default: Option<&Value>, lines: &mut Vec<Line>) {
         let path = keys(path);
         if let Some(setting) = self.merged.settings.get(&path) {
-            lines.push(self.told(&path, setting));
+            lines.push(self.setting_line(&path, setting));
         } else if let Some(default) = default {
             lines.push(Line {
                 value: written(default),
@@ -533,7 +533,7 @@ impl Builder<'_> {
         }
     }
 
-    fn told(&self, path: &[String], setting: &Setting) -> Line {
+    fn setting_line(&self, path: &[String], setting: &Setting) -> Line {
         Line {
             path: shown(path),
             value: written(&setting.value),

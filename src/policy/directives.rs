@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn words_are_read_or_said_to_be_wrong() {
-        let told = |words: &str| {
+        let faults_of = |words: &str| {
             let mut faults = Vec::new();
             let said = read(words, &mut faults);
             let settings: Vec<String> = said
@@ -297,7 +297,7 @@ mod tests {
         };
         let whole = r#"grantlint: accept[a-b] until=2027-01-01 reason="a \"b\" \\ c" owner=Jo ticket=SEC-1 value="x y""#;
         assert_eq!(
-            told(whole),
+            faults_of(whole),
             (
                 r#"until=2027-01-01 reason=a "b" \ c owner=Jo ticket=SEC-1 value=x y"#.into(),
                 String::new()
@@ -336,7 +336,7 @@ mod tests {
             ),
             ("grantlint: accept[ a ]  reason=b\t owner=c ", ""),
         ] {
-            let (_, faults) = told(words);
+            let (_, faults) = faults_of(words);
             assert!(faults.contains(wanted), "{words}: {faults}");
             assert_eq!(faults.is_empty(), wanted.is_empty(), "{words}: {faults}");
         }

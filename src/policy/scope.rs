@@ -23,7 +23,7 @@ pub enum Level {
 impl Level {
     /// The level of this word.
     #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         if word == "off" {
             return Some(Self::Off);
         }
@@ -127,7 +127,7 @@ pub struct Settled {
 impl Scopes {
     /// Sets kinds and names, and matches sections with clients.
     #[must_use]
-    pub fn settle(&self, organisations: &mut [Organisation<'_>]) -> Settled {
+    pub fn assign_sections(&self, organisations: &mut [Organisation<'_>]) -> Settled {
         let directories: Vec<String> = organisations
             .iter()
             .map(|organisation| self.directory(&organisation.label))
@@ -306,7 +306,7 @@ impl Scopes {
             }
         }
         let level = match said.remove("severity") {
-            Some(Value::Text(word)) => Level::of(&word),
+            Some(Value::Text(word)) => Level::from_word(&word),
             _ => None,
         };
         Settings {

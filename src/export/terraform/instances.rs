@@ -31,7 +31,7 @@ pub(super) struct Tree {
 impl Tree {
     /// Follows the calls of the module in `root`. `is_applied` says that a state or a plan of
     /// it was given too, which contains the resources of modules.
-    pub(super) fn of(
+    pub(super) fn from_root(
         root: &str,
         modules: &BTreeMap<String, Module<'_, '_>>,
         is_applied: bool,

@@ -194,10 +194,10 @@ pub fn resolve<'a>(
     let bytes = sources_length(&configurations, sources);
     for root in &roots {
         let (_, was_applied) = applied.remove(root).unwrap_or_default();
-        let tree = Tree::of(root, &modules, !was_applied.is_empty());
+        let tree = Tree::from_root(root, &modules, !was_applied.is_empty());
         let declared = modules.get(root).map(|module| module.variables.keys());
         let declared: Vec<String> = declared.into_iter().flatten().cloned().collect();
-        let files = Files::of(root, &declared, &roots, &variables, sources);
+        let files = Files::of_root(root, &declared, &roots, &variables, sources);
         let evaluator = Evaluator::new(root, &modules, &files, sources, bytes);
         let source = modules
             .get(root)
@@ -357,7 +357,7 @@ fn address_at(node: &Node<'_, '_>) -> String {
 
 fn together(resources: Vec<Resource<'_>>, imports: Vec<(String, String)>) -> Facts<'_> {
     let resources = resource::merge(resources);
-    let ids = Ids::of(&resources, imports);
+    let ids = Ids::from_resources(&resources, imports);
     let mut facts = Facts::default();
     lower::lower(resources, &ids, &mut facts);
     facts.of_terraform = true;

@@ -329,7 +329,10 @@ pub(super) struct Ids {
 
 impl Ids {
     /// Of what was merged.
-    pub(super) fn of(resources: &[Resource<'_>], imports: Vec<(String, String)>) -> Self {
+    pub(super) fn from_resources(
+        resources: &[Resource<'_>],
+        imports: Vec<(String, String)>,
+    ) -> Self {
         let mut ids: HashMap<String, String> = imports.into_iter().collect();
         let mut contradicted = Vec::new();
         for resource in resources {

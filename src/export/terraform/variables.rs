@@ -49,7 +49,7 @@ pub(super) struct Files<'d, 'a> {
 impl<'d, 'a> Files<'d, 'a> {
     /// The files of the root in `directory`, which has these variables. A file belongs to it if
     /// it sets one of them, and is in the root, below it or in a directory next to it.
-    pub(super) fn of(
+    pub(super) fn of_root(
         directory: &str,
         variables: &[String],
         roots: &[String],
