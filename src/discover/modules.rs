@@ -5,7 +5,7 @@
 
 use super::classify::is_configuration;
 use crate::document::{self, Format, Limits, Node};
-use crate::text::SourceId;
+use crate::text::{SourceId, normal};
 use regex::Regex;
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -150,26 +150,6 @@ fn joined(directory: &str, below: &str) -> String {
         return below.to_owned();
     }
     format!("{directory}/{below}")
-}
-
-/// A path without `.` and `..`, as far as its text allows.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (path.starts_with('/'), joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
 }
 
 #[cfg(test)]

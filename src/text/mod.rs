@@ -23,6 +23,6 @@ pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use secret_keys::{is_placeholder, is_secret_key};
 
-pub use slashes::with_slashes;
+pub use slashes::{normal, with_slashes};
 pub use source::{Purpose, Source, Sources, above};
 pub use span::{Place, SourceId, Span};

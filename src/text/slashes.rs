@@ -14,6 +14,33 @@ pub fn with_slashes(path: &Path) -> String {
     }
 }
 
+/// A path without `.` and `..`, as far as its text allows.
+#[must_use]
+pub fn normal(path: &str) -> String {
+    let (archive, path) = match path.rfind(".zip!") {
+        Some(at) => path.split_at(at + ".zip!".len()),
+        None => ("", path),
+    };
+    let absolute = archive.is_empty() && path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let path = parts.join("/");
+    match (absolute, archive.is_empty(), path.is_empty()) {
+        (true, _, _) => format!("/{path}"),
+        (false, false, _) => format!("{archive}{path}"),
+        (false, true, true) => ".".to_owned(),
+        (false, true, false) => path,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,5 +49,23 @@ mod tests {
     fn a_backslash_separates_names_only_on_windows() {
         let shown = if cfg!(windows) { "a/b/c" } else { "a\\b/c" };
         assert_eq!(with_slashes(Path::new("a\\b/c")), shown);
+    }
+
+    #[test]
+    fn paths_are_normal() {
+        for (path, wanted) in [
+            (".", "."),
+            ("a/./b", "a/b"),
+            ("a/../b", "b"),
+            ("a/..", "."),
+            ("./../m", "../m"),
+            ("../a/../../b", "../../b"),
+            ("/a/../b", "/b"),
+            ("x.zip!/./m", "x.zip!m"),
+            ("x.zip!a/../m", "x.zip!m"),
+            ("e/x.zip!", "e/x.zip!"),
+        ] {
+            assert_eq!(normal(path), wanted, "{path}");
+        }
     }
 }

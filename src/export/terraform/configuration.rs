@@ -10,7 +10,7 @@ use crate::document::{Document, Kind, Node};
 use crate::export::lower::Problems;
 use crate::export::shape;
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Purpose, SourceId, Sources};
+use crate::text::{Purpose, SourceId, Sources, normal};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The keys that Terraform allows at the top of a configuration.
@@ -350,7 +350,7 @@ pub(super) fn modules<'d, 'a>(
     let mut modules: BTreeMap<String, Module<'d, 'a>> = BTreeMap::new();
     for (source, document) in files {
         let file = sources.get(*source);
-        let directory = super::normal(file.directory());
+        let directory = normal(file.directory());
         let module = modules.entry(directory).or_insert_with(|| Module {
             source: *source,
             ..Module::default()
@@ -398,7 +398,7 @@ fn target(directory: &str, call: Node<'_, '_>, known: &BTreeSet<String>) -> Targ
     if !(source.starts_with("./") || source.starts_with("../")) {
         return Target::Remote;
     }
-    let called = super::normal(&format!("{directory}/{source}"));
+    let called = normal(&format!("{directory}/{source}"));
     if known.contains(&called) {
         Target::Here(called)
     } else {

@@ -2,7 +2,7 @@
 
 use super::configuration::Call;
 use crate::document::{Document, Kind, Node};
-use crate::text::{SourceId, Sources};
+use crate::text::{SourceId, Sources, normal};
 use std::collections::HashMap;
 
 /// The end of the path of the list.
@@ -48,7 +48,7 @@ impl Installed {
         let entries: Vec<_> = modules
             .filter_map(|module| {
                 let text = |key: &str| Some(module.get(key)?.text()?.into_owned());
-                let directory = super::normal(&format!("{root}{}", text("Dir")?));
+                let directory = normal(&format!("{root}{}", text("Dir")?));
                 Some((text("Key")?, text("Source")?, directory))
             })
             .collect();
@@ -58,7 +58,7 @@ impl Installed {
             .collect();
         for (key, source, directory) in entries.iter().filter(|(key, ..)| !key.is_empty()) {
             let (caller, name) = key.rsplit_once('.').unwrap_or(("", key));
-            let own = || super::normal(root);
+            let own = || normal(root);
             let caller = directories
                 .get(caller)
                 .map_or_else(own, |at| (*at).to_owned());

@@ -21,7 +21,7 @@ mod variables;
 use super::{Facts, Shape};
 use crate::document::{Document, Format, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Place, SecretValue, SourceId, Sources, Span};
+use crate::text::{Place, SecretValue, SourceId, Sources, Span, normal};
 use configuration::Module;
 use evaluate::{Bound, Evaluator, ResourceInstance};
 use installed::Installed;
@@ -374,53 +374,4 @@ fn past_bound(bound: Bound, source: SourceId) -> Problem {
         "audit the plan instead: terraform show -json plan.out > plan.json",
     )
     .at(Place::new(source, Span::new(0, 0)))
-}
-
-/// A path without `.` and `..`, as far as its text allows.
-fn normal(path: &str) -> String {
-    let (archive, path) = match path.rfind(".zip!") {
-        Some(at) => path.split_at(at + ".zip!".len()),
-        None => ("", path),
-    };
-    let absolute = archive.is_empty() && path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let path = parts.join("/");
-    match (absolute, archive.is_empty(), path.is_empty()) {
-        (true, _, _) => format!("/{path}"),
-        (false, false, _) => format!("{archive}{path}"),
-        (false, true, true) => ".".to_owned(),
-        (false, true, false) => path,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn paths_are_normal() {
-        for (path, wanted) in [
-            (".", "."),
-            ("a/./b", "a/b"),
-            ("a/../b", "b"),
-            ("a/..", "."),
-            ("./../m", "../m"),
-            ("../a/../../b", "../../b"),
-            ("/a/../b", "/b"),
-            ("x.zip!/./m", "x.zip!m"),
-            ("x.zip!a/../m", "x.zip!m"),
-            ("e/x.zip!", "e/x.zip!"),
-        ] {
-            assert_eq!(normal(path), wanted, "{path}");
-        }
-    }
 }

@@ -5,7 +5,7 @@
 //! variables no other file sets is a common layer, which is part of every world.
 
 use crate::document::{Document, Node};
-use crate::text::{SourceId, Sources};
+use crate::text::{SourceId, Sources, normal};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -60,7 +60,7 @@ impl<'d, 'a> Files<'d, 'a> {
         let mut others = Vec::new();
         for (source, document) in documents {
             let file = sources.get(*source);
-            let own = super::normal(file.directory());
+            let own = normal(file.directory());
             let Some(root) = document.roots().next() else {
                 continue;
             };

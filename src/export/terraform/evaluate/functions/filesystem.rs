@@ -6,8 +6,7 @@ use super::super::value::{Key, Value};
 use super::super::{Binding, Evaluator, Scope};
 use super::{Arguments, Outcome, Stop};
 use crate::document::from_template;
-use crate::export::terraform::normal;
-use crate::text::{Place, Source, SourceId, Span};
+use crate::text::{Place, Source, SourceId, Span, normal};
 
 impl Evaluator<'_, '_, '_> {
     pub(super) fn file_function(
