@@ -193,6 +193,7 @@ pub fn audit<'s>(
     let settled = request.scopes.assign_sections(&mut organisations);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
+    let ran = plan::rules(&plan, request);
     let setting = Setting {
         today: request.today,
         redactor: &redactor,
@@ -203,9 +204,8 @@ pub fn audit<'s>(
     let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
     if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
-        let rules = plan::rules(&plan, request);
         let severity = |id: &str| {
-            let rule = rules.iter().find(|rule| rule.id == id);
+            let rule = ran.iter().find(|rule| rule.id == id);
             rule.map(|rule| rule.severity)
         };
         let open = &outcome.not_judged;
@@ -227,7 +227,6 @@ pub fn audit<'s>(
     }
     problems.extend(acceptance_index.problems.iter().cloned());
     mask_and_sort(&mut problems, sources, &redactor);
-    let ran = plan::rules(&plan, request);
     let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
     let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
@@ -261,7 +260,7 @@ pub fn audit<'s>(
         files: inputs.len(),
         organisations: organisation_count,
         rules: ran.len(),
-        rules_off: plan::off(&plan, request),
+        rules_off: plan::off(&ran, request),
         rules_not_judged: not_judged_rules(&outcome.not_judged),
         ..Summary::default()
     };

@@ -124,8 +124,8 @@ fn differs(rule: &Rule) -> Problem {
 }
 
 /// The rules that are off for every client because their configuration is empty.
-pub(super) fn off(plan: &Plan, request: &Request) -> usize {
-    let ran: HashSet<&str> = rules(plan, request).iter().map(|rule| &*rule.id).collect();
+pub(super) fn off(ran: &[&'static Rule], request: &Request) -> usize {
+    let ran: HashSet<&str> = ran.iter().map(|rule| &*rule.id).collect();
     let rules = request.rules.iter();
     rules
         .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
