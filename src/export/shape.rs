@@ -3,6 +3,7 @@
 use super::foreign;
 use super::spelling::{canonical, field};
 use crate::document::{Kind, Node};
+use crate::finding::NeededInput;
 
 /// The shapes that grantlint knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +52,7 @@ impl Shape {
                 name,
                 entity: "not an entity that grantlint knows",
                 plural: "entities",
-                command: "gc oauth clients list -a > clients.json",
+                command: NeededInput::Clients.command(),
             }
         }
         match self {
@@ -64,19 +65,19 @@ impl Shape {
                 name: "oauth-clients",
                 entity: "an OAuth client",
                 plural: "clients",
-                command: "gc oauth clients list -a > clients.json",
+                command: NeededInput::Clients.command(),
             },
             Self::Roles => ShapeFacts {
                 name: "roles",
                 entity: "a role",
                 plural: "roles",
-                command: "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json",
+                command: NeededInput::Roles.command(),
             },
             Self::Divisions => ShapeFacts {
                 name: "divisions",
                 entity: "a division",
                 plural: "divisions",
-                command: "gc authorization divisions list -a --pageSize 100 > divisions.json",
+                command: NeededInput::Divisions.command(),
             },
             Self::Scopes => ShapeFacts {
                 name: "scopes",
@@ -94,7 +95,7 @@ impl Shape {
                 name: "permissions",
                 entity: "a domain of permissions",
                 plural: "domains of permissions",
-                command: "gc authorization permissions list -a > permissions.json",
+                command: NeededInput::Permissions.command(),
             },
             Self::Authorisations => ShapeFacts {
                 name: "authorisations",
@@ -106,7 +107,7 @@ impl Shape {
                 name: "users",
                 entity: "a user",
                 plural: "users",
-                command: "gc users list -a --pageSize 100 > users.json",
+                command: NeededInput::Users.command(),
             },
             Self::Foreign => other("foreign-clients"),
             Self::Nothing => other("empty-listing"),

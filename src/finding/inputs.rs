@@ -2,6 +2,7 @@
 //!
 //! Invariant: an input that is missing or waived is named; no report leaves it out.
 
+use crate::catalog::Need;
 use crate::text::Origin;
 
 /// A listing that an audit can need.
@@ -79,12 +80,10 @@ impl NeededInput {
     pub const fn command(self) -> &'static str {
         match self {
             Self::Clients => "gc oauth clients list -a > clients.json",
-            Self::Roles => {
-                "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json"
-            }
-            Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
-            Self::Users => "gc users list -a --pageSize 100 > users.json",
-            Self::Authorisations => "gc oauth authorizations list > authorisations.json",
+            Self::Roles => Need::Roles.how(),
+            Self::Divisions => Need::Divisions.how(),
+            Self::Users => Need::Users.how(),
+            Self::Authorisations => Need::Authorisations.how(),
             Self::Permissions => "gc authorization permissions list -a > permissions.json",
             Self::Usage => {
                 "gc usage query create -f q.json; gc usage query results get ID > usage.json"
