@@ -82,30 +82,28 @@ pub(super) fn note_loose<'d, 'a: 'd>(
     facts: &mut Facts<'a>,
 ) {
     for (key, value) in entries {
-        let name = key.text().unwrap_or_default();
-        let mut secrets = Vec::new();
-        let mut add = |key: &str, place, value: SecretValue| {
-            let key = key.to_owned();
-            secrets.push(Secret { key, place, value });
-        };
-        if is_secret_key(&name) {
-            collect_secrets(value, &mut |place, value| add(&name, place, value));
-        } else {
-            find_under(&name, value, &mut add);
-        }
-        let address = format!("{prefix}{name}");
-        note_credential(form, address, value.place(), secrets, facts);
+        note_named(&key.text().unwrap_or_default(), value, form, prefix, facts);
     }
 }
 
-/// Records secrets that are not part of a client, if there are any.
-pub(super) fn note_credential(
+/// Records the secrets of a value with this name as a credential, if there are any.
+pub(super) fn note_named(
+    name: &str,
+    value: Node<'_, '_>,
     form: CredentialForm,
-    address: String,
-    place: Place,
-    secrets: Vec<Secret>,
+    prefix: &str,
     facts: &mut Facts<'_>,
 ) {
+    let mut secrets = Vec::new();
+    let mut add = |key: &str, place, value: SecretValue| {
+        let key = key.to_owned();
+        secrets.push(Secret { key, place, value });
+    };
+    if is_secret_key(name) {
+        collect_secrets(value, &mut |place, value| add(name, place, value));
+    } else {
+        find_under(name, value, &mut add);
+    }
     if secrets.is_empty() {
         return;
     }
@@ -114,8 +112,8 @@ pub(super) fn note_credential(
     facts.secrets.extend(found);
     facts.credentials.push(Credential {
         form,
-        place,
-        address: Text::Owned(address),
+        place: value.place(),
+        address: Text::Owned(format!("{prefix}{name}")),
         secrets,
         ..Credential::default()
     });

@@ -7,9 +7,9 @@ use super::configuration::blocks;
 use crate::document::{Kind, Node};
 use crate::export::Facts;
 use crate::export::secrets::{
-    collect_secrets, is_secret_key, note_credential, note_loose, take_secrets,
+    collect_secrets, is_secret_key, note_loose, note_named, take_secrets,
 };
-use crate::model::{CredentialForm, Secret};
+use crate::model::CredentialForm;
 use crate::text::{Place, SecretValue};
 use std::collections::HashSet;
 
@@ -66,8 +66,13 @@ pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         }
     }
     for (names, body) in blocks(root, "variable", 1) {
-        if is_secret_key(&names[0]) && is_of_client(&names[0]) {
-            note_default(&names[0], body, facts);
+        let default = body.get("default");
+        let literal = default.filter(|value| value.kind() != Kind::Expression);
+        if let Some(value) = literal
+            && is_secret_key(&names[0])
+            && is_of_client(&names[0])
+        {
+            note_named(&names[0], value, form, "var.", facts);
         }
     }
     for (_, body) in blocks(root, "locals", 0) {
@@ -82,21 +87,6 @@ pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 /// Records the secrets of a file of variables as credentials.
 pub(super) fn note_variables<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     note_loose(of_client(root), CredentialForm::Terraform, "var.", facts);
-}
-
-/// Records the default of a variable with a secret's name.
-fn note_default<'a>(name: &str, body: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let default = body.get("default");
-    let Some(value) = default.filter(|value| value.kind() != Kind::Expression) else {
-        return;
-    };
-    let mut secrets = Vec::new();
-    collect_secrets(value, &mut |place, value| {
-        let key = name.to_owned();
-        secrets.push(Secret { key, place, value });
-    });
-    let (form, address) = (CredentialForm::Terraform, format!("var.{name}"));
-    note_credential(form, address, value.place(), secrets, facts);
 }
 
 /// Whether a variable or an output has `sensitive = true`.
