@@ -271,7 +271,7 @@ fn own_rules(raw: &Raw, loaded: &mut Loaded) {
 /// The rule files that a path means: itself, or those in it, sorted.
 ///
 /// # Errors
-/// The reason, if there is none.
+/// If the path is not there or cannot be read: the reason.
 pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         fs::metadata(path).map_err(|error| error.to_string())?;

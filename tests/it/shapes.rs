@@ -1,7 +1,8 @@
 //! Every shape that the Platform API and its tools print, and what an incomplete listing says.
 
+use crate::common::export;
 use grantlint::document::Limits;
-use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::export::{assemble, read, resolve};
 use grantlint::finding::ProblemKind;
 use grantlint::model::Organisation;
 use grantlint::text::{Source, Sources};
@@ -14,13 +15,6 @@ fn sources(files: &[(&str, &str)]) -> Sources {
         sources.add(Source::new(*path, *text));
     }
     sources
-}
-
-fn export(sources: &Sources) -> Export<'_> {
-    let facts = sources
-        .iter()
-        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources, &|_| None)
 }
 
 fn one(sources: &Sources) -> Organisation<'_> {

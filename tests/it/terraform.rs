@@ -1,32 +1,15 @@
 //! Repositories as people write them: what is static is resolved, what is not is left open,
 //! and nothing is accused that is not there.
 
-use crate::common::{TODAY, grantlint_in};
+use crate::common::{TODAY, export, grantlint_in, sources};
 use grantlint::audit::{Request, audit};
 use grantlint::document::Limits;
-use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::export::read;
 use grantlint::finding::ProblemKind;
 use grantlint::model::{Client, Field, GrantType, Organisation, Text, Why};
-use grantlint::text::{Source, SourceId, Sources};
+use grantlint::text::{SourceId, Sources};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
-
-fn sources(files: &[(&str, &str)]) -> Sources {
-    let mut files = files.to_vec();
-    files.sort_unstable();
-    let mut sources = Sources::default();
-    for (path, text) in files {
-        sources.add(Source::new(path, text));
-    }
-    sources
-}
-
-fn export(sources: &Sources) -> Export<'_> {
-    let facts = sources
-        .iter()
-        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources, &|_| None)
-}
 
 fn whole(sources: &Sources) -> Vec<Organisation<'_>> {
     let export = export(sources);

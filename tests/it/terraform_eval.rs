@@ -1,34 +1,15 @@
 //! Expressions: their values are those of Terraform, known parts are never hidden by unknown
 //! ones, and each possible value is judged.
 
-use crate::common::{TODAY, grantlint_in};
+use crate::common::{TODAY, export, grantlint_in, sources};
 use grantlint::audit::{Request, audit};
-use grantlint::document::Limits;
-use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::export::Export;
 use grantlint::finding::ProblemKind;
 use grantlint::model::{Client, Field};
-use grantlint::text::{Source, Sources};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-fn sources(files: &[(&str, &str)]) -> Sources {
-    let mut files = files.to_vec();
-    files.sort_unstable();
-    let mut sources = Sources::default();
-    for (path, text) in files {
-        sources.add(Source::new(path, text));
-    }
-    sources
-}
-
-fn export(sources: &Sources) -> Export<'_> {
-    let facts = sources
-        .iter()
-        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources, &|_| None)
-}
 
 /// What the rules report: `rule address: message`.
 fn findings(files: &[(&str, &str)]) -> Vec<String> {

@@ -3,6 +3,9 @@
 
 pub mod terraform;
 
+use grantlint::document::Limits;
+use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::text::{Source, Sources};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -112,4 +115,23 @@ pub fn planted_secrets() -> Vec<String> {
         .map(str::to_owned)
         .filter(|line| !line.is_empty())
         .collect()
+}
+
+/// Texts with their paths, in the order of the paths.
+pub fn sources(files: &[(&str, &str)]) -> Sources {
+    let mut files = files.to_vec();
+    files.sort_unstable();
+    let mut sources = Sources::default();
+    for (path, text) in files {
+        sources.add(Source::new(path, text));
+    }
+    sources
+}
+
+/// What the texts contain, put together.
+pub fn export(sources: &Sources) -> Export<'_> {
+    let facts = sources
+        .iter()
+        .map(|(id, source)| (id, read(id, source, Limits::default()).0));
+    assemble(resolve(facts.collect(), sources), sources, &|_| None)
 }

@@ -523,7 +523,7 @@ impl Evaluator<'_, '_, '_> {
     }
 }
 
-/// The only element, or null if there is none.
+/// The only element, or null for an empty collection.
 fn one(arguments: &Arguments<'_>) -> Outcome {
     let items = arguments.whole_list(0)?;
     match items.as_slice() {
