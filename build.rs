@@ -16,8 +16,8 @@ mod vocabulary;
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
-    OnMissing, OnUnknown, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity,
-    Tighter, Value, YieldsOn,
+    OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Tighter,
+    Value, YieldsOn,
 };
 use std::borrow::Cow;
 use std::{env, fs, path::Path};
@@ -68,6 +68,10 @@ fn main() {
         "pub(super) static RULES: &[Rule] = &[{}];\n",
         constants.join(",\n")
     );
+    let native = rules
+        .iter()
+        .filter(|rule| matches!(rule.check, Check::Native));
+    let registry = registry(native.map(|rule| &*rule.id));
     let path = "rules/data/permissions.toml";
     let text = fs::read_to_string(path).expect("the list of permissions");
     let file = PermissionFile::parse(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
@@ -76,6 +80,7 @@ fn main() {
     let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let directory = Path::new(&directory);
     fs::write(directory.join("catalogue.rs"), code).expect("a writable OUT_DIR");
+    fs::write(directory.join("native.rs"), registry).expect("a writable OUT_DIR");
     let path = "rules/data/credentials.toml";
     let text = fs::read_to_string(path).expect("the words of credentials");
     let words = Vocabulary::parse(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
@@ -84,6 +89,17 @@ fn main() {
         words.constant()
     );
     fs::write(directory.join("vocabulary.rs"), code).expect("a writable OUT_DIR");
+}
+
+/// The function that finds the code of a native rule. A rule without its module does not compile.
+fn registry<'r>(ids: impl Iterator<Item = &'r str>) -> String {
+    let arms: String = ids
+        .map(|id| format!("{id:?} => {}::CHECK,\n", id.replace('-', "_")))
+        .collect();
+    format!(
+        "/// The code of a native rule.\n#[must_use]\npub fn native(id: &str) -> Option<Native> \
+         {{\nSome(match id {{\n{arms}_ => return None,\n}})\n}}\n"
+    )
 }
 
 /// A list of constants under a name.
@@ -152,7 +168,6 @@ unit!(
     Need,
     ParameterKind,
     OnMissing,
-    OnUnknown,
     Tighter,
     ExpectedVerdict,
     YieldsOn
@@ -203,15 +218,15 @@ macro_rules! enumeration {
     };
 }
 enumeration! { Check {
-    ForbiddenValue { field, values, when, on_missing, on_unknown }
-    ForbiddenItem { field, values, when, on_missing, on_unknown }
-    NumberRange { field, min, max, when, on_missing, on_unknown }
-    ListSize { field, min, max, when, on_missing, on_unknown }
-    MustBeAbsent { field, when, on_unknown }
-    MustBePresent { field, when, on_unknown }
-    ForbiddenPattern { field, pattern, when, on_missing, on_unknown }
-    RequiredPattern { field, pattern, when, on_missing, on_unknown }
-    Expression { field, expression, when, on_unknown }
+    ForbiddenValue { field, values, when, on_missing }
+    ForbiddenItem { field, values, when, on_missing }
+    NumberRange { field, min, max, when, on_missing }
+    ListSize { field, min, max, when, on_missing }
+    MustBeAbsent { field, when }
+    MustBePresent { field, when }
+    ForbiddenPattern { field, pattern, when, on_missing }
+    RequiredPattern { field, pattern, when, on_missing }
+    Expression { field, expression, when }
 } }
 macro_rules! newtype {
     ($($kind:ident { $($variant:ident),* })*) => {$(

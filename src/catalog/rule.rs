@@ -502,8 +502,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// Each item of a list that is one of these values is reported.
     ForbiddenItem {
@@ -516,8 +514,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// An integer field is outside these bounds.
     NumberRange {
@@ -534,8 +530,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// A list has fewer or more distinct items than these bounds.
     ListSize {
@@ -552,8 +546,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// A field is set (not absent, blank or empty) though it should not be.
     MustBeAbsent {
@@ -562,8 +554,6 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// A field is not set (absent, blank or empty) though it should be.
     MustBePresent {
@@ -572,8 +562,6 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// A text field matches a pattern (a regular expression in the `regex` crate's syntax).
     ForbiddenPattern {
@@ -586,8 +574,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// A text field matches none of these patterns (regular expressions in the `regex` crate's
     /// syntax). Without a pattern the rule is off.
@@ -601,8 +587,6 @@ pub enum Check {
         when: Condition,
         /// What an absent field means.
         on_missing: OnMissing,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
     /// An expression of the Common Expression Language says that there is a fault.
     Expression {
@@ -614,8 +598,6 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an unknown field means.
-        on_unknown: OnUnknown,
     },
 }
 
@@ -656,15 +638,6 @@ pub enum OnMissing {
     Fail,
     /// The rule is not judged for this client: every client has one, so this export does not
     /// tell it.
-    NotJudged,
-}
-
-/// What an unknown field means. There is one answer, and a rule file must give it.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUnknown {
-    /// The rule is not judged for this client.
     NotJudged,
 }
 

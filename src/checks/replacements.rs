@@ -4,9 +4,9 @@
 //! removed by another rule, registered already or reported by another rule.
 
 use super::RuleContext;
-use super::native::{redirect_homograph, redirect_shared_host, redirect_userinfo};
 use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
+use super::{redirect_homograph, redirect_shared_host, redirect_userinfo};
 
 /// What to do with `uri`, which should be replaced by its repaired form.
 pub(super) fn repaired(

@@ -20,32 +20,6 @@ fn check(path: &str, wanted: &str) {
 }
 
 #[test]
-fn the_native_rules_are_registered() {
-    let ids: Vec<_> = grantlint::catalog::builtin()
-        .iter()
-        .filter(|rule| matches!(rule.check, grantlint::catalog::Check::Native))
-        .map(|rule| rule.id.as_ref())
-        .collect();
-    let mut code = String::from(
-        "//! The native rules by id. Written by `UPDATE=1 cargo test --locked generated` from the rule\n\
-         //! files; a test refuses it when it is not current.\n\n",
-    );
-    for id in &ids {
-        let module = id.replace('-', "_");
-        let _ = writeln!(code, "#[path = \"{module}.rs\"]\npub(super) mod {module};");
-    }
-    code.push_str(
-        "\nuse super::Native;\n\n/// The code of a native rule.\n#[must_use]\npub fn native(id: &str) -> Option<Native> {\n    Some(match id {\n",
-    );
-    for id in &ids {
-        let module = id.replace('-', "_");
-        let _ = writeln!(code, "        \"{id}\" => {module}::CHECK,");
-    }
-    code.push_str("        _ => return None,\n    })\n}\n");
-    check("src/checks/native.rs", &code);
-}
-
-#[test]
 fn the_schema_of_the_configuration_is_current() {
     let rules: Vec<_> = grantlint::catalog::builtin().iter().collect();
     let formats = grantlint::report::Format::ALL.map(grantlint::report::Format::name);

@@ -31,7 +31,6 @@ kind = "forbidden-item"
 field = "scope"
 values = ["authorization", "oauth"]
 on-missing = "pass"
-on-unknown = "not-judged"
 [[messages]]
 key = "main"
 text = "{value} is forbidden"
@@ -69,7 +68,6 @@ kind = "number-range"
 field = "accessTokenValiditySeconds"
 max = "${limit}"
 on-missing = "pass"
-on-unknown = "not-judged"
 [[params]]
 name = "limit"
 type = "integer"
@@ -1317,7 +1315,7 @@ fn expression_rule(expression: &str) -> String {
     let (_, tail) = rest.split_once("[[messages]]").expect("messages");
     format!(
         "{head}[[params]]\nname = \"longest-life\"\ntype = \"integer\"\ndefault = 3600\ndoc = \"Seconds.\"\n\
-         [check]\nkind = \"expression\"\nfield = \"scope\"\nexpression = '''{expression}'''\non-unknown = \"not-judged\"\n\
+         [check]\nkind = \"expression\"\nfield = \"scope\"\nexpression = '''{expression}'''\n\
          [[messages]]{}",
         tail.replace("{value} is forbidden", "{field} is wrong")
             .replace("{value}", "it")
