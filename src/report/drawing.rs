@@ -1,22 +1,20 @@
-//! Messages with the place that they are about underlined, as miette draws them.
+//! Messages with the place that they are about underlined.
 
 use super::excerpt::Excerpt;
 use super::human::Look;
-use super::links::Links;
 use super::paint::Paint;
 use crate::finding::Problem;
 use crate::text::{Place, Position, Redactor, Sources, visible};
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
-use std::collections::BTreeSet;
+use miette::{Diagnostic, LabeledSpan, ReportHandler, SourceCode, SourceSpan};
 use std::fmt;
 use std::io::{self, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Draws messages about some sources.
 pub(super) struct Drawer<'r> {
     sources: &'r Sources,
     redactor: &'r Redactor,
     look: Look,
-    handler: GraphicalReportHandler,
 }
 
 impl<'r> Drawer<'r> {
@@ -25,7 +23,6 @@ impl<'r> Drawer<'r> {
             sources,
             redactor,
             look,
-            handler: handler(look),
         }
     }
 
@@ -52,7 +49,6 @@ impl<'r> Drawer<'r> {
             message,
             severity: miette::Severity::Error,
             help: format!("do: {}", visible(&problem.remedy)),
-            related: Vec::new(),
             excerpt: problem
                 .place
                 .filter(|place| self.redactor.shows(place.source))
@@ -63,35 +59,11 @@ impl<'r> Drawer<'r> {
 
     /// Draws a message.
     pub(super) fn draw(&self, drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = String::new();
-        if self.handler.render_report(&mut text, drawing).is_err() {
-            // A message without its frame is better than none.
-            text = format!("  {}\n  {}\n", drawing.message, drawing.help);
-        }
-        if let Some(links) = self.look.links {
-            let own = drawing.excerpt.as_ref().map(Excerpt::place);
-            let others = drawing.related.iter().map(|(path, at)| (&**path, *at));
-            let places: BTreeSet<_> = own.into_iter().chain(others).collect();
-            for (path, at) in places {
-                text = linked(&text, links, path, at);
-            }
-        }
-        // The help carries its own heading ("fix:"), so miette's is taken out, and what hangs
-        // under it moves along.
-        let mut in_help = false;
-        for line in text.lines().filter(|line| !line.is_empty()) {
-            if let Some(help) = behind_heading(line).filter(|_| !in_help) {
-                in_help = true;
-                writeln!(out, "  {}", help.trim_end())?;
-            } else if in_help {
-                let line = line.trim();
-                let indent = if line.starts_with("see: ") { 2 } else { 7 };
-                writeln!(out, "{:indent$}{}", "", guarded(line))?;
-            } else {
-                writeln!(out, "{}", line.trim_end())?;
-            }
-        }
-        Ok(())
+        let handler = Handler {
+            look: self.look,
+            paint: Paint::new(self.look.color),
+        };
+        write!(out, "{}", Drawn(&handler, drawing))
     }
 }
 
@@ -112,31 +84,126 @@ pub fn problems(
         .try_for_each(|problem| drawer.problem(problem, out))
 }
 
-fn handler(look: Look) -> GraphicalReportHandler {
-    let theme = if look.color {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
-    GraphicalReportHandler::new_themed(theme)
-        .with_width(look.width)
-        .with_context_lines(1)
-        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
-        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .with_links(false)
+/// A message as its handler draws it.
+struct Drawn<'d>(&'d Handler, &'d Drawing);
+
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.debug(self.1, f)
+    }
 }
 
-/// A message with an excerpt, as miette draws it.
+/// The layout: the message, the excerpt with its mark, then what to do and where else to look.
+struct Handler {
+    look: Look,
+    paint: Paint,
+}
+
+impl ReportHandler for Handler {
+    fn debug(&self, drawing: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = self.paint.mark(drawing.severity());
+        let message = self.wrapped(&drawing.to_string(), &format!("  {} ", mark.0), &mark.1);
+        message.iter().try_for_each(|line| writeln!(f, "{line}"))?;
+        if let Some(source) = drawing.source_code() {
+            for label in drawing.labels().into_iter().flatten() {
+                self.excerpt(source, label.inner(), f)?;
+            }
+        }
+        let Some(help) = drawing.help() else {
+            return Ok(());
+        };
+        for line in help.to_string().lines() {
+            let lines = self.wrapped(line, "  ", "       ");
+            for line in lines {
+                let text = line.trim_start();
+                let indent = &line[..line.len() - text.len()];
+                writeln!(f, "{indent}{}", guarded(text))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Handler {
+    /// The lines of a text, without breaking words.
+    fn wrapped(&self, text: &str, first: &str, others: &str) -> Vec<String> {
+        let options = textwrap::Options::new(self.look.width.saturating_sub(2))
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent(first)
+            .subsequent_indent(others);
+        let lines = textwrap::wrap(text, options).into_iter();
+        lines.map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// The lines around a place, each with its number, and a line under the place.
+    fn excerpt(
+        &self,
+        source: &dyn SourceCode,
+        span: &SourceSpan,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let (Ok(position), Ok(lines)) =
+            (source.read_span(span, 0, 0), source.read_span(span, 1, 1))
+        else {
+            return Ok(());
+        };
+        let at = Position {
+            line: u32::try_from(position.line() + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(position.column() + 1).unwrap_or(u32::MAX),
+        };
+        let first = lines.line() + 1;
+        let text = String::from_utf8_lossy(lines.data());
+        let gutter = (first + text.lines().count().max(1) - 1).to_string().len();
+        let place = self.look.place(position.name().unwrap_or_default(), at);
+        writeln!(f, "{:gutter$}  ╭─[{}]", "", self.paint.place(&place))?;
+        let mut offset = 0;
+        for (number, line) in (first..).zip(text.split_inclusive('\n')) {
+            let end = offset + line.len();
+            let shown = spaced(line.trim_end_matches('\n'));
+            let number = self.paint.dim(&format!("{number:>gutter$}"));
+            writeln!(f, "{}", format!(" {number} │ {shown}").trim_end())?;
+            if (offset..end).contains(&span.offset()) {
+                let before = line.get(..span.offset() - offset).unwrap_or_default();
+                let until = (span.offset() + span.len()).min(end) - offset;
+                let marked = spaced(line.get(..until).unwrap_or(line)).width();
+                let before = spaced(before).width();
+                let under = "─".repeat(marked.saturating_sub(before).max(1));
+                let under = self.paint.under(&format!("{:before$}{under}", ""));
+                writeln!(f, "{:gutter$}  · {under}", "")?;
+            }
+            offset = end;
+        }
+        writeln!(f, "{:gutter$}  ╰────", "")
+    }
+}
+
+/// A line with spaces for its tabs, of which one reaches to the next fourth column.
+fn spaced(line: &str) -> String {
+    let mut spaced = String::with_capacity(line.len());
+    let mut column = 0;
+    for character in line.chars() {
+        if character == '\t' {
+            let width = 4 - column % 4;
+            spaced.extend(std::iter::repeat_n(' ', width));
+            column += width;
+        } else {
+            spaced.push(character);
+            column += character.width().unwrap_or(0);
+        }
+    }
+    spaced
+}
+
+/// A message with an excerpt.
 #[derive(Debug)]
 pub(super) struct Drawing {
     /// What is the matter.
     pub message: String,
     /// How it is marked.
     pub severity: miette::Severity,
-    /// What to do.
+    /// What to do and where else to look, a line each.
     pub help: String,
-    /// Places that the help names.
-    pub related: Vec<(String, Position)>,
     /// Where.
     pub excerpt: Option<Excerpt>,
 }
@@ -179,46 +246,4 @@ pub(super) fn guarded(words: &str) -> std::borrow::Cow<'_, str> {
     } else {
         words.into()
     }
-}
-
-/// The text with every mention of a place made a link. The drawing is wrapped by then, so that a
-/// link takes no room in it; a mention that was wrapped in two stays plain.
-fn linked(text: &str, links: Links, path: &str, at: Position) -> String {
-    let mention = format!("{path}:{}:{}", at.line, at.column);
-    let mut shown = String::with_capacity(text.len() + 200);
-    let mut rest = text;
-    while let Some(from) = rest.find(&mention) {
-        let (before, behind) = (&rest[..from], &rest[from + mention.len()..]);
-        shown.push_str(before);
-        if stands_alone(before, behind) {
-            shown.push_str(&links.wrap(path, at, &mention));
-        } else {
-            shown.push_str(&mention);
-        }
-        rest = behind;
-    }
-    shown.push_str(rest);
-    shown
-}
-
-/// Whether a mention is one: in brackets, perhaps painted, and not a part of another or of a link.
-fn stands_alone(before: &str, behind: &str) -> bool {
-    let is_open = before.ends_with(['[', '(']);
-    let is_painted = before
-        .rsplit_once("\u{1b}[")
-        .and_then(|(_, paint)| paint.strip_suffix('m'))
-        .is_some_and(|paint| paint.chars().all(|one| one.is_ascii_digit() || one == ';'));
-    (is_open || is_painted) && !behind.starts_with(|next: char| next.is_ascii_digit())
-}
-
-/// The text after miette's heading of the help, whatever its colours.
-fn behind_heading(line: &str) -> Option<&str> {
-    let (before, behind) = line.split_once("help: ")?;
-    let is_paint = |character: char| " \u{1b}[;m".contains(character) || character.is_ascii_digit();
-    before.chars().all(is_paint).then(|| {
-        let reset = behind
-            .strip_prefix('\u{1b}')
-            .and_then(|code| code.split_once('m'));
-        reset.map_or(behind, |(_, words)| words)
-    })
 }

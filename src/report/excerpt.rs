@@ -69,12 +69,6 @@ impl Excerpt {
         }
     }
 
-    /// The file and where in it the place begins.
-    #[must_use]
-    pub fn place(&self) -> (&str, Position) {
-        (&self.path, self.position)
-    }
-
     /// The place within the excerpt.
     #[must_use]
     pub const fn mark(&self) -> SourceSpan {

@@ -42,6 +42,30 @@ impl Paint {
         self.with(AnsiColor::Red.on_default().bold(), text)
     }
 
+    /// The place of an excerpt.
+    #[must_use]
+    pub fn place(self, text: &str) -> String {
+        self.with(AnsiColor::Cyan.on_default().bold().underline(), text)
+    }
+
+    /// The line under what an excerpt is about.
+    #[must_use]
+    pub fn under(self, text: &str) -> String {
+        self.with(AnsiColor::Magenta.on_default().bold(), text)
+    }
+
+    /// The mark before a message, and what begins its further lines.
+    #[must_use]
+    pub fn mark(self, severity: Option<miette::Severity>) -> (String, String) {
+        let (mark, colour) = match severity {
+            Some(miette::Severity::Error) | None => ("×", AnsiColor::Red),
+            Some(miette::Severity::Warning) => ("⚠", AnsiColor::Yellow),
+            Some(miette::Severity::Advice) => ("☞", AnsiColor::Cyan),
+        };
+        let paint = |text| self.with(colour.on_default(), text);
+        (paint(mark), format!("  {} ", paint("│")))
+    }
+
     /// In the colour of a severity.
     #[must_use]
     pub fn severity(self, severity: Severity, text: &str) -> String {

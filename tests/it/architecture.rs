@@ -115,6 +115,42 @@ fn module(path: &Path) -> String {
     first.to_string_lossy().trim_end_matches(".rs").to_owned()
 }
 
+/// The modules that follow `crate::`, also those in braces: `crate::{text, model::Client}`.
+fn imported(code: &str) -> Vec<String> {
+    let is_name = |c: &char| c.is_alphanumeric() || *c == '_';
+    let name = |text: &str| text.trim_start().chars().take_while(is_name).collect();
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        let Some(list) = rest.strip_prefix('{') else {
+            names.push(name(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut start = 0;
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' | ',' if depth == 0 => {
+                    names.push(name(&list[start..at]));
+                    start = at + 1;
+                    if c == '}' {
+                        break;
+                    }
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn imports_in_braces_are_seen() {
+    let code = "use crate::{text::{Span, Place}, model, report::x};\nuse crate::cli::run;";
+    assert_eq!(imported(code), ["text", "model", "report", "cli"]);
+}
+
 /// The code without its comments and its unit tests.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]").next().unwrap_or(text);
@@ -140,11 +176,7 @@ fn modules_import_only_what_the_table_allows() {
             ));
             continue;
         };
-        for other in code(&text).split("crate::").skip(1) {
-            let name: String = other
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
+        for name in imported(&code(&text)) {
             if name != module
                 && table.contains_key(name.as_str())
                 && !allowed.contains(&name.as_str())
