@@ -26,7 +26,9 @@ use crate::policy::{
     Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
     Scopes, Settled, SuppressionInput, Terms, exit_code,
 };
-use crate::text::{Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span};
+use crate::text::{
+    Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span, counted, plural,
+};
 use intake::Intake;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -561,7 +563,7 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
             format!(
                 "at least {} clients are required, and {clients} {} found",
                 request.require_clients,
-                if clients == 1 { "was" } else { "were" }
+                plural(clients, "was", "were")
             ),
             "export all of them: gc oauth clients list -a > clients.json",
         )
@@ -627,9 +629,8 @@ fn no_clients(inputs: &[Input]) -> Problem {
         "no export was found: nothing was audited".to_owned()
     } else {
         format!(
-            "no OAuth client in {} file{}: nothing was audited",
-            inputs.len(),
-            if inputs.len() == 1 { "" } else { "s" }
+            "no OAuth client in {}: nothing was audited",
+            counted(inputs.len(), "file")
         )
     };
     Problem::new(

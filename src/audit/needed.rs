@@ -11,6 +11,7 @@ use crate::finding::{
     MissingInput, NeededInput, NotJudged, Problem, ProblemKind, Waived, WaivedBy,
 };
 use crate::model::{Client, GrantType, Naming, Organisation};
+use crate::text::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The absent inputs of an audit.
@@ -229,17 +230,13 @@ fn required(
 
 /// The problem of a missing input. `is_one`: the audit is of one organisation.
 pub(super) fn problem(missing: &MissingInput, is_one: bool) -> Problem {
-    let plural = |count: usize, word: &str| {
-        let s = if count == 1 { "" } else { "s" };
-        format!("{count} {word}{s}")
-    };
     let (input, labels) = (missing.input, &missing.organisations);
     let whose = if is_one {
         String::new()
     } else {
         format!(" for {}", labels.join(", "))
     };
-    let clients = plural(missing.clients, "client");
+    let clients = counted(missing.clients, "client");
     let why = match missing.rules {
         0 => "the configuration requires it".to_owned(),
         1 => format!("1 rule needs it for {clients}"),

@@ -2,6 +2,7 @@
 
 use crate::checks::applications::{each, report};
 use crate::checks::{Judgement, Native, OrganisationContext};
+use crate::text::counted;
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
@@ -19,12 +20,4 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                 .with("roles", counted(roles, "role"));
         }
     });
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    match count {
-        0 => format!("no {noun}"),
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
 }

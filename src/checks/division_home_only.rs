@@ -5,6 +5,7 @@ use crate::checks::divisions::enumerate;
 use crate::checks::holdings::{Holding, should_go};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Naming;
+use crate::text::counted;
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -72,13 +73,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .report(context.client, "main", &first.grant.division_target())
         .with("home", name)
         .with("entries", enumerate(&paths(&left, context.client.naming)))
-        .with(
-            "others",
-            format!(
-                "{others} other {}",
-                if others == 1 { "division" } else { "divisions" }
-            ),
-        );
+        .with("others", counted(others, "other division"));
     // The platform writes its default out, so its exports do not show whether it was chosen.
     // In code the division was written deliberately.
     if context.client.naming == Naming::Terraform {

@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, GrantType, Target};
+use crate::text::counted;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -21,7 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         ClientKind::Embeddable => "embeddable",
         _ => "main",
     };
-    let left = format!("{days} {}", if days == 1 { "day" } else { "days" });
+    let left = counted(usize::try_from(days).unwrap_or(0), "day");
     let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     judgement
         .report(client, message, &target)

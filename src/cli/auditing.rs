@@ -12,7 +12,7 @@ use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
 use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
 use crate::policy::{Baseline, Gating, InputTerms, Policy, after_delivery, is_excluded, unusable};
-use crate::text::Sources;
+use crate::text::{Sources, counted};
 use indicatif::HumanBytes;
 use std::collections::BTreeSet;
 use std::io;
@@ -246,7 +246,6 @@ fn report<'s>(discovery: &'s Discovery, request: &Request, progress: &Progress) 
 /// `auditing 25 files, 114 MB`
 fn auditing(sources: &Sources) -> String {
     let bytes: usize = sources.iter().map(|(_, source)| source.text().len()).sum();
-    let files = sources.len();
-    let s = if files == 1 { "" } else { "s" };
-    format!("auditing {files} file{s}, {}", HumanBytes(bytes as u64))
+    let files = counted(sources.len(), "file");
+    format!("auditing {files}, {}", HumanBytes(bytes as u64))
 }

@@ -6,7 +6,7 @@ use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, ConfigSource, LoadedPolicy, Policy, PolicyInput, Selection};
 use crate::report::{self, Format};
-use crate::text::Sources;
+use crate::text::{Sources, counted};
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -143,9 +143,8 @@ impl Refused {
         let drawn = report::problems(&self.sources, &self.problems, look, &mut text);
         // If standard error is closed, the message is lost.
         let _ = drawn.and_then(|()| stderr.lock().write_all(&text));
-        let count = self.problems.len();
-        let s = if count == 1 { "" } else { "s" };
-        print_error(&format!("{count} error{s}: nothing was audited"));
+        let errors = counted(self.problems.len(), "error");
+        print_error(&format!("{errors}: nothing was audited"));
     }
 }
 

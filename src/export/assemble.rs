@@ -11,7 +11,7 @@ use crate::model::{
     Authorisation, ById, Client, Clients, Credential, CredentialForm, Division, Field, Identified,
     KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
 };
-use crate::text::{self, Place, SecretValue, SourceId, Sources, above};
+use crate::text::{self, Place, SecretValue, SourceId, Sources, above, plural};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -419,7 +419,7 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
         lacks_things || lacks_pages
     })?;
     let (what, command) = (shape.plural(), shape.command());
-    let were = if given == 1 { "was" } else { "were" };
+    let were = plural(given, "was", "were");
     let message = match (page.total, page.number, page.page_count) {
         (Some(total), Some(number), Some(count)) if count > 1 => {
             format!("this is page {number} of {count}: {given} of {total} {what} {were} given")

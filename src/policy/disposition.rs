@@ -11,7 +11,7 @@ use crate::finding::{
     BaselineFacts, Census, ClientFacts, Decision, Finding, Gone, Notice, NoticeKind, Report,
     Summary, Suppressed, Undecided,
 };
-use crate::text::Redactor;
+use crate::text::{Redactor, counted, plural};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -270,9 +270,9 @@ impl SuppressionInput<'_> {
                 kind: NoticeKind::BaselineFixed,
                 severity: Severity::Info,
                 message: format!(
-                    "{count} {} of the baseline no longer {}",
-                    if count == 1 { "finding" } else { "findings" },
-                    if count == 1 { "occurs" } else { "occur" }
+                    "{} of the baseline no longer {}",
+                    counted(count, "finding"),
+                    plural(count, "occurs", "occur")
                 ),
                 remedy: format!("remove them: --write-baseline {}", facts.path),
                 origin: None,

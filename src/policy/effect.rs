@@ -7,6 +7,7 @@ use super::load::Loaded;
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, is_no_looser, written};
 use crate::catalog::{Rule, Severity, Value};
 use crate::finding::{ConfigurationChange, ConfigurationFacts};
+use crate::text::counted;
 use std::collections::BTreeMap;
 
 /// The configuration files in force, nearest first, and the settings that make reports milder.
@@ -134,13 +135,12 @@ fn accepted(parts: &[Part]) -> Vec<ConfigurationChange> {
         let first = || (0, part.origin.to_string());
         counts.entry(rule).or_insert_with(first).0 += 1;
     }
-    let changes = counts.into_iter().map(|(rule, (count, origin))| {
-        let s = if count == 1 { "" } else { "s" };
-        ConfigurationChange {
+    let changes = counts
+        .into_iter()
+        .map(|(rule, (count, origin))| ConfigurationChange {
             what: rule.to_owned(),
-            effect: format!("{count} acceptance{s}"),
+            effect: counted(count, "acceptance"),
             origin,
-        }
-    });
+        });
     changes.collect()
 }

@@ -15,10 +15,9 @@ use super::risk::{self, Standing};
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{self, Gap, failing, label};
 use super::status::{self, Tone};
-use super::words::{count, digits};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report, Suppressed};
-use crate::text::{Place, visible};
+use crate::text::{Place, counted, digits, plural, visible};
 use access::Matrix;
 use askama::Template;
 use charts::{Chart, Segment};
@@ -125,7 +124,7 @@ impl<'p> Acceptance<'p> {
             None => origin,
         };
         let left = accepted.days_left.map_or_else(String::new, |days| {
-            format!(" ({} left)", count(days.unsigned_abs() as usize, "day"))
+            format!(" ({} left)", counted(days.unsigned_abs() as usize, "day"))
         });
         Self {
             client: label(report, &entry.finding),
@@ -271,7 +270,7 @@ fn organisations(report: &Report<'_>) -> String {
         [] => "nothing".to_owned(),
         ["."] => "this directory".to_owned(),
         [one] => visible(one).into_owned(),
-        _ => count(labels.len(), "organisation"),
+        _ => counted(labels.len(), "organisation"),
     }
 }
 
@@ -288,7 +287,7 @@ fn verdict(report: &Report<'_>) -> Verdict {
     let gate = report.fail_on.map_or("", Severity::name);
     let found = match total {
         0 => "Nothing was found in what could be read.".to_owned(),
-        _ => format!("{} in what could be read.", count(total, "finding")),
+        _ => format!("{} in what could be read.", counted(total, "finding")),
     };
     let (class, headline, detail) = match report.exit {
         3 => (
@@ -298,7 +297,7 @@ fn verdict(report: &Report<'_>) -> Verdict {
                 0 => format!("A report could not be written. {found}"),
                 problems => format!(
                     "{} kept part of the export out of sight. {found}",
-                    count(problems, "problem")
+                    counted(problems, "problem")
                 ),
             },
         ),
@@ -321,10 +320,10 @@ fn verdict(report: &Report<'_>) -> Verdict {
             "warn",
             match report.fail_on {
                 Some(_) => format!("Nothing new at or above {gate}"),
-                None => count(total, "new finding"),
+                None => counted(total, "new finding"),
             },
             match report.fail_on {
-                Some(_) => format!("{} below it.", count(total, "finding")),
+                Some(_) => format!("{} below it.", counted(total, "finding")),
                 None => "This audit has no gate.".to_owned(),
             },
         ),
@@ -392,7 +391,7 @@ fn facts(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(&'static s
         .iter()
         .filter(|standing| standing.is_open())
         .count();
-    let fact = |number: usize, one, many| (if number == 1 { one } else { many }, digits(number));
+    let fact = |number: usize, one, many| (plural(number, one, many), digits(number));
     let open = "not judged everywhere";
     vec![
         fact(summary.clients, "client", "clients"),
@@ -432,19 +431,19 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     if summary.below_threshold > 0 {
         notes.push(format!(
             "{} not shown: below the persona, severity or confidence asked for.",
-            count(summary.below_threshold, "finding")
+            counted(summary.below_threshold, "finding")
         ));
     }
     if summary.baselined > 0 {
         notes.push(format!(
             "{} known from the baseline, open and not counted as new.",
-            count(summary.baselined, "finding")
+            counted(summary.baselined, "finding")
         ));
     }
     if summary.excluded > 0 {
         notes.push(format!(
             "{} not read, being excluded.",
-            count(summary.excluded, "file")
+            counted(summary.excluded, "file")
         ));
     }
     notes

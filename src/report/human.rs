@@ -8,13 +8,13 @@ use super::paint::Paint;
 use super::risk::{Standing, by_findings, by_open};
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{
-    Gap, SetAside, counted, failing, gaps, label_of, message, rules_words, set_aside,
-    set_aside_words, whose_label,
+    Gap, SetAside, failing, gaps, label_of, message, rules_words, set_aside, set_aside_words,
+    whose_label,
 };
 use super::status::{headline, not_new};
 use crate::catalog::Severity;
 use crate::finding::{Finding, NeededInput, ProblemKind, Report, Summary};
-use crate::text::{Position, visible};
+use crate::text::{Position, counted, plural, visible};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -230,15 +230,13 @@ impl Page<'_, '_> {
             .severity(finding.severity, finding.severity.name());
         let rule = self.paint.bold(&finding.rule.id);
         let mut help = format!("fix: {}", finding.fix);
-        let mut named = Vec::new();
         for related in &finding.related {
             let (path, at, _) = self.report.sources.locate(related.place);
-            let path = visible(path);
-            named.push((path.to_string(), at));
             let _ = write!(
                 help,
-                "\nsee: {} ({path}:{}:{})",
-                related.text, at.line, at.column
+                "\nsee: {} ({})",
+                related.text,
+                self.look.place(path, at)
             );
         }
         let place = finding.place;
@@ -251,7 +249,6 @@ impl Page<'_, '_> {
                     Severity::Low | Severity::Info => miette::Severity::Advice,
                 },
                 help,
-                related: named,
                 excerpt: Some(self.drawer.excerpt(place)),
             },
             out,
@@ -274,11 +271,7 @@ impl Page<'_, '_> {
         }
         let rule = "─".repeat(self.look.width.min(106));
         writeln!(out, "{}", self.paint.dim(&rule))?;
-        let organisations = if summary.organisations == 1 {
-            "1 organisation".to_owned()
-        } else {
-            format!("{} organisations", summary.organisations)
-        };
+        let organisations = counted(summary.organisations, "organisation");
         let partial = if self.report.partial {
             " (partial: not all was looked at)"
         } else {
@@ -581,7 +574,7 @@ fn missing_words(report: &Report<'_>) -> String {
         count => format!(" ({})", counted(count, "other problem")),
     };
     let files = names(NeededInput::file);
-    let verb = if files.len() == 1 { "is" } else { "are" };
+    let verb = plural(files.len(), "is", "are");
     format!(
         "exit 3: incomplete{others}; {} {verb} missing: run `{}`, or waive with --without {}",
         files.join(" and "),

@@ -10,7 +10,7 @@ use super::shared::{self, SetAside};
 use super::status::{by_severity, headline, qualified};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report, Undecided};
-use crate::text::visible;
+use crate::text::{counted, visible};
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -247,7 +247,7 @@ impl Suite<'_> {
                 counts[finding.severity as usize] += 1;
             }
             let severities = by_severity(counts).unwrap_or_default();
-            let name = shared::counted(self.set_aside.len(), "known or accepted finding");
+            let name = counted(self.set_aside.len(), "known or accepted finding");
             return skipped_case(xml, id, &name, &severities);
         }
         for &(finding, accepted) in &self.set_aside {

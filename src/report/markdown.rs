@@ -8,7 +8,7 @@ use super::status::headline;
 use super::{run_facts, shared};
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, Problem, Report};
-use crate::text::visible;
+use crate::text::{counted, visible};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -60,7 +60,7 @@ fn problems(report: &Report<'_>) -> String {
     }
     let mut text = format!(
         "\n**The audit is incomplete:** {}\n\n",
-        shared::counted(report.problems.len(), "problem")
+        counted(report.problems.len(), "problem")
     );
     for (index, problem) in report.problems.iter().enumerate() {
         let line = problem_line(report, problem);
@@ -264,7 +264,7 @@ fn set_aside(report: &Report<'_>, room: usize) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let total = shared::counted(all.len(), "accepted or known finding");
+    let total = counted(all.len(), "accepted or known finding");
     let open = format!(
         "\n<details><summary>{total}</summary>\n\n| severity | rule | client | where | what |\n| --- | --- | --- | --- | --- |\n"
     );

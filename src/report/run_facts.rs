@@ -4,10 +4,9 @@
 //! Invariant: every format shows every kind of fact; a format shortens long lists only if it says
 //! how many entries it leaves out.
 
-use super::shared::counted;
 use crate::catalog::Severity;
 use crate::finding::{Gone, Report, SkipReason, Undecided, Waived, WaivedBy};
-use crate::text::visible;
+use crate::text::{counted, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

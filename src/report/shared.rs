@@ -2,7 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::finding::{Accepted, ClientFacts, Finding, NotJudged, Problem, Report};
-use crate::text::visible;
+use crate::text::{counted, plural, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -118,11 +118,7 @@ impl Gap<'_> {
     pub(super) fn words(&self) -> String {
         let (rules, clients) = (counted(self.rules.len(), "rule"), self.clients_words());
         if self.cause.is_empty() {
-            let verb = if self.rules.len() == 1 {
-                "needs"
-            } else {
-                "need"
-            };
+            let verb = plural(self.rules.len(), "needs", "need");
             format!("{rules} {verb} {} for {clients}", self.need.words())
         } else {
             let cause = visible(self.cause);
@@ -181,12 +177,6 @@ pub(super) fn not_judged_words(entry: &NotJudged) -> String {
         cause => visible(cause).into_owned(),
     };
     format!("not judged for {}: {cause}", gap.clients_words())
-}
-
-/// `1 rule`, `2 rules`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 /// At most `longest` characters of a text.

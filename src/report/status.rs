@@ -3,9 +3,9 @@
 //! Invariant: only [`ReportVerdict::NothingOpen`] of a complete run is green, and only then a
 //! format says "no findings".
 
-use super::shared::counted;
 use crate::catalog::Severity;
 use crate::finding::{Report, ReportVerdict, UnknownValues};
+use crate::text::counted;
 
 /// How a result looks; the words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

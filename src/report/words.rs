@@ -1,31 +1,8 @@
 //! Numbers, times and dates in words, the same in every format for people.
 
 use crate::finding::{DivisionFacts, Extent, Fact, OrganisationFacts};
+use crate::text::{digits, plural};
 use jiff::civil::Date;
-
-/// `1 client`, `2 clients`.
-#[must_use]
-pub fn count(number: usize, word: &str) -> String {
-    if number == 1 {
-        format!("1 {word}")
-    } else {
-        format!("{} {word}s", digits(number))
-    }
-}
-
-/// `12,345`: long numbers in groups of three.
-#[must_use]
-pub fn digits(number: usize) -> String {
-    let plain = number.to_string();
-    let mut grouped = String::with_capacity(plain.len() + plain.len() / 3);
-    for (index, digit) in plain.chars().enumerate() {
-        if index > 0 && (plain.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
 
 /// A number of seconds in the largest unit that divides it: `2 days`, `18 h`, `90 s`.
 #[must_use]
@@ -39,7 +16,10 @@ pub fn seconds(number: i64) -> String {
         // 5,000 minutes are hard to picture.
         let is_handy = count >= 1 && (unit == 86_400 || count < 120);
         if is_handy && number % unit == 0 {
-            return format!("{count}{}", if count == 1 { one } else { many });
+            return format!(
+                "{count}{}",
+                plural(usize::try_from(count).unwrap_or(usize::MAX), one, many)
+            );
         }
     }
     match usize::try_from(number) {
@@ -94,15 +74,6 @@ pub fn extent(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_counted() {
-        assert_eq!(count(1, "client"), "1 client");
-        assert_eq!(count(0, "client"), "0 clients");
-        assert_eq!(count(1_234_567, "client"), "1,234,567 clients");
-        assert_eq!(digits(999), "999");
-        assert_eq!(digits(1_000), "1,000");
-    }
 
     #[test]
     fn seconds_come_in_the_largest_unit_that_divides_them() {

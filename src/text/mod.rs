@@ -7,6 +7,7 @@
 mod comment;
 mod credentials;
 mod lines;
+mod numbers;
 mod origin;
 mod randomness;
 mod redactor;
@@ -19,6 +20,7 @@ mod vocabulary;
 pub use comment::{Anchor, Comment, may_be_directive};
 pub use credentials::{credentials, userinfo};
 pub use lines::{LineIndex, Position};
+pub use numbers::{counted, digits, plural};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use secret_keys::{is_placeholder, is_secret_key};

@@ -4,7 +4,8 @@ use super::{FULL, LINES};
 use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Fact, Finding, Report};
 use crate::report::risk::Standing;
-use crate::report::words::{self, age, digits};
+use crate::report::words::{self, age};
+use crate::text::digits;
 use jiff::civil::Date;
 
 /// Hosts that a row names; others are counted.
