@@ -179,9 +179,13 @@ fn is_candidate(path: &Path, text: &str, ground: Ground) -> bool {
 fn begins_as_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let mut characters = text.chars().filter(|character| !character.is_whitespace());
-    match (characters.next(), characters.next()) {
-        (Some('{'), next) => matches!(next, None | Some('"' | '}')),
-        (Some('['), next) => matches!(next, None | Some('{' | '[' | '"' | ']')),
+    match characters.next() {
+        Some('{') => matches!(characters.next(), None | Some('"' | '}')),
+        // A table of TOML begins with `[[name]]`.
+        Some('[') => matches!(
+            characters.find(|next| *next != '['),
+            None | Some('{' | '"' | ']')
+        ),
         _ => false,
     }
 }
@@ -290,6 +294,11 @@ mod tests {
             ("d.json", "{\"a\": ${x}}", Some(Template)),
             ("t.yaml", "key: !Ref Foo\n", Some(NotAnExport)),
             ("grantlint.toml", "[gate]\n", Some(OwnConfiguration)),
+            (
+                "accepted.toml",
+                "[[accept]]\nrule = \"x\"",
+                Some(NotAnExport),
+            ),
         ] {
             assert_eq!(
                 reason(name, text, Ground::Terraform),
@@ -308,6 +317,13 @@ mod tests {
             ("empty.json", "", None),
             ("cut.json", "{\"entities\": [", None),
             ("a", "[", None),
+            ("a", "[[", None),
+            ("a", "[[{\"id\": ", None),
+            (
+                "accepted.toml",
+                "[[accept]]\nrule = \"x\"",
+                Some(NotAnExport),
+            ),
             ("tsconfig.json", "{\"a\": 1, /* b */}", Some(NotAnExport)),
             ("tsconfig.json", "// x\n{\"a\": [1,],}", Some(NotAnExport)),
             ("open.json", "{\"a\": 1, /* b ", None),

@@ -38,6 +38,7 @@ struct Gathered<'a> {
     divisions: Vec<Division<'a>>,
     scopes: Vec<Text<'a>>,
     users: Vec<User<'a>>,
+    organisation: Option<Text<'a>>,
     permissions: Vec<Permission<'a>>,
     authorisations: Vec<Authorisation<'a>>,
     credentials: Vec<Credential<'a>>,
@@ -148,6 +149,7 @@ impl<'a> Gathered<'a> {
         self.divisions.extend(facts.divisions);
         self.scopes.extend(facts.scopes);
         self.users.extend(facts.users);
+        self.organisation = self.organisation.take().or(facts.organisation);
         self.permissions.extend(facts.permissions);
         self.authorisations.extend(facts.authorisations);
         self.credentials.extend(facts.credentials);
@@ -209,10 +211,10 @@ impl<'a> Gathered<'a> {
         if things.is_empty() && !self.has.contains(&shape) {
             return None;
         }
-        let complete = self.is_complete(shape, distinct(&things, T::id));
-        let states_total = |page: &Page| page.shape == shape && page.total.is_some();
+        let count = distinct(&things, T::id);
+        let complete = self.is_complete(shape, count);
         let listing = Listing::new(things, complete);
-        Some(if self.pages.iter().any(states_total) {
+        Some(if prove_all(&self.pages, shape, count) {
             listing.proven()
         } else {
             listing
@@ -294,6 +296,7 @@ fn organisation<'a>(
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
     let mut organisation = Organisation {
         label,
+        name: gathered.organisation.take(),
         roles: gathered.listing(Shape::Roles, roles),
         divisions: gathered
             .listing(Shape::Divisions, divisions)
@@ -393,6 +396,37 @@ fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
     things.iter().map(id).collect::<HashSet<_>>().len()
 }
 
+/// Whether pages prove that the `given` entities are all: totals and pages agree.
+fn prove_all(pages: &[Page], shape: Shape, given: usize) -> bool {
+    let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
+    let agrees = |page: &&Page| {
+        page.total.is_none_or(|total| total == given as u64)
+            && !lacks_numbered(page, &pages)
+            && !lacks_next(page, &pages)
+    };
+    pages.iter().any(|page| page.total.is_some()) && pages.iter().all(agrees)
+}
+
+/// Whether one of the pages that a page counts was not given.
+fn lacks_numbered(page: &Page, pages: &[&Page]) -> bool {
+    let numbers: HashSet<_> = pages.iter().filter_map(|page| page.number).collect();
+    let mut counted = 1..=page.page_count.unwrap_or(0).min(100_000);
+    // A page without a number is the first.
+    counted.any(|number| !numbers.contains(&number) && (number > 1 || !numbers.is_empty()))
+}
+
+/// Whether the page after a page was not given.
+fn lacks_next(page: &Page, pages: &[&Page]) -> bool {
+    page.next.as_ref().is_some_and(|next| {
+        let is_numbered = page.number.is_some_and(|number| {
+            let mut numbers = pages.iter().filter_map(|page| page.number);
+            numbers.any(|other| other == number + 1)
+        });
+        let is_named = || pages.iter().any(|page| page.own.as_ref() == Some(next));
+        !is_numbered && !is_named()
+    })
+}
+
 /// The problem that pages claim more entities than the `given` ones.
 fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
@@ -407,13 +441,7 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
             (None, Some(count)) => {
                 (1..=count.min(100_000)).any(|number| !numbers.contains(&number))
             }
-            (None, None) => page.next.as_ref().is_some_and(|next| {
-                let is_numbered = page
-                    .number
-                    .is_some_and(|number| numbers.contains(&(number + 1)));
-                let is_named = || pages.iter().any(|page| page.own.as_ref() == Some(next));
-                !is_numbered && !is_named()
-            }),
+            (None, None) => lacks_next(page, &pages),
             _ => false,
         };
         lacks_things || lacks_pages

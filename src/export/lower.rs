@@ -37,6 +37,16 @@ pub(super) fn text<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) 
     }
 }
 
+/// A date or a time.
+pub(super) fn date<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<Text<'a>> {
+    let date = text(name, node, problems);
+    let is_wrong = date.text().is_some_and(|text| !text.trim().is_empty()) && date.day().is_none();
+    if is_wrong {
+        return refuse(name, "a date such as 2026-05-02T09:00:00Z", node, problems);
+    }
+    date
+}
+
 /// A truth value.
 pub(super) fn boolean(name: &str, node: Node<'_, '_>, problems: &mut Problems) -> Field<bool> {
     match node.kind() {

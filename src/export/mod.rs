@@ -39,6 +39,8 @@ pub struct Facts<'a> {
     pub scopes: Vec<Text<'a>>,
     /// Users, in order.
     pub users: Vec<User<'a>>,
+    /// The name of the organisation.
+    pub organisation: Option<Text<'a>>,
     /// Permissions of the platform's catalogue.
     pub permissions: Vec<Permission<'a>>,
     /// Applications that were authorised.
@@ -142,15 +144,24 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
         terraform::keep(shape, document, &mut facts);
         return (facts, format);
     }
+    let mut strays = Vec::new();
     for root in document.roots() {
+        let before = facts.shapes.len();
         if !terraform::read(root, &mut facts) {
             platform::read(root, &mut facts);
         }
+        if facts.shapes[before..] == [Shape::Other] {
+            strays.push(root);
+        }
+    }
+    // Documents of YAML can be of several kinds; lines of JSON are a listing.
+    if format == Format::Json {
+        platform::read_strays(&strays, &mut facts);
     }
     facts
         .problems
         .extend(terraform::unread(&facts, &document, source.path()));
-    if format == Format::Yaml {
+    if format == Format::Yaml || facts.documents > 1 {
         facts.problems.extend(cut::last_client(&facts));
     }
     // Several entities in a row are a listing; a single entity is not.

@@ -8,11 +8,12 @@
 mod access;
 
 use super::foreign;
-use super::lower::{Problems, list, number, refuse, text, texts};
+use super::lower::{Problems, date, list, number, refuse, text, texts};
 use super::secrets::{collect_secrets, find_under, is_secret_key, take_secrets};
 use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
 use super::spelling::{
-    canonical, claimed_total, field, is_alias, next_page, powershell_field, whole_number,
+    canonical, claimed_total, damaged, field, is_alias, is_damaged, next_page, powershell_field,
+    whole_number,
 };
 use super::{Facts, Page};
 use crate::document::{Kind, Node};
@@ -181,12 +182,18 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
 fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
     let count = |node: Option<Node<'_, '_>>| whole_number(node?);
     let address = |node: Option<Node<'_, '_>>| {
-        let address = node?.text()?;
-        (!address.is_empty()).then(|| address.into_owned())
+        let node = node?;
+        let address = match node.text() {
+            Some(text) => text.into_owned(),
+            // The number of the next page, or that there is one.
+            None if matches!(node.kind(), Kind::Number | Kind::True) => node.written().to_owned(),
+            None => return None,
+        };
+        (!address.is_empty()).then_some(address)
     };
-    let total = field(root, "total");
+    let total = field(root, "total").or_else(|| claimed_total(root).map(|(_, total)| total));
     let page_count = field(root, "pageCount");
-    let next = field(root, "nextUri");
+    let next = field(root, "nextUri").or_else(|| next_page(root));
     Page {
         shape,
         total: count(total),
@@ -241,6 +248,29 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             facts.shapes.push(shape);
             entity(shape, root, facts);
         }
+    }
+}
+
+/// Reads the documents of a text that prove no shape, among others that do: each is an entity like
+/// the others, or a problem.
+pub(super) fn read_strays<'a>(strays: &[Node<'_, 'a>], facts: &mut Facts<'a>) {
+    let is_of_entities = |shape: &&Shape| {
+        let others = [
+            Shape::Nothing,
+            Shape::Other,
+            Shape::ErrorBody,
+            Shape::Foreign,
+        ];
+        !others.contains(*shape)
+    };
+    let Some(&shape) = facts.shapes.iter().find(is_of_entities) else {
+        return;
+    };
+    if facts.of_terraform || facts.terraform.is_some() {
+        return;
+    }
+    for stray in strays {
+        entity(shape, *stray, facts);
     }
 }
 
@@ -417,8 +447,18 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             set(&mut client, field, &name, value, problems);
         }
     }
+    let unknown = client.rare.unknown_keys.iter();
+    let damaged = unknown.filter_map(|(key, place)| {
+        let mut fields = DECIDING.iter().filter(|field| !is_set(&client, field));
+        let field = fields.find(|field| is_damaged(key, field))?;
+        Some(damaged(key, field, *place))
+    });
+    problems.extend(damaged);
     client
 }
+
+/// Fields whose absence no rule reports.
+const DECIDING: [&str; 2] = ["roleDivisions", "accessTokenValiditySeconds"];
 
 /// The field of a client that a key in another spelling means.
 fn client_key(name: &str, value: Node<'_, '_>) -> Option<&'static str> {
@@ -504,10 +544,10 @@ fn set<'a>(
             client.token_lifetime = number(name, value, problems);
         }
         "state" => client.state = text(name, value, problems),
-        "dateCreated" | "date_created" => client.date_created = text(name, value, problems),
-        "dateModified" | "date_modified" => client.date_modified = text(name, value, problems),
+        "dateCreated" | "date_created" => client.date_created = date(name, value, problems),
+        "dateModified" | "date_modified" => client.date_modified = date(name, value, problems),
         "dateToDelete" | "date_to_delete" => {
-            let date = text(name, value, problems);
+            let date = date(name, value, problems);
             if !date.is_absent() {
                 client.rare.date_to_delete = date;
             }
@@ -550,6 +590,15 @@ fn role_grant<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<RoleGran
             Some("divisionId") => grant.division = text(&name, value, problems),
             _ => {}
         }
+    }
+    // The platform requires it; without it the grant could be of any role.
+    if grant.role.is_absent() {
+        return refuse(
+            "roleDivisions",
+            "a list of objects with roleId",
+            node,
+            problems,
+        );
     }
     Field::present(grant, node.place())
 }

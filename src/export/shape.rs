@@ -34,6 +34,8 @@ pub enum Shape {
     Authorisations,
     /// Users.
     Users,
+    /// The organisation itself.
+    Organisation,
     /// OAuth clients of another product.
     Foreign,
     /// A listing without an item, which can be of any shape.
@@ -109,6 +111,12 @@ impl Shape {
                 plural: "users",
                 command: NeededInput::Users.command(),
             },
+            Self::Organisation => ShapeFacts {
+                name: "organisation",
+                entity: "an organisation",
+                plural: "organisations",
+                command: NeededInput::Clients.command(),
+            },
             Self::Foreign => other("foreign-clients"),
             Self::Nothing => other("empty-listing"),
             Self::ErrorBody => other("error-body"),
@@ -158,7 +166,7 @@ const CLIENT_KEYS: [&str; 4] = [
 ];
 
 /// Parts of a `selfUri` (or of a page's address) and the shape that they name.
-const ADDRESSES: [(&str, Shape); 7] = [
+const ADDRESSES: [(&str, Shape); 8] = [
     ("/oauth/clients", Shape::Clients),
     ("/oauth/authorizations", Shape::Authorisations),
     ("/oauth/scopes", Shape::Scopes),
@@ -166,6 +174,7 @@ const ADDRESSES: [(&str, Shape); 7] = [
     ("/authorization/divisions", Shape::Divisions),
     ("/authorization/permissions", Shape::Permissions),
     ("/authorization/subjects", Shape::Grants),
+    ("/organizations/me", Shape::Organisation),
 ];
 
 /// Whether a value is a client, or contains some a few levels below.
@@ -237,6 +246,7 @@ fn shape_by_keys(item: Node<'_, '_>) -> Shape {
             Some("grants") if value.kind() == Kind::List && are_grants(value) => {
                 return Shape::Grants;
             }
+            Some("thirdPartyOrgName") => return Shape::Organisation,
             Some("defaultRoleId") => found = Shape::Roles,
             Some("homeDivision") => return Shape::Divisions,
             Some("username") => has_user_name = true,

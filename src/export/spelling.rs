@@ -4,9 +4,11 @@
 //! problem, never a choice.
 
 use crate::document::{Kind, Node};
+use crate::finding::{Problem, ProblemKind};
+use crate::text::Place;
 
 /// Keys of the Platform API.
-const KEYS: [&str; 41] = [
+const KEYS: [&str; 42] = [
     "id",
     "name",
     "description",
@@ -43,6 +45,7 @@ const KEYS: [&str; 41] = [
     "homeDivision",
     "username",
     "resourceOwner",
+    "thirdPartyOrgName",
     "grants",
     "client",
     "roles",
@@ -75,6 +78,26 @@ pub(super) fn canonical(key: &str) -> Option<&'static str> {
     let own = KEYS.iter().find(|known| is_same(known, key)).copied();
     let alias = || ALIASES.iter().find(|(alias, _)| is_same(alias, key));
     own.or_else(|| alias().map(|(_, name)| *name))
+}
+
+/// Whether an unknown key is the name of a field with a few letters too many, too few or wrong.
+pub(super) fn is_damaged(key: &str, field: &str) -> bool {
+    const MOST: usize = 4;
+    let lower = |text: &str| -> Vec<u8> { letters(text).collect() };
+    let (key, field) = (lower(key), lower(field));
+    let is_near = key.len().abs_diff(field.len()) <= MOST;
+    let slips = || strsim::generic_damerau_levenshtein(&key, &field);
+    is_near && slips() <= MOST.min(field.len() / 3)
+}
+
+/// The problem of a key that is probably the damaged name of a field.
+pub(super) fn damaged(key: &str, field: &str, place: Place) -> Problem {
+    Problem::new(
+        ProblemKind::WrongType,
+        format!("`{key}` is not a field, and `{field}` is missing: the file was probably damaged"),
+        format!("export it again, or correct the name to `{field}`"),
+    )
+    .at(place)
 }
 
 /// Whether a key is Terraform's name of a field, not a spelling of the API's.

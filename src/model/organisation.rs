@@ -235,8 +235,10 @@ impl<T: Identified> Listing<T> {
 /// One organisation.
 #[derive(Clone, Debug, Default)]
 pub struct Organisation<'a> {
-    /// What reports call it: the directory of its clients.
+    /// What reports call it: the directory of its clients, or a name.
     pub label: String,
+    /// The name that the platform gives it, if it is in the input.
+    pub name: Option<Text<'a>>,
     /// Its clients.
     pub clients: Clients<'a>,
     /// Their positions.

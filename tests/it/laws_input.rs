@@ -111,3 +111,98 @@ fn a_missing_needed_input_is_incomplete() {
     let directory = exports(Some(("clients.json", None)));
     assert_eq!(code(directory.path(), &["."]), 3);
 }
+
+#[test]
+fn a_damaged_key_or_date_is_not_green() {
+    let long = r#""accessTokenValiditySeconds":86400"#;
+    let clients = CLIENTS
+        .replace("\"TOKEN\"", "\"CODE\"")
+        .replace("http:", "https:");
+    for (name, text, from, to) in [
+        (
+            "clients.json",
+            &*clients,
+            "\"roleDivisions\"",
+            "\"rxoleDivisions\"",
+        ),
+        ("clients.json", &*clients, "\"roleId\"", "\"nullroleId\""),
+        (
+            "clients.json",
+            &*clients,
+            "\"roleId\":\"bbbbbbbb-0000-4000-8000-000000000001\"",
+            "\"roleId\":null",
+        ),
+        ("roles.json", ROLES, "\"actionSet\"", "\"action##Set\""),
+        ("roles.json", ROLES, "\"permissions\"", "\"//permissions\""),
+        (
+            "clients.json",
+            &*clients,
+            long,
+            "\"accessTokenValid,tySeconds\":86400",
+        ),
+        (
+            "clients.json",
+            &*clients,
+            "\"state\":\"active\"",
+            "\"dateModified\":\"2021-0#-01T00:00:00Z\",\"state\":\"active\"",
+        ),
+    ] {
+        let damaged = text.replacen(from, to, 1);
+        assert_ne!(damaged, text, "{from}");
+        let directory = exports(Some((name, Some(damaged.as_bytes()))));
+        assert_eq!(code(directory.path(), &["."]), 3, "{name}: {to}");
+    }
+}
+
+/// A client without a finding.
+fn line(number: u32) -> String {
+    format!(
+        r#"{{"id":"aaaaaaaa-0000-4000-8000-00000000000{number}","name":"Portal {number} of {number}{number}","description":"Signs in. Owner: Kim","authorizedGrantType":"CODE","accessTokenValiditySeconds":3600,"state":"active","registeredRedirectUri":["https://p{number}.example.com/cb"],"scope":["users:readonly"],"dateModified":"2026-10-01T09:00:00Z"}}"#
+    )
+}
+
+fn lines(lines: &[&str]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("clients.ndjson"), lines.join("\n")).expect("a file");
+    directory
+}
+
+#[test]
+fn a_record_that_lacks_what_the_others_have_is_not_green() {
+    let (one, two) = (line(1), line(2));
+    let complete = lines(&[&one, &two]);
+    assert_eq!(code(complete.path(), &["."]), 0);
+    let no_state = two.replace(r#""state":"active","#, "");
+    for broken in [
+        r#"{"id":"3","name":"x"}"#,
+        r#"{"level":"info","message":"done"}"#,
+        r#""text""#,
+    ] {
+        for records in [[&*one, broken, &*two], [broken, &*one, &*two]] {
+            let directory = lines(&records);
+            assert_ne!(code(directory.path(), &["."]), 0, "{records:?}");
+        }
+    }
+    let directory = lines(&[&one, &no_state]);
+    assert_eq!(code(directory.path(), &["."]), 3);
+}
+
+#[test]
+fn a_listing_that_claims_more_in_other_words_is_not_green() {
+    for claim in [
+        r#""totalCount":5"#,
+        r#""TotalEntities":"5""#,
+        r#""nextPage":2"#,
+        r#""hasMore":true"#,
+        r#""next_cursor":"abc""#,
+    ] {
+        let text = format!("{{{claim},\"entities\":[{}]}}", line(1));
+        let directory = lines(&[&text]);
+        assert_eq!(code(directory.path(), &["."]), 3, "{claim}");
+    }
+    for claim in [r#""totalCount":1"#, r#""hasMore":false"#, r#""nextUri":"""#] {
+        let text = format!("{{{claim},\"entities\":[{}]}}", line(1));
+        let directory = lines(&[&text]);
+        assert_eq!(code(directory.path(), &["."]), 0, "{claim}");
+    }
+}

@@ -191,6 +191,31 @@ fn a_listing_that_promises_more_is_a_problem_until_the_rest_is_there() {
 }
 
 #[test]
+fn a_listing_is_proven_complete_if_its_total_and_its_pages_agree() {
+    let role = r#"{"id": "r2", "name": "R", "permissionPolicies": []}"#;
+    for (claims, is_proven) in [
+        (r#""total": 1"#, true),
+        (r#""total": "1", "pageCount": 1, "pageNumber": 1"#, true),
+        (r#""total": 1, "pageCount": 3, "pageNumber": 1"#, false),
+        (
+            r#""total": 1, "nextUri": "/api/v2/authorization/roles?pageNumber=2""#,
+            false,
+        ),
+        (r#""total": 0"#, false),
+        (r#""pageCount": 1, "pageNumber": 1"#, false),
+    ] {
+        let roles = format!("{{{claims}, \"entities\": [{role}]}}");
+        let sources = sources(&[
+            ("clients.json", &format!("[{CLIENT}]")),
+            ("roles.json", &roles),
+        ]);
+        let organisation = one(&sources);
+        let listing = organisation.roles.as_ref().expect("roles");
+        assert_eq!(listing.is_proven(), is_proven, "{claims}");
+    }
+}
+
+#[test]
 fn the_same_client_twice_is_one_and_its_secret_is_kept() {
     let old = r#"{"id": "AAAA", "name": "Old", "authorizedGrantType": "CODE", "dateModified": "2024-01-01T00:00:00Z", "secret": "pL4nted-s3cret-Zk9wQ2x7"}"#;
     let new = r#"{"id": "aaaa", "name": "New", "authorizedGrantType": "CODE", "dateModified": "2025-01-01T00:00:00Z"}"#;

@@ -2,7 +2,7 @@
 
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
-use super::super::spelling::{canonical, field as field_of};
+use super::super::spelling::{canonical, damaged, field as field_of, is_damaged};
 use super::super::{Facts, GrantSubject, Shape};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
@@ -23,6 +23,10 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
         Shape::Users => facts.users.extend(user(node, problems)),
         Shape::Permissions => permissions(node, facts),
         Shape::Grants => subject(node, facts),
+        Shape::Organisation => {
+            let name = field_of(node, "name").and_then(Node::text);
+            facts.organisation = name.filter(|name| !name.trim().is_empty());
+        }
         Shape::Authorisations => {
             let mut authorisation = authorisation(node, problems);
             find_secrets(node, &mut |key, place, value| {
@@ -48,6 +52,7 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
     };
     let mut id = Field::Absent;
     let (mut given, mut hidden) = (false, false);
+    let (mut has_permissions, mut unknown) = (false, None);
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
         match canonical(&name).unwrap_or(&name) {
@@ -59,6 +64,7 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
             "default" => role.is_default = boolean(&name, value, problems),
             "permissions" => {
                 let permissions = texts(&name, value, problems);
+                has_permissions = true;
                 given |= !permissions.is_absent();
                 hidden |= !permissions.is_complete();
                 role.permissions = permissions
@@ -72,8 +78,13 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
                 hidden |= !policies.is_complete();
                 role.policies = policies.items().map(|item| item.value.clone()).collect();
             }
+            _ if is_damaged(&name, "permissions") => unknown = Some((name, key.place())),
             _ => {}
         }
+    }
+    if let Some((name, place)) = unknown.filter(|_| !has_permissions) {
+        hidden = true;
+        problems.push(damaged(&name, "permissions", place));
     }
     // One unreadable policy may be the one that matters.
     role.permissions_known = given && !hidden;
@@ -98,8 +109,8 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
             _ => {}
         }
     }
-    let (Field::Present(domain), Field::Present(entity), true) =
-        (domain, entity, actions.is_complete())
+    let has_actions = actions.is_complete() && !actions.is_absent();
+    let (Field::Present(domain), Field::Present(entity), true) = (domain, entity, has_actions)
     else {
         return refuse(
             "permissionPolicies",
