@@ -193,6 +193,7 @@ pub fn audit<'s>(
     let mut redactor = Redactor::new(secrets, recognised);
     redactor.restrict(sources, &broken, &foreign);
     let settled = request.scopes.assign_sections(&mut organisations);
+    name_organisations(&mut organisations, &redactor);
     problems.extend(too_few(settled.set_of.len(), request));
     let plan = plan::plan(request, &settled, &mut problems);
     let ran = plan::rules(&plan, request);
@@ -206,19 +207,20 @@ pub fn audit<'s>(
     let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
     if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
-        let severity = |id: &str| {
-            let rule = ran.iter().find(|rule| rule.id == id);
-            rule.map(|rule| rule.severity)
+        let unjudged = unknown::Unjudged {
+            not_judged: &outcome.not_judged,
+            open: &outcome.open,
+            rules: &ran,
+            is_gated: &|rule, client| plan.severity(rule, client) >= gate,
         };
-        let open = &outcome.not_judged;
-        problems.extend(unknown::problems(&organisations, open, severity, gate));
+        problems.extend(unjudged.problems(&organisations));
     }
     let absent = needed::find(&organisations, &plan, request, &outcome.not_judged);
     let is_one = organisations.len() == 1;
     let missing = absent.missing.iter();
     problems.extend(missing.map(|missing| needed::problem(missing, is_one)));
-    let findings = plan::set_levels(outcome.findings, request, &settled);
-    let mut findings = precedence::apply(findings, request.min_confidence);
+    let mut findings = plan::set_levels(outcome.findings, request, &settled);
+    let covers = precedence::covers(&findings, request.min_confidence);
     let (acceptances, misread) = accepted(&comments, request, sources);
     problems.extend(misread);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
@@ -247,6 +249,8 @@ pub fn audit<'s>(
         acceptances: &acceptances,
         terms: request.terms,
         acceptance_index: &acceptance_index,
+        covers: &covers,
+        keeps_covered: request.census,
         clients: &clients,
         others: &others,
         baseline: request.baseline.as_ref(),
@@ -274,6 +278,7 @@ pub fn audit<'s>(
         suppressed,
         known,
         below_threshold,
+        covered,
         baseline,
         notices,
     } = disposition;
@@ -298,6 +303,7 @@ pub fn audit<'s>(
         suppressed,
         known,
         below_threshold,
+        covered,
         census: request.census.then_some(census),
         baseline,
         notices,
@@ -309,6 +315,21 @@ pub fn audit<'s>(
         fail_on: request.gating.fail_on,
         exit,
         redactor,
+    }
+}
+
+/// Calls each organisation by the name that the platform gives it, unless several have that name.
+fn name_organisations(organisations: &mut [Organisation<'_>], redactor: &Redactor) {
+    let names = organisations
+        .iter_mut()
+        .map(|organisation| organisation.name.take());
+    let names: Vec<_> = names.collect();
+    for (organisation, name) in organisations.iter_mut().zip(&names) {
+        let Some(name) = name else { continue };
+        let same = names.iter().flatten().filter(|other| *other == name);
+        if same.count() == 1 {
+            organisation.label = redactor.words(name).into_owned();
+        }
     }
 }
 
@@ -469,6 +490,11 @@ fn read_all<'s>(sources: &'s Sources, named: &[bool], request: &Request) -> Read
     let is_audited = |id: SourceId| !request.context.contains(&id);
     let audited = read.iter().filter(|(id, _)| is_audited(*id));
     let audited = audited.filter_map(|(id, read)| Some((*id, &read.as_ref().ok()?.1)));
+    let with_clients: BTreeSet<String> = audited
+        .clone()
+        .filter(|(_, facts)| facts.count_clients() > 0)
+        .map(|(id, _)| sources.get(id).directory().to_owned())
+        .collect();
     let described = context::described(audited, sources);
     let mut reading = Reading::default();
     for (id, read) in read {
@@ -481,8 +507,11 @@ fn read_all<'s>(sources: &'s Sources, named: &[bool], request: &Request) -> Read
                     reading.inputs.push(input);
                 } else if context::reduce(
                     &mut facts,
-                    source.text(),
-                    described.get(source.directory()),
+                    (source.path(), source.text()),
+                    (
+                        described.get(source.directory()),
+                        with_clients.contains(source.directory()),
+                    ),
                 ) {
                     reading.context.push(source.path().to_owned());
                 }

@@ -26,7 +26,7 @@ use crate::text::{Place, Redactor, Sources};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -54,9 +54,19 @@ pub struct Plan {
     pub set_of: Vec<u32>,
     /// Rules that compare the clients of an organisation, or organisations.
     pub whole: Vec<Arc<Prepared>>,
+    /// The severities that the policy sets, for each set.
+    pub levels: Vec<HashMap<&'static str, Severity>>,
 }
 
 impl Plan {
+    /// The severity of a rule for a client, as the policy sets it.
+    pub(crate) fn severity(&self, rule: &Rule, client: u32) -> Severity {
+        let set = self.set_of.get(client as usize).copied().unwrap_or(0);
+        let levels = self.levels.get(set as usize);
+        let level = levels.and_then(|levels| levels.get(&*rule.id));
+        level.copied().unwrap_or(rule.severity)
+    }
+
     /// The rules for a client.
     fn rules(&self, client: u32) -> Option<&Rules> {
         let set = self.set_of.get(client as usize).copied().unwrap_or(0);
@@ -153,7 +163,7 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
     }));
     let rules = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
     let rules = rules.map(|rule| (rule.rule.id.as_ref(), rule.rule));
-    gather(parts, &rules.collect(), organisations, setting)
+    gather(parts, &rules.collect(), organisations, plan, setting)
 }
 
 /// The first numbers of an organisation's clients and other subjects.
@@ -244,6 +254,7 @@ fn gather(
     parts: Vec<Part>,
     rules: &BTreeMap<&'static str, &'static Rule>,
     organisations: &[Organisation<'_>],
+    plan: &Plan,
     setting: Setting<'_>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
@@ -280,7 +291,10 @@ fn gather(
     set_fingerprints(&mut drafts);
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
     let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
-    outcome.unknown_values = lookup.unknown_values(rules, &not_judged, setting.fail_on);
+    outcome.unknown_values = lookup.unknown_values(rules, &not_judged, |rule, client| {
+        let severity = plan.severity(rule, client);
+        setting.fail_on.is_none_or(|gate| severity >= gate)
+    });
     for ((id, need), unjudged) in not_judged {
         let Some(&rule) = rules.get(id) else { continue };
         let entry = lookup.entry(rule, need, &unjudged);
@@ -319,8 +333,7 @@ fn set_fingerprints(drafts: &mut [Draft]) {
         draft.finding.rootless = prints.rootless;
     };
     drafts.par_iter_mut().for_each(|draft| set(draft, 0));
-    let mut seen: std::collections::HashMap<Fingerprint, u32> =
-        std::collections::HashMap::with_capacity(drafts.len());
+    let mut seen: HashMap<Fingerprint, u32> = HashMap::with_capacity(drafts.len());
     for draft in drafts {
         let count = seen.entry(draft.finding.fingerprint).or_insert(0);
         if *count > 0 {
@@ -540,7 +553,14 @@ impl Part {
     ) {
         for violation in violations {
             let owner = find(violation.about);
-            let targets = targets(&violation.target, owner.organisation, setting.redactor);
+            let client = owner.identity(setting);
+            let is_terraform = client.address.is_some();
+            let targets = targets(
+                &violation.target,
+                owner.organisation,
+                is_terraform,
+                setting.redactor,
+            );
             let message = violation.message;
             let mut finding = finding(rule, violation, &owner, setting.redactor);
             finding.target = targets.first().cloned().unwrap_or_default();
@@ -548,7 +568,7 @@ impl Part {
             self.drafts.push(Draft {
                 finding,
                 message,
-                client: owner.identity(setting),
+                client,
                 targets,
             });
         }

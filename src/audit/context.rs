@@ -26,6 +26,9 @@ const WORDS: [&str; 6] = [
     "\"username\"",
 ];
 
+/// Parts of names of exports that explain clients.
+const NAMES: [&str; 4] = ["role", "division", "user", "permission"];
+
 /// The ids that named files of roles and divisions describe, by directory.
 pub(super) type Described = BTreeMap<String, BTreeSet<String>>;
 
@@ -54,8 +57,13 @@ pub(super) fn described<'f, 's: 'f>(
 }
 
 /// Reduces the facts of a context file to what explains clients, and to the clients that hold
-/// one of `held`. Returns whether anything remains.
-pub(super) fn reduce(facts: &mut Facts<'_>, text: &str, held: Option<&BTreeSet<String>>) -> bool {
+/// one of `held`. `explains` is whether a named file next to it has clients to explain. Returns
+/// whether anything remains.
+pub(super) fn reduce(
+    facts: &mut Facts<'_>,
+    (path, text): (&str, &str),
+    (held, explains): (Option<&BTreeSet<String>>, bool),
+) -> bool {
     let holds = |id: &str| held.is_some_and(|held| held.contains(&id.to_ascii_lowercase()));
     let keep: Vec<bool> = facts
         .clients
@@ -83,7 +91,8 @@ pub(super) fn reduce(facts: &mut Facts<'_>, text: &str, held: Option<&BTreeSet<S
     facts.listed.retain(is_kept);
     facts.pages.retain(|page| EXPLAINING.contains(&page.shape));
     let is_used = !facts.shapes.is_empty();
-    if !is_used && !is_broken_export(facts, text) {
+    let is_broken = is_broken_export(facts, text) || (explains && has_name_of_export(path));
+    if !is_used && !is_broken {
         facts.problems.clear();
     }
     is_used
@@ -93,6 +102,12 @@ pub(super) fn reduce(facts: &mut Facts<'_>, text: &str, held: Option<&BTreeSet<S
 fn is_broken_export(facts: &Facts<'_>, text: &str) -> bool {
     let lacks_data = facts.documents == 0 && text.trim().is_empty();
     lacks_data || WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether the name of a file is that of an export that explains clients.
+fn has_name_of_export(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
 }
 
 /// Whether a file only explains clients.

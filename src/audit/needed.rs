@@ -3,7 +3,7 @@
 //! Invariant: an absent input that a rule needs for a client is missing or waived, never ignored.
 //! The rules' own `needs` decide which rules read an input.
 
-use super::Request;
+use super::{Request, plan};
 use crate::catalog::{Need, Rule};
 use crate::checks::Rules;
 use crate::engine::Plan;
@@ -55,7 +55,7 @@ pub(super) fn find(
         }
     }
     for &input in &request.inputs.require {
-        for demand in required(organisations, input, request, not_judged) {
+        for demand in required(organisations, input, (plan, request), not_judged) {
             merge(&mut demands, input, demand);
         }
     }
@@ -197,16 +197,30 @@ fn is_given(organisation: &Organisation<'_>, input: NeededInput) -> bool {
     }
 }
 
+/// Whether a rule runs over any client.
+fn runs(plan: &Plan, rule: &Rule) -> bool {
+    let ran = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
+    ran.into_iter().any(|prepared| prepared.rule.id == rule.id)
+}
+
 /// The demands of the configuration for an input, by organisation.
 fn required(
     organisations: &[Organisation<'_>],
     input: NeededInput,
-    request: &Request,
+    (rules_of, request): (&Plan, &Request),
     not_judged: &[NotJudged],
 ) -> Vec<Demand> {
     if input == NeededInput::Policy {
         let open = not_judged.iter().filter(|open| open.needs == Need::Policy);
-        let rules: BTreeSet<&'static str> = open.map(|open| open.rule).collect();
+        let mut rules: BTreeSet<&'static str> = open.map(|open| open.rule).collect();
+        // Without any policy all rules that read it are off.
+        let readers = request.rules.iter().copied();
+        let readers: Vec<&Rule> = readers
+            .filter(|rule| plan::is_off_by_default(rule))
+            .collect();
+        if !readers.iter().any(|rule| runs(rules_of, rule)) {
+            rules.extend(readers.iter().map(|rule| &*rule.id));
+        }
         let labels = organisations.iter().map(|one| one.label.clone());
         return vec![Demand {
             organisations: labels.filter(|_| !rules.is_empty()).collect(),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the content decides, never the name. Each format carries a mark that no export has.
 
-use crate::finding::SkipReason;
+use crate::finding::{SkipReason, TEXT_MARK};
 
 /// The first bytes of a file that can hold the mark.
 const HEAD: usize = 4096;
@@ -38,6 +38,7 @@ fn is_report(text: &str, head: &str) -> bool {
         || (begins("<!doctype html>") || begins("<!DOCTYPE html>"))
             && head.contains("name=\"generator\" content=\"grantlint")
         || begins("<?xml") && head.contains("<testsuites name=\"grantlint")
+        || begins(TEXT_MARK)
         || begins("<!-- grantlint -->")
         || begins("::notice title=grantlint")
         || CSV.iter().any(|header| begins(header))
@@ -73,15 +74,18 @@ fn is_sarif(head: &str) -> bool {
     }
 }
 
-/// Whether the text is a GitLab Code Quality report of grantlint: a list of issues, each with a
-/// fingerprint and a rule of the catalogue.
+/// Whether the text is a GitLab Code Quality report: a list of issues, each with a fingerprint and
+/// the name of a check, which can be a rule of the user.
 fn is_code_quality(text: &str) -> bool {
-    if !text.starts_with('[') {
+    let Some(first) = text.strip_prefix('[').map(|text| head(text.trim_start())) else {
         return false;
-    }
-    let head = head(text);
-    let check = head.find("\"check_name\"").map(|at| &head[at..]);
-    let Some(check) = check else { return false };
-    let name = check.split('"').nth(3).unwrap_or_default();
-    head.contains("\"fingerprint\"") && crate::catalog::builtin().iter().any(|rule| rule.id == name)
+    };
+    let Some(first) = first.strip_prefix('{') else {
+        return false;
+    };
+    let is_first = first.trim_start().starts_with("\"description\"");
+    let print = first.split_once("\"fingerprint\"").map(|(_, rest)| rest);
+    let print = print.and_then(|rest| rest.split('"').nth(1));
+    let is_print = |print: &str| print.len() == 32 && print.bytes().all(|b| b.is_ascii_hexdigit());
+    is_first && first.contains("\"check_name\"") && print.is_some_and(is_print)
 }

@@ -41,8 +41,12 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
         .collect();
     for sections in &settled.sets {
         let mut set = Vec::with_capacity(rules.len());
+        let mut levels = HashMap::new();
         for &rule in &rules {
             let settings = request.scopes.settings(rule, sections);
+            if let Some(Level::At(severity)) = settings.level {
+                levels.insert(&*rule.id, severity);
+            }
             let Some(prepared) = planner.compiled(rule, &settings, request) else {
                 continue;
             };
@@ -58,6 +62,7 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
             }
         }
         plan.sets.push(set.into_iter().collect());
+        plan.levels.push(levels);
     }
     problems.extend(planner.faults.into_values());
     plan
@@ -121,6 +126,12 @@ fn differs(rule: &Rule) -> Problem {
         ),
         format!("set them under [rules.{}]", rule.id),
     )
+}
+
+/// Whether a rule is off until a policy sets its parameters.
+pub(super) fn is_off_by_default(rule: &'static Rule) -> bool {
+    let prepared = Prepared::new(rule, Parameters::with(rule, &[]));
+    prepared.is_ok_and(|prepared| prepared.is_off())
 }
 
 /// The rules that are off for every client because their configuration is empty.

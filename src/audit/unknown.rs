@@ -1,35 +1,59 @@
 //! Values that are unknown, for runs in which they make the audit incomplete.
 
-use crate::catalog::{Need, Severity};
-use crate::finding::{NotJudged, Problem, ProblemKind};
+use crate::catalog::{Need, Rule};
+use crate::finding::{NotJudged, OpenClients, Problem, ProblemKind};
 use crate::model::{Client, Field, List, Organisation, Unknown, Why};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rules that a message names.
 const MOST_NAMED: usize = 3;
 
-/// A problem for each client with an unknown value, if rules at or above the gate were not judged
-/// for want of a value.
-pub(super) fn problems(
-    organisations: &[Organisation<'_>],
-    not_judged: &[NotJudged],
-    severity: impl Fn(&str) -> Option<Severity>,
-    gate: Severity,
-) -> Vec<Problem> {
-    let wants_value = |one: &&NotJudged| matches!(one.needs, Need::Value | Need::Plan);
-    let counts = |one: &&NotJudged| severity(one.rule).is_some_and(|own| own >= gate);
-    let rules = not_judged.iter().filter(wants_value).filter(counts);
-    let mut rules: Vec<&str> = rules.map(|one| one.rule).collect();
-    rules.dedup();
-    if rules.is_empty() {
-        return Vec::new();
+/// What rules could not judge.
+pub(super) struct Unjudged<'u> {
+    pub not_judged: &'u [NotJudged],
+    /// For each rule, the clients for which it was not judged.
+    pub open: &'u BTreeMap<&'static str, OpenClients>,
+    /// The rules that ran.
+    pub rules: &'u [&'static Rule],
+    /// Whether a finding of a rule would fail for a client.
+    pub is_gated: &'u dyn Fn(&Rule, u32) -> bool,
+}
+
+impl Unjudged<'_> {
+    /// A problem for each client with an unknown value that kept rules from judging it whose
+    /// findings would fail.
+    pub(super) fn problems(&self, organisations: &[Organisation<'_>]) -> Vec<Problem> {
+        let wants_value: BTreeSet<&str> = self
+            .not_judged
+            .iter()
+            .filter(|one| matches!(one.needs, Need::Value | Need::Plan))
+            .map(|one| one.rule)
+            .collect();
+        let rules = self.rules.iter().copied();
+        let rules: Vec<&Rule> = rules
+            .filter(|rule| wants_value.contains(&*rule.id))
+            .collect();
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let clients = organisations.iter().flat_map(|one| &one.clients);
+        clients
+            .zip(0..)
+            .filter_map(|(client, number)| {
+                let (field, unknown) = client.worlds().find_map(unknown_value)?;
+                let open = rules.iter().filter(|rule| self.is_open(rule, number));
+                let open: Vec<&str> = open.map(|rule| &*rule.id).collect();
+                (!open.is_empty()).then(|| problem(client, field, unknown, &open))
+            })
+            .collect()
     }
-    let clients = organisations.iter().flat_map(|one| &one.clients);
-    clients
-        .filter_map(|client| {
-            let (field, unknown) = client.worlds().find_map(unknown_value)?;
-            Some(problem(client, field, unknown, &rules))
-        })
-        .collect()
+
+    fn is_open(&self, rule: &Rule, client: u32) -> bool {
+        let open = self.open.get(&*rule.id);
+        let is_open =
+            open.is_some_and(|open| open.has_others || open.clients.binary_search(&client).is_ok());
+        is_open && (self.is_gated)(rule, client)
+    }
 }
 
 fn problem(client: &Client<'_>, field: &str, unknown: Unknown, rules: &[&str]) -> Problem {

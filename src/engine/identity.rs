@@ -81,10 +81,12 @@ fn masked<'t>(text: &'t str, redactor: &Redactor) -> Cow<'t, str> {
 }
 
 /// The targets of a violation: the first is the one that reports show, the others name its role
-/// or division by Terraform address.
+/// or division by another identity. A client of Terraform holds both by address, which a state
+/// next to the configuration does not change.
 pub(super) fn targets(
     key: &TargetKey,
     organisation: Option<&Organisation<'_>>,
+    is_terraform: bool,
     redactor: &Redactor,
 ) -> Vec<FindingTarget> {
     let value = |value: &str| masked(value, redactor).into_owned();
@@ -104,19 +106,19 @@ pub(super) fn targets(
             value: value(item),
         }],
         TargetKey::Role(role) => {
-            let roles = role_names(role, organisation, redactor);
+            let roles = role_names(role, organisation, is_terraform, redactor);
             roles.into_iter().map(FindingTarget::Role).collect()
         }
         TargetKey::Division(role, division) => {
             let divisions = division.as_ref().map_or_else(
                 || vec![None],
                 |division| {
-                    let names = division_names(division, organisation, redactor);
+                    let names = division_names(division, organisation, is_terraform, redactor);
                     names.into_iter().map(Some).collect()
                 },
             );
             let mut targets = Vec::new();
-            for role in role_names(role, organisation, redactor) {
+            for role in role_names(role, organisation, is_terraform, redactor) {
                 targets.extend(divisions.iter().map(|division| FindingTarget::Division {
                     role: role.clone(),
                     division: division.clone(),
@@ -130,25 +132,28 @@ pub(super) fn targets(
 fn role_names(
     id: &str,
     organisation: Option<&Organisation<'_>>,
+    is_terraform: bool,
     redactor: &Redactor,
 ) -> Vec<String> {
     let role = organisation.and_then(|organisation| organisation.role(id));
-    both(id, role.and_then(|role| role.address.as_deref()), redactor)
+    let address = role.and_then(|role| role.address.as_deref());
+    both(id, address, is_terraform, redactor)
 }
 
 fn division_names(
     id: &str,
     organisation: Option<&Organisation<'_>>,
+    is_terraform: bool,
     redactor: &Redactor,
 ) -> Vec<String> {
     let division = organisation.and_then(|organisation| organisation.division(id));
     let address = division.and_then(|division| division.address.as_deref());
-    both(id, address, redactor)
+    both(id, address, is_terraform, redactor)
 }
 
-/// An id, in lower case, and an address that differs from it. An id that is an address keeps
-/// its case.
-fn both(id: &str, address: Option<&str>, redactor: &Redactor) -> Vec<String> {
+/// An id, in lower case, and an address that differs from it, which comes first in Terraform. An
+/// id that is an address keeps its case.
+fn both(id: &str, address: Option<&str>, is_terraform: bool, redactor: &Redactor) -> Vec<String> {
     let id = if id.contains('.') {
         masked(id, redactor).into_owned()
     } else {
@@ -156,7 +161,10 @@ fn both(id: &str, address: Option<&str>, redactor: &Redactor) -> Vec<String> {
     };
     let address = address.map(|address| masked(address, redactor).into_owned());
     let address = address.filter(|address| *address != id);
-    [id].into_iter().chain(address).collect()
+    match address {
+        Some(address) if is_terraform => vec![address, id],
+        address => [id].into_iter().chain(address).collect(),
+    }
 }
 
 /// The value that an acceptance names a target by.

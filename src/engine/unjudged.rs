@@ -2,7 +2,7 @@
 //!
 //! Invariant: the cause is the real one. A role id that roles.json lacks is not a missing file.
 
-use crate::catalog::{Category, Need, Rule, Severity};
+use crate::catalog::{Category, Need, Rule};
 use crate::finding::{NotJudged, UnknownValues};
 use crate::model::{Client, Field, FieldName, List, Naming, Organisation, Unknown, Why};
 use crate::text::{Origin, Place, Redactor, Sources};
@@ -182,21 +182,24 @@ impl<'o, 's> Lookup<'o, 's> {
         is_short.then(|| text.to_owned())
     }
 
-    /// The unknown values that kept rules at or above the gate from judging active clients.
+    /// The unknown values that kept rules from judging active clients. `is_gated` is whether a
+    /// finding of a rule would fail for a client.
     pub(super) fn unknown_values(
         &self,
         rules: &BTreeMap<&'static str, &'static Rule>,
         not_judged: &BTreeMap<(&'static str, Need), Unjudged>,
-        gate: Option<Severity>,
+        is_gated: impl Fn(&Rule, u32) -> bool,
     ) -> UnknownValues {
         let mut found = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for ((id, need), unjudged) in not_judged {
             let Some(rule) = rules.get(id) else { continue };
-            let is_gated = gate.is_none_or(|gate| rule.severity >= gate);
-            if !is_gated || !matches!(need, Need::Value | Need::Plan) {
+            if !matches!(need, Need::Value | Need::Plan) {
                 continue;
             }
             for &number in &unjudged.clients {
+                if !is_gated(rule, number) {
+                    continue;
+                }
                 let Some((_, client)) = self.client(number) else {
                     continue;
                 };

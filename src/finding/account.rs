@@ -1,6 +1,6 @@
 //! Accepted and known findings, and notices about the policy itself.
 
-use super::Finding;
+use super::{Finding, Fingerprint};
 use crate::catalog::Severity;
 use crate::text::Origin;
 use jiff::civil::Date;
@@ -39,6 +39,15 @@ pub struct Suppressed {
     pub finding: Finding,
     /// Why it does not count.
     pub accepted: Accepted,
+}
+
+/// A finding that is dropped in favour of stronger ones.
+#[derive(Clone, Debug)]
+pub struct Covered {
+    /// The finding.
+    pub finding: Finding,
+    /// The fingerprints of those that stay in its place.
+    pub by: Vec<Fingerprint>,
 }
 
 /// How the run compares with the baseline.

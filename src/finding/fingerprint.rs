@@ -6,8 +6,10 @@ use std::fmt;
 /// The first 16 bytes of the SHA-256 of `grantlint/2`, rule id, client identity, target
 /// and the occurrence among equals, each ended by a zero byte.
 ///
-/// Client: `id:` and the platform id, else `address:` with root and Terraform address, else
-/// `name:`. Target: list items by value, role and division by identity, single fields by name.
+/// Client: `address:` with root and Terraform address, else `id:` and the platform id, else
+/// `name:`; one with address and id has a fingerprint by each, and reports show the first, so a
+/// state next to the configuration changes none. Target: list items by value, role and division
+/// by identity, single fields by name.
 /// No line, offset, index, severity or secret goes in, so it survives re-export, re-ordering
 /// and re-formatting. The definition never changes; a new one gets a new number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

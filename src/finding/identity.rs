@@ -19,16 +19,17 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Its keys, the most stable first: by id and by root and address, else by name. One that
-    /// two runs have in common makes them one client.
+    /// Its keys: by root and address and by id, else by name. One that two runs have in common
+    /// makes them one client. The address comes first, because reports show the first, and a
+    /// state next to the configuration adds an id.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         let id = self.id.as_ref().map(|id| format!("id:{id}"));
-        let address = self.address.as_ref().map(|address| {
+        let address = self.address.iter().map(|address| {
             let root = self.root.as_deref().unwrap_or("");
             format!("address:{root}:{address}")
         });
-        let mut keys: Vec<String> = id.into_iter().chain(address).collect();
+        let mut keys: Vec<String> = address.chain(id).collect();
         if keys.is_empty() {
             keys.push(format!("name:{}", self.name));
         }

@@ -14,7 +14,7 @@ mod report;
 mod target;
 
 pub use account::{
-    Accepted, BaselineFacts, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
+    Accepted, BaselineFacts, Covered, Gone, Notice, NoticeKind, Suppressed, Undecided, Worse,
 };
 pub use census::{Census, Decision, OpenClients};
 pub use fingerprint::Fingerprint;
@@ -28,8 +28,7 @@ pub use inventory::{
     Tier,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
-pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary};
-
+pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary, TEXT_MARK};
 pub use target::{Evidence, FindingTarget};
 
 use crate::catalog::{Confidence, Rule, Severity};

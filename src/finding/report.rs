@@ -1,8 +1,8 @@
 //! The report: the complete result of a run, before a format renders it.
 
 use super::{
-    BaselineFacts, Census, ConfigurationFacts, Finding, FindingSubject, Inventory, MissingInput,
-    Notice, Problem, SkippedFile, Suppressed, UnknownValues, Waived,
+    BaselineFacts, Census, ConfigurationFacts, Covered, Finding, FindingSubject, Inventory,
+    MissingInput, Notice, Problem, SkippedFile, Suppressed, UnknownValues, Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
@@ -151,6 +151,10 @@ impl Summary {
     }
 }
 
+/// How a report as plain text begins in a file; the version and the date follow. No export begins
+/// like this, so the file is recognised.
+pub const TEXT_MARK: &str = "grantlint report ";
+
 /// The complete result of a run.
 #[derive(Debug)]
 pub struct Report<'s> {
@@ -198,6 +202,8 @@ pub struct Report<'s> {
     pub known: Vec<Finding>,
     /// Findings below the persona, severity or confidence asked for.
     pub below_threshold: Vec<Finding>,
+    /// Findings that are dropped in favour of stronger ones, if a baseline is written.
+    pub covered: Vec<Covered>,
     /// Everything that the run looked at, if a baseline is read or written.
     pub census: Option<Census>,
     /// How the run compares with the baseline, if there is one.

@@ -2,7 +2,8 @@
 //!
 //! Invariant: a finding is known as it was recorded: with a higher severity, a worse number, more
 //! permissions or another secret it counts again. An entry is removed only if the run proves that
-//! its finding is gone. An unreadable file is an error, not an empty baseline.
+//! its finding is gone. What yielded to a known finding is known too, and is not reported as fixed
+//! or new. An unreadable file is an error, not an empty baseline.
 
 use super::scope::severity;
 use crate::catalog::Severity;
@@ -12,7 +13,7 @@ use crate::finding::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 const SCHEMA: &str = "grantlint-baseline/2";
@@ -47,6 +48,8 @@ pub struct Known {
     /// The directory of the exports.
     directory: String,
     evidence: Recorded,
+    /// The fingerprints of the entries that it yielded to; empty if it counted.
+    yielded_to: BTreeSet<String>,
 }
 
 /// Evidence as a file can hold it.
@@ -106,6 +109,9 @@ struct Entry {
     salt: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     secrets: BTreeSet<String>,
+    /// What yielded to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    yielded: Vec<Entry>,
 }
 
 /// The entries of a baseline by every fingerprint that identifies them in a run.
@@ -147,6 +153,30 @@ impl<'b> BaselineIndex<'b> {
         })
     }
 
+    /// The entries of findings that counted and are not among `present`. One that yielded is open
+    /// only if it cannot be judged now, and what it yielded to is fixed.
+    pub fn absent_open<'i>(
+        &'i self,
+        present: &'i BTreeSet<String>,
+        census: &'i Census,
+    ) -> impl Iterator<Item = (&'b Known, Decision)> + 'i {
+        let absent: Vec<_> = self.absent(present, census).collect();
+        let fixed: HashSet<&str> = absent
+            .iter()
+            .filter(|(_, decision)| *decision == Decision::Fixed)
+            .map(|(entry, _)| entry.gone.fingerprint.as_str())
+            .collect();
+        let is_open = |entry: &Known, decision: &Decision| {
+            let mut stronger = entry.yielded_to.iter();
+            entry.yielded_to.is_empty()
+                || (*decision != Decision::Fixed
+                    && stronger.all(|print| fixed.contains(print.as_str())))
+        };
+        let mut open = absent.clone();
+        open.retain(|(entry, decision)| is_open(entry, decision));
+        open.into_iter()
+    }
+
     /// Whether the run lists the clients of the entry's organisation.
     fn is_audited(&self, entry: &Known, census: &Census) -> bool {
         if entry.identity.root.is_some() && self.one_root {
@@ -179,9 +209,16 @@ impl Baseline {
         let values = written.values.into_iter();
         let values = values.map(|(key, values)| (key, values.into())).collect();
         let mut entries = BTreeMap::new();
-        for entry in written.entries {
+        for mut entry in written.entries {
+            let yielded = std::mem::take(&mut entry.yielded);
+            let stronger = entry.fingerprint.clone();
             let known = entry.read(&values)?;
-            entries.insert(known.gone.fingerprint.clone(), known);
+            entries.insert(stronger.clone(), known);
+            for entry in yielded {
+                let mut known = entry.read(&values)?;
+                known.yielded_to.insert(stronger.clone());
+                add_yielded(&mut entries, known);
+            }
         }
         Ok(Self {
             path: path.to_owned(),
@@ -245,6 +282,22 @@ impl Baseline {
             let entry = Known::new(finding, old, report, census);
             joined.insert(entry.gone.fingerprint.clone(), entry);
         }
+        for covered in &report.covered {
+            let old = index.find(&covered.finding);
+            let stronger = covered.by.iter().map(ToString::to_string);
+            let stronger: BTreeSet<String> = stronger
+                .filter(|print| joined.contains_key(print))
+                .collect();
+            if stronger.is_empty() {
+                continue;
+            }
+            if let Some(old) = old {
+                entries.remove(&old.gone.fingerprint);
+            }
+            let mut entry = Known::new(&covered.finding, old, report, census);
+            entry.yielded_to = stronger;
+            joined.insert(entry.gone.fingerprint.clone(), entry);
+        }
         for (entry, decision) in index.absent(&present, census) {
             if decision == Decision::Fixed {
                 entries.remove(&entry.gone.fingerprint);
@@ -267,6 +320,12 @@ impl Baseline {
             directories,
             entries,
         }
+    }
+
+    /// Whether an entry counted when it was recorded.
+    fn counts(&self, fingerprint: &str) -> bool {
+        let entry = self.entries.get(fingerprint);
+        entry.is_some_and(|entry| entry.yielded_to.is_empty())
     }
 
     /// The directories of the run, and those of entries that stay from others.
@@ -325,9 +384,22 @@ impl Baseline {
             let lines: Vec<String> = lines.collect();
             text += &["\"values\": {\n", &lines.join(",\n"), "\n}, "].concat();
         }
-        let lines: Vec<String> = entries
+        let yields = |entry: &&Known| entry.yielded_to.iter().any(|print| self.counts(print));
+        let (yielding, own): (Vec<&Known>, Vec<&Known>) = entries.iter().copied().partition(yields);
+        let mut yielded: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
+        for entry in yielding {
+            for stronger in entry.yielded_to.iter().filter(|print| self.counts(print)) {
+                yielded.entry(stronger).or_default().push(entry);
+            }
+        }
+        let lines: Vec<String> = own
             .iter()
-            .map(|entry| json(&Entry::from_known(entry)))
+            .map(|entry| {
+                let mut written = Entry::from_known(entry);
+                let weaker = yielded.get(&*entry.gone.fingerprint).into_iter().flatten();
+                written.yielded = weaker.map(|entry| Entry::from_known(entry)).collect();
+                json(&written)
+            })
             .collect();
         if lines.is_empty() {
             text.push_str("\"entries\": []}\n");
@@ -335,6 +407,17 @@ impl Baseline {
             text += &["\"entries\": [\n", &lines.join(",\n"), "\n]}\n"].concat();
         }
         text
+    }
+}
+
+/// Adds an entry that yielded; it can be below several others, and one of its own comes first.
+fn add_yielded(entries: &mut BTreeMap<String, Known>, known: Known) {
+    match entries.get_mut(&known.gone.fingerprint) {
+        Some(other) if other.yielded_to.is_empty() => {}
+        Some(other) => other.yielded_to.extend(known.yielded_to),
+        None => {
+            entries.insert(known.gone.fingerprint.clone(), known);
+        }
     }
 }
 
@@ -370,6 +453,7 @@ impl Known {
             identity,
             directory,
             evidence: old_evidence.updated(&finding.evidence, &fingerprint),
+            yielded_to: BTreeSet::new(),
         }
     }
 
@@ -541,6 +625,7 @@ impl Entry {
                 salt: self.salt,
                 secrets: self.secrets,
             },
+            yielded_to: BTreeSet::new(),
         })
     }
 
@@ -552,6 +637,7 @@ impl Entry {
             identity,
             directory,
             evidence,
+            yielded_to: _,
         } = known;
         Self {
             fingerprint: gone.fingerprint.clone(),
@@ -570,6 +656,7 @@ impl Entry {
             values: evidence.values.as_ref().map(|values| key_of(values)),
             salt: evidence.salt.clone(),
             secrets: evidence.secrets.clone(),
+            yielded: Vec::new(),
         }
     }
 }

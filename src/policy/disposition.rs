@@ -1,4 +1,5 @@
-//! Assigns each finding to exactly one class: below the threshold, accepted, known, or counted.
+//! Assigns each finding to exactly one class: covered by another, below the threshold, accepted,
+//! known, or counted.
 //!
 //! Invariant: the order is fixed. The threshold comes first, because such findings are not
 //! shown; an acceptance comes before the baseline, because it has an owner and an end. Entries
@@ -6,10 +7,11 @@
 
 use super::acceptance::{Acceptance, AcceptanceIndex, Effect, Terms, days};
 use super::baseline::{Baseline, BaselineIndex};
+use super::cover::{Covers, Dropped, Standing};
 use crate::catalog::Severity;
 use crate::finding::{
-    BaselineFacts, Census, ClientFacts, Decision, Finding, Gone, Notice, NoticeKind, Report,
-    Summary, Suppressed, Undecided,
+    BaselineFacts, Census, ClientFacts, Covered, Decision, Finding, Fingerprint, Gone, Notice,
+    NoticeKind, Report, Summary, Suppressed, Undecided,
 };
 use crate::text::{Redactor, counted, plural};
 use jiff::civil::Date;
@@ -23,6 +25,10 @@ pub struct SuppressionInput<'b> {
     pub terms: Terms,
     /// Which of them are about which findings.
     pub acceptance_index: &'b AcceptanceIndex,
+    /// Which findings yield to which.
+    pub covers: &'b Covers,
+    /// Keep the findings that are dropped in favour of others, for a baseline.
+    pub keeps_covered: bool,
     /// The clients, as findings count them.
     pub clients: &'b [ClientFacts<'b>],
     /// What else findings may be about, as they count it.
@@ -52,6 +58,8 @@ pub struct Disposition {
     pub known: Vec<Finding>,
     /// Those below the threshold.
     pub below_threshold: Vec<Finding>,
+    /// Those that are dropped in favour of others, if a baseline needs them.
+    pub covered: Vec<Covered>,
     /// How the run compares with the baseline.
     pub baseline: Option<BaselineFacts>,
     /// Notices about acceptances and the baseline.
@@ -80,23 +88,39 @@ impl SuppressionInput<'_> {
         let index = self
             .baseline
             .map(|baseline| baseline.index(&self.census.roots));
-        for (number, mut finding) in findings.into_iter().enumerate() {
-            if let Some(entry) = index.as_ref().and_then(|index| index.find(&finding)) {
-                present.insert(entry.gone.fingerprint.clone());
-                finding.first_seen = Some(entry.gone.first_seen);
-                finding.worse = entry.worse(&finding);
-            }
-            let accepted_by = self.acceptance_of(number, &mut finding, &mut uses);
-            if !is_shown(&finding) {
+        let mut findings = findings;
+        let standings: Vec<Standing> = findings
+            .iter_mut()
+            .enumerate()
+            .map(|(number, finding)| {
+                if let Some(entry) = index.as_ref().and_then(|index| index.find(finding)) {
+                    present.insert(entry.gone.fingerprint.clone());
+                    finding.first_seen = Some(entry.gone.first_seen);
+                    finding.worse = entry.worse(finding);
+                }
+                let accepted_by = self.acceptance_of(number, finding, &mut uses);
+                self.standing(finding, accepted_by)
+            })
+            .collect();
+        let dropped = Dropped::new(self.covers, &standings);
+        let prints: Vec<Fingerprint> = findings.iter().map(|one| one.fingerprint).collect();
+        for ((number, mut finding), standing) in findings.into_iter().enumerate().zip(&standings) {
+            if dropped.is_dropped(number) {
+                if self.keeps_covered {
+                    let by = dropped.stronger(number);
+                    let by = by.into_iter().map(|number| prints[number]).collect();
+                    disposition.covered.push(Covered { finding, by });
+                }
+            } else if !is_shown(&finding) {
                 disposition.below_threshold.push(finding);
-            } else if let Some(entry) = accepted_by.filter(|_| self.suppresses) {
+            } else if let Standing::Accepted(entry) = *standing {
                 let client = finding.subject.of(self.clients, self.others);
                 let client = client.map(ClientFacts::identity).unwrap_or_default();
                 let accepted = self.acceptances[entry].accepted(&client, self.today, self.redactor);
                 disposition
                     .suppressed
                     .push(Suppressed { finding, accepted });
-            } else if self.is_known(&finding) {
+            } else if *standing == Standing::Known {
                 disposition.known.push(finding);
             } else {
                 self.name_worse(&mut finding);
@@ -110,6 +134,15 @@ impl SuppressionInput<'_> {
             self.close_baseline(index, &present, &mut disposition);
         }
         disposition
+    }
+
+    /// What the policy says of a finding by itself.
+    fn standing(&self, finding: &Finding, accepted_by: Option<usize>) -> Standing {
+        match accepted_by.filter(|_| self.suppresses) {
+            Some(entry) => Standing::Accepted(entry),
+            None if self.is_known(finding) => Standing::Known,
+            None => Standing::Open,
+        }
     }
 
     /// Names in the message how a finding is worse than the baseline knew it.
@@ -250,7 +283,7 @@ impl SuppressionInput<'_> {
                 .unwrap_or_default(),
             ..BaselineFacts::default()
         };
-        for (entry, decision) in index.absent(present, self.census) {
+        for (entry, decision) in index.absent_open(present, self.census) {
             let gone = Gone {
                 client: self.redactor.words(&entry.gone.client).into_owned(),
                 name: self.redactor.words(&entry.gone.name).into_owned(),
@@ -327,7 +360,7 @@ impl Disposition {
     }
 }
 
-/// All findings of a report, wherever they are counted.
+/// All findings of a report, wherever they are counted, and those that yielded to them.
 pub fn all_of<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Finding> {
     report
         .findings
@@ -335,4 +368,5 @@ pub fn all_of<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Finding> {
         .chain(report.suppressed.iter().map(|entry| &entry.finding))
         .chain(&report.known)
         .chain(&report.below_threshold)
+        .chain(report.covered.iter().map(|covered| &covered.finding))
 }

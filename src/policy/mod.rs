@@ -7,6 +7,7 @@
 mod acceptance;
 mod baseline;
 mod config;
+mod cover;
 mod directives;
 mod disposition;
 mod effect;
@@ -24,6 +25,7 @@ mod selection;
 pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
 pub use baseline::{Baseline, BaselineIndex, Known, unusable};
 pub use config::{InputTerms, Line, LoadedPolicy, Policy, PolicyInput, is_excluded, make};
+pub use cover::{Cover, Covers};
 pub use directives::DirectiveReader;
 pub use disposition::{Disposition, SuppressionInput};
 pub use gate::{Gating, after_delivery, exit_code};

@@ -2,7 +2,6 @@
 //! generated` writes them.
 
 use crate::common::{TODAY, grantlint};
-use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 

@@ -294,6 +294,14 @@ fn a_state_next_to_the_configuration_and_another_directory_change_nothing() {
         let report = place.compare(directory);
         assert!(rules(&report).is_empty(), "{directory}: {report:#}");
     }
+    // Reports show one fingerprint, with a state or without.
+    for directory in ["two", "three"] {
+        assert_eq!(
+            fingerprints(&place.check("one", &[]).json()),
+            fingerprints(&place.check(directory, &[]).json()),
+            "{directory}"
+        );
+    }
     // The directory of the argument is not part of a fingerprint.
     assert_eq!(
         fingerprints(&place.check("one", &[]).json()),

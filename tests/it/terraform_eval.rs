@@ -788,3 +788,34 @@ fn unknown_values_can_make_the_audit_incomplete() {
     );
     assert_eq!(run().code, 0, "{}", run().all());
 }
+
+#[test]
+fn the_gate_compares_the_severity_that_the_policy_gives_to_a_rule() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |path: &str, text: &str| {
+        std::fs::write(directory.path().join(path), text).expect("a file");
+    };
+    write(
+        "main.tf",
+        &client_with("  registered_redirect_uris = [var.uri]"),
+    );
+    let run = |policy: &str| {
+        let gate = "[gate]\nunknown-values = \"fail\"\nfail-on = \"critical\"\n";
+        write("grantlint.toml", &format!("{gate}{policy}"));
+        let arguments = ["check", ".", "--format", "json"];
+        let select = ["--select", "redirect-loopback"];
+        grantlint_in(
+            directory.path(),
+            &[arguments.as_slice(), &select].concat(),
+            b"",
+        )
+    };
+    let raised = "[rules.redirect-loopback]\nseverity = \"critical\"\n";
+    let one = "[clients.\"name:C\".rules.redirect-loopback]\nseverity = \"critical\"\n";
+    for (policy, code, rules) in [("", 0, 0), (raised, 3, 1), (one, 3, 1)] {
+        let run = run(policy);
+        assert_eq!(run.code, code, "{policy}: {}", run.all());
+        let report = run.json();
+        assert_eq!(report["unknown_values"]["rules"], rules, "{policy}");
+    }
+}
