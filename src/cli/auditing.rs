@@ -69,7 +69,11 @@ impl Prepared {
         let discovery = discover(&paths, &self.places, policy, showing.verbose);
         let unread = discovery.problems.iter();
         let unread = unread.filter_map(|problem| problem.path.as_deref());
-        let unread: Vec<&str> = unread.collect();
+        let kept = discovery.skipped.iter().filter(|file| {
+            use SkipReason::{Excluded, OwnConfiguration, Superseded};
+            matches!(file.reason, Excluded | OwnConfiguration | Superseded)
+        });
+        let unread: Vec<&str> = unread.chain(kept.map(|file| &*file.path)).collect();
         if let Err(refused) = self.outputs.protect(&discovery.sources, &unread) {
             drop(progress);
             refused.print(showing.color);

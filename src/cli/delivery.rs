@@ -6,17 +6,16 @@
 
 use super::arguments::Showing;
 use super::policing::Refused;
+use super::staging::Staged;
 use super::{look, print, print_error};
 use crate::audit::own_file;
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::after_delivery;
 use crate::report::Look;
 use crate::text::Sources;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The files that a run writes, and the files of the policy that it reads.
 #[derive(Debug, Default)]
@@ -70,7 +69,7 @@ impl Outputs {
     }
 
     /// Refuses outputs that would replace a file that discovery found. `unread` are files that
-    /// could not be read.
+    /// could not be read or were skipped although they can be exports or policies.
     pub(super) fn protect(&self, sources: &Sources, unread: &[&str]) -> Result<(), Refused> {
         for output in self.existing() {
             for (_, source) in sources.iter() {
@@ -80,8 +79,9 @@ impl Outputs {
                 }
             }
             let mut unread = unread.iter().map(|path| on_disk(path));
-            if let Some(file) = unread.find(|file| output.is(file)) {
-                return Err(output.would_replace(&file, "which is audited"));
+            if let Some(file) = unread.find(|file| output.is(file) && !is_own(file)) {
+                let what = "which is in the audited directory and was not written by grantlint";
+                return Err(output.would_replace(&file, what));
             }
         }
         Ok(())
@@ -166,6 +166,11 @@ fn on_disk(shown: &str) -> PathBuf {
     PathBuf::from(&shown[..end])
 }
 
+/// Whether grantlint wrote a file.
+fn is_own(file: &Path) -> bool {
+    fs::read_to_string(file).is_ok_and(|text| own_file(&text).is_some())
+}
+
 /// Whether a file holds nothing to lose: grantlint wrote it, or it is empty.
 fn is_replaceable(text: &str) -> bool {
     own_file(text).is_some() || matches!(text.trim(), "" | "[]")
@@ -185,6 +190,7 @@ pub(super) fn deliver_all<F: Copy>(
     // `--quiet` is for the terminal; a file holds the whole report.
     let plain = Look {
         verbose: showing.verbose,
+        marked: true,
         ..Look::PLAIN
     };
     let mut failed = false;
@@ -222,7 +228,7 @@ pub(super) fn deliver_all<F: Copy>(
     !failed
 }
 
-/// Writes each temporary file; stops at the first that fails.
+/// Writes each file; stops at the first that fails.
 fn first_failure<F: Copy>(
     begun: &mut [(F, Delivery)],
     write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
@@ -295,63 +301,8 @@ struct Delivery {
     /// The path as the user wrote it.
     name: PathBuf,
     out: File,
-    /// The temporary file; none for a device or pipe.
-    temporary: Option<Temporary>,
-}
-
-/// A temporary file, which is removed unless it is renamed to its final path.
-struct Temporary {
-    path: PathBuf,
-    place: PathBuf,
-    is_renamed: bool,
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if !self.is_renamed {
-            // There is nothing left to try.
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-impl Temporary {
-    /// Creates a file with a name that no other run uses, next to `place`.
-    fn create(place: PathBuf) -> io::Result<(File, Self)> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        if place.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        loop {
-            let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            let mut path: OsString = place.clone().into();
-            path.push(format!(".{}-{count}.partial", std::process::id()));
-            let path = PathBuf::from(path);
-            match File::options().write(true).create_new(true).open(&path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && count < 1000 => {}
-                opened => {
-                    let is_renamed = false;
-                    return Ok((
-                        opened?,
-                        Self {
-                            path,
-                            place,
-                            is_renamed,
-                        },
-                    ));
-                }
-            }
-        }
-    }
-
-    fn rename(mut self) -> io::Result<()> {
-        if let Ok(old) = fs::metadata(&self.place) {
-            fs::set_permissions(&self.path, old.permissions())?;
-        }
-        fs::rename(&self.path, &self.place)?;
-        self.is_renamed = true;
-        Ok(())
-    }
+    /// Its final path; none for a device or pipe.
+    staged: Option<Staged>,
 }
 
 impl Delivery {
@@ -361,22 +312,22 @@ impl Delivery {
             let opened = File::options().write(true).open(file);
             opened.map(|out| (out, None))
         } else {
-            let created = Temporary::create(place_of(file));
-            created.map(|(out, temporary)| (out, Some(temporary)))
+            let created = Staged::create(place_of(file));
+            created.map(|(out, staged)| (out, Some(staged)))
         };
         match opened {
-            Ok((out, temporary)) => Ok(Self {
+            Ok((out, staged)) => Ok(Self {
                 name: file.to_owned(),
                 out,
-                temporary,
+                staged,
             }),
             Err(error) => Err(Failure::from_error(file, &error)),
         }
     }
 
-    /// Writes the temporary file from its beginning. A device or pipe is written at the end.
+    /// Writes the file from its beginning. A device or pipe is written at the end.
     fn write(&mut self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-        if self.temporary.is_none() {
+        if self.staged.is_none() {
             return Ok(());
         }
         let begun = self.out.set_len(0).and_then(|()| self.out.rewind());
@@ -384,10 +335,10 @@ impl Delivery {
         written.map_err(|error| Failure::from_error(&self.name, &error))
     }
 
-    /// Renames the file to its final path, or writes the device or pipe.
+    /// Gives the file its final path, or writes the device or pipe.
     fn end(self, write: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-        let ended = match self.temporary {
-            Some(temporary) => temporary.rename(),
+        let ended = match self.staged {
+            Some(staged) => staged.publish(&self.out),
             None => write_all(&self.out, write),
         };
         ended.map_err(|error| Failure::from_error(&self.name, &error))
@@ -406,11 +357,17 @@ fn is_special(path: &Path) -> bool {
 
 /// The path with links resolved, even if there is no file yet.
 fn place_of(path: &Path) -> PathBuf {
-    if let Ok(place) = fs::canonicalize(path) {
-        return place;
-    }
-    if let Ok(target) = fs::read_link(path) {
-        return path.parent().unwrap_or(Path::new("")).join(target);
+    /// Linux follows at most 40 links.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if let Ok(place) = fs::canonicalize(&path) {
+            return place;
+        }
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => break,
+        }
     }
     let parent = path
         .parent()
@@ -418,6 +375,6 @@ fn place_of(path: &Path) -> PathBuf {
         .unwrap_or(Path::new("."));
     match (fs::canonicalize(parent), path.file_name()) {
         (Ok(parent), Some(name)) => parent.join(name),
-        _ => path.to_owned(),
+        _ => path,
     }
 }

@@ -20,6 +20,7 @@ mod policing;
 mod progress;
 mod roots;
 mod rules;
+mod staging;
 mod values;
 
 use crate::report::Look;
@@ -144,6 +145,7 @@ fn look(color: When, stream: &impl IsTerminal) -> Look {
         width: width(stream),
         verbose: false,
         quiet: false,
+        marked: false,
         links: links::from_environment(color && stream.is_terminal()),
     }
 }

@@ -13,7 +13,7 @@ use super::shared::{
 };
 use super::status::{headline, not_new};
 use crate::catalog::Severity;
-use crate::finding::{Finding, NeededInput, ProblemKind, Report, Summary};
+use crate::finding::{Finding, NeededInput, ProblemKind, Report, Summary, TEXT_MARK};
 use crate::text::{Position, counted, plural, visible};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,6 +31,8 @@ pub struct Look {
     pub verbose: bool,
     /// Only the summary.
     pub quiet: bool,
+    /// The first line says that grantlint wrote the text, so that no later run audits it.
+    pub marked: bool,
     /// Links to places, where the reader's terminal has them.
     pub links: Option<Links>,
 }
@@ -52,8 +54,18 @@ impl Look {
         width: 100,
         verbose: false,
         quiet: false,
+        marked: false,
         links: None,
     };
+
+    /// The first line of a text in a file; formats with a mark of their own do not need it.
+    pub(super) fn mark(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if !self.marked {
+            return Ok(());
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        writeln!(out, "{TEXT_MARK}{version}, {}", report.today)
+    }
 }
 
 /// Findings that are drawn with their source; a terminal shows few.

@@ -55,7 +55,9 @@ impl InventoryFormat {
     pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
         let out = &mut BufWriter::with_capacity(1 << 16, out);
         match self {
-            Self::Table => table::write(report, look, out),
+            Self::Table => look
+                .mark(report, out)
+                .and_then(|()| table::write(report, look, out)),
             Self::Csv => csv::write(report, out),
             Self::Json => json::write(report, out),
         }?;

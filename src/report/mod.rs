@@ -119,8 +119,12 @@ impl Format {
     pub fn write(self, report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
         let out = &mut BufWriter::with_capacity(1 << 16, out);
         match self {
-            Self::Human => human::write(report, look, out),
-            Self::Concise => concise::write(report, look, out),
+            Self::Human => look
+                .mark(report, out)
+                .and_then(|()| human::write(report, look, out)),
+            Self::Concise => look
+                .mark(report, out)
+                .and_then(|()| concise::write(report, look, out)),
             Self::Html => html::write(report, out),
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, out),

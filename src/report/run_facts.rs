@@ -5,7 +5,7 @@
 //! how many entries it leaves out.
 
 use crate::catalog::Severity;
-use crate::finding::{Gone, Report, SkipReason, Undecided, Waived, WaivedBy};
+use crate::finding::{ConfigurationChange, Gone, Report, SkipReason, Undecided, Waived, WaivedBy};
 use crate::text::{counted, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -218,14 +218,39 @@ fn skipped<'r>(report: &'r Report<'_>) -> impl Iterator<Item = RunFact<'r>> {
     })
 }
 
+/// Changes that a fact names: each format has room for so many.
+const CHANGES: usize = 12;
+
+/// The changes of a configuration, those with one effect together, in the order of the first.
+fn grouped(changes: &[ConfigurationChange]) -> Vec<Vec<&ConfigurationChange>> {
+    let mut groups: Vec<Vec<&ConfigurationChange>> = Vec::new();
+    let mut by_effect: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in changes {
+        let at = *by_effect.entry(&change.effect).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    let parts = groups.iter().flat_map(|group| group.chunks(CHANGES));
+    parts.map(<[_]>::to_vec).collect()
+}
+
 fn configuration<'r>(report: &'r Report<'_>) -> impl Iterator<Item = RunFact<'r>> {
     let facts = &report.configuration;
     let files = facts.files.iter().map(|path| {
         let message = format!("{} is in force", visible(path));
         plain(FactKind::Configuration, message, path)
     });
-    let changes = facts.changes.iter().map(|change| {
-        let message = format!("{}: {} ({})", change.what, change.effect, change.origin);
+    let changes = grouped(&facts.changes).into_iter().map(|changes| {
+        let what: Vec<&str> = changes.iter().map(|change| &*change.what).collect();
+        let what = what.join(", ");
+        let first = changes[0];
+        let more = match changes.len() - 1 {
+            0 => String::new(),
+            count => format!(" and {}", counted(count, "more place")),
+        };
+        let message = format!("{what}: {} ({}{more})", first.effect, first.origin);
         plain(FactKind::Configuration, visible(&message).into_owned(), "")
     });
     let unused = facts.unused.iter().map(|path| {

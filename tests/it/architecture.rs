@@ -55,7 +55,7 @@ const TABLE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that may be used only in these modules.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 18] = [
     ("miette", &["report"]),
     ("askama", &["report"]),
     (
@@ -76,6 +76,8 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("flate2", &["discover", "report"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),
+    ("rustix", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("indicatif", &["cli"]),
     ("supports_hyperlinks", &["cli"]),
     ("granit_parser", &["document"]),

@@ -416,8 +416,12 @@ fn a_report_file_is_written_whole() {
     );
     assert_eq!(run.code, 1, "{}", run.stderr);
     let concise = fs::read_to_string(directory.path().join("report.txt")).expect("the report");
+    let (mark, concise) = concise.split_once('\n').expect("lines");
+    assert!(mark.starts_with("grantlint report "), "{mark}");
     assert!(concise.starts_with("clients.json:1:"), "{concise}");
     let human = fs::read_to_string(directory.path().join("report.md")).expect("the report");
+    let (mark, human) = human.split_once('\n').expect("lines");
+    assert!(mark.starts_with("grantlint report "), "{mark}");
     assert!(human.starts_with("● Wallboard"), "{human}");
     assert!(!run.stdout.contains("● Wallboard"), "{}", run.stdout);
     let left = fs::read_dir(directory.path())

@@ -220,3 +220,201 @@ fn an_output_that_cannot_be_written_is_a_problem_in_the_report() {
     let left = std::fs::read_dir(at).expect("a directory").count();
     assert_eq!(left, 2, "no partial file is left");
 }
+
+#[test]
+fn reports_as_text_are_recognised_by_their_first_line() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    std::fs::write(at.join("clients.json"), LONE).expect("a file");
+    // The names are those of exports.
+    let outputs = ["human=clients-old.json", "concise=roles.yaml"];
+    for output in outputs {
+        for _ in 0..2 {
+            let run = grantlint_in(at, &["check", ".", "--output", output, "-q"], b"");
+            assert_eq!(run.code, 1, "{output}: {}", run.all());
+        }
+    }
+    let table = ["inventory", ".", "--output", "table=divisions.json"];
+    assert_eq!(grantlint_in(at, &table, b"").code, 0);
+    assert_eq!(grantlint_in(at, &table, b"").code, 0);
+    let report = grantlint_in(at, &["check", ".", "--format", "json"], b"").json();
+    let skipped = report["skipped"].as_array().expect("a list");
+    let reasons: Vec<&str> = skipped
+        .iter()
+        .map(|file| file["reason"].as_str().expect("text"))
+        .collect();
+    assert_eq!(reasons, ["own-report"; 3], "{skipped:?}");
+    // A pipe has no such line: `grep` and hooks read it.
+    let piped = grantlint_in(at, &["check", ".", "--format", "concise"], b"");
+    assert!(
+        !piped.stdout.contains("grantlint report"),
+        "{}",
+        piped.stdout
+    );
+    // A report of which only problems are known is one, too.
+    std::fs::write(at.join("cut.json"), "[{\"id\": ").expect("a file");
+    let gitlab = ["check", "cut.json", "--output", "gitlab=quality.json"];
+    assert_eq!(grantlint_in(at, &gitlab, b"").code, 3);
+    std::fs::remove_file(at.join("cut.json")).expect("removed");
+    let run = grantlint_in(at, &["check", ".", "--format", "json"], b"");
+    assert_eq!(run.code, 1, "{}", run.all());
+}
+
+#[cfg(unix)]
+#[test]
+fn outputs_through_links_that_lead_nowhere_yet_are_one_file() {
+    let directory = directory();
+    std::os::unix::fs::symlink("a.txt", directory.path().join("b.txt")).expect("a link");
+    std::os::unix::fs::symlink("b.txt", directory.path().join("c.txt")).expect("a link");
+    for other in ["b.txt", "c.txt"] {
+        let (first, second) = ("json=a.txt", format!("csv={other}"));
+        let arguments = [
+            "check",
+            "clients.json",
+            "--output",
+            first,
+            "--output",
+            &second,
+        ];
+        let run = grantlint_in(directory.path(), &arguments, b"");
+        assert_eq!(run.code, 2, "{other}: {}", run.all());
+        assert!(!directory.path().join("a.txt").exists());
+    }
+}
+
+#[test]
+fn no_output_replaces_an_export_that_is_excluded_or_a_configuration() {
+    let directory = directory();
+    let at = directory.path();
+    fs::create_dir(at.join("exports")).expect("a directory");
+    fs::write(at.join("exports/clients.json"), CLIENTS).expect("a file");
+    fs::write(at.join("exports/old.json"), CLIENTS).expect("a file");
+    fs::write(at.join("exports/grantlint.toml"), "[gate]\n").expect("a file");
+    for name in ["old.json", "grantlint.toml"] {
+        let output = format!("json=exports/{name}");
+        let arguments = [
+            "check",
+            "exports",
+            "--no-config",
+            "--exclude",
+            "old.json",
+            "--output",
+            &output,
+        ];
+        let before = fs::read_to_string(at.join("exports").join(name)).expect("a file");
+        let run = grantlint_in(at, &arguments, b"");
+        assert_eq!(run.code, 2, "{name}: {}", run.all());
+        let after = fs::read_to_string(at.join("exports").join(name)).expect("a file");
+        assert_eq!(before, after, "{name}");
+    }
+}
+
+/// Runs that end while they write: a pipe without a reader holds each of them where its report is
+/// begun.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_killed_while_it_writes_leaves_no_partial_file() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let directory = directory();
+    let at = directory.path();
+    let made = Command::new("mkfifo").arg(at.join("pipe")).status();
+    assert!(made.expect("mkfifo").success());
+    fs::write(at.join("old.json"), "[]").expect("a file");
+    let names = || {
+        let mut names: Vec<String> = fs::read_dir(at)
+            .expect("a directory")
+            .map(|entry| entry.expect("an entry").file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    for signal in ["INT", "TERM", "KILL"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_grantlint"))
+            .args(["check", "clients.json", "--no-config"])
+            .args(["--output", "json=new.json", "--output", "json=old.json"])
+            .args(["--output", "concise=pipe"])
+            .current_dir(at)
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        // Wait until both reports are begun: their files are open, with or without names.
+        let open = format!("/proc/{}/fd", child.id());
+        let is_begun = || {
+            let files = fs::read_dir(&open).into_iter().flatten().flatten();
+            let targets = files.filter_map(|file| fs::read_link(file.path()).ok());
+            targets.filter(|target| target.starts_with(at)).count() >= 2
+        };
+        let start = Instant::now();
+        while !is_begun() {
+            assert!(start.elapsed() < Duration::from_secs(30), "it never wrote");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let kill = format!("kill -{signal} {}", child.id());
+        let killed = Command::new("sh").args(["-c", &kill]).status();
+        assert!(killed.expect("sh").success());
+        let ended = child.wait().expect("the run ends");
+        assert_eq!(ended.code(), None, "the signal ends it");
+        assert_eq!(names(), before, "{signal}");
+    }
+    assert_eq!(
+        fs::read_to_string(at.join("old.json")).expect("a file"),
+        "[]"
+    );
+}
+
+#[test]
+fn runs_that_write_one_baseline_at_once_lose_nothing_or_say_so() {
+    const RUNS: usize = 8;
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    let id = |number: usize| format!("aaaaaaaa-0000-4000-8000-00000000000{number}");
+    for number in 0..RUNS {
+        let place = at.join(format!("org{number}"));
+        fs::create_dir(&place).expect("a directory");
+        let clients = LONE.replace(&id(1), &format!("x{}", id(number)));
+        fs::write(place.join("clients.json"), clients).expect("a file");
+    }
+    let run = |number: usize| {
+        let organisation = format!("org{number}");
+        let arguments = [
+            "check",
+            &organisation,
+            "--no-config",
+            "--write-baseline",
+            "known.json",
+        ];
+        grantlint_in(at, &arguments, b"")
+    };
+    let mut written = 0;
+    for _ in 0..3 {
+        let _ = fs::remove_file(at.join("known.json"));
+        let runs: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..RUNS).map(|at| scope.spawn(move || run(at))).collect();
+            let ended = threads.into_iter().map(|one| one.join().expect("a run"));
+            ended.collect()
+        });
+        let text = fs::read_to_string(at.join("known.json")).expect("a baseline");
+        for (number, run) in runs.iter().enumerate() {
+            let is_there = text.contains(&id(number));
+            match run.code {
+                0 | 1 => {
+                    written += 1;
+                    assert!(is_there, "{number} is lost: {text}\n{}", run.all());
+                }
+                3 => {
+                    let words = "another run changed it during this one";
+                    assert!(run.all().contains(words), "{}", run.all());
+                }
+                code => panic!("{code}: {}", run.all()),
+            }
+        }
+        let names: Vec<_> = fs::read_dir(at).expect("a directory").collect();
+        assert_eq!(names.len(), RUNS + 1, "{names:?}");
+    }
+    assert!(written >= 3, "at least one run of each round writes");
+}

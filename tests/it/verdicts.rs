@@ -267,6 +267,36 @@ fn every_format_names_the_facts_of_the_run() {
 }
 
 #[test]
+fn rules_that_are_off_share_lines_and_are_all_named() {
+    let sources = harmless();
+    let mut report = clean(&sources);
+    let rules: Vec<String> = (10..40)
+        .map(|number| format!("own-rule-{number}"))
+        .collect();
+    report.configuration.changes = rules
+        .iter()
+        .map(|rule| ConfigurationChange {
+            what: rule.clone(),
+            effect: "off".into(),
+            origin: format!("grantlint.toml:{}:1", &rule[9..]),
+        })
+        .collect();
+    for format in Format::ALL {
+        let text = plain(&written(&report, format));
+        for rule in &rules {
+            assert!(text.contains(rule), "{format:?}: {rule}\n{text}");
+        }
+    }
+    let concise = written(&report, Format::Concise);
+    let lines = concise.lines().filter(|line| line.contains("own-rule-"));
+    assert_eq!(lines.count(), 3, "{concise}");
+    assert!(
+        concise.contains("own-rule-21: off (grantlint.toml:10:1 and 11 more places)"),
+        "{concise}"
+    );
+}
+
+#[test]
 fn unknown_values_and_waivers_are_never_green() {
     let sources = harmless();
     let mut report = clean(&sources);
