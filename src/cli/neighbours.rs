@@ -115,6 +115,15 @@ fn directory_of(path: &Path) -> PathBuf {
 fn is_export(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+        && !is_terraform(path)
+}
+
+/// Whether a file of this name belongs to Terraform: its root is judged as a whole.
+fn is_terraform(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    [".tf.json", ".tofu.json", ".tfvars.json"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// A path as reports show it.

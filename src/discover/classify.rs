@@ -136,6 +136,10 @@ pub(super) fn skip_reason(path: &Path, text: &str, ground: Ground) -> Option<Ski
     if name == ".terraform.lock.hcl" {
         return Some(SkipReason::NotAnExport);
     }
+    if name == "terragrunt.hcl" && ground != Ground::Vendored {
+        // Only what it passes to a module is read.
+        return (!text.contains("inputs")).then_some(SkipReason::NotAnExport);
+    }
     if is_terraform(path) {
         let is_foreign = ground == Ground::Vendored && is_configuration(path);
         return is_foreign.then_some(SkipReason::Vendored);
@@ -299,6 +303,8 @@ mod tests {
                 "[[accept]]\nrule = \"x\"",
                 Some(NotAnExport),
             ),
+            ("live/terragrunt.hcl", "inputs = {}\n", None),
+            ("live/terragrunt.hcl", "", Some(NotAnExport)),
         ] {
             assert_eq!(
                 reason(name, text, Ground::Terraform),

@@ -8,6 +8,7 @@ mod container;
 mod exclude;
 mod large;
 mod modules;
+mod surroundings;
 mod words;
 
 pub use exclude::{Exclude, WrongPattern};
@@ -105,6 +106,7 @@ pub fn discover_except(
         excluded,
         stdin,
         texts: Vec::new(),
+        content: Vec::new(),
         discovery: Discovery::default(),
     };
     let mut found: Vec<Found> = Vec::new();
@@ -115,12 +117,14 @@ pub fn discover_except(
             found.push(reader.named(path));
         }
     }
+    found.extend(reader.around(paths));
     // A file that was both named and found in a directory counts as named.
     found.sort_by(|a, b| a.name.cmp(&b.name).then(b.named.cmp(&a.named)));
     found.dedup_by(|a, b| a.name == b.name);
     for file in found {
         reader.take(&file);
     }
+    reader.take_content();
     reader.read_modules();
     reader.finish()
 }
@@ -131,10 +135,50 @@ struct Reader<'r> {
     excluded: &'r dyn Fn(&str) -> bool,
     stdin: &'r mut dyn Read,
     texts: Vec<Text>,
+    /// Files around named ones, for functions such as `file`.
+    content: Vec<PathBuf>,
     discovery: Discovery,
 }
 
 impl Reader<'_> {
+    /// The files of Terraform that are judged with those that were named.
+    fn around(&mut self, paths: &[PathBuf]) -> Vec<Found> {
+        let named: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        let is_excluded =
+            |path: &Path| self.options.exclude.covers(path) || (self.excluded)(&shown(path));
+        let around = surroundings::of_files(&named, &is_excluded);
+        self.content = around.content;
+        let found = around.audited.into_iter();
+        found
+            .map(|path| Found {
+                name: shown(&path),
+                path,
+                named: false,
+                ground: Ground::Terraform,
+            })
+            .collect()
+    }
+
+    /// Reads files for functions such as `file`, if they are short texts.
+    fn take_content(&mut self) {
+        let known: HashSet<String> = self.texts.iter().map(|text| text.name.clone()).collect();
+        for path in std::mem::take(&mut self.content) {
+            let name = shown(&path);
+            let length = path.metadata().map_or(u64::MAX, |data| data.len());
+            if known.contains(&name) || length > CONTENT as u64 {
+                continue;
+            }
+            if let Ok(content) = std::fs::read_to_string(&path) {
+                self.texts.push(Text {
+                    name,
+                    content,
+                    named: false,
+                    purpose: Purpose::Content,
+                });
+            }
+        }
+    }
+
     /// A file that was named.
     fn named(&self, path: &Path) -> Found {
         let is_stdin = path.as_os_str() == "-";

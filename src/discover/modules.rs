@@ -98,7 +98,7 @@ impl Outside {
 
 /// The local directories that `module` blocks of a configuration name. Comments can name more: a
 /// module that nothing calls is not a root, so reading it changes nothing.
-fn local_sources(text: &str) -> Vec<String> {
+pub(super) fn local_sources(text: &str) -> Vec<String> {
     static SOURCE: OnceLock<Option<Regex>> = OnceLock::new();
     let pattern = r#"\bsource"?\s*[=:]\s*"(\.\.?/[^"$%]*)""#;
     let Some(source) = SOURCE.get_or_init(|| Regex::new(pattern).ok()) else {
@@ -136,7 +136,7 @@ fn may_be_read(directory: &Path, caller: &Path) -> bool {
 }
 
 /// The directory of a path that reports show.
-fn directory_of(name: &str) -> String {
+pub(super) fn directory_of(name: &str) -> String {
     normal(match name.rfind('/') {
         Some(0) => "/",
         Some(slash) => &name[..slash],

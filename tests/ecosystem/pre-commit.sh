@@ -139,6 +139,27 @@ git add .
 expect "a change in one file is seen through another" 1 "redirect-not-https" "[CRM]"
 commit "http"
 
+mkdir -p modules/client other
+mv infrastructure/main.tf modules/client/main.tf
+mv infrastructure/variables.tf modules/client/variables.tf
+printf 'module "client" {\n  source = "../modules/client"\n}\n' >infrastructure/main.tf
+sed 's/oauth_client" "crm"/oauth_client" "other"/; s/var.callback/"http:\/\/other.example.com\/cb"/' modules/client/main.tf >other/main.tf
+git add .
+commit "module"
+
+printf '\n' >>modules/client/variables.tf
+git add .
+expect "the roots that call a changed module are judged, and no other" 1 "[CRM]" "!other/main.tf"
+commit "touched a module"
+
+mkdir cloud
+printf 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n' >cloud/main.tf
+cp "$root"/fixtures/demo/clients.json cloud/
+git add cloud/main.tf
+expect "a root without clients passes, next to an export" 0 "!clients.json"
+rm cloud/clients.json
+commit "cloud"
+
 echo '# words' >README.md
 git add .
 expect "nothing of Terraform changed" skipped
