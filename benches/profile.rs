@@ -7,7 +7,7 @@ use grantlint::audit::{Request, audit};
 use grantlint::catalog;
 use grantlint::checks::{ClientContext, GroupKeys, Judgement, Parameters, Prepared, Rules};
 use grantlint::document::{self, Limits};
-use grantlint::export::{assemble, read, resolve};
+use grantlint::export::{TerraformSettings, assemble, read, resolve};
 use grantlint::report::{Format, Look};
 use grantlint::text::{Source, Sources};
 use std::io::{self, Write};
@@ -59,7 +59,11 @@ fn phases(sources: &Sources) {
             .collect()
     });
     timed("putting organisations together", || {
-        assemble(resolve(facts, sources), sources, &|_| None)
+        assemble(
+            resolve(facts, sources, TerraformSettings::default()),
+            sources,
+            &|_| None,
+        )
     });
     let report = timed("the whole audit", || {
         audit(sources, &[true; 3], Vec::new(), &Request::new(TODAY))
@@ -78,7 +82,11 @@ fn phases(sources: &Sources) {
 fn rules(sources: &Sources) {
     let texts = sources.iter();
     let facts = texts.map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    let export = assemble(resolve(facts.collect(), sources), sources, &|_| None);
+    let export = assemble(
+        resolve(facts.collect(), sources, TerraformSettings::default()),
+        sources,
+        &|_| None,
+    );
     let organisation = export.organisations.first().expect("an organisation");
     let prepared = catalog::builtin()
         .iter()

@@ -24,7 +24,7 @@ use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
     Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
-    Scopes, Settled, SuppressionInput, Terms, exit_code,
+    Scopes, Settled, SuppressionInput, Terms, TerraformTerms, exit_code,
 };
 use crate::text::{
     Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span, counted, plural,
@@ -58,6 +58,8 @@ pub struct Request {
     pub selected: bool,
     /// The inputs that the audit needs in any case, and those that it can lack.
     pub inputs: InputTerms,
+    /// What Terraform's files do not say.
+    pub terraform: TerraformTerms,
     /// The configuration in force and its effect, for the report.
     pub configuration: ConfigurationFacts,
     /// The paths of the command line, as reports show them.
@@ -122,6 +124,7 @@ impl Request {
             context: BTreeSet::new(),
             selected: false,
             inputs: InputTerms::default(),
+            terraform: TerraformTerms::default(),
             configuration: ConfigurationFacts::default(),
             arguments: Vec::new(),
             allows_no_clients: false,
@@ -177,7 +180,7 @@ pub fn audit<'s>(
         secrets,
         recognised,
         problems: found,
-    } = export::assemble(export::resolve(all, sources), sources, &|directory| {
+    } = export::assemble(resolve(all, sources, request), sources, &|directory| {
         request.scopes.whole(directory)
     });
     problems.extend(found);
@@ -458,6 +461,19 @@ fn mask_and_sort(problems: &mut [Problem], sources: &Sources, redactor: &Redacto
 /// Whether a source lists clients, even if the list is empty.
 fn lists_clients(facts: &Facts<'_>) -> bool {
     facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
+}
+
+/// Puts together what the texts of each directory of Terraform say.
+fn resolve<'s>(
+    texts: Vec<(SourceId, Facts<'s>)>,
+    sources: &Sources,
+    request: &Request,
+) -> Vec<(SourceId, Facts<'s>)> {
+    let settings = export::TerraformSettings {
+        var_files: &request.terraform.var_files,
+        modules_without_clients: &request.terraform.modules_without_clients,
+    };
+    export::resolve(texts, sources, settings)
 }
 
 /// The texts of a run and their facts.

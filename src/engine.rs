@@ -8,6 +8,7 @@ mod evidence;
 mod identity;
 mod unjudged;
 mod worlds;
+mod written;
 
 pub use identity::{application_identity, client_identity, credential_identity};
 
@@ -551,8 +552,9 @@ impl Part {
         find: impl Fn(TargetId) -> Owner<'o>,
         setting: Setting<'_>,
     ) {
-        for violation in violations {
+        for mut violation in violations {
             let owner = find(violation.about);
+            written::complete(&mut violation, owner.client(), setting.sources);
             let client = owner.identity(setting);
             let is_terraform = client.address.is_some();
             let targets = targets(

@@ -2,7 +2,7 @@
 #![no_main]
 
 use grantlint::document::Limits;
-use grantlint::export::{assemble, read, resolve};
+use grantlint::export::{TerraformSettings, assemble, read, resolve};
 use grantlint::text::{Source, Sources};
 use libfuzzer_sys::fuzz_target;
 
@@ -17,6 +17,6 @@ fuzz_target!(|text: &str| {
     let facts = sources
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    let export = assemble(resolve(facts.collect(), &sources), &sources, &|_| None);
+    let export = assemble(resolve(facts.collect(), &sources, TerraformSettings::default()), &sources, &|_| None);
     assert!(export.organisations.iter().all(|one| one.clients.len() <= 3));
 });

@@ -99,6 +99,7 @@ mod secret_exposed_by_terraform;
 mod secret_in_export;
 mod secret_in_text;
 mod secret_reused;
+mod terraform_drift;
 mod third_party_unreviewed;
 mod token_lifetime_default;
 mod token_lifetime_hipaa;

@@ -171,6 +171,7 @@ pub(super) fn request(
         context: BTreeSet::new(),
         selected: in_force.is_partial,
         inputs: inputs(reading, std::mem::take(&mut policy.inputs)),
+        terraform: std::mem::take(&mut policy.terraform),
         configuration: std::mem::take(&mut policy.configuration),
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),

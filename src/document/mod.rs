@@ -60,7 +60,7 @@ pub fn read_as(source: SourceId, text: &str, format: Format, limits: Limits) -> 
 fn is_terraform(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let path = path.strip_suffix(".gz").unwrap_or(&path);
-    [".tf", ".tofu", ".tfvars"]
+    [".tf", ".tofu", ".tfvars", ".hcl"]
         .iter()
         .any(|end| path.ends_with(end))
 }

@@ -270,19 +270,15 @@ fn words(labels: &[&str], found_in: &[usize]) -> Option<String> {
     if found_in.len() == labels.len() {
         // One world may have a condition too.
         let first = labels.first().filter(|label| !label.is_empty())?;
-        let shared = first.split(", ").filter(|part| {
-            labels
-                .iter()
-                .all(|label| label.split(", ").any(|other| other == *part))
-        });
-        let shared: Vec<&str> = shared.collect();
+        let mut shared = conditions(first);
+        shared.retain(|part| labels.iter().all(|label| conditions(label).contains(part)));
         return (!shared.is_empty()).then(|| shared.join(", "));
     }
     // One condition may tell these worlds from all others.
     let first = chosen().next()?;
-    let has = |label: &str, part: &str| label.split(", ").any(|other| other == part);
-    let deciding = first
-        .split(", ")
+    let has = |label: &str, part: &str| conditions(label).contains(&part);
+    let deciding = conditions(first)
+        .into_iter()
         .find(|part| (0..labels.len()).all(|at| has(labels[at], part) == found_in.contains(&at)));
     if let Some(part) = deciding {
         return Some(part.to_owned());
@@ -292,6 +288,22 @@ fn words(labels: &[&str], found_in: &[usize]) -> Option<String> {
         texts.push(format!("{} more", found_in.len() - texts.len()));
     }
     Some(texts.join(" or "))
+}
+
+/// The conditions of a label, which commas separate. An expression can contain commas too.
+fn conditions(label: &str) -> Vec<&str> {
+    const BEGIN: [&str; 4] = ["with ", "if ", "unless ", "for other values of "];
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, comma) in label.match_indices(", ") {
+        let next = &label[at + comma.len()..];
+        if BEGIN.iter().any(|word| next.starts_with(word)) {
+            found.push(&label[start..at]);
+            start = at + comma.len();
+        }
+    }
+    found.push(&label[start..]);
+    found
 }
 
 #[cfg(test)]
@@ -316,6 +328,13 @@ mod tests {
             Some("with a, if x or with b, unless x")
         );
         assert_eq!(super::words(&["if y"], &[0]).as_deref(), Some("if y"));
+        let labels = [
+            "if contains([\"a\", \"b\"], c)",
+            "unless contains([\"a\", \"b\"], c)",
+        ];
+        assert_eq!(super::words(&labels, &[0]).as_deref(), Some(labels[0]));
+        let labels = ["as configured", "live, in the state"];
+        assert_eq!(super::words(&labels, &[1]).as_deref(), Some(labels[1]));
     }
 
     #[test]

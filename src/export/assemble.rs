@@ -8,8 +8,9 @@
 use super::{Facts, GrantSubject, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, ById, Client, Clients, Credential, CredentialForm, Division, Field, Identified,
-    KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text, User,
+    Applied, Authorisation, ById, Client, Clients, Credential, CredentialForm, Division, Field,
+    Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text,
+    User,
 };
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above, plural};
 use rayon::prelude::*;
@@ -612,7 +613,6 @@ fn once_each<'a>(mut clients: Clients<'a>, problems: &mut Vec<Problem>) -> (Clie
         };
         let before = &clients[*kept];
         let order = age(client).cmp(&age(before));
-        problems.extend(drift(before, client));
         if order.is_gt() {
             dropped.insert(std::mem::replace(kept, index));
         } else {
@@ -667,8 +667,21 @@ fn unbounded(permissions: &[Permission<'_>]) -> HashSet<String> {
     free.filter(|name| !bounded.contains(name)).collect()
 }
 
-/// Takes the secrets of an older export of a client over: they are still in that file.
+/// Takes the secrets of an older export of a client over: they are still in that file. What
+/// Terraform has is kept as a world of its own if it differs.
 fn absorb<'a>(client: &mut Client<'a>, older: Client<'a>) {
+    if is_drifted(client, &older) && client.rare.applied.is_none() {
+        // Both are judged: what is live, and what the next apply makes of it.
+        let mut written = older.clone();
+        let others = std::mem::take(&mut written.rare.other_worlds);
+        if written.rare.world.is_empty() {
+            "as configured".clone_into(&mut written.rare.world);
+        }
+        client.rare.applied = Some(Applied::Export);
+        "live, in the export".clone_into(&mut client.rare.world);
+        client.rare.other_worlds.push(written);
+        client.rare.other_worlds.extend(others);
+    }
     client.address = client.address.take().or(older.address);
     let (rare, mut older) = (&mut client.rare, older.rare);
     rare.secrets.append(&mut older.secrets);
@@ -688,33 +701,15 @@ fn age(client: &Client<'_>) -> (bool, Option<jiff::Timestamp>) {
     (is_exported, modified.and_then(|date| date.parse().ok()))
 }
 
-/// The problem that Terraform and the platform's own export differ on a client. Values that
-/// Terraform leaves open or unset do not differ.
-fn drift(one: &Client<'_>, other: &Client<'_>) -> Option<Problem> {
-    let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
-    let (written, exported) = match (is_written(one), is_written(other)) {
-        (true, false) => (one, other),
-        (false, true) => (other, one),
-        _ => return None,
-    };
-    let (field, place) = differing(written, exported)?;
-    let place = place.unwrap_or(written.place);
-    Some(
-        Problem::new(
-            ProblemKind::Contradiction,
-            format!(
-                "{field} of this client differs from the platform's own export, which was audited"
-            ),
-            "apply the configuration, or export the client again, or audit the two separately",
-        )
-        .at(place),
-    )
-}
-
-/// The first field in which two exports of a client differ, of those that both know.
-fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static str, Option<Place>)> {
+/// Whether Terraform and the platform's own export differ on a client. Values that Terraform
+/// leaves open or unset do not differ.
+fn is_drifted(exported: &Client<'_>, written: &Client<'_>) -> bool {
     fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
         one.zip(other).is_some_and(|(one, other)| one != other)
+    }
+    let is_written = |client: &Client<'_>| client.naming == Naming::Terraform;
+    if is_written(exported) || !is_written(written) {
+        return false;
     }
     let seconds = |client: &Client<'_>| client.token_lifetime.known().and_then(|n| n.integer);
     let roles = |client: &Client<'_>| {
@@ -729,36 +724,13 @@ fn differing(written: &Client<'_>, exported: &Client<'_>) -> Option<(&'static st
         roles.dedup();
         (are_known && !roles.is_empty()).then_some(roles)
     };
-    let is_other_grant = differ(written.grant(), exported.grant());
-    let is_other_state = differ(written.state.text(), exported.state.text());
     let is_other_list = |one, other| differ(known_texts(one), known_texts(other));
-    [
-        ("the grant type", is_other_grant, written.grant_type.place()),
-        ("the state", is_other_state, written.state.place()),
-        (
-            "the token lifetime",
-            differ(seconds(written), seconds(exported)),
-            written.token_lifetime.place(),
-        ),
-        (
-            "the set of redirect URIs",
-            is_other_list(&written.redirect_uris, &exported.redirect_uris),
-            written.redirect_uris.place(),
-        ),
-        (
-            "the set of scopes",
-            is_other_list(&written.scopes, &exported.scopes),
-            written.scopes.place(),
-        ),
-        (
-            "the set of roles",
-            differ(roles(written), roles(exported)),
-            written.role_divisions.place(),
-        ),
-    ]
-    .into_iter()
-    .find(|(_, is_other, _)| *is_other)
-    .map(|(field, _, place)| (field, place))
+    differ(written.grant(), exported.grant())
+        || differ(written.state.text(), exported.state.text())
+        || differ(seconds(written), seconds(exported))
+        || is_other_list(&written.redirect_uris, &exported.redirect_uris)
+        || is_other_list(&written.scopes, &exported.scopes)
+        || differ(roles(written), roles(exported))
 }
 
 /// The sorted texts of a list that is given and complete.

@@ -17,7 +17,7 @@ mod terraform;
 
 pub use assemble::{Export, assemble};
 pub use shape::Shape;
-pub use terraform::{Part, resolve};
+pub use terraform::{Part, TerraformSettings, resolve};
 
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
@@ -59,7 +59,8 @@ pub struct Facts<'a> {
     pub terraform: Option<Part<'a>>,
     /// They come from Terraform's files: they concern their own directory.
     pub of_terraform: bool,
-    /// It is a configuration of Terraform with at least one block.
+    /// It is a configuration of Terraform with at least one block, or a plan or state with a
+    /// resource.
     pub has_blocks: bool,
     /// Documents read.
     pub documents: usize,

@@ -72,12 +72,18 @@ pub struct RareFields<'a> {
     pub unknown_keys: Vec<(Text<'a>, Place)>,
     /// The world that it is judged in, in words; empty if there is one only.
     pub world: String,
+    /// The source of its values in this world, if that is not the configuration.
+    pub applied: Option<Applied>,
     /// The client in other worlds: with other values of variables, or other conditions.
     pub other_worlds: Vec<Client<'a>>,
     /// Not all combinations of values were tried.
     pub has_more_worlds: bool,
     /// Redirect URIs of which parts are known, by their positions.
     pub partial_uris: Vec<(u32, Vec<TextPart>)>,
+    /// Terraform: the places of the literals that a value consists of, by its own place.
+    pub parts: Vec<(Place, Vec<Place>)>,
+    /// Terraform: the `module` blocks through which its root calls its module, the root's first.
+    pub callers: Vec<Place>,
     /// Terraform: the directory of its root.
     pub root: Option<Arc<str>>,
 }
@@ -90,9 +96,12 @@ static NOTHING_RARE: RareFields<'static> = RareFields {
     recognised: Vec::new(),
     unknown_keys: Vec::new(),
     world: String::new(),
+    applied: None,
     other_worlds: Vec::new(),
     has_more_worlds: false,
     partial_uris: Vec::new(),
+    parts: Vec::new(),
+    callers: Vec::new(),
     root: None,
 };
 
@@ -122,6 +131,17 @@ impl<'a> From<RareFields<'a>> for Rare<'a> {
     fn from(fields: RareFields<'a>) -> Self {
         Self(Some(Box::new(fields)))
     }
+}
+
+/// A source that has what is, or will be, next to what is configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// A plan: what will be.
+    Plan,
+    /// A state: what was, when it was last applied.
+    State,
+    /// An export of the platform.
+    Export,
 }
 
 /// How an export spells the names of fields.

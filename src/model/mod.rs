@@ -14,8 +14,8 @@ mod role;
 
 pub use by_id::{ById, Identified};
 pub use client::{
-    Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields, RoleGrant,
-    Secret, Target, TargetKey,
+    Applied, Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields,
+    RoleGrant, Secret, Target, TargetKey,
 };
 pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, TextPart, Unknown, Why};

@@ -72,6 +72,8 @@ pub struct Policy {
     pub files: Vec<(String, PathBuf)>,
     /// The inputs that an audit needs or can lack.
     pub inputs: InputTerms,
+    /// What Terraform's files do not say.
+    pub terraform: TerraformTerms,
     /// The configuration files in force and their effect; where others lie is not known here.
     pub configuration: ConfigurationFacts,
     /// Every value with its origin, as TOML.
@@ -85,6 +87,15 @@ pub struct InputTerms {
     pub require: Vec<NeededInput>,
     /// The inputs that can be absent, and who waived each.
     pub waived: Vec<(NeededInput, WaivedBy)>,
+}
+
+/// What Terraform's files do not say.
+#[derive(Clone, Debug, Default)]
+pub struct TerraformTerms {
+    /// Files of variables that are given together, in their order.
+    pub var_files: Vec<Vec<String>>,
+    /// Sources of modules that create no clients, with `*`.
+    pub modules_without_clients: Vec<String>,
 }
 
 /// One value of the listing.
@@ -183,6 +194,7 @@ impl Builder<'_> {
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
             inputs: self.inputs(),
+            terraform: self.terraform(),
             configuration: super::effect::facts(self.loaded, self.merged),
             listing: self.listing(),
         }
@@ -266,6 +278,22 @@ impl Builder<'_> {
         InputTerms {
             require: named("inputs.require").map(|(input, _)| input).collect(),
             waived: waived.collect(),
+        }
+    }
+
+    fn terraform(&self) -> TerraformTerms {
+        let names = |setting: &Setting| match &setting.value {
+            Value::List(names) => names.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        let sources = self.merged.lists.get("terraform.modules-without-clients");
+        TerraformTerms {
+            var_files: self.merged.var_files.iter().map(names).collect(),
+            modules_without_clients: sources
+                .into_iter()
+                .flatten()
+                .map(|(source, _)| source.clone())
+                .collect(),
         }
     }
 
@@ -489,6 +517,14 @@ impl Builder<'_> {
                     locked: None,
                 });
             }
+        }
+        for setting in &self.merged.var_files {
+            lines.push(Line {
+                path: "terraform.var-files".to_owned(),
+                value: written(&setting.value),
+                said: setting.said.clone(),
+                locked: None,
+            });
         }
         for rule in &self.loaded.rules {
             let severity = Value::Text(rule.severity.name().into());

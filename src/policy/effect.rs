@@ -28,6 +28,9 @@ pub(super) fn facts(loaded: &Loaded, merged: &Merged) -> ConfigurationFacts {
         let effect: fn(&str) -> String = match path.as_str() {
             "exclude" => |glob| format!("excludes {glob}"),
             "inputs.without" => |input| format!("waives {input}"),
+            "terraform.modules-without-clients" => {
+                |source| format!("ignores modules from {source}")
+            }
             _ => continue,
         };
         for (text, setting) in items {

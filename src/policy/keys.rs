@@ -37,6 +37,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list of texts.
     Texts,
+    /// A list of lists of texts.
+    TextLists,
     /// A list of these words.
     Words(&'static [&'static str]),
     /// The id of a rule.
@@ -145,6 +147,12 @@ pub const TOP: &[Key] = &[
         Kind::Table(INPUTS),
         "",
         "Which exports an audit needs, and which it can lack.",
+    ),
+    key(
+        "terraform",
+        Kind::Table(TERRAFORM),
+        "",
+        "What Terraform's files do not say: which files are given together, and which modules create no clients.",
     ),
     key(
         "gate",
@@ -275,6 +283,22 @@ pub const INPUTS: &[Key] = &[
         Kind::Lock(&["without"]),
         "[]",
         "Settings that a configuration that extends this one cannot change.",
+    ),
+];
+
+/// `[terraform]`
+pub const TERRAFORM: &[Key] = &[
+    key(
+        "var-files",
+        Kind::TextLists,
+        "[]",
+        "Files of variables that are given together, in this order: each list is one possible set. A name matches the end of a path.",
+    ),
+    key(
+        "modules-without-clients",
+        Kind::Texts,
+        "[]",
+        "Sources of modules that create no clients, with *: the audit is complete without them.",
     ),
 ];
 

@@ -127,6 +127,8 @@ pub struct Merged {
     pub settings: BTreeMap<Vec<String>, Setting>,
     /// Values that add up, under their path.
     pub lists: BTreeMap<String, Vec<(String, Setting)>>,
+    /// `var-files` in `[terraform]`: the files that are given together, as a list each.
+    pub var_files: Vec<Setting>,
     /// `[clients]`, in the order in which they apply.
     pub clients: Vec<Part>,
     /// `[organisations]`, in the order in which they apply.
@@ -340,7 +342,8 @@ impl Merged {
             ["exclude" | "extends"]
             | ["rules", "extra"]
             | ["acceptance", "files"]
-            | ["inputs", "require" | "without"] => {
+            | ["inputs", "require" | "without"]
+            | ["terraform", "modules-without-clients"] => {
                 let texts = match &leaf.value {
                     Value::List(texts) => texts.to_vec(),
                     Value::Text(text) => vec![text.clone()],
@@ -353,6 +356,7 @@ impl Merged {
                         .map(|text| (text.to_string(), setting.clone())),
                 );
             }
+            ["terraform", "var-files"] => self.var_files.push(setting),
             [.., "lock"] => {}
             _ => {
                 self.settings.insert(leaf.path.clone(), setting);

@@ -203,6 +203,7 @@ impl<'w> Reader<'w> {
             Kind::Date => self.date(node, path),
             Kind::Choice(words) => self.choice(node, words, path),
             Kind::Texts => self.texts(node, path),
+            Kind::TextLists => self.text_lists(node, path),
             Kind::Words(words) => self.words_of(node, words, path),
             Kind::Rule => {
                 let rules = self.words.rules.clone();
@@ -362,6 +363,20 @@ impl<'w> Reader<'w> {
         if let Some(items) = self.items(node, path) {
             let texts = items.into_iter().map(|(text, _)| text);
             self.leaf(path, list(texts), &node.span());
+        }
+    }
+
+    /// A list of lists of texts: a leaf for each.
+    fn text_lists(&mut self, node: Node<'_, '_>, path: &[String]) {
+        let DeValue::Array(lists) = node.get_ref() else {
+            let span = node.span();
+            return self.wrong_type(&span, path, "a list of lists of texts", node.get_ref());
+        };
+        for list in lists {
+            match list.get_ref() {
+                DeValue::Array(_) => self.texts(list, path),
+                other => self.wrong_type(&list.span(), path, "a list of lists of texts", other),
+            }
         }
     }
 

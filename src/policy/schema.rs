@@ -87,6 +87,7 @@ impl Writer<'_> {
             Kind::Date => date(),
             Kind::Choice(words) => json!({ "enum": words }),
             Kind::Texts => texts(),
+            Kind::TextLists => json!({ "type": "array", "items": texts() }),
             Kind::Words(words) => json!({ "type": "array", "items": { "enum": words } }),
             Kind::Rule => json!({ "$ref": "#/$defs/rule" }),
             Kind::OneClient => json!({

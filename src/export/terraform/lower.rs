@@ -93,6 +93,16 @@ pub(super) fn is_true(value: &Value<'_>) -> bool {
     }
 }
 
+/// Notes the places that explain the values of a client.
+fn set_places(client: &mut Client<'_>, parts: &[(Place, Vec<Place>)], callers: &[Place]) {
+    if !parts.is_empty() {
+        client.rare.parts = parts.to_vec();
+    }
+    if !callers.is_empty() {
+        client.rare.callers = callers.to_vec();
+    }
+}
+
 struct Reader<'r, 'a> {
     ids: &'r Ids,
     resource: &'r Resource<'a>,
@@ -144,9 +154,14 @@ impl<'a> Reader<'_, 'a> {
         let mut client = self.client();
         client.rare.world.clone_from(&self.resource.world);
         client.rare.has_more_worlds = self.resource.is_single;
+        set_places(&mut client, &self.resource.parts, &self.resource.callers);
         for world in &self.resource.others {
             let mut other = self.of_world(world).client();
             other.rare.world.clone_from(&world.label);
+            if world.applied.is_some() {
+                other.rare.applied = world.applied;
+            }
+            set_places(&mut other, &world.parts, &self.resource.callers);
             client.rare.other_worlds.push(other);
         }
         client

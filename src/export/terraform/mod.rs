@@ -30,6 +30,16 @@ use resource::{Ids, Origin, Resource};
 use std::collections::{BTreeMap, HashSet};
 use variables::Files;
 
+/// What the files of a configuration do not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TerraformSettings<'s> {
+    /// Files of variables that are given together, in their order. A name matches the end of a
+    /// path.
+    pub var_files: &'s [Vec<String>],
+    /// Sources of modules that create no clients, with `*`.
+    pub modules_without_clients: &'s [String],
+}
+
 /// What a text says that only the other texts of its directory make whole.
 #[derive(Debug)]
 pub enum Part<'a> {
@@ -64,7 +74,8 @@ impl Part<'_> {
 
 /// Whether a document is a file of a configuration or of variables.
 pub(super) fn recognise(document: &Document<'_>, path: &str) -> Option<Shape> {
-    if variables::is_of_variables(path) && document.format() != Format::Yaml {
+    let is_of_values = variables::is_of_variables(path) || variables::is_terragrunt(path);
+    if is_of_values && document.format() != Format::Yaml {
         return Some(Shape::TerraformVariables);
     }
     if installed::is_list(document, path) {
@@ -120,7 +131,7 @@ pub(super) fn keep<'a>(shape: Shape, document: Document<'a>, facts: &mut Facts<'
     for root in document.roots() {
         if shape == Shape::TerraformVariables {
             super::secrets::take_secrets(root, &mut facts.secrets);
-            secrets::note_variables(root, facts);
+            secrets::note_variables(variables::values(root), facts);
         } else {
             secrets::of_configuration(root, &mut facts.secrets);
             secrets::note_values(root, facts);
@@ -140,6 +151,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     let (shape, resources) = if show::is_plan(root) {
         facts.problems.extend(show::cut_short(root));
         facts.problems.extend(show::problems(root));
+        secrets::note_plan(root, facts);
         (Shape::TerraformPlan, show::read_plan(root))
     } else if show::is_state(root) {
         facts.problems.extend(show::problems(root));
@@ -151,6 +163,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
         return false;
     };
     facts.shapes.push(shape);
+    facts.has_blocks |= show::has_resources(root);
     secrets::of_state(root, &mut facts.secrets);
     match &mut facts.terraform {
         Some(Part::Applied(before)) => before.extend(resources),
@@ -165,6 +178,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
 pub fn resolve<'a>(
     mut texts: Vec<(SourceId, Facts<'a>)>,
     sources: &Sources,
+    settings: TerraformSettings<'_>,
 ) -> Vec<(SourceId, Facts<'a>)> {
     let mut configurations = Vec::new();
     let mut variables = Vec::new();
@@ -194,10 +208,10 @@ pub fn resolve<'a>(
     let bytes = sources_length(&configurations, sources);
     for root in &roots {
         let (_, was_applied) = applied.remove(root).unwrap_or_default();
-        let tree = Tree::from_root(root, &modules, !was_applied.is_empty());
+        let tree = Tree::from_root(root, &modules, !was_applied.is_empty(), settings);
         let declared = modules.get(root).map(|module| module.variables.keys());
         let declared: Vec<String> = declared.into_iter().flatten().cloned().collect();
-        let files = Files::of_root(root, &declared, &roots, &variables, sources);
+        let files = Files::of_root(root, &declared, &roots, &variables, sources, settings);
         let evaluator = Evaluator::new(root, &modules, &files, sources, bytes);
         let source = modules
             .get(root)
@@ -229,7 +243,7 @@ fn mask_sensitive<'a>(
             continue;
         };
         for root in document.roots() {
-            secrets::mask_variables(root, &names, &mut facts.secrets);
+            secrets::mask_variables(variables::values(root), &names, &mut facts.secrets);
         }
     }
 }
@@ -289,10 +303,15 @@ fn facts_of<'a>(
             let address = |node| format!("{prefix}{}", address_at(node));
             resource::rename(&mut resources, &address(from), &address(to));
         }
+        let callers = evaluator.callers(index);
         let read = module.resources.iter();
         for resource in read.filter(|one| kinds::is_read(one.managed, &one.kind)) {
             let instances = evaluator.evaluate(index, resource);
-            resources.extend(instances.into_iter().filter_map(written));
+            let written = instances.into_iter().filter_map(written);
+            resources.extend(written.map(|resource| Resource {
+                callers: callers.clone(),
+                ..resource
+            }));
         }
         imports.extend(imports_of(evaluator, index, module));
     }
@@ -317,8 +336,10 @@ fn written<'a>(instance: ResourceInstance<'_, '_, 'a>) -> Option<Resource<'a>> {
     let first = worlds.next()?;
     let other = |world: evaluate::World<'a>| resource::World {
         label: world.label,
+        applied: None,
         suffix: world.suffix,
         values: world.values,
+        parts: world.parts,
     };
     Some(Resource {
         origin: Origin::Configuration,
@@ -329,6 +350,8 @@ fn written<'a>(instance: ResourceInstance<'_, '_, 'a>) -> Option<Resource<'a>> {
         world: first.label,
         suffix: first.suffix,
         values: first.values,
+        parts: first.parts,
+        callers: Vec::new(),
         is_single: first.is_single,
         others: worlds.map(other).collect(),
     })

@@ -6,8 +6,8 @@
 
 use super::kinds;
 use super::value::{Data, Pair, Value};
-use crate::model::Text;
-use crate::text::SourceId;
+use crate::model::{Applied, Text};
+use crate::text::{Place, SourceId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where a resource was read from, the one that counts first.
@@ -39,14 +39,22 @@ pub struct Resource<'a> {
     pub(super) others: Vec<World<'a>>,
     /// Not all combinations of answers were tried.
     pub(super) is_single: bool,
+    /// The places of the parts of values in its world, by the places of the values.
+    pub(super) parts: Vec<(Place, Vec<Place>)>,
+    /// The `module` blocks through which its root calls its module, the root's first.
+    pub(super) callers: Vec<Place>,
 }
 
 /// The values of a resource in another world.
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     pub(super) label: String,
+    /// The source of the values, if that is not the configuration.
+    pub(super) applied: Option<Applied>,
     pub(super) suffix: String,
     pub(super) values: Value<'a>,
+    /// The places of the parts of values, by the places of the values.
+    pub(super) parts: Vec<(Place, Vec<Place>)>,
 }
 
 impl<'a> Resource<'a> {
@@ -241,14 +249,16 @@ fn drifted<'a>(resource: &Resource<'a>, other: &Resource<'a>) -> Option<World<'a
     };
     let mut all =
         std::iter::once(&resource.values).chain(resource.others.iter().map(|one| &one.values));
-    let label = match other.origin {
-        Origin::State => "live, in the state",
-        _ => "in the plan",
+    let (label, applied) = match other.origin {
+        Origin::State => ("live, in the state", Applied::State),
+        _ => ("in the plan", Applied::Plan),
     };
     all.all(differs).then(|| World {
         label: label.to_owned(),
+        applied: Some(applied),
         suffix: String::new(),
         values: other.values.clone(),
+        parts: Vec::new(),
     })
 }
 

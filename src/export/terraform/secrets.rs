@@ -50,14 +50,42 @@ fn is_of_client(key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// The entries of a block whose keys are about an OAuth client.
-fn of_client<'d, 'a>(body: Node<'d, 'a>) -> impl Iterator<Item = (Node<'d, 'a>, Node<'d, 'a>)> {
-    body.entries()
-        .filter(|(key, _)| key.text().is_some_and(|key| is_of_client(&key)))
+/// The deepest nesting of values in which secrets of a client are looked for.
+const DEEPEST: usize = 8;
+
+/// Records the secrets of a value whose key is about an OAuth client, and of values inside of
+/// others.
+fn note_client<'a>(
+    (name, value): (&str, Node<'_, 'a>),
+    prefix: &str,
+    depth: usize,
+    facts: &mut Facts<'a>,
+) {
+    if is_of_client(name) {
+        note_named(name, value, CredentialForm::Terraform, prefix, facts);
+        return;
+    }
+    if depth == 0 {
+        return;
+    }
+    let inner = format!("{prefix}{name}.");
+    let entries = value.items().flat_map(Node::entries).chain(value.entries());
+    for (key, value) in entries {
+        let key = key.text().unwrap_or_default();
+        note_client((&key, value), &inner, depth - 1, facts);
+    }
 }
 
-/// Records the literal secrets of providers, variables, local values and arguments of modules as
-/// credentials.
+/// Records the secrets of entries that are about an OAuth client.
+fn note_clients<'a>(body: Node<'_, 'a>, prefix: &str, facts: &mut Facts<'a>) {
+    for (key, value) in body.entries() {
+        let key = key.text().unwrap_or_default();
+        note_client((&key, value), prefix, DEEPEST, facts);
+    }
+}
+
+/// Records the literal secrets of providers, backends, variables, local values, outputs and
+/// arguments of modules as credentials.
 pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let form = CredentialForm::Terraform;
     for (names, body) in blocks(root, "provider", 1) {
@@ -65,28 +93,62 @@ pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             note_loose(body.entries(), form, "provider.genesyscloud.", facts);
         }
     }
-    for (names, body) in blocks(root, "variable", 1) {
-        let default = body.get("default");
-        let literal = default.filter(|value| value.kind() != Kind::Expression);
-        if let Some(value) = literal
-            && is_secret_key(&names[0])
-            && is_of_client(&names[0])
-        {
-            note_named(&names[0], value, form, "var.", facts);
+    for (_, body) in blocks(root, "terraform", 0) {
+        for (names, backend) in blocks(body, "backend", 1) {
+            let prefix = format!("backend.{}.", names[0]);
+            note_loose(backend.entries(), form, &prefix, facts);
+        }
+    }
+    for (keyword, key, prefix) in [
+        ("variable", "default", "var."),
+        ("output", "value", "output."),
+    ] {
+        for (names, body) in blocks(root, keyword, 1) {
+            let literal = body
+                .get(key)
+                .filter(|value| value.kind() != Kind::Expression);
+            if let Some(value) = literal {
+                note_client((&names[0], value), prefix, DEEPEST, facts);
+            }
         }
     }
     for (_, body) in blocks(root, "locals", 0) {
-        note_loose(of_client(body), form, "local.", facts);
+        note_clients(body, "local.", facts);
     }
     for (names, body) in blocks(root, "module", 1) {
-        let prefix = format!("module.{}.", names[0]);
-        note_loose(of_client(body), form, &prefix, facts);
+        note_clients(body, &format!("module.{}.", names[0]), facts);
     }
 }
 
 /// Records the secrets of a file of variables as credentials.
 pub(super) fn note_variables<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    note_loose(of_client(root), CredentialForm::Terraform, "var.", facts);
+    note_clients(root, "var.", facts);
+}
+
+/// Records the secrets in the variables and providers of a plan as credentials.
+pub(super) fn note_plan<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let variables = root.get("variables").into_iter().flat_map(Node::entries);
+    for (name, variable) in variables {
+        if let Some(value) = variable.get("value") {
+            let name = name.text().unwrap_or_default();
+            note_client((&name, value), "var.", DEEPEST, facts);
+        }
+    }
+    let providers = root.get("configuration");
+    let providers = providers.and_then(|configuration| configuration.get("provider_config"));
+    for (_, provider) in providers.into_iter().flat_map(Node::entries) {
+        let is_ours = provider
+            .get("name")
+            .is_some_and(|name| name.is_text("genesyscloud"));
+        let arguments = provider.get("expressions").filter(|_| is_ours);
+        for (key, expression) in arguments.into_iter().flat_map(Node::entries) {
+            if let Some(value) = expression.get("constant_value") {
+                let key = key.text().unwrap_or_default();
+                let prefix = "provider.genesyscloud.";
+                note_named(&key, value, CredentialForm::Terraform, prefix, facts);
+            }
+        }
+    }
 }
 
 /// Whether a variable or an output has `sensitive = true`.

@@ -29,6 +29,20 @@ pub(super) fn is_state(root: Node<'_, '_>) -> bool {
         && (root.get("values").is_some() || root.entries().count() == 2)
 }
 
+/// Whether a state or a plan has a resource of any type.
+pub(super) fn has_resources(root: Node<'_, '_>) -> bool {
+    let has = |node: Node<'_, '_>, keys: &[&str]| {
+        let mut lists = keys.iter().filter_map(|key| node.get(key));
+        lists.any(|list| list.items().next().is_some())
+    };
+    let values = ["planned_values", "values"];
+    let mut modules = values
+        .iter()
+        .filter_map(|key| root.get(key)?.get("root_module"));
+    has(root, &["resources", "resource_changes"])
+        || modules.any(|module| has(module, &["resources", "child_modules"]))
+}
+
 /// The problems of resources in a state or plan that are read and have no values.
 pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -252,6 +266,8 @@ fn of_values<'a>(node: Node<'_, 'a>, values: Node<'_, 'a>, origin: Origin) -> Op
         suffix: String::new(),
         others: Vec::new(),
         is_single: false,
+        parts: Vec::new(),
+        callers: Vec::new(),
     })
 }
 

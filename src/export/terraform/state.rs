@@ -158,6 +158,8 @@ fn current<'a>(resource: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             suffix: String::new(),
             others: Vec::new(),
             is_single: false,
+            parts: Vec::new(),
+            callers: Vec::new(),
         });
     }
 }
@@ -214,6 +216,8 @@ fn flat<'a>(module: Node<'_, 'a>, found: &mut Vec<Resource<'a>>) {
             suffix: String::new(),
             others: Vec::new(),
             is_single: false,
+            parts: Vec::new(),
+            callers: Vec::new(),
         });
     }
 }

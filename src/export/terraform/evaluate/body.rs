@@ -136,8 +136,12 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
         if !self.charge(1) {
             return facts::Value::unknown(value.place);
         }
-        if value.sensitive {
+        if value.sensitive || value.is_content {
             self.keep_secret(value);
+        }
+        if let Some(parts) = &value.parts {
+            let mut known = self.parts.borrow_mut();
+            known.push((value.place, parts.to_vec()));
         }
         let data = match &value.data {
             Data::Null => facts::Data::Null,

@@ -43,6 +43,9 @@ const LONGEST: usize = 1 << 16;
 /// The deepest nesting of expressions and references.
 const DEEPEST: usize = 96;
 
+/// The most elements of a list in a symbol.
+const MOST_SHOWN: usize = 8;
+
 /// The longest symbol; a longer one is replaced by its hash.
 const LONGEST_SYMBOL: usize = 300;
 
@@ -78,6 +81,8 @@ pub(super) struct Evaluator<'e, 'd, 'a> {
     left: Cell<usize>,
     /// The first bound that was reached.
     bound: Cell<Option<Bound>>,
+    /// How often nesting was too deep.
+    cuts: Cell<usize>,
     worlds: RefCell<Worlds>,
     memo: RefCell<HashMap<MemoKey, Vec<Memo>>>,
     in_progress: RefCell<HashSet<MemoKey>>,
@@ -85,7 +90,9 @@ pub(super) struct Evaluator<'e, 'd, 'a> {
     instances: RefCell<Instances<'d, 'a>>,
     /// The conditions under which the instance at hand exists.
     conditions: RefCell<Vec<Rc<str>>>,
-    /// Texts that are marked as sensitive.
+    /// The places of the parts of values of the instance at hand, by the places of the values.
+    parts: RefCell<Vec<(Place, Vec<Place>)>>,
+    /// Texts that are marked as sensitive, and those of files.
     secrets: RefCell<Vec<(Place, String)>>,
 }
 
@@ -111,6 +118,8 @@ enum MemoKind {
 struct Memo {
     dependencies: Vec<Dependency>,
     value: Value,
+    /// The depth at which the evaluation was cut short, if it was: it counts there and below.
+    cut_at: Option<usize>,
 }
 
 /// Where an expression is: its instance of a module, and the names that are bound.
@@ -181,17 +190,19 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             sources,
             left: Cell::new(MOST_STEPS + bytes),
             bound: Cell::new(None),
+            cuts: Cell::new(0),
             worlds: RefCell::default(),
             memo: RefCell::default(),
             in_progress: RefCell::default(),
             syntax: RefCell::default(),
             instances: RefCell::new(Instances::new(root)),
             conditions: RefCell::default(),
+            parts: RefCell::default(),
             secrets: RefCell::default(),
         }
     }
 
-    /// Texts that are marked as sensitive, with their places.
+    /// Texts that reports mask, with their places.
     pub(super) fn take_secrets(&self) -> Vec<(Place, String)> {
         self.secrets.take()
     }
@@ -219,6 +230,9 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
 
     /// A value past a bound.
     fn beyond(&self, bound: Bound, place: Place) -> Value {
+        if bound == Bound::Depth {
+            self.cuts.set(self.cuts.get() + 1);
+        }
         self.reach(bound);
         unknown_at(place)
     }
@@ -395,8 +409,13 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
     }
 
     /// Evaluates once for each world what several expressions refer to.
-    fn memoized(&self, key: &MemoKey, place: Place, run: impl FnOnce() -> Value) -> Value {
-        if let Some(value) = self.remembered(key) {
+    fn memoized(
+        &self,
+        key: &MemoKey,
+        (place, depth): (Place, usize),
+        run: impl FnOnce() -> Value,
+    ) -> Value {
+        if let Some(value) = self.remembered(key, depth) {
             return value;
         }
         if !self.in_progress.borrow_mut().insert(key.clone()) {
@@ -404,6 +423,7 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             return unknown_at(place);
         }
         let begin = self.worlds.borrow().log.len();
+        let cuts = self.cuts.get();
         let value = run();
         self.in_progress.borrow_mut().remove(key);
         let mut dependencies: Vec<Dependency> = Vec::new();
@@ -415,28 +435,28 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
         let memo = Memo {
             dependencies,
             value: value.clone(),
+            cut_at: (self.cuts.get() > cuts).then_some(depth),
         };
-        if self.in_progress.borrow().is_empty() || self.bound.get().is_none() {
-            self.memo
-                .borrow_mut()
-                .entry(key.clone())
-                .or_default()
-                .push(memo);
-        }
+        let mut memos = self.memo.borrow_mut();
+        memos.entry(key.clone()).or_default().push(memo);
         value
     }
 
-    fn remembered(&self, key: &MemoKey) -> Option<Value> {
+    fn remembered(&self, key: &MemoKey, depth: usize) -> Option<Value> {
         let memos = self.memo.borrow();
         let mut worlds = self.worlds.borrow_mut();
         let fits = |memo: &&Memo| {
-            memo.dependencies.iter().all(|dependency| match dependency {
-                Dependency::Choice(choice) => worlds.has(choice),
-                Dependency::Default(_) => true,
-            })
+            memo.cut_at.is_none_or(|own| depth >= own)
+                && memo.dependencies.iter().all(|dependency| match dependency {
+                    Dependency::Choice(choice) => worlds.has(choice),
+                    Dependency::Default(_) => true,
+                })
         };
         let memo = memos.get(key)?.iter().find(fits)?;
         worlds.log.extend(memo.dependencies.iter().cloned());
+        if memo.cut_at.is_some() {
+            self.cuts.set(self.cuts.get() + 1);
+        }
         Some(memo.value.clone())
     }
 
@@ -464,13 +484,17 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             Data::Unknown(unknown) => unknown.symbol.clone(),
             Data::Rejected => "invalid".into(),
             Data::List(items) | Data::Set(items) => {
-                let items = items.iter().take(8).map(|item| self.symbol_of(item));
-                let items: Vec<_> = items.collect();
-                self.symbol(format!(
-                    "[{}]#{}",
-                    items.join(", "),
-                    place_name(value.place)
-                ))
+                let is_all = items.len() <= MOST_SHOWN;
+                let items = items
+                    .iter()
+                    .take(MOST_SHOWN)
+                    .map(|item| self.symbol_of(item));
+                let shown = items.collect::<Vec<_>>().join(", ");
+                // Of two lists that read alike, those of one place are equal.
+                if is_all && !shown.contains('#') {
+                    return self.symbol(format!("[{shown}]"));
+                }
+                self.symbol(format!("[{shown}]#{}", place_name(value.place)))
             }
             Data::Map(map) => match &map.symbol {
                 Some(symbol) => symbol.clone(),

@@ -8,7 +8,7 @@ use super::{Evaluator, MemoKey, MemoKind, Scope, unknown_at};
 use crate::document::{Expression, Form, Node};
 use crate::export::terraform::configuration;
 use crate::export::terraform::kinds;
-use crate::export::terraform::variables::Setting;
+use crate::export::terraform::variables::{Given, Setting};
 use crate::text::{Place, SourceId};
 
 /// Arguments of Terraform itself, which are no attributes.
@@ -109,7 +109,9 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             kind: MemoKind::Local,
             name: name.into(),
         };
-        self.memoized(&key, place, || self.node(Self::fresh(scope), *node))
+        self.memoized(&key, (place, scope.depth), || {
+            self.node(Self::fresh(scope), *node)
+        })
     }
 
     /// The scope of a module, as deep as the one that refers to it.
@@ -127,7 +129,9 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             kind: MemoKind::Variable,
             name: name.into(),
         };
-        self.memoized(&key, place, || self.variable_value(instance, name, place))
+        self.memoized(&key, (place, 0), || {
+            self.variable_value(instance, name, place)
+        })
     }
 
     fn variable_value(&self, index: usize, name: &str, place: Place) -> Value {
@@ -176,20 +180,26 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
 
     /// A variable of the root: what files set, in the world of the file that is given.
     fn root_variable(&self, name: &str, default: Option<Node<'d, 'a>>) -> Option<Value> {
-        let scope = Scope::root(0);
         let setting = self.files.setting(name);
         match setting {
-            Setting::Fixed(node) => Some(self.node(scope, node)),
+            Setting::Fixed(given) => Some(self.given(name, given)),
             Setting::Choice(options) => {
                 let names = self.files.choices();
                 let answer = self.ask(Question::Files(names.into()));
                 match options.get(answer).copied().flatten() {
-                    Some(node) => Some(self.node(scope, node)),
+                    Some(given) => Some(self.given(name, given)),
                     None => self.default_of(name, default),
                 }
             }
             Setting::Unset => self.default_of(name, default),
         }
+    }
+
+    fn given(&self, name: &str, given: Given<'d, 'a>) -> Value {
+        if given.is_foreign {
+            return Value::unknown(self.symbol(format!("var.{name}")), given.node.place());
+        }
+        self.node(Scope::root(0), given.node)
     }
 
     fn default_of(&self, name: &str, default: Option<Node<'d, 'a>>) -> Option<Value> {
@@ -206,7 +216,9 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             kind: MemoKind::Module,
             name: name.into(),
         };
-        self.memoized(&key, place, || self.module_value(scope, name, place))
+        self.memoized(&key, (place, scope.depth), || {
+            self.module_value(scope, name, place)
+        })
     }
 
     fn module_value(&self, scope: Scope<'_>, name: &str, place: Place) -> Value {
@@ -243,7 +255,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             let is_sensitive = body
                 .get("sensitive")
                 .is_some_and(|sensitive| sensitive.written() == "true");
-            let value = self.memoized(&key, place, || self.node(Scope::root(instance), node));
+            let value = self.memoized(&key, (place, 0), || self.node(Scope::root(instance), node));
             map.insert(
                 Value::text(name.as_str(), body.place()),
                 value.marked(is_sensitive),
@@ -308,7 +320,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             name: address.as_str().into(),
         };
         // The reference is the place of the id, the literal that of an argument.
-        let value = self.memoized(&key, place, || {
+        let value = self.memoized(&key, (place, scope.depth), || {
             self.resource_value(scope, &address, kind, place)
         });
         value.at(place)

@@ -28,6 +28,8 @@ pub(super) enum InstanceKey {
     Once,
     Index(usize),
     Key(Key),
+    /// The entry that represents any number of unknown ones.
+    AnyOf(Key),
     /// It is not known which there are.
     Any,
 }
@@ -40,7 +42,7 @@ impl InstanceKey {
             Self::Index(index) => format!("[{index}]"),
             Self::Key(Key::Text(text)) => format!("[\"{text}\"]"),
             Self::Key(Key::Unknown(symbol)) => format!("[\"${{{symbol}}}\"]"),
-            Self::Any => "[*]".to_owned(),
+            Self::AnyOf(_) | Self::Any => "[*]".to_owned(),
         }
     }
 }
@@ -100,6 +102,8 @@ pub(in crate::export::terraform) struct World<'a> {
     /// What tells its id in this world from that in others.
     pub(in crate::export::terraform) suffix: String,
     pub(in crate::export::terraform) values: facts::Value<'a>,
+    /// The places of the parts of values, by the places of the values.
+    pub(in crate::export::terraform) parts: Vec<(Place, Vec<Place>)>,
 }
 
 impl<'d, 'a> Evaluator<'_, 'd, 'a> {
@@ -185,7 +189,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             kind: MemoKind::Repetition,
             name: address.into(),
         };
-        self.memoized(&key, place, || {
+        self.memoized(&key, (place, 0), || {
             let scope = Scope::root(instance);
             let begin = self.worlds.borrow().log.len();
             let value = match (count, each) {
@@ -285,7 +289,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
                 map.insert(Value::text("index", repetition.place), number);
                 ("count", map)
             }
-            InstanceKey::Key(key) => {
+            InstanceKey::Key(key) | InstanceKey::AnyOf(key) => {
                 let mut map = Map::default();
                 let keys = repetition.as_map();
                 if let Some(entry) = keys.and_then(|keys| keys.entries.get(key)) {
@@ -340,7 +344,9 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             (InstanceKey::Index(index), Data::Number(number)) => {
                 number.to_index().is_some_and(|count| *index < count)
             }
-            (InstanceKey::Key(key), Data::Map(map)) => map.entries.contains_key(key),
+            (InstanceKey::Key(key) | InstanceKey::AnyOf(key), Data::Map(map)) => {
+                map.entries.contains_key(key)
+            }
             (InstanceKey::Any, Data::Map(map)) => map.is_open,
             (InstanceKey::Any, Data::Unknown(_)) => {
                 self.note_existence(repetition);
@@ -429,7 +435,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
                 found.push(ResourceInstance {
                     resource,
                     address: format!("{base}{}", key.suffix()),
-                    is_any: key == InstanceKey::Any,
+                    is_any: matches!(key, InstanceKey::Any | InstanceKey::AnyOf(_)),
                     worlds,
                 });
             }
@@ -455,6 +461,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
         }
         let scope = Scope::root(instance);
         let begin = self.worlds.borrow().log.len();
+        self.parts.borrow_mut().clear();
         let values = Self::with_key(&repetition, key, scope, |scope| {
             self.body(scope, &resource.bodies)
         });
@@ -465,7 +472,20 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             condition: conditions.join(", "),
             suffix,
             values,
+            parts: self.parts.take(),
         })
+    }
+
+    /// The `module` blocks through which the root calls an instance of a module, its own first.
+    pub(in crate::export::terraform) fn callers(&self, instance: usize) -> Vec<Place> {
+        let mut places = Vec::new();
+        let mut at = self.instance(instance);
+        while let Some(caller) = &at.caller {
+            places.push(caller.body.get("source").unwrap_or(caller.body).place());
+            at = self.instance(caller.instance);
+        }
+        places.reverse();
+        places
     }
 
     /// The text that a node of an instance is, if it is known.
@@ -489,9 +509,17 @@ fn keys_of(repetition: &Value) -> Vec<InstanceKey> {
             (0..count).map(InstanceKey::Index).collect()
         }
         Data::Map(map) => {
-            let keys = map.entries.keys().cloned().map(InstanceKey::Key);
-            keys.chain(map.is_open.then_some(InstanceKey::Any))
-                .collect()
+            let unknown = map
+                .entries
+                .keys()
+                .filter(|key| matches!(key, Key::Unknown(_)));
+            let is_one = map.is_open && unknown.count() == 1;
+            let keys = map.entries.keys().cloned().map(|key| match key {
+                Key::Unknown(_) if is_one => InstanceKey::AnyOf(key),
+                key => InstanceKey::Key(key),
+            });
+            let any = (map.is_open && !is_one).then_some(InstanceKey::Any);
+            keys.chain(any).collect()
         }
         _ => vec![InstanceKey::Any],
     }
@@ -510,6 +538,7 @@ struct Evaluated<'a> {
     condition: String,
     suffix: String,
     values: facts::Value<'a>,
+    parts: Vec<(Place, Vec<Place>)>,
 }
 
 type Found<'a> = InWorld<Option<Evaluated<'a>>>;
@@ -532,6 +561,7 @@ fn distinct(found: Vec<Found<'_>>) -> Vec<World<'_>> {
             is_single: world.is_single,
             suffix: found.suffix,
             values: found.values,
+            parts: found.parts,
         });
     }
     worlds

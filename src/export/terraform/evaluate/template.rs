@@ -6,13 +6,19 @@ use crate::document::{For, Form, Piece};
 use crate::text::{Place, SourceId};
 use std::rc::Rc;
 
+/// The most texts whose places are remembered.
+const MOST_TEXTS: usize = 16;
+
 /// A text that is put together.
 #[derive(Default)]
 pub(super) struct TextBuilder {
     parts: Vec<Part>,
     length: usize,
     sensitive: bool,
+    is_content: bool,
     is_rejected: bool,
+    /// The texts that were added, for their places.
+    texts: Vec<Value>,
 }
 
 impl TextBuilder {
@@ -30,6 +36,10 @@ impl TextBuilder {
     /// Adds a value as the text that it is.
     pub(super) fn push(&mut self, value: &Value, symbol: impl FnOnce() -> Rc<str>) {
         self.sensitive |= value.sensitive;
+        self.is_content |= value.is_content;
+        if self.texts.len() < MOST_TEXTS && matches!(value.data, Data::Text(_) | Data::Partial(_)) {
+            self.texts.push(value.clone());
+        }
         match &value.data {
             Data::Partial(parts) => {
                 for part in parts.iter() {
@@ -61,7 +71,10 @@ impl TextBuilder {
             [Part::Unknown(symbol)] => return Value::unknown(symbol.clone(), place),
             _ => Data::Partial(Rc::new(self.parts)),
         };
-        Value::new(data, place).marked(self.sensitive)
+        Value::new(data, place)
+            .marked(self.sensitive)
+            .of_content(self.is_content)
+            .made_of(self.texts.iter())
     }
 }
 

@@ -8,6 +8,9 @@ use crate::text::Place;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// The most parts of a text that are remembered.
+const MOST_PARTS: usize = 4;
+
 /// A value and the place it is written at.
 #[derive(Clone, Debug)]
 pub(super) struct Value {
@@ -15,6 +18,10 @@ pub(super) struct Value {
     pub(super) data: Data,
     /// It is a secret: masked everywhere.
     pub(super) sensitive: bool,
+    /// It is text of a file, which reports show by the name of the file.
+    pub(super) is_content: bool,
+    /// The places of the literals that it consists of, if they are not at its own.
+    pub(super) parts: Option<Rc<[Place]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +91,8 @@ impl Value {
             place,
             data,
             sensitive: false,
+            is_content: false,
+            parts: None,
         }
     }
 
@@ -135,6 +144,34 @@ impl Value {
 
     pub(super) fn marked(mut self, sensitive: bool) -> Self {
         self.sensitive |= sensitive;
+        self
+    }
+
+    pub(super) fn of_content(mut self, is_content: bool) -> Self {
+        self.is_content |= is_content;
+        self
+    }
+
+    /// Notes which of these values it consists of: texts that are written elsewhere.
+    pub(super) fn made_of<'v>(mut self, values: impl Iterator<Item = &'v Self>) -> Self {
+        if !matches!(self.data, Data::Text(_) | Data::Partial(_)) {
+            return self;
+        }
+        let mut parts: Vec<Place> = Vec::new();
+        for value in values {
+            let own = value
+                .parts
+                .as_deref()
+                .unwrap_or(std::slice::from_ref(&value.place));
+            for place in own.iter().filter(|place| !self.place.contains(**place)) {
+                if parts.len() < MOST_PARTS && !parts.contains(place) {
+                    parts.push(*place);
+                }
+            }
+        }
+        if !parts.is_empty() {
+            self.parts = Some(parts.into());
+        }
         self
     }
 

@@ -5,7 +5,7 @@ use super::super::value::{Data, Key, Map, Value};
 use super::super::{Bound, Evaluator, LONGEST};
 use super::{Arguments, Outcome, Stop};
 use crate::document::{Format, Kind, Limits, Node, read_as};
-use crate::text::{Place, SourceId};
+use crate::text::{Place, SourceId, Span};
 use std::fmt::Write;
 
 impl Evaluator<'_, '_, '_> {
@@ -20,6 +20,11 @@ impl Evaluator<'_, '_, '_> {
                 .get(0)
                 .and_then(|value| self.json(value))
                 .and_then(|text| self.text_result(text, place)),
+            "yamlencode" => arguments.get(0).and_then(|value| {
+                let mut text = String::new();
+                self.write_yaml(value, 0, &mut text)?;
+                self.text_result(text, place)
+            }),
             "jsondecode" => self.decode(arguments, Format::Json),
             "yamldecode" => self.decode(arguments, Format::Yaml),
             "csvdecode" => self.csv(arguments),
@@ -84,21 +89,89 @@ impl Evaluator<'_, '_, '_> {
         Ok(())
     }
 
+    /// A value as `yamlencode` writes it, at the beginning of a line or after a key or a dash.
+    fn write_yaml(&self, value: &Value, depth: usize, text: &mut String) -> Result<(), Stop> {
+        if !self.charge(1) || text.len() > LONGEST || depth > DEEPEST_YAML {
+            return Err(Stop::Bound(Bound::Length));
+        }
+        match &value.data {
+            Data::List(items) | Data::Set(items) if items.is_empty() => text.push_str("[]\n"),
+            Data::Map(map) if map.is_complete() && map.entries.is_empty() => text.push_str("{}\n"),
+            Data::List(items) | Data::Set(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        indent(depth, text);
+                    }
+                    text.push_str("- ");
+                    self.write_yaml(item, depth + 1, text)?;
+                }
+            }
+            Data::Map(map) if map.is_complete() => {
+                for (index, (key, entry)) in map.entries.iter().enumerate() {
+                    let Key::Text(name) = key else { continue };
+                    if index > 0 {
+                        indent(depth, text);
+                    }
+                    write_yaml_text(name, text)?;
+                    text.push(':');
+                    self.write_yaml_entry(&entry.value, depth, text)?;
+                }
+            }
+            _ => {
+                self.write_yaml_scalar(value, text)?;
+                text.push('\n');
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a key: next to it, or from the next line on. A list is not indented further.
+    fn write_yaml_entry(&self, value: &Value, depth: usize, text: &mut String) -> Result<(), Stop> {
+        let inner = match &value.data {
+            Data::List(items) | Data::Set(items) if !items.is_empty() => depth,
+            Data::Map(map) if !map.entries.is_empty() => depth + 1,
+            _ => {
+                text.push(' ');
+                return self.write_yaml(value, depth, text);
+            }
+        };
+        text.push('\n');
+        indent(inner, text);
+        self.write_yaml(value, inner, text)
+    }
+
+    fn write_yaml_scalar(&self, value: &Value, text: &mut String) -> Result<(), Stop> {
+        match &value.data {
+            Data::Text(own) => write_yaml_text(own, text),
+            _ => self.write_json(value, text),
+        }
+    }
+
     fn decode(&self, arguments: &Arguments<'_>, format: Format) -> Outcome {
         let text = arguments.text(0)?;
         self.charge(text.len());
-        let document = read_as(SourceId(0), &text, format, Limits::default());
+        // In the text of a whole file each value has a place of its own.
+        let file = self.whole_file(arguments.get(0)?.place, &text);
+        let place = file.is_none().then(|| arguments.result_place());
+        let document = read_as(file.unwrap_or_default(), &text, format, Limits::default());
         let mut roots = document.roots();
         match (roots.next(), roots.next()) {
-            (Some(root), None) if document.faults().is_empty() => {
-                Ok(self.decoded(root, arguments.result_place()))
-            }
+            (Some(root), None) if document.faults().is_empty() => Ok(self.decoded(root, place)),
             (None, None) if format == Format::Yaml => Ok(Value::new(Data::Null, arguments.place)),
             _ => Err(Stop::Rejected),
         }
     }
 
-    fn decoded(&self, node: Node<'_, '_>, place: Place) -> Value {
+    /// The file of which this is the whole text.
+    fn whole_file(&self, place: Place, text: &str) -> Option<SourceId> {
+        let source = self.sources.get(place.source);
+        (place.span.range() == (0..source.text().len()) && source.text() == text)
+            .then_some(place.source)
+    }
+
+    /// A value of data, at its own place or at that of all of the data.
+    fn decoded(&self, node: Node<'_, '_>, whole: Option<Place>) -> Value {
+        let place = whole.unwrap_or_else(|| node.place());
         if !self.charge(1) {
             return super::super::unknown_at(place);
         }
@@ -111,14 +184,15 @@ impl Evaluator<'_, '_, '_> {
                 None => super::super::unknown_at(place),
             },
             Kind::List => {
-                let items = node.items().map(|item| self.decoded(item, place));
+                let items = node.items().map(|item| self.decoded(item, whole));
                 self.list(items.collect(), place)
             }
             Kind::Map => {
                 let mut map = Map::default();
                 for (key, value) in node.entries() {
-                    let key = Value::text(&*key.text().unwrap_or_default(), place);
-                    map.insert(key, self.decoded(value, place));
+                    let own = whole.unwrap_or_else(|| key.place());
+                    let key = Value::text(&*key.text().unwrap_or_default(), own);
+                    map.insert(key, self.decoded(value, whole));
                 }
                 Value::map(map, place)
             }
@@ -129,21 +203,55 @@ impl Evaluator<'_, '_, '_> {
     /// Rows as objects with the names of the first row.
     fn csv(&self, arguments: &Arguments<'_>) -> Outcome {
         let text = arguments.text(0)?;
-        let place = arguments.result_place();
+        let whole = arguments.result_place();
+        let file = self.whole_file(arguments.get(0)?.place, &text);
         self.charge(text.len());
         let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let names = reader.headers().map_err(|_| Stop::Rejected)?.clone();
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|_| Stop::Rejected)?;
+            let place = file.and_then(|file| Some(row_place(file, &text, record.position()?)));
+            let place = place.unwrap_or(whole);
             let mut map = Map::default();
             for (name, cell) in names.iter().zip(record.iter()) {
                 map.insert(Value::text(name, place), Value::text(cell, place));
             }
             rows.push(Value::map(map, place));
         }
-        Ok(self.list(rows, place))
+        Ok(self.list(rows, whole))
     }
+}
+
+/// The place of a row of a file.
+fn row_place(file: SourceId, text: &str, position: &csv::Position) -> Place {
+    let start = (position.byte() as usize).min(text.len());
+    let line = text.as_bytes()[start..].split(|byte| *byte == b'\n').next();
+    let end = start + line.map_or(0, <[u8]>::len);
+    Place::new(file, Span::new(start as u32, end as u32))
+}
+
+/// The deepest nesting that `yamlencode` writes.
+const DEEPEST_YAML: usize = 64;
+
+fn indent(depth: usize, text: &mut String) {
+    text.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// A quoted text. One of several lines would be a block, whose form is not known here.
+fn write_yaml_text(own: &str, text: &mut String) -> Result<(), Stop> {
+    if own.chars().any(char::is_control) {
+        return Err(Stop::Unknown);
+    }
+    text.push('"');
+    for character in own.chars() {
+        if matches!(character, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text.push('"');
+    Ok(())
 }
 
 /// As Go writes it: `<`, `>` and `&` are escaped.

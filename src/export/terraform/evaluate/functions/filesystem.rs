@@ -2,11 +2,14 @@
 //!
 //! Invariant: nothing is opened. A file is known only if it is among the texts that were given.
 
-use super::super::value::{Key, Value};
+use super::super::value::{Data, Key, Value};
 use super::super::{Binding, Evaluator, Scope};
 use super::{Arguments, Outcome, Stop};
 use crate::document::from_template;
 use crate::text::{Place, Source, SourceId, Span, normal};
+use regex::Regex;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 impl Evaluator<'_, '_, '_> {
     pub(super) fn file_function(
@@ -27,7 +30,9 @@ impl Evaluator<'_, '_, '_> {
             "file" => self.file(arguments).map(|(id, source)| {
                 let span = Span::new(0, source.text().len() as u32);
                 self.text_value(source.text().to_owned(), Place::new(id, span))
+                    .of_content(true)
             }),
+            "fileset" => self.file_set(arguments),
             "fileexists" => match self.file(arguments) {
                 Ok(_) => Ok(Value::bool(true, place)),
                 Err(stop) => Err(stop),
@@ -57,6 +62,31 @@ impl Evaluator<'_, '_, '_> {
         let (id, source) = self.file(arguments)?;
         let span = Span::new(0, source.text().len() as u32);
         self.render(scope, source.text(), Place::new(id, span), arguments)
+            .map(|text| text.of_content(true))
+    }
+
+    /// The paths below a directory that match a pattern, of the files that were read.
+    fn file_set(&self, arguments: &Arguments<'_>) -> Outcome {
+        let (directory, pattern) = (arguments.text(0)?, arguments.text(1)?);
+        let pattern = glob(&pattern).ok_or(Stop::Unknown)?;
+        let beginning = format!("{}/", normal(&directory));
+        self.charge(self.sources.len());
+        let below = self.sources.iter().filter_map(|(_, source)| {
+            let path = normal(source.path());
+            let path = match beginning.as_str() {
+                "./" => path.as_str(),
+                beginning => path.strip_prefix(beginning)?,
+            };
+            pattern.is_match(path).then(|| path.to_owned())
+        });
+        let found: BTreeSet<String> = below.collect();
+        if found.is_empty() {
+            // Files of other programs are not read, so there may be some.
+            return Err(Stop::Unknown);
+        }
+        let place = arguments.place;
+        let items = found.into_iter().map(|path| Value::text(path, place));
+        Ok(Value::new(Data::Set(Rc::new(items.collect())), place))
     }
 
     fn template_text(&self, scope: Scope<'_>, arguments: &Arguments<'_>) -> Outcome {
@@ -87,6 +117,42 @@ impl Evaluator<'_, '_, '_> {
             self.expression(scope, place.source, &template)
         }))
     }
+}
+
+/// A pattern of `fileset` as an expression over paths.
+fn glob(pattern: &str) -> Option<Regex> {
+    let mut expression = String::from("^");
+    let mut rest = pattern.chars().peekable();
+    let mut depth = 0;
+    while let Some(next) = rest.next() {
+        match next {
+            '*' if rest.peek() == Some(&'*') => {
+                rest.next();
+                if rest.peek() == Some(&'/') {
+                    rest.next();
+                    expression.push_str("(?:.*/)?");
+                } else {
+                    expression.push_str(".*");
+                }
+            }
+            '*' => expression.push_str("[^/]*"),
+            '?' => expression.push_str("[^/]"),
+            '{' => {
+                depth += 1;
+                expression.push_str("(?:");
+            }
+            '}' if depth > 0 => {
+                depth -= 1;
+                expression.push(')');
+            }
+            ',' if depth > 0 => expression.push('|'),
+            // Classes of characters are rare.
+            '[' | ']' | '\\' => return None,
+            other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    expression.push('$');
+    (depth == 0).then(|| Regex::new(&expression).ok()).flatten()
 }
 
 /// The names of a template that are bound: few have more, and each costs a frame.

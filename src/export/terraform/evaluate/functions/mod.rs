@@ -27,6 +27,20 @@ pub(super) enum Stop {
     Bound(Bound),
 }
 
+/// Functions that read data from a text. The data of a file is shown, its text is not.
+const DECODERS: [&str; 3] = ["jsondecode", "yamldecode", "csvdecode"];
+
+/// The texts among values, and in lists among them.
+fn texts_in(values: &[Value]) -> impl Iterator<Item = &Value> {
+    values.iter().flat_map(|value| match value.elements() {
+        Some(items) => items.iter().take(MOST_TEXTS),
+        None => std::slice::from_ref(value).iter().take(1),
+    })
+}
+
+/// The most elements of a list whose places are remembered.
+const MOST_TEXTS: usize = 16;
+
 type Outcome = Result<Value, Stop>;
 
 /// A call whose arguments are evaluated.
@@ -142,12 +156,18 @@ impl Evaluator<'_, '_, '_> {
             values: &values,
             place,
         };
+        let is_content = values.iter().any(|value| value.is_content) && !DECODERS.contains(&name);
         let value = match self.function(scope, name, &arguments) {
             Ok(value) => value,
             Err(Stop::Rejected) => Value::rejected(place),
             Err(Stop::Bound(bound)) => self.beyond(bound, place),
             Err(Stop::Unknown) => self.unknown_call(name, &values, place),
         };
+        let value = match value.parts {
+            None if value.place == place => value.made_of(texts_in(&values)),
+            _ => value,
+        };
+        let value = value.of_content(is_content);
         match name {
             "nonsensitive" | "issensitive" => value,
             _ => value.marked(sensitive),
