@@ -6,7 +6,7 @@ use crate::common::terraform::Organisation;
 use grantlint::audit::{Request, audit};
 use grantlint::checks::{Parameters, Prepared};
 use grantlint::document::Limits;
-use grantlint::export::{assemble, read, resolve};
+use grantlint::export::{TerraformSettings, assemble, read, resolve};
 use grantlint::model::{self, Field};
 use grantlint::text::{Source, Sources};
 use serde_json::Value;
@@ -263,7 +263,11 @@ fn meanings(texts: &[(String, String)]) -> BTreeMap<String, Meaning> {
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0))
         .collect();
-    let export = assemble(resolve(facts, &sources), &sources, &|_| None);
+    let export = assemble(
+        resolve(facts, &sources, TerraformSettings::default()),
+        &sources,
+        &|_| None,
+    );
     assert!(export.problems.is_empty(), "{:?}", export.problems);
     let [organisation] = export.organisations.as_slice() else {
         panic!("{} organisations", export.organisations.len());

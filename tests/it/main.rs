@@ -39,5 +39,6 @@ mod shapes;
 mod subjects;
 mod terraform;
 mod terraform_eval;
+mod terraform_trees;
 mod verdicts;
 mod yielding;

@@ -152,7 +152,7 @@ fn one_configuration_for_all_workspaces() {
                 "token-lifetime-out-of-range",
                 "machine[\"scim\"]",
                 "access_token_validity_seconds",
-                "templates/scim.yaml:1",
+                "templates/scim.yaml:3",
             ],
         ],
     );

@@ -2,7 +2,7 @@
 
 use crate::common::export;
 use grantlint::document::Limits;
-use grantlint::export::{assemble, read, resolve};
+use grantlint::export::{TerraformSettings, assemble, read, resolve};
 use grantlint::finding::ProblemKind;
 use grantlint::model::Organisation;
 use grantlint::text::{Source, Sources};
@@ -371,9 +371,11 @@ fn a_policy_says_that_directories_are_of_one_organisation() {
     let facts = given
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    let export = assemble(resolve(facts.collect(), &given), &given, &|directory| {
-        directory.starts_with("us").then(|| "us".to_owned())
-    });
+    let export = assemble(
+        resolve(facts.collect(), &given, TerraformSettings::default()),
+        &given,
+        &|directory| directory.starts_with("us").then(|| "us".to_owned()),
+    );
     assert!(export.problems.is_empty(), "{:?}", export.problems);
     let [eu, us] = &export.organisations[..] else {
         panic!("two organisations");

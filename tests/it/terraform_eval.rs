@@ -6,6 +6,7 @@ use grantlint::audit::{Request, audit};
 use grantlint::export::Export;
 use grantlint::finding::ProblemKind;
 use grantlint::model::{Client, Field};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -239,6 +240,9 @@ jsondecode("{\"hello\": \"world\"}").hello
 jsonencode(jsondecode("[1, 2.5, null, true]"))
 jsonencode({ "hello" = "world" })
 yamldecode("hello: world").hello
+yamlencode({ a = 1, b = [true, null, "x"], c = { d = [], e = {} } })
+yamlencode([{ a = 1, b = 2 }, [1, [2, 3]], "q\"\\"])
+yamlencode("x")
 jsonencode(yamldecode("{a: 1, b: [c, d], e: true}"))
 can(local.map.one)
 can(local.map.nope)
@@ -342,6 +346,7 @@ fn console(expressions: &[&str]) -> Option<Vec<serde_json::Value>> {
         .args(["console"])
         .current_dir(directory.path())
         .env("CHECKPOINT_DISABLE", "1")
+        .env_remove("TF_CLI_CONFIG_FILE")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -381,6 +386,7 @@ fn expressions_have_the_values_of_terraform() {
         .collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
     let Some(values) = console(&expressions) else {
+        eprintln!("not compared: terraform is not on the PATH");
         return;
     };
     assert_eq!(values.len(), own.len());
@@ -817,5 +823,210 @@ fn the_gate_compares_the_severity_that_the_policy_gives_to_a_rule() {
         assert_eq!(run.code, code, "{policy}: {}", run.all());
         let report = run.json();
         assert_eq!(report["unknown_values"]["rules"], rules, "{policy}");
+    }
+}
+
+/// A configuration of instances. `ITEM` is the type of the resources; `{{` and `}}` enclose their
+/// attributes.
+const INSTANCES: [(&str, &str); 4] = [
+    (
+        "main.tf",
+        r#"
+variable "apps" {
+  type = map(object({
+    uris  = optional(list(string), ["https://default.example.com/cb"])
+    ttl   = optional(number, 28800)
+    mode  = optional(string)
+  }))
+}
+variable "prefix" {
+  type    = string
+  default = "app"
+}
+locals {
+  settings = { dev = { count = 2, host = "dev.example.com" }, prod = { count = 0, host = "example.com" } }
+  current  = local.settings[terraform.workspace == "default" ? "dev" : "prod"]
+  grants   = { for name, app in var.apps : name => coalesce(app.mode, "CODE") }
+  products = [for pair in setproduct(["a", "b"], range(2)) : join("-", pair)]
+}
+resource "ITEM" "each" {
+  for_each = var.apps
+{{
+  name = "${var.prefix}-${each.key}"
+  uris = [for uri in each.value.uris : replace(uri, "/^http:/", "https:")]
+  ttl  = max(each.value.ttl, 300)
+  grant = local.grants[each.key]
+}}
+}
+resource "ITEM" "counted" {
+  count = local.current.count
+{{
+  name = format("%s-%02d", var.prefix, count.index)
+  uris = ["https://${element(["x", "y"], count.index)}.${local.current.host}/cb"]
+  ttl  = 300 + count.index
+  grant = count.index % 2 == 0 ? "CODE" : "TOKEN"
+}}
+}
+resource "ITEM" "set" {
+  for_each = toset(local.products)
+{{
+  name = upper(each.value)
+  uris = formatlist("https://%s/%s", [each.key], ["cb"])
+  ttl  = length(each.key) * 1000
+  grant = try(local.grants[each.key], "CODE")
+}}
+}
+resource "ITEM" "none" {
+  count = var.prefix == "other" ? 1 : 0
+{{
+  name = "none"
+  uris = []
+  ttl  = 1
+  grant = "CODE"
+}}
+}
+module "inner" {
+  source = "./inner"
+  count  = 2
+  name   = "inner ${count.index}"
+  tags   = { for index in range(count.index + 1) : "t${index}" => index }
+}
+"#,
+    ),
+    (
+        "inner/main.tf",
+        r#"
+variable "name" { type = string }
+variable "tags" { type = map(number) }
+locals {
+  text = <<-EOT
+    %{ for key, value in var.tags ~}
+    ${key}=${value};
+    %{ endfor ~}
+  EOT
+}
+resource "ITEM" "one" {
+  for_each = var.tags
+{{
+  name = trimspace(replace(local.text, "\n", ""))
+  uris = [jsondecode("{\"uri\": \"https://${each.key}.example.com/${urlencode(var.name)}\"}").uri]
+  ttl  = 1000 * (each.value + 1)
+  grant = "CODE"
+}}
+}
+"#,
+    ),
+    (
+        "terraform.tfvars",
+        "prefix = \"overridden\"\napps = {\n  one = { uris = [\"http://one.example.com/cb\", \"https://b.example.com\"] }\n  two = { ttl = 60, mode = \"TOKEN\" }\n}\n",
+    ),
+    ("x.auto.tfvars.json", "{\"prefix\": \"last\"}"),
+];
+
+/// An instance: its name, URIs, lifetime and grant.
+type Instance = (String, Vec<String>, i64, String);
+
+/// The instances as `terraform plan` has them; `None` without Terraform.
+fn planned() -> Option<BTreeMap<String, Instance>> {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (path, text) in INSTANCES {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        let text = text.replace("ITEM", "terraform_data");
+        let text = text.replace("{{", "  input = {").replace("}}\n", "}\n");
+        std::fs::write(path, text).expect("a file");
+    }
+    let run = |arguments: &[&str]| {
+        let output = Command::new("terraform")
+            .args(arguments)
+            .current_dir(directory.path())
+            .env("CHECKPOINT_DISABLE", "1")
+            .env_remove("TF_CLI_CONFIG_FILE")
+            .output()
+            .ok()?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        Some(output.stdout)
+    };
+    run(&["init", "-input=false"])?;
+    run(&["plan", "-input=false", "-out=plan"])?;
+    let plan = run(&["show", "-json", "plan"])?;
+    let plan: serde_json::Value = serde_json::from_slice(&plan).expect("JSON");
+    let changes = plan["resource_changes"].as_array().expect("changes").iter();
+    let changes = changes.map(|change| {
+        let input = &change["change"]["after"]["input"];
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let uris = input["uris"].as_array().expect("a list");
+        let instance = (
+            text(&input["name"]),
+            uris.iter().map(text).collect(),
+            input["ttl"].as_i64().expect("a number"),
+            text(&input["grant"]),
+        );
+        (
+            text(&change["address"]).replace("terraform_data", "ITEM"),
+            instance,
+        )
+    });
+    Some(changes.collect())
+}
+
+/// The instances as grantlint has them.
+fn own_instances() -> BTreeMap<String, Instance> {
+    let names = [
+        ("ITEM", "genesyscloud_oauth_client"),
+        ("{{\n", ""),
+        ("}}\n", ""),
+        ("  uris = ", "  registered_redirect_uris = "),
+        ("  ttl  = ", "  access_token_validity_seconds = "),
+        ("  grant = ", "  authorized_grant_type = "),
+    ];
+    let files = INSTANCES.map(|(path, text)| {
+        let mut text = text.to_owned();
+        for (from, to) in names {
+            if path.ends_with(".tf") {
+                text = text.replace(from, to);
+            }
+        }
+        (path, text)
+    });
+    let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+    let given = sources(&files);
+    let export = export(&given);
+    assert!(export.problems.is_empty(), "{:?}", export.problems);
+    let clients = export.organisations.iter().flat_map(|one| &one.clients);
+    clients
+        .map(|client| {
+            let address = client.address.as_deref().unwrap_or_default();
+            let uris = client.redirect_uris.items();
+            let instance = (
+                client.name.text().unwrap_or("?").to_owned(),
+                uris.map(|uri| uri.value.to_string()).collect(),
+                client
+                    .token_lifetime
+                    .known()
+                    .and_then(|number| number.integer)
+                    .unwrap_or(-1),
+                client
+                    .grant_type
+                    .known()
+                    .map(|(_, text)| text.to_string())
+                    .unwrap_or_default(),
+            );
+            (
+                address.replace("genesyscloud_oauth_client", "ITEM"),
+                instance,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn instances_are_those_of_a_plan() {
+    let own = own_instances();
+    assert_eq!(own.len(), 11, "{:#?}", own.keys());
+    match planned() {
+        Some(planned) => assert_eq!(own, planned),
+        None => eprintln!("not compared: terraform is not on the PATH"),
     }
 }

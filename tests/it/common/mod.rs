@@ -4,7 +4,7 @@
 pub mod terraform;
 
 use grantlint::document::Limits;
-use grantlint::export::{Export, assemble, read, resolve};
+use grantlint::export::{Export, TerraformSettings, assemble, read, resolve};
 use grantlint::text::{Source, Sources};
 use serde::Deserialize;
 use serde_json::Value;
@@ -133,5 +133,10 @@ pub fn export(sources: &Sources) -> Export<'_> {
     let facts = sources
         .iter()
         .map(|(id, source)| (id, read(id, source, Limits::default()).0));
-    assemble(resolve(facts.collect(), sources), sources, &|_| None)
+    let settings = TerraformSettings::default();
+    assemble(
+        resolve(facts.collect(), sources, settings),
+        sources,
+        &|_| None,
+    )
 }
