@@ -103,6 +103,11 @@ fn is_terraform(path: &Path) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+/// Whether Terragrunt reads a file of this name.
+pub(super) fn is_terragrunt(path: &Path) -> bool {
+    ["terragrunt.hcl", "root.hcl"].contains(&file_name(path).as_str())
+}
+
 /// Whether a file is a problem if it cannot be read, or is empty.
 pub(super) fn is_problem_unread(path: &Path, ground: Ground) -> bool {
     let outer = ending(path);
@@ -136,7 +141,7 @@ pub(super) fn skip_reason(path: &Path, text: &str, ground: Ground) -> Option<Ski
     if name == ".terraform.lock.hcl" {
         return Some(SkipReason::NotAnExport);
     }
-    if name == "terragrunt.hcl" && ground != Ground::Vendored {
+    if is_terragrunt(path) && ground != Ground::Vendored {
         // Only what it passes to a module is read.
         return (!text.contains("inputs")).then_some(SkipReason::NotAnExport);
     }
@@ -305,6 +310,7 @@ mod tests {
             ),
             ("live/terragrunt.hcl", "inputs = {}\n", None),
             ("live/terragrunt.hcl", "", Some(NotAnExport)),
+            ("live/root.hcl", "inputs = {}\n", None),
         ] {
             assert_eq!(
                 reason(name, text, Ground::Terraform),

@@ -4,6 +4,7 @@
 //! which contains it, as if their directories had been named. Other files there are content for
 //! functions such as `file`; they are never audited.
 
+use super::classify::is_terragrunt;
 use super::modules::{directory_of, local_sources};
 use super::{shown, vendored_part};
 use crate::text::normal;
@@ -30,7 +31,9 @@ struct Tree {
     configurations: BTreeMap<String, Vec<PathBuf>>,
     /// The directories that the modules of a directory call.
     calls: BTreeMap<String, BTreeSet<String>>,
-    /// Files of variables, states and lists of modules.
+    /// The modules that Terragrunt runs from a directory.
+    units: BTreeMap<String, BTreeSet<String>>,
+    /// Files of variables, states and files of Terragrunt.
     settings: Vec<PathBuf>,
     /// All other files.
     others: Vec<PathBuf>,
@@ -43,10 +46,10 @@ pub(super) fn matter_for(path: &Path) -> bool {
 
 fn is_of_values(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    [".tfvars", ".tfvars.json"]
+    let is_of_variables = [".tfvars", ".tfvars.json"]
         .iter()
-        .any(|end| name.ends_with(end))
-        || name == "terragrunt.hcl"
+        .any(|end| name.ends_with(end));
+    is_of_variables || is_terragrunt(path)
 }
 
 /// The files around `named` files of Terraform. `is_excluded` says which are not read.
@@ -108,6 +111,17 @@ fn directory(path: &Path) -> String {
     directory_of(&shown(path))
 }
 
+/// The local directories that a file names as sources.
+fn called_by(path: &Path) -> Vec<String> {
+    let own = directory(path);
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let called = local_sources(&text);
+    let called = called.iter();
+    called
+        .map(|source| normal(&format!("{own}/{source}")))
+        .collect()
+}
+
 impl Tree {
     fn walk(base: &Path, is_excluded: &dyn Fn(&Path) -> bool) -> Self {
         let mut tree = Self::default();
@@ -123,7 +137,14 @@ impl Tree {
             if entry.file_type().is_dir() || is_excluded(path) || vendored_part(path).is_some() {
                 continue;
             }
-            if super::is_configuration(path) {
+            if is_terragrunt(path) {
+                let called = called_by(path);
+                tree.units
+                    .entry(directory(path))
+                    .or_default()
+                    .extend(called);
+                tree.settings.push(path.to_owned());
+            } else if super::is_configuration(path) {
                 tree.add_configuration(path);
             } else if is_of_values(path) || path.extension().is_some_and(|end| end == "tfstate") {
                 tree.settings.push(path.to_owned());
@@ -136,13 +157,8 @@ impl Tree {
 
     fn add_configuration(&mut self, path: &Path) {
         let own = directory(path);
-        if let Ok(text) = std::fs::read_to_string(path) {
-            let called = local_sources(&text);
-            let called = called
-                .iter()
-                .map(|source| normal(&format!("{own}/{source}")));
-            self.calls.entry(own.clone()).or_default().extend(called);
-        }
+        let called = called_by(path);
+        self.calls.entry(own.clone()).or_default().extend(called);
         let files = self.configurations.entry(own).or_default();
         files.push(path.to_owned());
     }
@@ -166,6 +182,10 @@ impl Tree {
     /// those below the directory above it.
     fn homes(&self, path: &Path) -> Vec<String> {
         let own = directory(path);
+        let units = self.units.get(&own).filter(|_| is_terragrunt(path));
+        if let Some(called) = units.filter(|called| !called.is_empty()) {
+            return called.iter().cloned().collect();
+        }
         if let Some(nearest) = self.nearest(&own) {
             return vec![nearest];
         }
@@ -223,6 +243,12 @@ impl Tree {
         let belongs = |path: &&PathBuf| self.homes(path).iter().any(|home| roots.contains(home));
         let settings = self.settings.iter().filter(belongs);
         found.audited.extend(settings.cloned());
+        // What a file of Terragrunt includes is above it.
+        let mut called = self.units.values().flatten();
+        if called.any(|module| roots.contains(module)) {
+            let all = self.settings.iter().filter(|path| is_terragrunt(path));
+            found.audited.extend(all.cloned());
+        }
         let is_near = |path: &&PathBuf| {
             let nearest = self.nearest(&directory(path));
             nearest.is_some_and(|nearest| reached.contains(&nearest))
@@ -241,7 +267,13 @@ mod tests {
         let mut tree = Tree::default();
         for (path, called) in files {
             let path = PathBuf::from(path);
-            if is_of_values(&path) {
+            if is_terragrunt(&path) {
+                let own = directory(&path);
+                let called = called.split_whitespace();
+                let called = called.map(|source| normal(&format!("{own}/{source}")));
+                tree.units.entry(own.clone()).or_default().extend(called);
+                tree.settings.push(path);
+            } else if is_of_values(&path) {
                 tree.settings.push(path);
             } else if super::super::is_configuration(&path) {
                 let own = directory(&path);
@@ -301,6 +333,25 @@ mod tests {
                 vec!["other/export.json".to_owned()]
             )
         );
+    }
+
+    #[test]
+    fn a_file_of_terragrunt_leads_to_its_module() {
+        let tree = tree(&[
+            ("live/root.hcl", ""),
+            ("live/prod/app/terragrunt.hcl", "../../../modules/app"),
+            ("modules/app/main.tf", ""),
+            ("modules/other/main.tf", ""),
+        ]);
+        let (mut audited, _) = around(&tree, "live/prod/app/terragrunt.hcl");
+        audited.sort();
+        audited.dedup();
+        let wanted = [
+            "live/prod/app/terragrunt.hcl",
+            "live/root.hcl",
+            "modules/app/main.tf",
+        ];
+        assert_eq!(audited, wanted);
     }
 
     #[test]

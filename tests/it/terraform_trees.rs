@@ -342,13 +342,13 @@ fn inputs_of_terragrunt_that_refer_to_something_are_unknown() {
     let child = "include \"root\" {\n  path = find_in_parent_folders()\n}\nterraform {\n  source = \"../../m\"\n}\ninputs = {\n  grant = local.grant\n}\n";
     let tree = work_tree(&[
         ("m/main.tf", &module),
-        ("live/terragrunt.hcl", parent),
+        ("live/root.hcl", parent),
         ("live/prod/terragrunt.hcl", child),
     ]);
     let report = report(tree.path(), &["."]);
     let found = findings(&report);
     assert!(
-        only(&found, "redirect-not-https").contains(" live/terragrunt.hcl:2: "),
+        only(&found, "redirect-not-https").contains(" live/root.hcl:2: "),
         "{found:?}"
     );
     // Neither the default nor what the module calls by the same name.
@@ -489,4 +489,23 @@ resource "aws_ssm_parameter" "p" {
         assert!(!json.contains(secret), "{secret}");
     }
     assert_eq!(report["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn what_terraform_does_not_read_next_to_a_configuration_is_not_part_of_it() {
+    let good = client("x", "\"CODE\"", GOOD);
+    let other = client("x", "\"TOKEN\"", GOOD);
+    let tree = work_tree(&[
+        ("main.tf", &good),
+        ("main.tf.bak", &other),
+        ("old.tf.disabled", &client("y", "\"TOKEN\"", GOOD)),
+        ("alone/clients.txt", &client("z", "\"TOKEN\"", GOOD)),
+    ]);
+    let report = report(tree.path(), &["."]);
+    assert_eq!(report["problems"], serde_json::json!([]));
+    let found = findings(&report);
+    assert!(
+        only(&found, "implicit-grant").contains(" alone/clients.txt:"),
+        "{found:?}"
+    );
 }

@@ -341,7 +341,19 @@ pub(super) fn modules<'d, 'a>(
 ) -> BTreeMap<String, Module<'d, 'a>> {
     let path = |source: SourceId| sources.get(source).path();
     let paths: BTreeSet<&str> = documents.iter().map(|(source, _)| path(*source)).collect();
-    let is_read = |source: SourceId| of_tofu(path(source)).is_none_or(|own| !paths.contains(&*own));
+    let read_by_terraform =
+        |source: SourceId| path(source).ends_with(".json") || is_named(path(source));
+    let directory = |source: SourceId| normal(sources.get(source).directory());
+    let ids = || documents.iter().map(|(source, _)| *source);
+    let named: BTreeSet<String> = ids()
+        .filter(|id| is_named(path(*id)))
+        .map(directory)
+        .collect();
+    let is_read = |source: SourceId| {
+        of_tofu(path(source)).is_none_or(|own| !paths.contains(&*own))
+            // A copy such as `main.tf.bak` next to what Terraform reads is not part of it.
+            && (read_by_terraform(source) || !named.contains(&directory(source)))
+    };
     let mut files: Vec<_> = documents
         .iter()
         .filter(|(source, _)| is_read(*source))
@@ -380,6 +392,12 @@ fn of_tofu(path: &str) -> Option<String> {
     let stem = path.strip_suffix(".tf").map(|stem| format!("{stem}.tofu"));
     let json = || path.strip_suffix(".tf.json");
     stem.or_else(|| json().map(|stem| format!("{stem}.tofu.json")))
+}
+
+/// Whether Terraform or `OpenTofu` reads a file of this name as configuration in HCL.
+fn is_named(path: &str) -> bool {
+    let path = path.strip_suffix(".gz").unwrap_or(path);
+    [".tf", ".tofu"].iter().any(|end| path.ends_with(end))
 }
 
 /// `override.tf` and `*_override.tf` change what other files say.

@@ -21,8 +21,13 @@ pub(super) fn is_of_variables(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
-/// Whether a file of this name tells Terragrunt what to pass to a module.
+/// Whether a file of this name tells Terragrunt what to pass to a module, or is included there.
 pub(super) fn is_terragrunt(path: &str) -> bool {
+    is_unit(path) || path.rsplit(['/', '!']).next() == Some("root.hcl")
+}
+
+/// Whether a file of this name is what Terragrunt runs.
+fn is_unit(path: &str) -> bool {
     path.rsplit(['/', '!']).next() == Some("terragrunt.hcl")
 }
 
@@ -132,7 +137,8 @@ impl<'d, 'a> Files<'d, 'a> {
             };
             let path = file.path().trim_start_matches("./").to_owned();
             if is_terragrunt(&path) {
-                let inputs = terragrunt(directory, (&own, root), documents, sources);
+                let unit = is_unit(&path).then_some((own.as_str(), root));
+                let inputs = unit.and_then(|unit| terragrunt(directory, unit, documents, sources));
                 others.extend(inputs.and_then(|layers| {
                     let file = File {
                         names: BTreeSet::new(),
