@@ -85,14 +85,14 @@ fn base(path: &Path) -> PathBuf {
     };
     let is_tree = |directory: &Path| directory.join(".git").exists();
     let above = path.ancestors().skip(1);
-    let above = above.map(|one| {
+    let mut above = above.map(|one| {
         if one.as_os_str().is_empty() {
             Path::new(".")
         } else {
             one
         }
     });
-    if let Some(tree) = above.into_iter().find(|above| is_tree(above)) {
+    if let Some(tree) = above.find(|above| is_tree(above)) {
         return tree.to_owned();
     }
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
