@@ -187,6 +187,15 @@ pub struct Profile<'s> {
     pub lifetime: Fact<i64>,
     /// Where it redirects to, each host once: `host` for https, `scheme://host` for all else.
     pub hosts: Listed<String>,
+    /// Its description, in one line.
+    pub description: Option<String>,
+    /// Who answers for it: the words after a label such as `Owner:` in its description, else the
+    /// user who made it, if the input has the users.
+    pub owner: Option<String>,
+    /// The user who made it: the name if the input has the users, else the id.
+    pub creator: Option<String>,
+    /// The user who last changed it, likewise.
+    pub modifier: Option<String>,
     /// When it was made.
     pub created: Option<Date>,
     /// When it was last changed.

@@ -4,6 +4,7 @@
 //! text is masked; an unknown value is never shown as absent. Costs nothing unless
 //! it is asked for.
 
+mod owner;
 mod tier;
 
 pub use tier::tier_of_role;
@@ -50,6 +51,7 @@ pub fn shown<'s>(text: &Text<'s>, redactor: &Redactor) -> Cow<'s, str> {
 /// One organisation, with what its clients refer to looked up once.
 struct InventoryBuilder<'o, 's> {
     redactor: &'o Redactor,
+    organisation: &'o Organisation<'s>,
     index: u32,
     facts: OrganisationFacts<'s>,
     /// Name and tier of each role that is in the input, by id in lower case.
@@ -59,7 +61,7 @@ struct InventoryBuilder<'o, 's> {
 }
 
 impl<'o, 's> InventoryBuilder<'o, 's> {
-    fn new(organisation: &Organisation<'s>, index: u32, redactor: &'o Redactor) -> Self {
+    fn new(organisation: &'o Organisation<'s>, index: u32, redactor: &'o Redactor) -> Self {
         let mut roles = HashMap::new();
         for role in organisation.roles.iter().flat_map(Listing::items) {
             let label = role.name.known().unwrap_or(&role.id);
@@ -70,6 +72,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
         let divisions = divisions_of(organisation, redactor);
         Self {
             redactor,
+            organisation,
             index,
             roles,
             divisions: (0..)
@@ -85,12 +88,31 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
         }
     }
 
+    /// The name of a user of the organisation, else the id.
+    fn user(&self, id: &Field<Text<'s>>) -> Option<(String, bool)> {
+        let id = id.text()?;
+        let name = self.organisation.user(id).and_then(|user| user.name.text());
+        let text = self.redactor.words(name.unwrap_or(id)).into_owned();
+        Some((text, name.is_some()))
+    }
+
     fn profile(&self, client: &Client<'s>) -> Profile<'s> {
         let holdings = Listed {
             items: self.holdings(client),
             complete: client.knows_its_roles(),
         };
+        let description = client.description.text().map(|text| {
+            let line: Vec<&str> = text.split_whitespace().collect();
+            self.redactor.words(&line.join(" ")).into_owned()
+        });
+        let creator = self.user(&client.created_by);
+        let stated = description.as_deref().and_then(owner::stated_in);
+        let named = creator.as_ref().filter(|(_, is_name)| *is_name);
         Profile {
+            owner: stated.map(str::to_owned).or_else(|| Some(named?.0.clone())),
+            description,
+            creator: creator.map(|(user, _)| user),
+            modifier: self.user(&client.modified_by).map(|(user, _)| user),
             organisation: self.index,
             state: match &client.state {
                 Field::Present(state) => Fact::Known(shown(&state.value, self.redactor)),
