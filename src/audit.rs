@@ -109,6 +109,8 @@ pub struct Request {
     pub inventory: bool,
     /// The category of the run in code scanning, for SARIF.
     pub sarif_category: Option<String>,
+    /// The title of pages.
+    pub title: Option<String>,
 }
 
 impl Request {
@@ -152,6 +154,7 @@ impl Request {
             limits: Limits::default(),
             inventory: false,
             sarif_category: None,
+            title: None,
         }
     }
 }
@@ -289,6 +292,7 @@ pub fn audit<'s>(
         sources,
         severities: plan::severities(&ran, request),
         sarif_category: request.sarif_category.clone(),
+        title: request.title.clone(),
         rules: ran,
         partial: request.partial,
         selected: request.selected,

@@ -417,6 +417,12 @@ pub struct Check {
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     pub sarif_category: Option<String>,
 
+    /// The title of the HTML page
+    ///
+    /// The default is `[report] title` of the configuration, else the organisation.
+    #[arg(long, value_name = "TEXT", help_heading = "Output")]
+    pub title: Option<String>,
+
     /// The options of the terminal output.
     #[command(flatten)]
     pub showing: Showing,

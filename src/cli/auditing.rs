@@ -203,6 +203,7 @@ pub(super) fn request(
         },
         inventory: options.inventory,
         sarif_category: None,
+        title: policy.title.take(),
     }
 }
 

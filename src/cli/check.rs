@@ -84,6 +84,9 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
         .request
         .sarif_category
         .clone_from(&options.sarif_category);
+    if options.title.is_some() {
+        prepared.request.title.clone_from(&options.title);
+    }
     Ok((prepared, written))
 }
 

@@ -166,6 +166,8 @@ pub struct Report<'s> {
     pub rules: Vec<&'static Rule>,
     /// The severity that the policy gives to each of them, unless a client's section differs.
     pub severities: BTreeMap<&'static str, Severity>,
+    /// The title of pages, if one was asked for.
+    pub title: Option<String>,
     /// The category of the run in code scanning, if one was asked for.
     pub sarif_category: Option<String>,
     /// The run did not audit everything: rules were left out on the command line, or the

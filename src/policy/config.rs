@@ -2,7 +2,7 @@
 //! values with their origins.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
-use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT};
+use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT, REPORT};
 use super::load::{ConfigSource, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
 use super::paths::{Glob, Root};
@@ -66,6 +66,8 @@ pub struct Policy {
     pub exclude: Vec<Glob>,
     /// The directory in which these globs start.
     pub root: Option<Root>,
+    /// The title of pages, if one is set.
+    pub title: Option<String>,
     /// What goes to standard output.
     pub format: String,
     /// Formats that are also written to files.
@@ -191,6 +193,7 @@ impl Builder<'_> {
             locks: self.locks(),
             not_baselined: self.not_baselined(),
             exclude: self.exclude(problems),
+            title: Some(self.word("report", REPORT, "title")).filter(|title| !title.is_empty()),
             format: self.word("output", OUTPUT, "format"),
             files: self.files(),
             inputs: self.inputs(),
@@ -494,6 +497,7 @@ impl Builder<'_> {
             ("gate", GATE),
             ("acceptance", ACCEPTANCE),
             ("output", OUTPUT),
+            ("report", REPORT),
         ] {
             for key in keys {
                 if matches!(key.kind, Kind::Lock(_) | Kind::FormatFiles | Kind::Texts) {

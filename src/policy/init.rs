@@ -3,7 +3,7 @@
 //! Invariant: it changes nothing by itself. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
-use super::keys::{ACCEPT, ACCEPTANCE, GATE, INPUTS, Key, Kind, OUTPUT, WAIVABLE};
+use super::keys::{ACCEPT, ACCEPTANCE, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE};
 use super::merge::written;
 use super::read::shown;
 use crate::catalog::{Need, Rule, Value};
@@ -21,6 +21,7 @@ pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
     inputs(report, directories, &mut text);
     table("gate", GATE, &mut text);
     text.push_str("# Without a client the audit is incomplete.\nrequire-clients = 1\n");
+    table("report", REPORT, &mut text);
     table("output", OUTPUT, &mut text);
     table("acceptance", ACCEPTANCE, &mut text);
     organisations(directories, &mut text);

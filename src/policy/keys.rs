@@ -167,6 +167,12 @@ pub const TOP: &[Key] = &[
         "The terms for accepting risks.",
     ),
     key(
+        "report",
+        Kind::Table(REPORT),
+        "",
+        "How reports for people look.",
+    ),
+    key(
         "output",
         Kind::Table(OUTPUT),
         "",
@@ -433,6 +439,14 @@ pub const OUTPUT: &[Key] = &[
         "Formats that are also written to files.",
     ),
 ];
+
+/// `[report]`
+pub const REPORT: &[Key] = &[key(
+    "title",
+    Kind::Text,
+    "\"\"",
+    "The title of the HTML page. Empty: the organisation.",
+)];
 
 /// A file of acceptances.
 pub const ACCEPTANCES: &[Key] = &[key(
