@@ -9,36 +9,45 @@ mod charts;
 mod clients;
 mod rules;
 
-use super::causes::Causes;
+use super::causes::{Cause, Causes};
 use super::excerpt::Excerpt;
+use super::priorities::{Priority, priorities};
+use super::prose::{self, ProsePart};
 use super::risk::{self, Standing};
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{self, Gap, failing, label};
 use super::status::{self, Tone};
 use crate::catalog::Severity;
 use crate::finding::{Finding, Problem, Report, Suppressed};
-use crate::text::{Place, counted, digits, plural, visible};
+use crate::text::{Place, counted, digits, visible};
 use access::Matrix;
 use askama::Template;
 use charts::{Chart, Segment};
-use clients::{Group, Row};
+use clients::{Filters, Group, Row};
 use rules::{Family, RuleView};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Findings with an excerpt; further ones are a line each.
-const FULL: usize = 2_000;
+const FULL: usize = 500;
 /// Findings at all; the rest is counted.
-const LINES: usize = 20_000;
+const LINES: usize = 6_000;
 /// Places that a fault of many clients lists; the rest is counted.
 const CAUSE_PLACES: usize = 100;
-/// Clients in the table and in each part of the matrix; the rest is counted.
+/// Clients in the table; the rest is counted.
 const LISTED: usize = 5_000;
+/// Clients in each part of the matrix; the rest is counted.
+const MATRIX: usize = 300;
 /// With more findings than this, cards of clients start closed.
 const OPEN: usize = 80;
+/// Actions of the first screen.
+const FIRST: usize = 5;
+/// Characters of a name; the rest is shown on demand.
+const NAME: usize = 80;
 /// Hashes of the only style and script that the page's content security policy permits.
-const STYLE_HASH: &str = "sha256-Ak95D8Sw4Nq7QXUU9y+Dmoa0ytaruWbucHHULCthnDY=";
-const SCRIPT_HASH: &str = "sha256-60CgE0AHGK1yFA3byME7qNlGhvK7uOuxnQRPzrIqGgA=";
+const STYLE_HASH: &str = "sha256-Lm4PWiLIPT/wjC8mNcRjblhJo16h8mVzuhkPnBGm9lU=";
+const SCRIPT_HASH: &str = "sha256-P2xOGVzM1VCONtF/yWB+r/QwdSYZR6DxLQfNiZYo5e4=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
 
@@ -58,18 +67,22 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 struct Page<'p, 's> {
     report: &'p Report<'s>,
     version: &'static str,
-    organisations: String,
+    title: String,
     day: String,
     verdict: Verdict,
-    /// The riskiest client: its card, its name, what was found.
-    start: Option<(usize, &'p str, String)>,
+    /// The organisations, if there are several, each with what its findings mean.
+    organisations: Vec<(String, String)>,
+    priorities: Vec<Priority>,
     severities: Vec<(Severity, usize)>,
     segments: Vec<Segment>,
-    facts: Vec<(&'static str, String)>,
+    /// New, known, fixed and accepted findings, and the age of the oldest.
+    progress: Vec<(&'static str, String)>,
+    coverage: String,
+    gate: String,
     notes: Vec<String>,
     gaps: Vec<Gap<'p>>,
     charts: Vec<Chart>,
-    kinds: Vec<&'static str>,
+    filters: Filters<'p>,
     rows: Vec<Row<'p>>,
     rows_left_out: usize,
     /// Shown once, with an excerpt; the cards of its clients say where.
@@ -104,6 +117,8 @@ struct Verdict {
 
 /// An accepted finding.
 struct Acceptance<'p> {
+    /// Its client, as [`Standing::index`] counts it.
+    index: usize,
     client: &'p str,
     rule: &'p str,
     severity: Severity,
@@ -127,6 +142,7 @@ impl<'p> Acceptance<'p> {
             format!(" ({} left)", counted(days.unsigned_abs() as usize, "day"))
         });
         Self {
+            index: risk::position(report, &entry.finding),
             client: label(report, &entry.finding),
             rule: &entry.finding.rule.id,
             severity: entry.finding.severity,
@@ -167,20 +183,20 @@ impl<'p, 's> Page<'p, 's> {
             run,
             report,
             version: env!("CARGO_PKG_VERSION"),
-            organisations: organisations(report),
+            title: title(report),
             day: report.today.strftime("%-d %B %Y").to_string(),
-            verdict: verdict(report),
-            start: standings
-                .first()
-                .filter(|standing| standing.is_open())
-                .map(|standing| (standing.index, &*standing.client.label, standing.words())),
+            verdict: verdict(report, standings),
+            organisations: organisations(report, standings),
+            priorities: priorities(report, FIRST),
             severities: worst_first(report),
             segments: charts::segments(report),
-            facts: facts(report, standings),
+            progress: progress(report),
+            coverage: coverage(report),
+            gate: gate(report),
             notes: notes(report),
             gaps: shared::gaps(report),
             charts: charts::all(report),
-            kinds: clients::kinds(report),
+            filters: Filters::new(report),
             rows: listed
                 .iter()
                 .map(|standing| Row::new(standing, report.today))
@@ -256,22 +272,79 @@ fn number(number: impl Borrow<usize>) -> String {
     digits(*number.borrow())
 }
 
-/// What was audited, in a few words.
-fn organisations(report: &Report<'_>) -> String {
-    let mut labels: Vec<&str> = report
-        .clients
+/// A text in parts: prose, and code that was in backticks.
+fn marked(text: &str) -> Vec<ProsePart<'_>> {
+    prose::parts(text)
+}
+
+/// A host in parts that end in a dot, between which a line can break.
+fn host_parts(host: &str) -> std::str::SplitInclusive<'_, char> {
+    host.split_inclusive('.')
+}
+
+/// A value of a filter in a link.
+fn encoded(value: &str) -> String {
+    shared::percent_encoded(value)
+}
+
+/// Whether a name is too long for a table.
+fn is_long(name: &str) -> bool {
+    name.chars().nth(NAME).is_some()
+}
+
+/// A name, or the start of a long one.
+fn cut(name: &str) -> Cow<'_, str> {
+    shared::shorten(name, NAME)
+}
+
+/// The clients that a cause is about, as the page numbers them.
+fn clients_of(report: &Report<'_>, cause: &Cause<'_>) -> String {
+    let mut indices: Vec<usize> = cause
+        .findings
         .iter()
-        .map(|client| &*client.organisation)
+        .map(|finding| risk::position(report, finding))
         .collect();
-    labels.dedup();
-    labels.sort_unstable();
-    labels.dedup();
-    match labels[..] {
-        [] => "nothing".to_owned(),
-        ["."] => "this directory".to_owned(),
-        [one] => visible(one).into_owned(),
-        _ => counted(labels.len(), "organisation"),
+    indices.dedup();
+    let words: Vec<String> = indices.iter().map(usize::to_string).collect();
+    words.join(" ")
+}
+
+/// The title of the page: the one asked for, else the organisation, else how much was audited.
+fn title(report: &Report<'_>) -> String {
+    if let Some(title) = &report.title {
+        return plain(title);
     }
+    match &labels(report)[..] {
+        [one] if *one != "." => plain(one),
+        [] | [_] => counted(report.summary.clients, "OAuth client"),
+        several => counted(several.len(), "organisation"),
+    }
+}
+
+/// The labels of the organisations that clients belong to.
+fn labels<'r>(report: &'r Report<'_>) -> Vec<&'r str> {
+    let clients = report.clients.iter();
+    let labels: BTreeSet<&str> = clients.map(|client| &*client.organisation).collect();
+    labels.into_iter().collect()
+}
+
+/// Each of several organisations with what its open findings mean.
+fn organisations(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(String, String)> {
+    let labels = labels(report);
+    if labels.len() < 2 {
+        return Vec::new();
+    }
+    let mut worst: BTreeMap<&str, Vec<Severity>> = BTreeMap::new();
+    for standing in standings {
+        let of_one = worst.entry(&*standing.client.organisation).or_default();
+        of_one.extend(standing.worst());
+    }
+    let verdict = |label: &str| {
+        let worst = worst.get(label).into_iter().flatten().copied();
+        status::exposure(worst).unwrap_or_else(|| "no open finding".to_owned())
+    };
+    let all = labels.into_iter().take(LISTED);
+    all.map(|label| (plain(label), verdict(label))).collect()
 }
 
 fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
@@ -281,62 +354,37 @@ fn worst_first(report: &Report<'_>) -> Vec<(Severity, usize)> {
         .collect()
 }
 
-fn verdict(report: &Report<'_>) -> Verdict {
-    let total = report.summary.total();
-    let failing = failing(report).words();
-    let gate = report.fail_on.map_or("", Severity::name);
-    let found = match total {
-        0 => "Nothing was found in what could be read.".to_owned(),
-        _ => format!("{} in what could be read.", counted(total, "finding")),
-    };
-    let (class, headline, detail) = match report.exit {
-        3 => (
-            "bad",
-            "The audit is incomplete".to_owned(),
-            match report.problems.len() {
-                0 => format!("A report could not be written. {found}"),
-                problems => format!(
-                    "{} kept part of the export out of sight. {found}",
-                    counted(problems, "problem")
-                ),
-            },
-        ),
-        2 => (
+/// What the open findings mean. The gate is only a note under it.
+fn verdict(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Verdict {
+    let worst = standings.iter().filter_map(Standing::worst);
+    let exposure = status::exposure(worst);
+    let (class, headline, detail) = match (report.exit, exposure) {
+        (2, _) => (
             "bad",
             "Nothing was audited".to_owned(),
             "The command line, a rule or a configuration is wrong; see the problems.".to_owned(),
         ),
-        1 => (
+        (3, exposure) => (
             "bad",
-            format!("{} at or above {gate}", failing.unwrap_or_default()),
-            "The gate of this audit is not passed.".to_owned(),
+            "The audit is incomplete".to_owned(),
+            incomplete(report, exposure),
         ),
-        _ if let Some(failing) = failing => (
-            "warn",
-            format!("{failing} at or above {gate}"),
-            "--exit-zero lets them pass.".to_owned(),
+        (exit, Some(exposure)) => (
+            if exit > 0 { "bad" } else { "warn" },
+            shared::sentence(&exposure).trim_end_matches('.').to_owned(),
+            String::new(),
         ),
-        _ if total > 0 => (
-            "warn",
-            match report.fail_on {
-                Some(_) => format!("Nothing new at or above {gate}"),
-                None => counted(total, "new finding"),
-            },
-            match report.fail_on {
-                Some(_) => format!("{} below it.", counted(total, "finding")),
-                None => "This audit has no gate.".to_owned(),
-            },
-        ),
-        _ if Tone::new(report) == Tone::Good => (
+        (_, None) if Tone::new(report) == Tone::Good => (
             "good",
             "Nothing open".to_owned(),
             "Every rule that ran could judge or skip each client, and nothing is open.".to_owned(),
         ),
+        (exit, None) if exit > 0 => (
+            "bad",
+            shared::capital(&status::headline(report)),
+            "The policy itself needs attention; see what it says below.".to_owned(),
+        ),
         _ => passed(report),
-    };
-    let detail = match status::not_new(report) {
-        Some(others) if total > 0 || report.exit > 0 => format!("{detail} {others}."),
-        _ => detail,
     };
     Verdict {
         class,
@@ -345,10 +393,44 @@ fn verdict(report: &Report<'_>) -> Verdict {
     }
 }
 
+/// What an incomplete run found nevertheless.
+fn incomplete(report: &Report<'_>, exposure: Option<String>) -> String {
+    let missing = match report.problems.len() {
+        0 => "A report could not be written.".to_owned(),
+        problems => format!(
+            "{} kept part of the export out of sight.",
+            counted(problems, "problem")
+        ),
+    };
+    let found = exposure.map_or_else(
+        || "Nothing was found in what could be read.".to_owned(),
+        |exposure| format!("In what could be read, {exposure}."),
+    );
+    format!("{missing} {found}")
+}
+
+/// Whether the gate was passed, in a sentence.
+fn gate(report: &Report<'_>) -> String {
+    let failing = failing(report).words();
+    let gate = report.fail_on.map(Severity::name);
+    let words = match (failing, gate) {
+        (Some(failing), Some(gate)) if report.exit == 1 => {
+            format!("the gate is not passed: {failing} at or above {gate}")
+        }
+        (Some(failing), Some(gate)) if report.exit == 0 => {
+            format!("{failing} at or above {gate}, which --exit-zero lets pass")
+        }
+        (None, Some(gate)) if report.exit == 0 => format!("nothing new at or above {gate}"),
+        (_, None) if report.exit == 0 => "this audit has no gate".to_owned(),
+        _ => "the gate does not apply".to_owned(),
+    };
+    format!("Exit code {}: {words}.", report.exit)
+}
+
 /// The verdict of a run that passes the gate and is not clean.
 fn passed(report: &Report<'_>) -> (&'static str, String, String) {
-    let limits =
-        status::limits(report).map(|limits| shared::sentence(&capital(&limits)).into_owned());
+    let limits = status::limits(report)
+        .map(|limits| shared::sentence(&shared::capital(&limits)).into_owned());
     match status::not_new(report) {
         Some(others) => (
             "warn",
@@ -361,13 +443,6 @@ fn passed(report: &Report<'_>) -> (&'static str, String, String) {
             limits.unwrap_or_default(),
         ),
     }
-}
-
-/// A text with a capital first letter.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// The facts of the run for three sections: fixed findings, undecided ones, and all others.
@@ -384,36 +459,37 @@ fn facts_by_section<'r>(report: &'r Report<'_>) -> [Vec<RunFact<'r>>; 3] {
     sections
 }
 
-/// How much was audited.
-fn facts(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Vec<(&'static str, String)> {
+/// How the findings compare with the baseline and the acceptances.
+fn progress(report: &Report<'_>) -> Vec<(&'static str, String)> {
     let summary = &report.summary;
-    let affected = standings
-        .iter()
-        .filter(|standing| standing.is_open())
-        .count();
-    let fact = |number: usize, one, many| (plural(number, one, many), digits(number));
-    let open = "not judged everywhere";
-    vec![
-        fact(summary.clients, "client", "clients"),
-        fact(affected, "with open findings", "with open findings"),
-        fact(summary.files, "file", "files"),
-        fact(summary.organisations, "organisation", "organisations"),
-        fact(summary.rules, "rule that ran", "rules that ran"),
-        fact(open_rules(report), open, open),
-        fact(report.problems.len(), "problem", "problems"),
-        fact(summary.suppressed, "accepted", "accepted"),
-        fact(summary.total(), "new finding", "new findings"),
-        fact(summary.baselined, "known", "known"),
-        fact(summary.rules_off, "rule off", "rules off"),
-    ]
+    let mut facts = vec![("new", digits(summary.total()))];
+    if report.baseline.is_some() {
+        facts.push(("known", digits(summary.baselined)));
+        facts.push(("fixed", digits(summary.fixed)));
+    }
+    if summary.undecided > 0 {
+        facts.push(("undecided", digits(summary.undecided)));
+    }
+    facts.push(("accepted", digits(summary.suppressed)));
+    if let Some(days) = summary.oldest_days {
+        facts.push(("oldest known", counted(days.unsigned_abs() as usize, "day")));
+    }
+    facts
 }
 
-/// How many rules could not be judged for some client.
-fn open_rules(report: &Report<'_>) -> usize {
-    let mut rules: Vec<_> = report.not_judged.iter().map(|entry| entry.rule).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    rules.len()
+/// How much was audited, in a sentence.
+fn coverage(report: &Report<'_>) -> String {
+    let summary = &report.summary;
+    let organisations = match summary.organisations {
+        0 | 1 => String::new(),
+        several => format!(" of {}", counted(several, "organisation")),
+    };
+    format!(
+        "{} in {}{organisations}; {}.",
+        counted(summary.clients, "client"),
+        counted(summary.files, "file"),
+        shared::rules_words(report)
+    )
 }
 
 /// What a reader must know before trusting the numbers.

@@ -19,6 +19,8 @@ pub mod junit;
 mod links;
 pub mod markdown;
 mod paint;
+mod priorities;
+mod prose;
 mod risk;
 mod run_facts;
 pub mod sarif;

@@ -118,6 +118,15 @@ fn worst_first<'r, 's>(mut standings: Vec<Standing<'r, 's>>) -> Vec<Standing<'r,
     standings
 }
 
+/// What a finding is about, as [`Standing::index`] counts it.
+#[must_use]
+pub fn position(report: &Report<'_>, finding: &Finding) -> usize {
+    match finding.subject {
+        FindingSubject::Client(index) => index as usize,
+        FindingSubject::Other(index) => report.clients.len() + index as usize,
+    }
+}
+
 /// All clients with their findings, in the order of the report; those that do not count only
 /// with `all`.
 fn standings<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>> {
@@ -137,10 +146,7 @@ fn standings<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>>
             accepted: 0,
         })
         .collect();
-    let position = |finding: &Finding| match finding.subject {
-        FindingSubject::Client(index) => index as usize,
-        FindingSubject::Other(index) => report.clients.len() + index as usize,
-    };
+    let position = |finding: &Finding| position(report, finding);
     for finding in &report.findings {
         if let Some(standing) = standings.get_mut(position(finding)) {
             standing.findings.push(finding);

@@ -188,6 +188,13 @@ pub(super) fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{} …", kept.trim_end()))
 }
 
+/// A text with a capital first letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// A sentence: with a full stop, if it ends in none.
 pub(super) fn sentence(text: &str) -> Cow<'_, str> {
     let text = text.trim_end();

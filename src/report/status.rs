@@ -5,7 +5,7 @@
 
 use crate::catalog::Severity;
 use crate::finding::{Report, ReportVerdict, UnknownValues};
-use crate::text::counted;
+use crate::text::{counted, plural};
 
 /// How a result looks; the words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,40 @@ pub(super) fn headline(report: &Report<'_>) -> String {
         (None, None, Some(limits)) => format!("nothing found in what could be judged: {limits}"),
         (None, None, None) => "no findings".to_owned(),
     }
+}
+
+/// What the open findings mean, in a sentence: `4 clients can take over the organisation or leak a
+/// live credential; 11 more are one step away from customer data`. None if nothing is open. The
+/// meaning of the severities is that of docs/severity.md.
+pub(super) fn exposure<'r>(worst: impl Iterator<Item = Severity>) -> Option<String> {
+    let mut counts = [0; 5];
+    for severity in worst {
+        counts[severity as usize] += 1;
+    }
+    let [info, low, medium, high, critical] = counts;
+    let lesser = info + low + medium;
+    let is_are = |count| plural(count, "is", "are");
+    let step = "one step away from customer data";
+    Some(match (critical, high) {
+        (0, 0) if lesser == 0 => return None,
+        (0, 0) => format!(
+            "{} {} findings, and none of them is high or critical",
+            counted(lesser, "client"),
+            plural(lesser, "has", "have")
+        ),
+        (0, high) => format!("{} {} {step}", counted(high, "client"), is_are(high)),
+        (critical, high) => {
+            let takes = format!(
+                "{} can take over the organisation or {} a live credential",
+                counted(critical, "client"),
+                plural(critical, "leaks", "leak")
+            );
+            match high {
+                0 => takes,
+                high => format!("{takes}; {high} more {} {step}", is_are(high)),
+            }
+        }
+    })
 }
 
 /// Whether a part of the input was not read.
@@ -187,6 +221,26 @@ mod tests {
         let cause = without_verb("var.grant is open (main.tf:1)");
         assert_eq!(cause, "var.grant, main.tf:1");
         assert_eq!(without_verb("role r1 is gone"), "role r1 is gone");
+        let worst = |counts: [usize; 5]| {
+            let all = Severity::ALL.into_iter().zip(counts);
+            exposure(all.flat_map(|(severity, count)| std::iter::repeat_n(severity, count)))
+        };
+        assert_eq!(
+            worst([2, 1, 0, 11, 4]).as_deref(),
+            Some(
+                "4 clients can take over the organisation or leak a live credential; 11 more are \
+                 one step away from customer data"
+            )
+        );
+        assert_eq!(
+            worst([0, 0, 0, 1, 0]).as_deref(),
+            Some("1 client is one step away from customer data")
+        );
+        assert_eq!(
+            worst([0, 1, 0, 0, 0]).as_deref(),
+            Some("1 client has findings, and none of them is high or critical")
+        );
+        assert_eq!(worst([0; 5]), None);
         let counts = by_severity([0, 1, 0, 2, 3]);
         assert_eq!(counts.as_deref(), Some("3 critical, 2 high, 1 low"));
         assert_eq!(by_severity([0; 5]), None);

@@ -130,6 +130,9 @@ fn the_page_is_well_formed() {
             for element in all(&page, selector) {
                 let id = element.attr(attribute).expect("the attribute");
                 let id = id.trim_start_matches('#');
+                if id.starts_with('?') {
+                    continue; // A filter.
+                }
                 assert!(known.contains(id), "{arguments:?}: nothing is called {id}");
             }
         }
@@ -147,9 +150,10 @@ fn the_page_is_well_formed() {
         // Without JavaScript nothing is hidden but what only works with it.
         let hidden: Vec<_> = all(&page, "[hidden]")
             .iter()
-            .map(|element| element.attr("id").unwrap_or_default())
+            .map(|element| element.attr("id").or(element.attr("class")))
             .collect();
-        assert_eq!(hidden, ["filter"]);
+        let only_for_filters = |name: &Option<&str>| matches!(name, Some("filter" | "nothing"));
+        assert!(hidden.iter().all(only_for_filters), "{hidden:?}");
     }
 }
 
@@ -183,11 +187,19 @@ fn numbers_on_the_page_are_those_of_the_report() {
         assert_eq!(tiles, wanted);
         let rows = all(&page, ".clients tbody tr").len();
         assert_eq!(rows, number(&summary["clients"]));
-        let facts: Vec<_> = all(&page, ".facts div").into_iter().map(text_of).collect();
-        for (fact, name) in [(0, "clients"), (2, "files"), (4, "rules"), (6, "problems")] {
-            let digits: String = facts[fact].chars().filter(char::is_ascii_digit).collect();
-            assert_eq!(digits, number(&summary[name]).to_string(), "{name}");
+        let coverage = text_of(all(&page, ".coverage")[0]);
+        let mut numbers = coverage
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok());
+        for name in ["clients", "files", "rules"] {
+            assert_eq!(
+                numbers.next(),
+                Some(number(&summary[name])),
+                "{name}: {coverage}"
+            );
         }
+        let new = text_of(all(&page, ".facts div")[0]);
+        assert_eq!(new, format!("new{}", list("findings")));
     }
 }
 
@@ -282,4 +294,79 @@ ticket = "SEC-12"
         assert!(row.contains(words), "{words}: {row}");
     }
     assert!(text(all(&parsed, "#policy")[0]).contains("exception-expiring"));
+}
+
+#[test]
+fn the_first_screen_says_what_the_findings_mean_and_what_to_do_first() {
+    let report = grantlint(&[
+        "check",
+        "--format",
+        "json",
+        "--today",
+        TODAY,
+        "fixtures/demo",
+    ])
+    .json();
+    let page = page(&["fixtures/demo", "--title", "Osprey <Roadside>"]);
+    let page = Html::parse_document(&page);
+    assert_eq!(text_of(all(&page, "h1")[0]), "Osprey <Roadside>");
+    let worst = |severity: &str| -> BTreeSet<String> {
+        let findings = report["findings"].as_array().expect("findings").iter();
+        let of_severity = findings.filter(|finding| finding["severity"] == severity);
+        of_severity
+            .map(|finding| finding["client"].to_string())
+            .collect()
+    };
+    let (critical, high) = (worst("critical"), worst("high"));
+    let verdict = text_of(all(&page, ".verdict h2")[0]);
+    assert!(
+        verdict.starts_with(&format!("{} client", critical.len())),
+        "{verdict}"
+    );
+    let more = high.difference(&critical).count();
+    assert!(verdict.contains(&format!("; {more} more ")), "{verdict}");
+    let first = all(&page, ".first li");
+    assert!((1..=5).contains(&first.len()));
+    for action in first {
+        let link = all_in(action, "a")[0].attr("href").expect("a link");
+        let rule = link.strip_prefix("#?rule=").expect("a filter by rule");
+        let has_rule = |finding: &Value| finding["rule"] == rule;
+        assert!(
+            report["findings"]
+                .as_array()
+                .expect("findings")
+                .iter()
+                .any(has_rule),
+            "{rule}"
+        );
+    }
+    assert!(text_of(all(&page, ".gate")[0]).starts_with("Exit code 1"));
+}
+
+#[test]
+fn code_in_backticks_is_marked_and_long_names_are_cut() {
+    let name = "x".repeat(300);
+    let clients = format!(
+        r#"[{{"id": "1", "name": "{name}", "authorizedGrantType": "CODE", "scope": "users", "registeredRedirectUri": []}}]"#
+    );
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("clients.json"), clients).expect("a file");
+    let path = place.path().to_str().expect("UTF-8");
+    let page = page(&[path, "--no-config"]);
+    let page = Html::parse_document(&page);
+    assert!(
+        all(&page, ".long")
+            .iter()
+            .any(|long| text_of(*long).ends_with(&name))
+    );
+    let link = text_of(all(&page, ".clients th")[7]);
+    assert!(!link.contains('`'), "{link}");
+    for text in all(&page, ".message, .fix span, .problem h3") {
+        assert!(!text_of(text).contains('`'), "{}", text_of(text));
+    }
+}
+
+fn all_in<'p>(element: ElementRef<'p>, selector: &str) -> Vec<ElementRef<'p>> {
+    let selector = Selector::parse(selector).expect("a selector");
+    element.select(&selector).collect()
 }

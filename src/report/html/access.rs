@@ -1,6 +1,6 @@
 //! The access matrix: which client holds which role in which division.
 
-use super::LISTED;
+use super::MATRIX;
 use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Reach, Report, Tier};
 use crate::report::risk::Standing;
 use crate::report::words;
@@ -142,7 +142,7 @@ fn matrix(index: u32, facts: &OrganisationFacts<'_>, standings: &[Standing<'_, '
             if of_part.is_empty() {
                 return None;
             }
-            let shown = of_part.iter().take(LISTED);
+            let shown = of_part.iter().take(MATRIX);
             Some(Part {
                 title,
                 meaning,

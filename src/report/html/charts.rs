@@ -12,6 +12,8 @@ pub struct Chart {
     pub title: &'static str,
     /// What is counted.
     pub unit: &'static str,
+    /// The filter of the page that a label of a bar is a value of, if there is one.
+    pub filter: Option<&'static str>,
     pub bars: Vec<Bar>,
 }
 
@@ -22,6 +24,15 @@ pub struct Bar {
     pub percent: usize,
     /// For looks only; [`REST`] has no length.
     pub class: &'static str,
+}
+
+impl Bar {
+    /// The filter of the page that shows the clients of a bar, if there is one for the chart.
+    pub fn filter(&self, chart: &Chart) -> Option<&'static str> {
+        chart
+            .filter
+            .filter(|_| self.class != REST && self.count > 0)
+    }
 }
 
 /// The class of what does not belong on the scale: all others, or nothing known.
@@ -39,6 +50,7 @@ impl Chart {
     fn new(
         title: &'static str,
         unit: &'static str,
+        filter: Option<&'static str>,
         bars: impl IntoIterator<Item = (String, usize, &'static str)>,
     ) -> Self {
         let bars: Vec<_> = bars.into_iter().collect();
@@ -47,6 +59,7 @@ impl Chart {
         Self {
             title,
             unit,
+            filter,
             bars: bars
                 .into_iter()
                 .map(|(label, count, class)| Bar {
@@ -120,6 +133,7 @@ fn rules(report: &Report<'_>) -> Chart {
     Chart::new(
         "Rules broken most",
         "open findings",
+        Some("rule"),
         most(counted.collect(), "other rules"),
     )
 }
@@ -135,6 +149,7 @@ fn kinds(report: &Report<'_>) -> Chart {
     Chart::new(
         "Kinds of client",
         "clients",
+        Some("kind"),
         most(counted.collect(), "other kinds"),
     )
 }
@@ -156,7 +171,12 @@ fn tiers(report: &Report<'_>) -> Chart {
     };
     let bars = Tier::WORST_FIRST.into_iter().map(of_tier);
     let others = [named("as its user"), named("none")];
-    Chart::new("What clients may do", "clients", bars.chain(others))
+    Chart::new(
+        "What clients can do",
+        "clients",
+        Some("tier"),
+        bars.chain(others),
+    )
 }
 
 fn lifetimes(report: &Report<'_>) -> Chart {
@@ -190,7 +210,7 @@ fn lifetimes(report: &Report<'_>) -> Chart {
         .into_iter()
         .filter(|(_, count)| *count > 0)
         .map(|(label, count)| (label.to_owned(), count, REST));
-    Chart::new("How long tokens live", "clients", steps.chain(rest))
+    Chart::new("How long tokens live", "clients", None, steps.chain(rest))
 }
 
 fn ages(report: &Report<'_>) -> Chart {
@@ -218,7 +238,7 @@ fn ages(report: &Report<'_>) -> Chart {
     let steps = STEPS.into_iter().zip(counts);
     let steps = steps.map(|((_, label), count)| (label.to_owned(), count, "plain"));
     let rest = (absent > 0).then(|| ("not given".to_owned(), absent, REST));
-    Chart::new("Last changed within", "clients", steps.chain(rest))
+    Chart::new("Last changed within", "clients", None, steps.chain(rest))
 }
 
 fn hosts(report: &Report<'_>) -> Chart {
@@ -234,6 +254,7 @@ fn hosts(report: &Report<'_>) -> Chart {
     Chart::new(
         "Where clients redirect to",
         "clients",
+        Some("text"),
         most(counted.collect(), "other hosts"),
     )
 }

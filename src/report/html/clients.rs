@@ -1,12 +1,13 @@
 //! The table of clients and the cards of those that have findings.
 
-use super::{FULL, LINES};
+use super::{FULL, LINES, LISTED};
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Fact, Finding, Report};
+use crate::finding::{ClientFacts, Fact, Finding, Reach, Report};
 use crate::report::risk::Standing;
 use crate::report::words::{self, age};
 use crate::text::digits;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// Hosts that a row names; others are counted.
 const HOSTS: usize = 2;
@@ -32,6 +33,18 @@ pub struct Row<'p> {
     pub accepted: usize,
     /// 0 for none, 5 for critical: for the filter.
     pub rank: usize,
+    /// Its tier, as the chart of tiers names it: for the filter.
+    pub tier: String,
+    /// The severities of its open findings: for the filter.
+    pub severities: String,
+    /// Who answers for it.
+    pub owner: Option<&'p str>,
+    /// The rules with open findings, with spaces between: for the filter.
+    pub rules: String,
+    /// Its names in lower case: for the search.
+    pub names: String,
+    /// Seconds that a token lives, or -1: for the order.
+    pub lifetime_number: i64,
 }
 
 /// The findings of a client that the page shows.
@@ -74,6 +87,14 @@ impl<'p> Row<'p> {
             tally: standing.tally(),
             accepted: standing.accepted,
             rank: standing.worst().map_or(0, |worst| worst as usize + 1),
+            tier: profile.map_or_else(String::new, |profile| tier_words(profile.reach)),
+            owner: profile.and_then(|profile| profile.owner.as_deref()),
+            severities: severities_of(standing),
+            rules: rules_of(standing),
+            names: names_of(standing.client, hosts),
+            lifetime_number: profile
+                .and_then(|profile| profile.lifetime.known().copied())
+                .unwrap_or(-1),
         }
     }
 }
@@ -91,12 +112,70 @@ fn lifetime(fact: Option<&Fact<i64>>) -> (String, String) {
     (words, if adds_nothing { String::new() } else { exact })
 }
 
-/// The kinds of client that occur, for the filter.
-pub fn kinds(report: &Report<'_>) -> Vec<&'static str> {
-    let mut kinds: Vec<_> = report.clients.iter().map(|client| client.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
+/// The rules with open findings of a client.
+fn rules_of(standing: &Standing<'_, '_>) -> String {
+    let rules = standing.open().map(|finding| &*finding.rule.id);
+    let rules: BTreeSet<&str> = rules.collect();
+    rules.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The severities of the open findings of a client.
+fn severities_of(standing: &Standing<'_, '_>) -> String {
+    let tally = standing.tally();
+    let names: Vec<&str> = tally.iter().map(|(severity, _)| severity.name()).collect();
+    names.join(" ")
+}
+
+/// What a client can do, without "at least".
+fn tier_words(reach: Reach) -> String {
+    reach
+        .tier()
+        .map_or_else(|| reach.words(), |tier| tier.name().to_owned())
+}
+
+/// The names that a search looks at.
+fn names_of(client: &ClientFacts<'_>, hosts: &[String]) -> String {
+    let names = [
+        Some(&client.label),
+        client.id.as_ref(),
+        client.address.as_ref(),
+    ];
+    let names = names.into_iter().flatten().map(AsRef::as_ref);
+    let names: Vec<&str> = names.chain(hosts.iter().map(String::as_str)).collect();
+    names.join(" ").to_lowercase()
+}
+
+/// The values of a filter, each once; none if there is no choice.
+fn offered<T: Ord + AsRef<str>>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let values: BTreeSet<T> = values.filter(|value| !value.as_ref().is_empty()).collect();
+    if values.len() < 2 {
+        return Vec::new();
+    }
+    values.into_iter().take(LISTED).collect()
+}
+
+/// The values that the filters of the page offer. A filter with fewer than two is left out.
+pub struct Filters<'p> {
+    pub kinds: Vec<&'p str>,
+    pub tiers: Vec<String>,
+    pub rules: Vec<&'p str>,
+    pub organisations: Vec<&'p str>,
+    pub owners: Vec<&'p str>,
+}
+
+impl<'p> Filters<'p> {
+    pub fn new(report: &'p Report<'_>) -> Self {
+        let profiles = report.inventory.iter().flat_map(|all| &all.profiles);
+        let open = report.findings.iter().chain(&report.known);
+        let tiers = profiles.clone().map(|profile| tier_words(profile.reach));
+        Self {
+            kinds: offered(report.clients.iter().map(|client| client.kind)),
+            tiers: offered(tiers),
+            rules: offered(open.map(|finding| &*finding.rule.id)),
+            organisations: offered(report.clients.iter().map(|client| &*client.organisation)),
+            owners: offered(profiles.filter_map(|profile| profile.owner.as_deref())),
+        }
+    }
 }
 
 /// The clients that have findings, the worst first, up to the limit of the page.
