@@ -8,7 +8,7 @@ use crate::finding::{Problem, ProblemKind};
 use crate::text::Place;
 
 /// Keys of the Platform API.
-const KEYS: [&str; 42] = [
+const KEYS: [&str; 44] = [
     "id",
     "name",
     "description",
@@ -51,6 +51,8 @@ const KEYS: [&str; 42] = [
     "roles",
     "pending",
     "policies",
+    "allowConditions",
+    "resourceConditionNode",
 ];
 
 /// Names of Terraform that are not a spelling of the API's.

@@ -33,7 +33,7 @@ pub fn tier_of_role(role: &Role<'_>) -> Tier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Field, PermissionPolicy};
+    use crate::model::{Field, PermissionPolicy, PolicyCondition};
     use crate::text::Place;
 
     fn role(name: &str, permissions: &[&str]) -> Role<'static> {
@@ -50,6 +50,7 @@ mod tests {
                     domain: domain.clone().into(),
                     entity: entity.clone().into(),
                     actions: vec![(action.clone().into(), Place::default())],
+                    condition: PolicyCondition::None,
                 }),
                 _ => role
                     .permissions

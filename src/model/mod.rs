@@ -11,6 +11,7 @@ mod kind;
 mod organisation;
 mod pattern;
 mod role;
+mod usage;
 
 pub use by_id::{ById, Identified};
 pub use client::{
@@ -27,4 +28,8 @@ pub use organisation::{
     Authorisation, Credential, CredentialForm, Division, Listing, Organisation, Permission, User,
 };
 pub use pattern::{ClientPattern, PREFIXES};
-pub use role::{DefaultRole, Memo, PermissionPolicy, Role};
+pub use role::{DefaultRole, Memo, PermissionPolicy, PolicyCondition, Role};
+pub use usage::{
+    ApiDescription, ApiOperation, ClientUsage, Granularity, Interval, Statuses, Usage, UsageCall,
+    Window,
+};

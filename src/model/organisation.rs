@@ -5,6 +5,7 @@ use super::client::{Client, Secret};
 use super::clients::Clients;
 use super::field::{Field, List, Text};
 use super::role::Role;
+use super::usage::{ApiDescription, ClientUsage, Usage};
 use crate::text::Place;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -265,9 +266,19 @@ pub struct Organisation<'a> {
     pub authorisations_given: bool,
     /// Its credentials of integrations, as far as they are in the input.
     pub credentials: Vec<Credential<'a>>,
+    /// The calls of its clients, if usage results are in the input.
+    pub usage: Option<Usage<'a>>,
+    /// The operations of the Platform API, if a description of it is in the input.
+    pub api: Option<Arc<ApiDescription<'a>>>,
 }
 
 impl<'a> Organisation<'a> {
+    /// The usage of a client; `None` if no usage results cover it.
+    #[must_use]
+    pub fn usage_of(&self, client: &Client<'_>) -> Option<&ClientUsage<'a>> {
+        self.usage.as_ref()?.of_client(client)
+    }
+
     /// The role with this id, if it is in the input.
     #[must_use]
     pub fn role(&self, id: &str) -> Option<&Role<'a>> {

@@ -57,6 +57,20 @@ pub struct PermissionPolicy<'a> {
     pub entity: Text<'a>,
     /// The actions, such as `edit`, or `*`.
     pub actions: Vec<(Text<'a>, Place)>,
+    /// The condition under which it holds.
+    pub condition: PolicyCondition<'a>,
+}
+
+/// The condition of a policy of permissions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PolicyCondition<'a> {
+    /// It holds always.
+    #[default]
+    None,
+    /// The policy allows conditions (`allowConditions`), and the export does not contain them.
+    Unstated,
+    /// The condition (`resourceConditionNode`), as it is written in the export.
+    Written(Text<'a>),
 }
 
 /// The default roles that rules use.

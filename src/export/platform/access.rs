@@ -7,8 +7,8 @@ use super::super::{Facts, GrantSubject, Shape};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Division, Field, Permission, PermissionPolicy, Role, RoleGrant, Secret, Text,
-    User,
+    Authorisation, Division, Field, Permission, PermissionPolicy, PolicyCondition, Role, RoleGrant,
+    Secret, Text, User,
 };
 
 /// Reads one entity of this shape.
@@ -99,12 +99,17 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
     let mut domain = Field::Absent;
     let mut entity = Field::Absent;
     let mut actions = Field::Absent;
+    let (mut allows_conditions, mut condition) = (false, None);
     for (key, value) in node.entries() {
         match key.text().as_deref().map(api_name) {
             Some(name @ "domain") => domain = text(name, value, problems),
             Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
             Some(name @ ("actionSet" | "action_set" | "actions")) => {
                 actions = texts(name, value, problems);
+            }
+            Some("allowConditions") => allows_conditions = value.kind() != Kind::False,
+            Some("resourceConditionNode") if value.kind() != Kind::Null => {
+                condition = Some(PolicyCondition::Written(as_json(value).into()));
             }
             _ => {}
         }
@@ -128,9 +133,65 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
                 .items()
                 .map(|item| (item.value.clone(), item.place))
                 .collect(),
+            condition: condition.unwrap_or(if allows_conditions {
+                PolicyCondition::Unstated
+            } else {
+                PolicyCondition::None
+            }),
         },
         node.place(),
     )
+}
+
+/// A value as JSON on one line, whatever language it was written in.
+fn as_json(node: Node<'_, '_>) -> String {
+    fn write(node: Node<'_, '_>, json: &mut String) {
+        match node.kind() {
+            Kind::Null => json.push_str("null"),
+            Kind::False => json.push_str("false"),
+            Kind::True => json.push_str("true"),
+            Kind::Number => json.push_str(node.number().unwrap_or("null")),
+            Kind::List => {
+                json.push('[');
+                for (at, item) in node.items().enumerate() {
+                    if at > 0 {
+                        json.push(',');
+                    }
+                    write(item, json);
+                }
+                json.push(']');
+            }
+            Kind::Map => {
+                json.push('{');
+                for (at, (key, value)) in node.entries().enumerate() {
+                    if at > 0 {
+                        json.push(',');
+                    }
+                    quote(key, json);
+                    json.push(':');
+                    write(value, json);
+                }
+                json.push('}');
+            }
+            Kind::Plain | Kind::Quoted | Kind::Escaped | Kind::Decoded | Kind::Expression => {
+                quote(node, json);
+            }
+        }
+    }
+    fn quote(node: Node<'_, '_>, json: &mut String) {
+        json.push('"');
+        for character in node.text().unwrap_or_default().chars() {
+            match character {
+                '"' | '\\' => json.extend(['\\', character]),
+                '\u{0}'..='\u{1f}' => json.push_str(&format!("\\u{:04x}", character as u32)),
+                _ => json.push(character),
+            }
+        }
+        json.push('"');
+    }
+    let mut json = String::new();
+    write(node, &mut json);
+    json
 }
 
 fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<'a>> {

@@ -15,7 +15,8 @@ use crate::export::{Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Client, Credential, CredentialForm, Division, Field, GrantType, List, Naming, Number,
-    PermissionPolicy, Rare, RareFields, Role, RoleGrant, Secret, Text, TextPart, Why,
+    PermissionPolicy, PolicyCondition, Rare, RareFields, Role, RoleGrant, Secret, Text, TextPart,
+    Why,
 };
 use crate::text::{Place, SecretValue};
 use std::collections::HashMap;
@@ -100,6 +101,15 @@ fn set_places(client: &mut Client<'_>, parts: &[(Place, Vec<Place>)], callers: &
     }
     if !callers.is_empty() {
         client.rare.callers = callers.to_vec();
+    }
+}
+
+/// Whether a block or list has content.
+fn is_given(value: &Value<'_>) -> bool {
+    match &value.data {
+        Data::Null => false,
+        Data::List(items) => !items.is_empty(),
+        _ => true,
     }
 }
 
@@ -375,6 +385,11 @@ impl<'a> Reader<'_, 'a> {
                     .items()
                     .map(|item| (item.value.clone(), item.place))
                     .collect(),
+                condition: if item.get("conditions").is_some_and(is_given) {
+                    PolicyCondition::Unstated
+                } else {
+                    PolicyCondition::None
+                },
             });
         }
         (policies, all_known)
