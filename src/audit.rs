@@ -352,7 +352,8 @@ fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
     };
     let (mut broken, mut foreign) = (Vec::new(), Vec::new());
     for (source, facts) in texts {
-        if !facts.holds_data {
+        // Usage contains ids of users and concrete paths, so it is not quoted.
+        if !facts.holds_data || !facts.usage.is_empty() || facts.shapes.contains(&Shape::Usage) {
             foreign.push(*source);
         } else if is_broken(facts) {
             broken.push(*source);
@@ -554,7 +555,7 @@ fn read_one<'s>(
     request: &Request,
 ) -> (Input, Facts<'s>) {
     let (mut facts, format) = export::read(id, source, request.limits);
-    let is_empty_code = !is_named && format == Format::Hcl && facts.documents == 0;
+    let is_empty_code = !is_named && format == Format::Hcl.name() && facts.documents == 0;
     if facts.problems.is_empty() && !is_empty_code {
         facts.problems.extend(unusable(id, source.text(), &facts));
     }
@@ -566,7 +567,7 @@ fn read_one<'s>(
     }
     let input = Input {
         path: source.path().to_owned(),
-        format: format.name(),
+        format,
         shape: main_shape(&facts).name(),
         documents: facts.documents,
         clients: facts.count_clients(),

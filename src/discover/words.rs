@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 /// Words that an export, or a Terraform file for Genesys Cloud, contains. They are compared without
 /// case, `_`, `-` and spaces.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 30] = [
     "authorizedgranttype",
     "accesstokenvalidity",
     "registeredredirect",
@@ -33,6 +33,9 @@ const WORDS: [&str; 27] = [
     "encrypteddata",
     "plannedvalues",
     "resourcechanges",
+    "templateuri",
+    "httpmethod",
+    "querystatus",
 ];
 
 /// The part of a text that is searched first: nearly every export has a word in it.
@@ -41,7 +44,20 @@ const FIRST: usize = 1 << 16;
 /// Whether a text contains a word of an export.
 pub(super) fn has_words(text: &[u8]) -> bool {
     let first = &text[..text.len().min(FIRST)];
-    contains(first) || (text.len() > FIRST && contains(text))
+    contains(first) || (text.len() > FIRST && contains(text)) || begins_as_usage(first)
+}
+
+/// Whether the first line is the header of a table of usage, whose columns can have any name.
+fn begins_as_usage(text: &[u8]) -> bool {
+    const CALLS: [&[u8]; 6] = [b"method", b"template", b"url", b"uri", b"path", b"endpoint"];
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+    let letters: Vec<u8> = line
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    let has = |word: &[u8]| memchr::memmem::find(&letters, word).is_some();
+    has(b"clientid") && CALLS.into_iter().any(has)
 }
 
 fn contains(text: &[u8]) -> bool {
@@ -72,6 +88,8 @@ mod tests {
         }
         let late = format!("{}roleDivisions", " ".repeat(FIRST));
         assert!(has_words(late.as_bytes()));
+        assert!(has_words(b"Client ID;Method;URL;Requests;Date\nx"));
+        assert!(!has_words(b"Client;Method;URL\nclient id"));
         assert!(!has_words(
             b"{\"compilerOptions\": {\"target\": \"es2022\"}}"
         ));

@@ -5,12 +5,13 @@
 //! the nearest one above, else to the only one there is, and never leak across. Where the
 //! policy says that a directory is one organisation, all below it is.
 
+use super::usage;
 use super::{Facts, GrantSubject, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Applied, Authorisation, ById, Client, Clients, Credential, CredentialForm, Division, Field,
-    Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text,
-    User,
+    ApiDescription, Applied, Authorisation, ById, Client, Clients, Credential, CredentialForm,
+    Division, Field, Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role,
+    RoleGrant, Text, Usage, User,
 };
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above, plural};
 use rayon::prelude::*;
@@ -44,6 +45,7 @@ struct Gathered<'a> {
     authorisations: Vec<Authorisation<'a>>,
     credentials: Vec<Credential<'a>>,
     subjects: Vec<GrantSubject<'a>>,
+    usage: usage::Inputs<'a>,
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
@@ -75,7 +77,13 @@ pub fn assemble<'a>(
         }
     }
     let mut alone: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
+    let mut api: Option<ApiDescription<'a>> = None;
     for (source, mut facts) in texts {
+        // The platform has one description; of several the one with the most operations counts.
+        let size = |api: &ApiDescription<'_>| api.operations.len();
+        if facts.api.as_ref().map(size) > api.as_ref().map(size) {
+            api = facts.api.take();
+        }
         export.problems.append(&mut facts.problems);
         export.secrets.append(&mut facts.secrets);
         let own = directory(source);
@@ -99,8 +107,10 @@ pub fn assemble<'a>(
         }
     }
     homes.append(&mut alone);
+    let api = api.map(Arc::new);
     for (label, gathered) in homes {
-        let organisation = organisation(label, gathered, &mut export.problems);
+        let mut organisation = organisation(label, gathered, sources, &mut export.problems);
+        organisation.api.clone_from(&api);
         for client in organisation.clients.iter().flat_map(Client::worlds) {
             let secrets = client.rare.secrets.iter();
             export
@@ -134,7 +144,9 @@ impl Facts<'_> {
         !(self.roles.is_empty()
             && self.divisions.is_empty()
             && self.users.is_empty()
-            && self.subjects.is_empty())
+            && self.subjects.is_empty()
+            && self.usage.is_empty()
+            && self.usage_queries.is_empty())
     }
 }
 
@@ -155,6 +167,8 @@ impl<'a> Gathered<'a> {
         self.authorisations.extend(facts.authorisations);
         self.credentials.extend(facts.credentials);
         self.subjects.extend(facts.subjects);
+        self.usage.results.extend(facts.usage);
+        self.usage.queries.extend(facts.usage_queries);
         self.pages.extend(facts.pages);
         self.has.extend(facts.shapes);
         self.listed.extend(facts.listed);
@@ -249,6 +263,7 @@ fn home_of<T>(own: &str, homes: &BTreeMap<String, T>) -> Option<String> {
 fn organisation<'a>(
     label: String,
     mut gathered: Gathered<'a>,
+    sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Organisation<'a> {
     let mut clients = std::mem::take(&mut gathered.clients);
@@ -295,9 +310,17 @@ fn organisation<'a>(
     // The home division by itself is not a listing of the divisions.
     let only_home =
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
+    let usage = usage_of(
+        &clients,
+        std::mem::take(&mut gathered.usage),
+        sources,
+        problems,
+    );
     let mut organisation = Organisation {
         label,
         name: gathered.organisation.take(),
+        usage,
+        api: None,
         roles: gathered.listing(Shape::Roles, roles),
         divisions: gathered
             .listing(Shape::Divisions, divisions)
@@ -329,6 +352,21 @@ fn organisation<'a>(
     });
     organisation.clients = clients;
     organisation
+}
+
+/// The usage of the clients, if usage results were given.
+fn usage_of<'a>(
+    clients: &Clients<'a>,
+    inputs: usage::Inputs<'a>,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> Option<Usage<'a>> {
+    if inputs.results.is_empty() && inputs.queries.is_empty() {
+        return None;
+    }
+    let ids = clients.iter().filter_map(|client| client.id.text());
+    let ids = ids.map(str::to_ascii_lowercase).collect();
+    usage::merge(inputs, sources, &ids, problems)
 }
 
 /// What looks like a secret in what people read of a client.

@@ -5,6 +5,7 @@
 //! that is wrong becomes a problem with its place; the rest is still read. The facts of several
 //! files go through [`resolve`], then [`assemble`].
 
+mod api;
 mod assemble;
 mod cut;
 mod foreign;
@@ -14,15 +15,18 @@ mod secrets;
 mod shape;
 mod spelling;
 mod terraform;
+mod usage;
 
 pub use assemble::{Export, assemble};
 pub use shape::Shape;
 pub use terraform::{Part, TerraformSettings, resolve};
+pub use usage::{Extent, UsageQuery, UsageResults, UsageRow};
 
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Clients, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
+    ApiDescription, Authorisation, Clients, Credential, Division, Field, Permission, Role,
+    RoleGrant, Text, User,
 };
 use crate::text::{Comment, Place, SecretValue, Source, SourceId};
 
@@ -49,6 +53,12 @@ pub struct Facts<'a> {
     pub credentials: Vec<Credential<'a>>,
     /// The grants of subjects.
     pub subjects: Vec<GrantSubject<'a>>,
+    /// Usage results.
+    pub usage: Vec<UsageResults<'a>>,
+    /// Queries of usage.
+    pub usage_queries: Vec<UsageQuery>,
+    /// The operations of a description of the Platform API.
+    pub api: Option<ApiDescription<'a>>,
     /// Listings, with the totals that they claim.
     pub pages: Vec<Page>,
     /// The shapes that were recognised, in order.
@@ -129,21 +139,24 @@ impl Page {
     }
 }
 
-/// Reads the facts of a text, and returns its format too. [`resolve`] completes the facts of
+/// Reads the facts of a text, and returns the name of its format too. [`resolve`] completes the facts of
 /// Terraform's files.
 #[must_use]
-pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format) {
+pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, &'static str) {
     let text = source.text();
+    if let Some(facts) = usage::read_table(id, text) {
+        return (facts, "csv");
+    }
     let format = document::format_of(source.path(), text);
     if let Some(facts) = read_in_pieces(id, text, format, limits) {
-        return (facts, format);
+        return (facts, format.name());
     }
     let document = document::read_as(id, text, format, limits);
     let mut facts = Facts::from_document(&document);
     facts.holds_data = document.roots().any(Node::holds_data);
     if let Some(shape) = terraform::recognise(&document, source.path()) {
         terraform::keep(shape, document, &mut facts);
-        return (facts, format);
+        return (facts, format.name());
     }
     let mut strays = Vec::new();
     for root in document.roots() {
@@ -171,7 +184,7 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, Format
             facts.listed.push(shape);
         }
     }
-    (facts, format)
+    (facts, format.name())
 }
 
 /// Reads a big listing of clients on all cores, if the text is one and is whole.

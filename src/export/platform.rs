@@ -24,6 +24,9 @@ use crate::model::{
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    if super::usage::read(root, facts) || super::api::read(root, facts) {
+        return;
+    }
     match root.kind() {
         Kind::Map => match field(root, "entities") {
             Some(entities) => page_of(root, entities, facts),

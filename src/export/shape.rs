@@ -36,6 +36,12 @@ pub enum Shape {
     Users,
     /// The organisation itself.
     Organisation,
+    /// The operations that clients called.
+    Usage,
+    /// A query of usage, without its results.
+    UsageQuery,
+    /// A description of the Platform API.
+    ApiDescription,
     /// OAuth clients of another product.
     Foreign,
     /// A listing without an item, which can be of any shape.
@@ -117,6 +123,14 @@ impl Shape {
                 plural: "organisations",
                 command: NeededInput::Clients.command(),
             },
+            Self::Usage => ShapeFacts {
+                name: "usage",
+                entity: "a usage row",
+                plural: "usage rows",
+                command: NeededInput::Usage.command(),
+            },
+            Self::UsageQuery => other("usage-query"),
+            Self::ApiDescription => other("api-description"),
             Self::Foreign => other("foreign-clients"),
             Self::Nothing => other("empty-listing"),
             Self::ErrorBody => other("error-body"),
