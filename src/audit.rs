@@ -24,7 +24,7 @@ use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
     Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
-    Scopes, Settled, SuppressionInput, Terms, TerraformTerms, exit_code,
+    Scopes, Settled, SuppressionInput, Terms, TerraformTerms, UsageTerms, exit_code,
 };
 use crate::text::{
     Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span, counted, plural,
@@ -60,6 +60,8 @@ pub struct Request {
     pub inputs: InputTerms,
     /// What Terraform's files do not say.
     pub terraform: TerraformTerms,
+    /// What usage results do not say about themselves.
+    pub usage: UsageTerms,
     /// The configuration in force and its effect, for the report.
     pub configuration: ConfigurationFacts,
     /// The paths of the command line, as reports show them.
@@ -127,6 +129,7 @@ impl Request {
             selected: false,
             inputs: InputTerms::default(),
             terraform: TerraformTerms::default(),
+            usage: UsageTerms::default(),
             configuration: ConfigurationFacts::default(),
             arguments: Vec::new(),
             allows_no_clients: false,
@@ -187,9 +190,10 @@ pub fn audit<'s>(
         request.scopes.whole(directory)
     });
     problems.extend(found);
-    let mut input_notices = Vec::new();
+    complete_usage(&mut organisations, request.usage);
+    let mut input_notices: Vec<Notice> = intake::usage_of_others(&organisations).collect();
     if request.is_excerpt {
-        input_notices = intake::excuse_modules(&mut problems, sources);
+        input_notices.extend(intake::excuse_modules(&mut problems, sources));
     }
     problems.extend(intake.no_clients(&inputs, &problems, request));
     problems.extend(intake::fruitless_arguments(
@@ -340,6 +344,19 @@ fn name_organisations(organisations: &mut [Organisation<'_>], redactor: &Redacto
     }
 }
 
+/// Adds what the policy says about usage.
+fn complete_usage(organisations: &mut [Organisation<'_>], terms: UsageTerms) {
+    for organisation in organisations {
+        let Some(usage) = &mut organisation.usage else {
+            continue;
+        };
+        usage.cadence = terms.cadence;
+        if let Some(window) = terms.window {
+            usage.set_missing_windows(window);
+        }
+    }
+}
+
 /// Sources that are broken or of another program, and sources that are not exports at all.
 fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
     let is_broken = |facts: &Facts<'_>| {
@@ -435,7 +452,10 @@ fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
     let findings = disposition.findings.iter().map(|finding| finding.severity);
     let counts = |notice: &&Notice| {
         let kind = notice.kind;
-        !matches!(kind, NoticeKind::MissingModule | NoticeKind::WithoutClients)
+        !matches!(
+            kind,
+            NoticeKind::MissingModule | NoticeKind::WithoutClients | NoticeKind::UsageOfOthers
+        )
     };
     let notices = disposition.notices.iter().filter(counts);
     findings.chain(notices.map(|notice| notice.severity))

@@ -85,6 +85,9 @@ pub(super) fn reduce(
     facts.terraform = None;
     facts.authorisations.clear();
     facts.credentials.clear();
+    facts.usage.clear();
+    facts.usage_queries.clear();
+    facts.api = None;
     let is_kept =
         |shape: &Shape| EXPLAINING.contains(shape) || (*shape == Shape::Clients && has_clients);
     facts.shapes.retain(is_kept);

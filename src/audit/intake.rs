@@ -4,6 +4,7 @@ use super::Request;
 use crate::catalog::Severity;
 use crate::export::{Facts, Shape};
 use crate::finding::{Input, Notice, NoticeKind, Problem, ProblemKind};
+use crate::model::Organisation;
 use crate::text::{Origin, Place, SourceId, Sources, Span};
 
 /// What the inputs of a run contain.
@@ -24,7 +25,13 @@ impl Intake {
         request: &Request,
     ) -> Self {
         let is_companion = |facts: &Facts<'_>| {
-            let shapes = [Shape::Roles, Shape::Divisions, Shape::Users, Shape::Grants];
+            let shapes = [
+                Shape::Roles,
+                Shape::Divisions,
+                Shape::Users,
+                Shape::Grants,
+                Shape::Usage,
+            ];
             !facts.of_terraform && facts.shapes.iter().any(|shape| shapes.contains(shape))
         };
         let is_audited = |id: &SourceId| !request.context.contains(id);
@@ -73,6 +80,32 @@ impl Intake {
             origin: None,
         })
     }
+}
+
+/// The notices that usage was read of clients that are not in the listing: deleted ones, or those of
+/// another organisation.
+pub(super) fn usage_of_others(organisations: &[Organisation<'_>]) -> impl Iterator<Item = Notice> {
+    let counts = organisations.iter().filter_map(|organisation| {
+        let unknown = organisation.usage.as_ref()?.unknown_clients;
+        (unknown > 0).then_some((organisation, unknown))
+    });
+    counts.map(|(organisation, unknown)| {
+        let clients = match unknown {
+            1 => "1 client that is".to_owned(),
+            _ => format!("{unknown} clients that are"),
+        };
+        Notice {
+            kind: NoticeKind::UsageOfOthers,
+            severity: Severity::Info,
+            message: format!(
+                "the usage results of {} contain rows of {clients} not in the listing",
+                organisation.label
+            ),
+            remedy: "export the clients again if they still exist: gc oauth clients list -a > clients.json"
+                .to_owned(),
+            origin: None,
+        }
+    })
 }
 
 /// The problems that paths of the command line contain no export, for those without a problem yet.

@@ -193,7 +193,8 @@ fn is_given(organisation: &Organisation<'_>, input: NeededInput) -> bool {
         NeededInput::Users => organisation.users.is_some(),
         NeededInput::Authorisations => organisation.authorisations_given,
         NeededInput::Permissions => organisation.permissions.is_some(),
-        NeededInput::Usage | NeededInput::Policy => false,
+        NeededInput::Usage => uncovered(organisation).next().is_none(),
+        NeededInput::Policy => false,
     }
 }
 
@@ -201,6 +202,12 @@ fn is_given(organisation: &Organisation<'_>, input: NeededInput) -> bool {
 fn runs(plan: &Plan, rule: &Rule) -> bool {
     let ran = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
     ran.into_iter().any(|prepared| prepared.rule.id == rule.id)
+}
+
+/// The active clients that no usage results cover.
+fn uncovered<'o>(organisation: &'o Organisation<'_>) -> impl Iterator<Item = &'o Client<'o>> {
+    let clients = organisation.clients.iter();
+    clients.filter(|client| client.off().is_none() && organisation.usage_of(client).is_none())
 }
 
 /// The demands of the configuration for an input, by organisation.
@@ -237,7 +244,10 @@ fn required(
     let demands = lacking.map(|organisation| Demand {
         organisations: vec![organisation.label.clone()],
         rules: readers.clone(),
-        clients: organisation.clients.len(),
+        clients: match input {
+            NeededInput::Usage => uncovered(organisation).count(),
+            _ => organisation.clients.len(),
+        },
     });
     demands.collect()
 }
@@ -260,9 +270,13 @@ pub(super) fn problem(missing: &MissingInput, is_one: bool) -> Problem {
         NeededInput::Clients => String::new(),
         _ => format!(", or waive it: --without {}", input.name()),
     };
+    let lack = match input {
+        NeededInput::Usage => "does not cover every active client",
+        _ => "is missing",
+    };
     Problem::new(
         ProblemKind::MissingInput,
-        format!("{} is missing{whose}: {why}", input.file()),
+        format!("{} {lack}{whose}: {why}", input.file()),
         format!("export it: {}{waiver}", input.command()),
     )
 }

@@ -172,6 +172,7 @@ pub(super) fn request(
         selected: in_force.is_partial,
         inputs: inputs(reading, std::mem::take(&mut policy.inputs)),
         terraform: std::mem::take(&mut policy.terraform),
+        usage: policy.usage,
         configuration: std::mem::take(&mut policy.configuration),
         parameters: Vec::new(),
         scopes: std::mem::take(&mut policy.scopes),

@@ -115,6 +115,8 @@ pub enum NoticeKind {
     MissingModule,
     /// Roles, divisions or users were read, and there are no clients.
     WithoutClients,
+    /// Usage of clients was read that are not among the exported ones.
+    UsageOfOthers,
 }
 
 impl NoticeKind {
@@ -128,6 +130,7 @@ impl NoticeKind {
             Self::BaselineFixed => "baseline-fixed",
             Self::MissingModule => "missing-module",
             Self::WithoutClients => "without-clients",
+            Self::UsageOfOthers => "usage-of-others",
         }
     }
 }

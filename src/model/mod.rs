@@ -31,5 +31,5 @@ pub use pattern::{ClientPattern, PREFIXES};
 pub use role::{DefaultRole, Memo, PermissionPolicy, PolicyCondition, Role};
 pub use usage::{
     ApiDescription, ApiOperation, ClientUsage, Granularity, Interval, Statuses, Usage, UsageCall,
-    Window,
+    Window, time_in_utc,
 };

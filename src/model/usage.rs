@@ -6,9 +6,10 @@
 use super::client::Client;
 use super::field::Text;
 use crate::text::Place;
-use jiff::ToSpan;
-use jiff::civil::Date;
-use std::collections::{BTreeSet, HashMap};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The usage of an organisation.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,14 @@ pub struct Usage<'a> {
 }
 
 impl<'a> Usage<'a> {
+    /// Sets the window of the clients whose results have neither an interval nor dates.
+    pub fn set_missing_windows(&mut self, window: Interval) {
+        for client in self.clients.values_mut() {
+            let missing = || Window::new(vec![window]);
+            client.window = client.window.take().or_else(missing);
+        }
+    }
+
     /// What is known of a client; `None` if no results file covers it.
     #[must_use]
     pub fn of_client(&self, client: &Client<'_>) -> Option<&ClientUsage<'a>> {
@@ -42,14 +51,45 @@ pub struct ClientUsage<'a> {
     pub by_user: bool,
     /// How many users called through the client, as far as the rows name them.
     pub users: usize,
+    /// Its requests by the date of their rows.
+    pub requests_by_date: BTreeMap<Date, u64>,
 }
 
 impl ClientUsage<'_> {
-    /// The date of the last row with a request.
+    /// The last day on which a request can have been made; `None` if there is none, or if the
+    /// granularity of the rows is not known.
     #[must_use]
     pub fn last_use(&self) -> Option<Date> {
-        let days = self.calls.iter().filter_map(|call| call.days.last());
-        days.max().copied()
+        let (last, _) = self.requests_by_date.last_key_value()?;
+        let end = self.granularity?.end_of(*last);
+        let end = self
+            .window
+            .as_ref()
+            .map_or(end, |window| end.min(window.whole.end));
+        end.yesterday().ok()
+    }
+
+    /// How many requests were made in the last `days` days of the window; `None` if the results
+    /// cover fewer days, or do not tell.
+    #[must_use]
+    pub fn requests_in_last(&self, days: i64) -> Option<u64> {
+        let window = self.window.as_ref()?;
+        if window.days() < days {
+            return None;
+        }
+        if self.calls.is_empty() || window.whole.days() == days {
+            return Some(self.calls.iter().map(|call| call.requests).sum());
+        }
+        if self.granularity? != Granularity::Day {
+            return None;
+        }
+        let first = window.whole.end.saturating_sub(days.days());
+        Some(
+            self.requests_by_date
+                .range(first..)
+                .map(|(_, count)| count)
+                .sum(),
+        )
     }
 }
 
@@ -145,6 +185,14 @@ impl Interval {
         (start < end).then_some(Self { start, end })
     }
 
+    /// The days that an interval `start/end` covers entirely. It does not contain its end.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (start, end) = text.split_once('/')?;
+        let start = first_whole_day(time_in_utc(start)?)?;
+        Self::new(start, time_in_utc(end)?.date())
+    }
+
     /// How many days it has.
     #[must_use]
     pub fn days(&self) -> i64 {
@@ -164,6 +212,30 @@ impl Interval {
     pub fn contains(&self, day: Date) -> bool {
         self.start <= day && day < self.end
     }
+}
+
+/// The time in UTC that a date, or a date and time, means. Without an offset it is in UTC.
+#[must_use]
+pub fn time_in_utc(text: &str) -> Option<DateTime> {
+    let text = text.trim();
+    if let Ok(date) = text.parse::<Date>()
+        && !text.contains([':', 'T'])
+    {
+        return Some(date.to_datetime(Time::midnight()));
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time.to_zoned(TimeZone::UTC).datetime());
+    }
+    let time = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    time.parse().ok()
+}
+
+/// The first day that begins at a time or after it.
+fn first_whole_day(time: DateTime) -> Option<Date> {
+    if time.time() == Time::midnight() {
+        return Some(time.date());
+    }
+    time.date().checked_add(1.day()).ok()
 }
 
 /// The days that the results of a client cover.
@@ -228,4 +300,33 @@ pub struct ApiOperation<'a> {
     pub permissions: Vec<Text<'a>>,
     /// It is deprecated.
     pub deprecated: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_has_the_days_that_it_covers_entirely() {
+        for (written, wanted) in [
+            ("2026-06-01T00:00Z/2026-11-27T00:00Z", Some(179)),
+            (
+                "2026-06-01T00:00:00.000Z/2026-11-27T00:00:00.000Z",
+                Some(179),
+            ),
+            ("2026-06-01/2026-11-27", Some(179)),
+            ("2026-06-01T12:00Z/2026-11-27T12:00Z", Some(178)),
+            ("2026-06-01T00:00+02:00/2026-11-27T00:00+01:00", Some(178)),
+            ("2026-06-01/2026-06-01", None),
+            ("2026-06-02/2026-06-01", None),
+            ("2026-06-01", None),
+        ] {
+            let interval = Interval::parse(written);
+            assert_eq!(
+                interval.map(|interval| interval.days()),
+                wanted,
+                "{written}"
+            );
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! values with their origins.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
-use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT, REPORT};
+use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT, REPORT, USAGE};
 use super::load::{ConfigSource, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
 use super::paths::{Glob, Root};
@@ -10,7 +10,7 @@ use super::read::shown;
 use super::scope::{self, Named, Scopes, Section, Who, severity};
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::finding::{ConfigurationFacts, NeededInput, Problem, ProblemKind, WaivedBy};
-use crate::model::{ClientKind, ClientPattern};
+use crate::model::{ClientKind, ClientPattern, Interval};
 use crate::text::{Origin, Place, Sources};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +76,8 @@ pub struct Policy {
     pub inputs: InputTerms,
     /// What Terraform's files do not say.
     pub terraform: TerraformTerms,
+    /// What usage results do not say about themselves.
+    pub usage: UsageTerms,
     /// The configuration files in force and their effect; where others lie is not known here.
     pub configuration: ConfigurationFacts,
     /// Every value with its origin, as TOML.
@@ -98,6 +100,15 @@ pub struct TerraformTerms {
     pub var_files: Vec<Vec<String>>,
     /// Sources of modules that create no clients, with `*`.
     pub modules_without_clients: Vec<String>,
+}
+
+/// What usage results do not say about themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageTerms {
+    /// The days that results without dates and without their query cover.
+    pub window: Option<Interval>,
+    /// The days between two runs of the rarest job of the clients.
+    pub cadence: Option<u32>,
 }
 
 /// One value of the listing.
@@ -198,6 +209,7 @@ impl Builder<'_> {
             files: self.files(),
             inputs: self.inputs(),
             terraform: self.terraform(),
+            usage: self.usage(),
             configuration: super::effect::facts(self.loaded, self.merged),
             listing: self.listing(),
         }
@@ -297,6 +309,16 @@ impl Builder<'_> {
                 .flatten()
                 .map(|(source, _)| source.clone())
                 .collect(),
+        }
+    }
+
+    fn usage(&self) -> UsageTerms {
+        UsageTerms {
+            // A wrong interval was refused when it was read.
+            window: Interval::parse(&self.word("usage", USAGE, "window")),
+            cadence: u32::try_from(self.number("usage", USAGE, "cadence"))
+                .ok()
+                .filter(|days| *days > 0),
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Kind {
     Boolean,
     /// A date.
     Date,
+    /// Two dates or times with a slash between them.
+    Interval,
     /// One of these words, the first being the loosest or mildest.
     Choice(&'static [&'static str]),
     /// A list of texts.
@@ -153,6 +155,12 @@ pub const TOP: &[Key] = &[
         Kind::Table(TERRAFORM),
         "",
         "What Terraform's files do not say: which files are given together, and which modules create no clients.",
+    ),
+    key(
+        "usage",
+        Kind::Table(USAGE),
+        "",
+        "What usage results do not say about themselves.",
     ),
     key(
         "gate",
@@ -305,6 +313,22 @@ pub const TERRAFORM: &[Key] = &[
         Kind::Texts,
         "[]",
         "Sources of modules that create no clients, with *: the audit is complete without them.",
+    ),
+];
+
+/// `[usage]`
+pub const USAGE: &[Key] = &[
+    key(
+        "window",
+        Kind::Interval,
+        "",
+        "The days that usage results without dates and without their query cover: start/end, without the end.",
+    ),
+    key(
+        "cadence",
+        Kind::Integer(1, 3660),
+        "",
+        "The days between two runs of the rarest job of the clients. Three of them in the window raise the confidence.",
     ),
 ];
 

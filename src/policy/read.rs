@@ -7,7 +7,7 @@ use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE};
 use super::selection::closest;
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{ClientPattern, FieldName, Naming, PREFIXES};
+use crate::model::{ClientPattern, FieldName, Interval, Naming, PREFIXES};
 use crate::text::{Place, SourceId, Span};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -201,6 +201,7 @@ impl<'w> Reader<'w> {
                 other => self.wrong_type(&span, path, "true or false", other),
             },
             Kind::Date => self.date(node, path),
+            Kind::Interval => self.text(node, path, interval),
             Kind::Choice(words) => self.choice(node, words, path),
             Kind::Texts => self.texts(node, path),
             Kind::TextLists => self.text_lists(node, path),
@@ -703,6 +704,16 @@ fn pattern_remedy(pattern: &str) -> String {
 }
 
 /// An acceptance names exactly one client, whatever the export contains later.
+fn interval(text: &str) -> Result<(), (String, String)> {
+    match Interval::parse(text) {
+        Some(_) => Ok(()),
+        None => Err((
+            "this interval has no whole day".into(),
+            "write it as start/end, such as 2026-06-01/2026-11-29".into(),
+        )),
+    }
+}
+
 fn one_client(pattern: &str) -> Result<(), (String, String)> {
     let one = "name one client: id:.., address:.., or name:.. without wildcards";
     match ClientPattern::parse(pattern) {

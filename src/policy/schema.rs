@@ -85,6 +85,7 @@ impl Writer<'_> {
             Kind::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Kind::Boolean => json!({ "type": "boolean" }),
             Kind::Date => date(),
+            Kind::Interval => json!({ "type": "string", "pattern": "^[^/]+/[^/]+$" }),
             Kind::Choice(words) => json!({ "enum": words }),
             Kind::Texts => texts(),
             Kind::TextLists => json!({ "type": "array", "items": texts() }),

@@ -40,5 +40,6 @@ mod subjects;
 mod terraform;
 mod terraform_eval;
 mod terraform_trees;
+mod usage;
 mod verdicts;
 mod yielding;

@@ -182,6 +182,8 @@ struct Gathered<'a> {
     granularities: Vec<Option<Granularity>>,
     users: HashSet<Text<'a>>,
     has_rows_without_user: bool,
+    /// Requests by date and group of pages.
+    by_date: BTreeMap<(Date, u32), u64>,
 }
 
 #[derive(Default)]
@@ -306,6 +308,10 @@ impl<'a> Gathered<'a> {
             }
             None => self.has_rows_without_user = true,
         }
+        if let Some(day) = row.day {
+            let requests = self.by_date.entry((day, group)).or_default();
+            *requests = requests.saturating_add(row.requests);
+        }
         let call = self.calls.entry((row.method, row.template)).or_default();
         call.days.extend(row.day);
         call.users.extend(row.user);
@@ -328,8 +334,15 @@ impl<'a> Gathered<'a> {
     fn finish(self, windows: &[Option<Interval>]) -> ClientUsage<'a> {
         let all: Option<Vec<Granularity>> = self.granularities.into_iter().collect();
         let by_user = !self.users.is_empty() && !self.has_rows_without_user;
+        // Results that have a date in common can contain the same requests.
+        let mut requests_by_date: BTreeMap<Date, u64> = BTreeMap::new();
+        for ((day, _), requests) in self.by_date {
+            let known = requests_by_date.entry(day).or_default();
+            *known = requests.max(*known);
+        }
         let calls = self.calls.into_iter();
         ClientUsage {
+            requests_by_date,
             calls: calls
                 .map(|((method, template), call)| call.finish(method, template, windows))
                 .collect(),

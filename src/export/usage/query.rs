@@ -1,14 +1,11 @@
 //! The query that was saved next to its results, which do not repeat it.
 
-use super::row::instant;
 use crate::document::{Kind, Node};
 use crate::export::lower::Problems;
 use crate::export::spelling::{field, is_same};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{Granularity, Interval};
 use crate::text::Place;
-use jiff::ToSpan;
-use jiff::civil::{DateTime, Time};
 
 /// A usage query.
 #[derive(Clone, Debug)]
@@ -79,7 +76,7 @@ const METRICS: [&str; 7] = [
 /// Reads a query.
 pub(super) fn read(root: Node<'_, '_>, problems: &mut Problems) -> UsageQuery {
     let written = root.get("interval");
-    let interval = written.and_then(|node| parse_interval(&node.text()?));
+    let interval = written.and_then(|node| Interval::parse(&node.text()?));
     if let (Some(node), None) = (written, interval) {
         problems.push(wrong_interval(node));
     }
@@ -111,21 +108,6 @@ fn is_given(root: Node<'_, '_>, key: &str) -> bool {
     })
 }
 
-/// The days that an interval `start/end` covers entirely. It does not contain its end.
-pub fn parse_interval(text: &str) -> Option<Interval> {
-    let (start, end) = text.split_once('/')?;
-    let start = first_whole_day(instant(start)?)?;
-    Interval::new(start, instant(end)?.date())
-}
-
-/// The first day that begins at a time or after it.
-fn first_whole_day(time: DateTime) -> Option<jiff::civil::Date> {
-    if time.time() == Time::midnight() {
-        return Some(time.date());
-    }
-    time.date().checked_add(1.day()).ok()
-}
-
 fn wrong_interval(node: Node<'_, '_>) -> Problem {
     Problem::new(
         ProblemKind::WrongType,
@@ -142,33 +124,4 @@ fn without_calls(groups: Node<'_, '_>) -> Problem {
         "run it again with \"groupBy\": [\"OAuthClientId\", \"TemplateUri\", \"HttpMethod\"]",
     )
     .at(groups.place())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_has_the_days_that_it_covers_entirely() {
-        for (written, wanted) in [
-            ("2026-06-01T00:00Z/2026-11-27T00:00Z", Some(179)),
-            (
-                "2026-06-01T00:00:00.000Z/2026-11-27T00:00:00.000Z",
-                Some(179),
-            ),
-            ("2026-06-01/2026-11-27", Some(179)),
-            ("2026-06-01T12:00Z/2026-11-27T12:00Z", Some(178)),
-            ("2026-06-01T00:00+02:00/2026-11-27T00:00+01:00", Some(178)),
-            ("2026-06-01/2026-06-01", None),
-            ("2026-06-02/2026-06-01", None),
-            ("2026-06-01", None),
-        ] {
-            let interval = parse_interval(written);
-            assert_eq!(
-                interval.map(|interval| interval.days()),
-                wanted,
-                "{written}"
-            );
-        }
-    }
 }
