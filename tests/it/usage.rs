@@ -194,7 +194,7 @@ fn rows_and_tables_cover_the_clients_with_rows() {
             "Client ID,Method,URL,2xx,Requests,Date\n{A},GET,https://api.mypurecloud.com/api/v2/users?q=x,3,4,2026-06-01\n{A},get,/api/v2/users,3,4,2026-06-02\n"
         ),
         format!(
-            "\u{feff}date;REQUESTS;httpMethod;templateUri;oauthClientId;status200;note\r\n2026-06-01;8;GET;\"api/v2/users\";{upper};6;\"a;\"\"b\"\r\n2026-06-02;0;GET;/x;{A};0;\r\n"
+            "\u{feff}date;REQUESTS;httpMethod;templateUri;oauthClientId;status200;note\r\n2026-06-01;4;GET;\"api/v2/users\";{upper};3;\"a;\"\"b\"\r\n2026-06-02;4;GET;api/v2/users;{A};3;\r\n2026-06-09;0;GET;/x;{A};0;\r\n"
         ),
         format!(
             "date\tcalls\tstatus 200\thttp_method\ttemplate_uri\tclient_id\n2026-06-01\t4\t3\tGET\tapi/v2/users\t{A}\n2026-06-02\t4\t3\tGET\tapi/v2/users\t{A}"
