@@ -13,6 +13,7 @@ mod permission;
 #[allow(dead_code)]
 mod vocabulary;
 
+use flate2::{Compression, write::DeflateEncoder};
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
@@ -20,6 +21,7 @@ use rule::{
     Value, YieldsOn,
 };
 use std::borrow::Cow;
+use std::io::Write;
 use std::{env, fs, path::Path};
 use vocabulary::{Label, LabelKind, Prefix, Vocabulary};
 
@@ -89,13 +91,22 @@ fn main() {
         words.constant()
     );
     fs::write(directory.join("vocabulary.rs"), code).expect("a writable OUT_DIR");
+    let table = fs::read("rules/data/operations.tsv").expect("the table of operations");
+    fs::write(directory.join("operations.tsv.deflate"), deflate(&table))
+        .expect("a writable OUT_DIR");
+}
+
+/// The table is a tenth of its size in the program, and few runs need it.
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.expect("memory takes all")
 }
 
 /// The function that finds the code of a native rule. A rule without its module does not compile.
 fn registry<'r>(ids: impl Iterator<Item = &'r str>) -> String {
-    let arms: String = ids
-        .map(|id| format!("{id:?} => {}::CHECK,\n", id.replace('-', "_")))
-        .collect();
+    let arms = ids.map(|id| format!("{id:?} => {}::CHECK,\n", id.replace('-', "_")));
+    let arms = arms.collect::<Vec<_>>().concat();
     format!(
         "/// The code of a native rule.\n#[must_use]\npub fn native(id: &str) -> Option<Native> \
          {{\nSome(match id {{\n{arms}_ => return None,\n}})\n}}\n"

@@ -15,3 +15,4 @@ pub mod policy;
 pub mod reference;
 pub mod report;
 pub mod text;
+pub mod usage;

@@ -6,18 +6,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules that each module may import.
-const TABLE: [(&str, &[&str]); 16] = [
+const TABLE: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("document", &["text"]),
     ("model", &["text"]),
     ("catalog", &[]),
     ("finding", &["catalog", "text"]),
     ("export", &["document", "finding", "model", "text"]),
+    ("usage", &["catalog", "model", "text"]),
     ("checks", &["catalog", "model", "text"]),
     ("engine", &["catalog", "checks", "finding", "model", "text"]),
     ("policy", &["catalog", "finding", "model", "text"]),
     ("discover", &["document", "finding", "text"]),
-    ("inventory", &["catalog", "finding", "model", "text"]),
+    (
+        "inventory",
+        &["catalog", "finding", "model", "text", "usage"],
+    ),
     (
         "audit",
         &[
@@ -73,7 +77,7 @@ const CRATES: [(&str, &[&str]); 18] = [
     ),
     ("walkdir", &["discover"]),
     ("globset", &["discover", "policy"]),
-    ("flate2", &["discover", "report"]),
+    ("flate2", &["discover", "report", "usage"]),
     ("zip", &["discover"]),
     ("clap", &["cli"]),
     ("rustix", &["cli"]),

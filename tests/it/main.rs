@@ -41,5 +41,6 @@ mod terraform;
 mod terraform_eval;
 mod terraform_trees;
 mod usage;
+mod usage_laws;
 mod verdicts;
 mod yielding;
