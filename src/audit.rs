@@ -109,6 +109,8 @@ pub struct Request {
     /// Describe every client, including clients without a finding. Some formats need it, and it
     /// costs time.
     pub inventory: bool,
+    /// Recommend what to keep and remove by usage.
+    pub recommend: bool,
     /// The category of the run in code scanning, for SARIF.
     pub sarif_category: Option<String>,
     /// The title of pages.
@@ -156,6 +158,7 @@ impl Request {
             },
             limits: Limits::default(),
             inventory: false,
+            recommend: false,
             sarif_category: None,
             title: None,
         }
@@ -242,6 +245,8 @@ pub fn audit<'s>(
     problems.extend(acceptance_index.problems.iter().cloned());
     mask_and_sort(&mut problems, sources, &redactor);
     let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
+    let recommendations =
+        (request.recommend).then(|| inventory::recommend(&organisations, request.today, &redactor));
     let others = non_clients(&organisations, &redactor);
     let organisation_count = organisations.len();
     let reported = reported_clients(&mut findings, settled.set_of.len(), request);
@@ -310,6 +315,7 @@ pub fn audit<'s>(
         clients,
         others,
         inventory,
+        recommendations,
         findings,
         suppressed,
         known,

@@ -32,7 +32,7 @@ fn is_report(text: &str, head: &str) -> bool {
     is_json_of(head, "grantlint-report/")
         || is_json_of(head, "grantlint-inventory/")
         || is_json_of(head, "grantlint-plan/")
-        || is_json_of(head, "grantlint-recommendations/")
+        || is_json_of(head, "grantlint-recommendation/")
         || is_sarif(head)
         || is_code_quality(text)
         || (begins("<!doctype html>") || begins("<!DOCTYPE html>"))

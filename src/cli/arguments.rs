@@ -4,10 +4,12 @@
 //! codes are in [`super::help`].
 
 use super::help;
-use super::values::{Choice, FailOn, Size, depth, inventory_output, output, threads};
+use super::values::{
+    Choice, FailOn, Size, depth, inventory_output, output, recommend_output, threads,
+};
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat};
+use crate::report::{Format, InventoryFormat, RecommendFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -53,6 +55,16 @@ pub enum Command {
         after_long_help = help::with_examples(&help::INVENTORY_CODES, help::INVENTORY)
     )]
     Inventory(Inventory),
+    /// Recommend the scopes and roles that each client needs, by its usage
+    ///
+    /// Joins usage results among the inputs with the operations of the Platform API. For each
+    /// client: what to keep, what to remove, why, and how sure that is. Nothing is changed, and
+    /// findings do not change the exit code.
+    #[command(
+        after_help = help::exit_codes(&help::INVENTORY_CODES),
+        after_long_help = help::with_examples(&help::INVENTORY_CODES, help::RECOMMEND)
+    )]
+    Recommend(Recommend),
     /// Explain a rule: what it looks for, why, and how to fix it
     ///
     /// Prints the rule's parameters and examples as well.
@@ -166,6 +178,8 @@ pub enum SchemaOf {
     Report,
     /// The inventory of `inventory --format json`
     Inventory,
+    /// The recommendations of `recommend --format json`
+    Recommendation,
 }
 
 /// The options that select rules and set the gate; they override the configuration.
@@ -393,6 +407,42 @@ pub struct Inventory {
     /// Suppress nothing: accepted and known findings count as open
     #[arg(long, help_heading = "What counts")]
     pub no_suppress: bool,
+}
+
+/// The options of `recommend`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("fail_on", |option| option.hide(true)),
+    mut_arg("verbose", |option| {
+        option.help("Print every list in full, and every file that was read or skipped")
+    })
+)]
+pub struct Recommend {
+    /// The inputs, and how to read them.
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// The format of standard output
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub format: Choice<RecommendFormat>,
+
+    /// Also write this format to this file; repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = recommend_output, help_heading = "Output")]
+    pub output: Vec<(RecommendFormat, PathBuf)>,
+
+    /// The options of the terminal output.
+    #[command(flatten)]
+    pub showing: Showing,
+
+    /// The options of the policy.
+    #[command(flatten)]
+    pub policy: PolicyOptions,
 }
 
 /// The options of `check`.

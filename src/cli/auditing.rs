@@ -1,4 +1,4 @@
-//! The part that `check` and `inventory` share: the options of discovery and of the audit.
+//! The part that `check`, `inventory` and `recommend` share: the options of discovery and of the audit.
 
 use super::arguments::{Reading, Showing};
 use super::delivery::Outputs;
@@ -33,6 +33,8 @@ pub(super) struct AuditOptions {
     pub exit_zero: bool,
     /// Describe every client.
     pub inventory: bool,
+    /// Recommend what to keep and remove by usage.
+    pub recommend: bool,
     /// Keep the record of clients that a baseline to write needs.
     pub census: bool,
 }
@@ -203,6 +205,7 @@ pub(super) fn request(
             ..Limits::default()
         },
         inventory: options.inventory,
+        recommend: options.recommend,
         sarif_category: None,
         title: policy.title.take(),
     }

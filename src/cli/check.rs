@@ -73,6 +73,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
             .map(|(format, _)| *format)
             .chain([printed(options, policy)])
             .any(Format::needs_inventory),
+        recommend: false,
     };
     let mut prepared = Prepared {
         outputs,

@@ -41,6 +41,7 @@ fn command() -> Command {
     Arguments::command()
         .mut_subcommand("check", selecting)
         .mut_subcommand("inventory", selecting)
+        .mut_subcommand("recommend", selecting)
         .mut_subcommand("config", selecting)
         .mut_subcommand("explain", |command| {
             command.mut_arg("rule", |rule| {

@@ -50,6 +50,21 @@ pub(super) const INVENTORY: Examples = &[
     ),
 ];
 
+pub(super) const RECOMMEND: Examples = &[
+    (
+        "What each client needs by its calls",
+        "grantlint recommend exports/",
+    ),
+    (
+        "The scopes that can go, for a script",
+        "grantlint recommend exports/ --format json |\n    jq '.clients[] | {name: .client.name, remove: .scopes.remove}'",
+    ),
+    (
+        "The proposed roles as Terraform resources",
+        "grantlint recommend exports/ --output terraform=roles.tf",
+    ),
+];
+
 pub(super) const EXPLAIN: Examples = &[(
     "Learn about a rule",
     "grantlint explain token-lifetime-too-long",
@@ -126,7 +141,7 @@ pub(super) const CODES: [(&str, &str); 4] = [
     ),
 ];
 
-/// The exit codes of `inventory` and their meaning.
+/// The exit codes of `inventory` and `recommend` and their meaning.
 pub(super) const INVENTORY_CODES: [(&str, &str); 3] = [
     ("0", "complete, with or without findings"),
     CODES[2],

@@ -54,6 +54,7 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
         show_suppressed: false,
         exit_zero: true,
         inventory: true,
+        recommend: false,
     };
     Ok(Prepared {
         places,

@@ -104,7 +104,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let mut more = Roff::new();
     if is_program || title == "grantlint-check" {
         pairs("EXIT STATUS", &help::CODES, &mut more);
-    } else if title == "grantlint-inventory" {
+    } else if ["grantlint-inventory", "grantlint-recommend"].contains(&title) {
         pairs("EXIT STATUS", &help::INVENTORY_CODES, &mut more);
     }
     if is_program {
@@ -119,6 +119,7 @@ fn examples_of(title: &str) -> Examples {
     match title {
         "grantlint-check" => help::CHECK,
         "grantlint-inventory" => help::INVENTORY,
+        "grantlint-recommend" => help::RECOMMEND,
         "grantlint-explain" => help::EXPLAIN,
         "grantlint-rules" => help::RULES,
         "grantlint-rules-test" => help::RULES_TEST,

@@ -18,6 +18,7 @@ mod man;
 mod neighbours;
 mod policing;
 mod progress;
+mod recommend;
 mod roots;
 mod rules;
 mod staging;
@@ -74,6 +75,7 @@ fn run(arguments: Arguments) -> u8 {
     match arguments.command {
         Command::Check(options) => check::run(&options),
         Command::Inventory(options) => inventory::run(&options),
+        Command::Recommend(options) => recommend::run(&options),
         Command::Explain {
             rule,
             sources,

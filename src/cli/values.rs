@@ -3,7 +3,7 @@
 
 use crate::catalog::{Confidence, Persona, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat};
+use crate::report::{Format, InventoryFormat, RecommendFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
@@ -48,6 +48,11 @@ choice! {
         Table: "one or two lines for each client, for people",
         Csv: "one row for each client, for spreadsheets",
         Json: "grantlint-inventory/1, for scripts",
+    }
+    RecommendFormat {
+        Human: "for people: what to keep and remove, and why",
+        Json: "grantlint-recommendation/1, for scripts",
+        Terraform: "proposed roles as genesyscloud_auth_role resources",
     }
     NeededInput {
         Roles: "clients are judged by the ids of their roles",
@@ -148,6 +153,11 @@ pub(super) fn output(argument: &str) -> Result<(Format, PathBuf), String> {
 /// Parses an inventory format and its file.
 pub(super) fn inventory_output(argument: &str) -> Result<(InventoryFormat, PathBuf), String> {
     named_file(argument, InventoryFormat::Csv)
+}
+
+/// Parses a format of recommendations and its file.
+pub(super) fn recommend_output(argument: &str) -> Result<(RecommendFormat, PathBuf), String> {
+    named_file(argument, RecommendFormat::Json)
 }
 
 /// A format and a file.

@@ -10,6 +10,7 @@ mod identity;
 mod inputs;
 mod inventory;
 mod problem;
+mod recommendation;
 mod report;
 mod target;
 
@@ -28,6 +29,11 @@ pub use inventory::{
     Tier,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
+pub use recommendation::{
+    BecauseOf, CallCounts, CustomPolicy, CustomRole, DivisionName, DroppedRole, PermissionLists,
+    ProposalKind, Recommendation, Recommendations, RoleLists, RoleName, RoleProposal, ScopeLists,
+    UsageFacts, UsageWindow,
+};
 pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary, TEXT_MARK};
 pub use target::{Evidence, FindingTarget};
 

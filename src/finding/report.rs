@@ -2,7 +2,7 @@
 
 use super::{
     BaselineFacts, Census, ConfigurationFacts, Covered, Finding, FindingSubject, Inventory,
-    MissingInput, Notice, Problem, SkippedFile, Suppressed, UnknownValues, Waived,
+    MissingInput, Notice, Problem, Recommendations, SkippedFile, Suppressed, UnknownValues, Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
@@ -194,6 +194,8 @@ pub struct Report<'s> {
     pub clients: Vec<ClientFacts<'s>>,
     /// What each client is and can do, if a format needs it.
     pub inventory: Option<Inventory<'s>>,
+    /// What to keep and remove by usage, if it is asked for.
+    pub recommendations: Option<Recommendations>,
     /// Other subjects of findings: authorised applications and credentials.
     pub others: Vec<ClientFacts<'s>>,
     /// The findings that count, in the order of their places.

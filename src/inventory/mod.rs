@@ -5,8 +5,10 @@
 //! it is asked for.
 
 mod owner;
+mod recommendation;
 mod tier;
 
+pub use recommendation::recommend;
 pub use tier::tier_of_role;
 
 use crate::finding::{

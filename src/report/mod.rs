@@ -21,6 +21,7 @@ pub mod markdown;
 mod paint;
 mod priorities;
 mod prose;
+pub mod recommend;
 mod risk;
 mod run_facts;
 pub mod sarif;
@@ -34,6 +35,7 @@ pub use human::Look;
 pub use inventory::InventoryFormat;
 pub use links::Links;
 pub use paint::Paint;
+pub use recommend::RecommendFormat;
 
 use crate::finding::Report;
 use std::io::{self, BufWriter, Write};

@@ -35,6 +35,7 @@ fn the_other_schemas_are_current() {
         ("rule", reference::schema()),
         ("report", report::json::schema()),
         ("inventory", report::inventory::schema()),
+        ("recommendation", report::recommend::schema()),
     ] {
         check(
             &format!("docs/schema/{name}.json"),

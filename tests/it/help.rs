@@ -5,10 +5,11 @@ use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &[],
     &["check"],
     &["inventory"],
+    &["recommend"],
     &["explain"],
     &["rules"],
     &["rules", "test"],
@@ -85,7 +86,7 @@ fn help_of_every_command_shows_examples() {
     for command in COMMANDS {
         let text = help(command, "--help");
         assert!(text.contains("Examples:\n"), "{command:?}");
-        let is_gate = [&[][..], &["check"], &["inventory"]].contains(&command);
+        let is_gate = [&[][..], &["check"], &["inventory"], &["recommend"]].contains(&command);
         assert_eq!(text.contains("Exit codes:"), is_gate, "{command:?}");
     }
 }

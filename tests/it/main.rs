@@ -32,6 +32,7 @@ mod outputs;
 mod overlap;
 mod packaging;
 mod policy;
+mod recommend;
 mod repositories;
 mod robust;
 mod sarif;
