@@ -98,7 +98,7 @@ fn operation_of<'a>(method: &'static str, path: Text<'a>, node: Node<'_, 'a>) ->
 
 /// The scopes of `[{"PureCloud OAuth": ["users", "users:readonly"]}]`.
 fn scopes<'a>(security: Node<'_, 'a>) -> Vec<Text<'a>> {
-    let schemes = security.items().flat_map(|scheme| scheme.entries());
+    let schemes = security.items().flat_map(Node::entries);
     let mut scopes: Vec<Text<'a>> = schemes
         .flat_map(|(_, scopes)| scopes.items())
         .filter_map(Node::text)

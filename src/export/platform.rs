@@ -7,7 +7,6 @@
 
 mod access;
 
-use super::foreign;
 use super::lower::{Problems, date, list, number, refuse, text, texts};
 use super::secrets::{collect_secrets, find_under, is_secret_key, take_secrets};
 use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
@@ -16,6 +15,7 @@ use super::spelling::{
     whole_number,
 };
 use super::{Facts, Page};
+use super::{api, foreign, usage};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
@@ -24,9 +24,6 @@ use crate::model::{
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    if super::usage::read(root, facts) || super::api::read(root, facts) {
-        return;
-    }
     match root.kind() {
         Kind::Map => match field(root, "entities") {
             Some(entities) => page_of(root, entities, facts),
@@ -46,12 +43,15 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
                     .map(|shape| Page::cut(*shape, root.place()))
                     .collect();
                 facts.pages.extend(cut);
+                usage::note_cut(facts);
             }
         }
         Kind::List => {
             let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
             if shape == Shape::Other {
-                other(root, facts);
+                if !usage::read(root, facts) {
+                    other(root, facts);
+                }
                 return;
             }
             entities_of(shape, root, facts);
@@ -86,6 +86,7 @@ fn page_of<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
             facts.pages.push(page(shape, root, entities));
         }
         Kind::Map if entities.entries().next().is_some() => other(root, facts),
+        Kind::Map | Kind::Null if usage::read(root, facts) => {}
         Kind::Map | Kind::Null => {
             facts.shapes.push(Shape::Nothing);
             facts.problems.extend(claims_more(root, 0));
@@ -163,6 +164,8 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
         Some(shape) => shape,
     };
     match shape {
+        // Only what is no other listing is looked at again, so that big listings cost no more.
+        Shape::Nothing | Shape::Other if usage::read(root, facts) => {}
         Shape::Nothing => {
             facts.shapes.push(shape);
             facts.problems.extend(claims_more(root, 0));
@@ -214,6 +217,7 @@ fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
 
 fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     match of_item(root) {
+        Shape::Other if usage::read(root, facts) || api::read(root, facts) => {}
         Shape::Other if is_error_body(root) => {
             let part = |key: &str| {
                 let value = root.get(key).or_else(|| root.get("error"));

@@ -287,6 +287,10 @@ pub(super) fn of_address(value: Node<'_, '_>) -> Shape {
         return Shape::Other;
     };
     let path = address.split(['?', '#']).next().unwrap_or("");
+    // Usage of a client is not the client.
+    if path.contains("/usage/") {
+        return Shape::Other;
+    }
     let known = ADDRESSES.iter().find(|(part, _)| path.contains(part));
     match known {
         Some((_, shape)) => *shape,

@@ -10,6 +10,7 @@ use crate::model::{
     Authorisation, Division, Field, Permission, PermissionPolicy, PolicyCondition, Role, RoleGrant,
     Secret, Text, User,
 };
+use std::fmt::Write;
 
 /// Reads one entity of this shape.
 pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -145,7 +146,7 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
 
 /// A value as JSON on one line, whatever language it was written in.
 fn as_json(node: Node<'_, '_>) -> String {
-    fn write(node: Node<'_, '_>, json: &mut String) {
+    fn value(node: Node<'_, '_>, json: &mut String) {
         match node.kind() {
             Kind::Null => json.push_str("null"),
             Kind::False => json.push_str("false"),
@@ -157,19 +158,19 @@ fn as_json(node: Node<'_, '_>) -> String {
                     if at > 0 {
                         json.push(',');
                     }
-                    write(item, json);
+                    value(item, json);
                 }
                 json.push(']');
             }
             Kind::Map => {
                 json.push('{');
-                for (at, (key, value)) in node.entries().enumerate() {
+                for (at, (key, item)) in node.entries().enumerate() {
                     if at > 0 {
                         json.push(',');
                     }
                     quote(key, json);
                     json.push(':');
-                    write(value, json);
+                    value(item, json);
                 }
                 json.push('}');
             }
@@ -183,14 +184,16 @@ fn as_json(node: Node<'_, '_>) -> String {
         for character in node.text().unwrap_or_default().chars() {
             match character {
                 '"' | '\\' => json.extend(['\\', character]),
-                '\u{0}'..='\u{1f}' => json.push_str(&format!("\\u{:04x}", character as u32)),
+                '\u{0}'..='\u{1f}' => {
+                    let _ = write!(json, "\\u{:04x}", character as u32);
+                }
                 _ => json.push(character),
             }
         }
         json.push('"');
     }
     let mut json = String::new();
-    write(node, &mut json);
+    value(node, &mut json);
     json
 }
 

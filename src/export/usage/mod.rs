@@ -106,7 +106,9 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
                         facts.problems.push(not_a_page(page));
                     }
                 }
-                facts.problems.extend(root.is_open().then(|| cut(root)));
+                if root.is_open() {
+                    note_cut(facts);
+                }
             } else {
                 return false;
             }
@@ -114,6 +116,13 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Marks the results of a text that was cut off: its fault is a problem already.
+pub(super) fn note_cut(facts: &mut Facts<'_>) {
+    for results in &mut facts.usage {
+        results.is_whole = false;
+    }
 }
 
 /// The forms of a map around rows.
@@ -148,8 +157,9 @@ fn is_address(root: Node<'_, '_>) -> bool {
 /// Adds a row that is a document of its own, as in NDJSON, to the rows of its text.
 fn add_row<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let mut faults = Faults::default();
-    let row = row::read(root, &mut faults);
-    let is_whole = faults.is_empty() && !root.is_open();
+    let is_cut = root.is_open();
+    let row = (!is_cut).then(|| row::read(root, &mut faults)).flatten();
+    let is_whole = faults.is_empty() && !is_cut;
     facts.problems.extend(faults.into_problems());
     match facts.usage.last_mut() {
         Some(results) if results.extent == Extent::Rows => {
@@ -214,14 +224,13 @@ fn results<'a>(root: Node<'_, 'a>, list: Option<Node<'_, 'a>>, facts: &mut Facts
         (!text.trim().is_empty()).then(|| (text.into_owned(), node.place()))
     };
     let own = address("selfUri").map(|(own, _)| own);
-    let (rows, are_read) = match list {
-        Some(list) => read_rows(list, &mut facts.problems),
+    let (rows, are_read) = if let Some(list) = list {
+        read_rows(list, &mut facts.problems)
+    } else {
         // A query that is still running has no rows yet, and that has its own problem.
-        None => {
-            let lacks_rows = has_finished.then(|| without_rows(root));
-            facts.problems.extend(lacks_rows);
-            (Vec::new(), false)
-        }
+        let lacks_rows = has_finished.then(|| without_rows(root));
+        facts.problems.extend(lacks_rows);
+        (Vec::new(), false)
     };
     let names_clients = rows.iter().any(|row| row.client.is_some());
     facts.usage.push(UsageResults {
@@ -301,13 +310,4 @@ fn not_a_page(page: Node<'_, '_>) -> Problem {
         "export the usage again",
     )
     .at(page.place())
-}
-
-fn cut(root: Node<'_, '_>) -> Problem {
-    Problem::new(
-        ProblemKind::IncompleteListing,
-        "the list of pages was cut off, so rows are missing",
-        "export the usage again",
-    )
-    .at(root.place())
 }

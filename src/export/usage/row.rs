@@ -6,7 +6,7 @@ use crate::document::{Kind, Node};
 use crate::export::lower::integer;
 use crate::model::{Statuses, Text, time_in_utc};
 use crate::text::Place;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use std::borrow::Cow;
 
 /// What a key or a column of a row contains.
@@ -246,7 +246,7 @@ fn normal_path(text: Text<'_>) -> Text<'_> {
 
 /// The day in UTC of a date, a date and time, or the beginning of an interval.
 fn day(text: &str) -> Option<Date> {
-    time_in_utc(text.split('/').next()?).map(|time| time.date())
+    time_in_utc(text.split('/').next()?).map(DateTime::date)
 }
 
 #[cfg(test)]

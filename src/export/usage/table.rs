@@ -86,7 +86,7 @@ impl Header {
             .collect();
         let has = |column| columns.contains(&Some(column));
         let is_usage = has(Column::Client) && (has(Column::Method) || has(Column::Template));
-        is_usage.then(|| Self {
+        is_usage.then_some(Self {
             delimiter,
             span: record.span,
             end: records.at,
@@ -193,10 +193,10 @@ impl<'a> Records<'a> {
             }
             self.at += end + 2;
             let cell = &rest[..end];
-            let is_plain = from == 0;
-            let cell = match is_plain {
-                true => Cow::Borrowed(cell),
-                false => Cow::Owned(cell.replace("\"\"", "\"")),
+            let cell = if from == 0 {
+                Cow::Borrowed(cell)
+            } else {
+                Cow::Owned(cell.replace("\"\"", "\""))
             };
             // Characters after the closing quote belong to no cell.
             let after = self.text.as_bytes()[self.at..].iter();
