@@ -16,7 +16,8 @@ use self::identity::{Prints, item, targets};
 use self::unjudged::{Lookup, Unjudged};
 use crate::catalog::{Need, Rule, Severity};
 use crate::checks::{
-    ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation, wanted,
+    Analyse, ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation,
+    wanted,
 };
 use crate::finding::{
     Finding, FindingSubject, FindingTarget, Fingerprint, Identity, NotJudged, OpenClients, Problem,
@@ -24,6 +25,7 @@ use crate::finding::{
 };
 use crate::model::{Authorisation, Client, Credential, Organisation};
 use crate::text::{Place, Redactor, Sources};
+use crate::usage::Analyser;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -119,11 +121,19 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
     let mut tasks = Vec::new();
     let mut wholes = Vec::new();
     let mut first = First::default();
-    for organisation in organisations {
+    let analysers: Vec<Option<Analyser<'_>>> = organisations
+        .iter()
+        .map(|organisation| {
+            let given = organisation.usage.is_some();
+            given.then(|| Analyser::new(organisation, setting.today))
+        })
+        .collect();
+    for (organisation, analyser) in organisations.iter().zip(&analysers) {
+        let usage = analyser.as_ref().map(|analyser| analyser as &dyn Analyse);
         let begin = tasks.len();
         let mut position = 0;
         for batch in organisation.clients.batches(BATCH) {
-            tasks.push((organisation, batch, first.client, position));
+            tasks.push((organisation, usage, batch, first.client, position));
             position += batch.len() as u32;
         }
         wholes.push((organisation, first, begin..tasks.len()));
@@ -132,11 +142,12 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
     let seed = GroupKeys::default();
     let tasks_done = tasks
         .par_iter()
-        .map(|&(organisation, clients, first, position)| {
+        .map(|&(organisation, usage, clients, first, position)| {
             let mut part = Part::default();
             for (client, index) in clients.iter().zip(first + position..) {
                 if let Some(rules) = plan.rules(index) {
-                    let case = ClientContext::new(organisation, client, rules, setting.today);
+                    let case = ClientContext::new(organisation, client, rules, setting.today)
+                        .with_usage(usage);
                     part.judge_client(rules, &case, index, setting);
                 }
             }
@@ -157,6 +168,11 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
         })
     });
     parts.par_extend(whole);
+    parts.extend(wholes.iter().map(|(organisation, first, _)| {
+        let mut part = Part::default();
+        part.note_missing_usage(organisation, first.client, plan);
+        part
+    }));
     parts.par_extend(plan.whole.par_iter().map(|rule| {
         let mut part = Part::default();
         part.judge_everywhere(rule, organisations, setting);
@@ -387,7 +403,8 @@ impl Part {
     ) -> Vec<(&'p Prepared, Judgement)> {
         let client = case.client;
         let judge = |this: &mut Self, client: &Client<'_>| {
-            let case = ClientContext::new(case.organisation, client, rules, case.today);
+            let case = ClientContext::new(case.organisation, client, rules, case.today)
+                .with_usage(case.usage());
             this.judge(rules, &case)
         };
         let mut worlds = Vec::with_capacity(1 + client.rare.other_worlds.len());
@@ -417,9 +434,13 @@ impl Part {
         case: &ClientContext<'_>,
     ) -> Vec<(&'p Prepared, Judgement)> {
         let mut judged: Vec<(&'p Prepared, Judgement)> = Vec::new();
+        let all = match case.usage() {
+            Some(_) => rules.all(),
+            None => rules.without_usage(),
+        };
         let done = isolate(|| {
             let mut judgement = Judgement::default();
-            for rule in rules.all() {
+            for rule in all {
                 rule.judge(case, &mut judgement);
                 if !judgement.is_empty() {
                     judged.push((rule, std::mem::take(&mut judgement)));
@@ -428,7 +449,7 @@ impl Part {
         });
         if done.is_err() {
             judged.clear();
-            for rule in rules.all() {
+            for rule in all {
                 let mut judgement = Judgement::default();
                 match isolate(|| rule.judge(case, &mut judgement)) {
                     Ok(()) => judged.push((rule, judgement)),
@@ -537,6 +558,35 @@ impl Part {
             }
         };
         self.take(rule, judgement.violations, find, setting);
+    }
+
+    /// Records the rules that need usage as not judged for the active clients of an organisation
+    /// without usage results. They do not run there: running ten rules that report only this for
+    /// each of many clients would cost time.
+    fn note_missing_usage(&mut self, organisation: &Organisation<'_>, first: u32, plan: &Plan) {
+        let mut sets = plan.sets.iter();
+        if organisation.usage.is_some() || sets.all(|rules| rules.with_usage().is_empty()) {
+            return;
+        }
+        let mut active: BTreeMap<u32, Unjudged> = BTreeMap::new();
+        for (client, number) in organisation.clients.iter().zip(first..) {
+            if client.off().is_some() {
+                continue;
+            }
+            let set = plan.set_of.get(number as usize).copied().unwrap_or(0);
+            let unjudged = active.entry(set).or_default();
+            unjudged.count += 1;
+            // Reports name the first three.
+            if unjudged.clients.len() < 3 {
+                unjudged.clients.push(number);
+            }
+        }
+        for (set, unjudged) in active {
+            let rules = plan.sets.get(set as usize);
+            for rule in rules.into_iter().flat_map(Rules::with_usage) {
+                self.note(rule, Need::Usage, unjudged.clone());
+            }
+        }
     }
 
     /// Counts the clients for which a rule was not judged.

@@ -191,6 +191,8 @@ pub enum Need {
     Users,
     /// The listing of authorised applications.
     Authorisations,
+    /// Usage results that cover the client.
+    Usage,
     /// What the policy allows to this client.
     Policy,
     /// The value itself: it is there, and this export does not tell it.
@@ -201,11 +203,12 @@ pub enum Need {
 
 impl Need {
     /// All of them, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Roles,
         Self::Divisions,
         Self::Users,
         Self::Authorisations,
+        Self::Usage,
         Self::Policy,
         Self::Value,
         Self::Plan,
@@ -219,6 +222,7 @@ impl Need {
             Self::Divisions => "divisions",
             Self::Users => "users",
             Self::Authorisations => "authorisations",
+            Self::Usage => "usage",
             Self::Policy => "policy",
             Self::Value => "value",
             Self::Plan => "plan",
@@ -233,6 +237,7 @@ impl Need {
             Self::Divisions => "the divisions",
             Self::Users => "the users",
             Self::Authorisations => "the authorised applications",
+            Self::Usage => "the usage",
             Self::Policy => "a policy",
             Self::Value => "a value that is not given",
             Self::Plan => "a value that Terraform's files leave open",
@@ -249,6 +254,9 @@ impl Need {
             Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
             Self::Users => "gc users list -a --pageSize 100 > users.json",
             Self::Authorisations => "gc oauth authorizations list > authorisations.json",
+            Self::Usage => {
+                "gc usage query create -f usage.query.json; gc usage query results get ID > usage.json"
+            }
             Self::Policy => "name what is allowed in the rule's parameters in grantlint.toml",
             Self::Value => "gc oauth clients list -a > clients.json",
             Self::Plan => {

@@ -98,6 +98,17 @@ impl Violation {
         self
     }
 
+    /// Lowers the confidence to what the usage results allow, or raises it to that.
+    pub(super) fn sure(&mut self, confidence: Option<Confidence>) -> &mut Self {
+        let Some(confidence) = confidence else {
+            return self;
+        };
+        let known = self
+            .confidence
+            .map_or(confidence, |known| known.min(confidence));
+        self.confidence(known)
+    }
+
     /// Marks it as resting on a guess: its confidence is low, and the message ends with what
     /// would clear it.
     pub fn guess(&mut self, unless: &'static str) -> &mut Self {

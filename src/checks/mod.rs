@@ -5,6 +5,7 @@
 //! arguments. An unknown value is neither a pass nor a fault: [`Judgement::not_judged`].
 
 mod applications;
+mod calls;
 mod declarative;
 mod divisions;
 mod expression;
@@ -28,13 +29,16 @@ mod authorized_app_broad_scopes;
 mod authorized_app_pending;
 mod authorized_app_revoked;
 mod client_credentials_without_roles;
+mod client_deprecated_calls;
 mod client_disabled_privileged;
 mod client_duplicate;
+mod client_failing_calls;
 mod client_in_several_orgs;
 mod client_name_confusable;
 mod client_owner_unknown;
 mod client_pending_deletion;
 mod client_stale;
+mod client_unused;
 mod description_missing;
 mod division_all;
 mod division_home_only;
@@ -50,9 +54,11 @@ mod embeddable_scopes;
 mod embeddable_token_lifetime;
 mod grant_type_unknown;
 mod implicit_grant;
+mod machine_behind_user;
 mod monitor_forbidden_holder;
 mod monitor_missing_holder;
 mod name_duplicate;
+mod permission_unexplained;
 mod redirect_custom_scheme;
 mod redirect_dangerous_scheme;
 mod redirect_duplicate;
@@ -76,6 +82,7 @@ mod redirect_shared_host;
 mod redirect_userinfo;
 mod redirect_wildcard;
 mod role_admin;
+mod role_beyond_profile;
 mod role_for_people;
 mod role_ids_inconsistent;
 mod role_not_allowed;
@@ -83,17 +90,22 @@ mod role_privilege_escalation;
 mod role_redundant;
 mod role_sensitive_permission;
 mod role_unknown;
+mod role_unused;
+mod role_unused_permission;
 mod role_wildcard;
 mod scim_division_missing;
 mod scim_extra_roles;
 mod scim_role_modified;
 mod scim_several_clients;
 mod scim_wrong_grant;
+mod scope_downgrade;
 mod scope_duplicate;
 mod scope_excess;
+mod scope_missing_if_enforced;
 mod scope_redundant_readonly;
 mod scope_sensitive_write;
 mod scope_unknown;
+mod scope_unused;
 mod scope_write_for_reader;
 mod secret_exposed_by_terraform;
 mod secret_in_export;
@@ -116,6 +128,7 @@ pub use rules::Rules;
 
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
+use crate::usage::{Analyser, Analysis};
 use declarative::DeclarativeCheck;
 use expression::Expression;
 use holdings::Holdings;
@@ -136,6 +149,8 @@ pub struct RuleContext<'s, 'r> {
     pub redirects: &'s Redirects<'r>,
     holdings: &'s OnceCell<Holdings<'r>>,
     lifetimes: &'s OnceCell<Limits>,
+    usage: Option<&'r dyn Analyse>,
+    analysis: &'s OnceCell<Analysis<'r>>,
     rules: &'s Rules,
     /// The rule's parameters.
     pub parameters: &'s Parameters,
@@ -150,6 +165,12 @@ impl<'s, 'r> RuleContext<'s, 'r> {
             .get_or_init(|| Holdings::for_client(self.client, self.organisation))
     }
 
+    /// What it needs by its usage, if the organisation has usage results.
+    fn analysis(&self) -> Option<&'s Analysis<'r>> {
+        let usage = self.usage?;
+        Some(self.analysis.get_or_init(|| usage.analyse(self.client)))
+    }
+
     /// What the rules that run over it demand of its token lifetime.
     fn lifetimes(&self) -> &'s Limits {
         self.lifetimes.get_or_init(|| Limits::for_context(self))
@@ -159,6 +180,19 @@ impl<'s, 'r> RuleContext<'s, 'r> {
     /// is neither stronger nor weaker than any.
     fn parameters_of(&self, rule: &str) -> Option<&'s Parameters> {
         self.rules.get(rule).map(|rule| &rule.parameters)
+    }
+}
+
+/// Analyses the usage of clients: an [`Analyser`], whose lifetime can be shortened to that of a
+/// client.
+pub trait Analyse: Sync {
+    /// What a client needs by its usage.
+    fn analyse<'a>(&'a self, client: &'a Client<'a>) -> Analysis<'a>;
+}
+
+impl Analyse for Analyser<'_> {
+    fn analyse<'a>(&'a self, client: &'a Client<'a>) -> Analysis<'a> {
+        self.analyse(client)
     }
 }
 
@@ -174,6 +208,8 @@ pub struct ClientContext<'r> {
     redirects: Redirects<'r>,
     holdings: OnceCell<Holdings<'r>>,
     lifetimes: OnceCell<Limits>,
+    usage: Option<&'r dyn Analyse>,
+    analysis: OnceCell<Analysis<'r>>,
 }
 
 impl<'r> ClientContext<'r> {
@@ -193,7 +229,22 @@ impl<'r> ClientContext<'r> {
             redirects: Redirects::default(),
             holdings: OnceCell::new(),
             lifetimes: OnceCell::new(),
+            usage: None,
+            analysis: OnceCell::new(),
         }
+    }
+
+    /// The client in an organisation with usage results.
+    #[must_use]
+    pub fn with_usage(mut self, usage: Option<&'r dyn Analyse>) -> Self {
+        self.usage = usage;
+        self
+    }
+
+    /// The analyser of usage, if the organisation has usage results.
+    #[must_use]
+    pub fn usage(&self) -> Option<&'r dyn Analyse> {
+        self.usage
     }
 }
 
@@ -349,6 +400,8 @@ impl Prepared {
             redirects: &case.redirects,
             holdings: &case.holdings,
             lifetimes: &case.lifetimes,
+            usage: case.usage,
+            analysis: &case.analysis,
             rules: case.rules,
             parameters: &self.parameters,
             today: case.today,

@@ -118,6 +118,7 @@ impl<'o, 's> Lookup<'o, 's> {
             }),
             Need::Users => lacks("users.json", |organisation| organisation.users.is_some()),
             Need::Authorisations => "authorisations.json is missing".to_owned(),
+            Need::Usage => NO_USAGE.to_owned(),
             Need::Policy => NO_POLICY.to_owned(),
             Need::Value => "the export lacks a value".to_owned(),
             Need::Plan => "Terraform leaves a value open".to_owned(),
@@ -136,6 +137,8 @@ impl<'o, 's> Lookup<'o, 's> {
             Need::Divisions => divisions_cause(organisation, client),
             Need::Users => users_cause(organisation, client),
             Need::Authorisations => "authorisations.json is missing".to_owned(),
+            Need::Usage if organisation.usage.is_none() => NO_USAGE.to_owned(),
+            Need::Usage => "no usage results cover the client".to_owned(),
             Need::Policy => NO_POLICY.to_owned(),
             Need::Value | Need::Plan => self.value_cause(rule, client),
         }
@@ -222,6 +225,8 @@ impl<'o, 's> Lookup<'o, 's> {
         }
     }
 }
+
+const NO_USAGE: &str = "usage.json is missing";
 
 const NO_POLICY: &str = "grantlint.toml does not name what is allowed";
 

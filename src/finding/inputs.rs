@@ -85,9 +85,7 @@ impl NeededInput {
             Self::Users => Need::Users.how(),
             Self::Authorisations => Need::Authorisations.how(),
             Self::Permissions => "gc authorization permissions list -a > permissions.json",
-            Self::Usage => {
-                "gc usage query create -f q.json; gc usage query results get ID > usage.json"
-            }
+            Self::Usage => Need::Usage.how(),
             Self::Policy => "grantlint init",
         }
     }

@@ -14,8 +14,11 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("finding", &["catalog", "text"]),
     ("export", &["document", "finding", "model", "text"]),
     ("usage", &["catalog", "model", "text"]),
-    ("checks", &["catalog", "model", "text"]),
-    ("engine", &["catalog", "checks", "finding", "model", "text"]),
+    ("checks", &["catalog", "model", "text", "usage"]),
+    (
+        "engine",
+        &["catalog", "checks", "finding", "model", "text", "usage"],
+    ),
     ("policy", &["catalog", "finding", "model", "text"]),
     ("discover", &["document", "finding", "text"]),
     (
@@ -35,6 +38,7 @@ const TABLE: [(&str, &[&str]); 17] = [
             "model",
             "policy",
             "text",
+            "usage",
         ],
     ),
     ("examples", &["audit", "catalog", "finding", "text"]),

@@ -42,6 +42,11 @@ const APART: &[(&str, &str, &str)] = &[
         "the grant ends; SCIM needs another",
     ),
     (
+        "machine-behind-user",
+        "password-grant",
+        "one user calls through it; it takes passwords",
+    ),
+    (
         "monitor-forbidden-holder",
         "role-admin",
         "the policy keeps it for others; it may do anything",
@@ -80,6 +85,11 @@ const APART: &[(&str, &str, &str)] = &[
         "role-not-allowed",
         "role-redundant",
         "beyond the policy; contained in another",
+    ),
+    (
+        "role-privilege-escalation",
+        "role-unused-permission",
+        "where a permission leads; that no call needed it",
     ),
     (
         "redirect-internal-host",
