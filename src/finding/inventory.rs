@@ -3,6 +3,7 @@
 //! Invariant: plain data, already masked; unknown and absent values are different. Built only
 //! when a format needs it ([`crate::finding::Report::inventory`]).
 
+use crate::text::{counted, digits, plural};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
@@ -112,6 +113,60 @@ impl Reach {
     }
 }
 
+/// How many operations of the Platform API a client can call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallableOperations {
+    /// All of them.
+    pub operations: usize,
+    /// Those that write.
+    pub writing: usize,
+    /// It may be able to call more: some of its rights are not known.
+    pub at_least: bool,
+}
+
+impl CallableOperations {
+    /// The words in reports: `134 operations, 61 write`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let at_least = if self.at_least { "at least " } else { "" };
+        let write = plural(self.writing, "writes", "write");
+        let operations = counted(self.operations, "operation");
+        format!("{at_least}{operations}, {} {write}", digits(self.writing))
+    }
+}
+
+/// What usage results say about a client that they cover.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsageProfile {
+    /// The last day on which it can have made a request, if there is one and the results tell.
+    pub last_use: Option<Date>,
+    /// The results contain no request of it.
+    pub has_no_request: bool,
+    /// Requests in the last 90 days of the results, if they cover so many.
+    pub requests: Option<u64>,
+    /// Scopes that no call needed, if that is judged.
+    pub unused_scopes: Option<PartOf>,
+    /// Permissions that no call needed, if that is judged.
+    pub unused_permissions: Option<PartOf>,
+}
+
+/// So many of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartOf {
+    /// How many.
+    pub some: usize,
+    /// Of how many.
+    pub all: usize,
+}
+
+impl PartOf {
+    /// The words in reports: `3 of 12`.
+    #[must_use]
+    pub fn words(self) -> String {
+        format!("{} of {}", digits(self.some), digits(self.all))
+    }
+}
+
 /// A value of an export, as reports show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
@@ -200,6 +255,10 @@ pub struct Profile<'s> {
     pub created: Option<Date>,
     /// When it was last changed.
     pub modified: Option<Date>,
+    /// The operations that it can call, if its grant type tells what limits it.
+    pub callable: Option<CallableOperations>,
+    /// Its usage, if usage results cover it.
+    pub usage: Option<UsageProfile>,
 }
 
 /// A division as reports name it.

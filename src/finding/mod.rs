@@ -25,8 +25,8 @@ pub use inputs::{
     UnknownValues, Waived, WaivedBy,
 };
 pub use inventory::{
-    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
-    Tier,
+    CallableOperations, DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts,
+    PartOf, Profile, Reach, Tier, UsageProfile,
 };
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use recommendation::{

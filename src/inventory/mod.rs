@@ -4,6 +4,7 @@
 //! text is masked; an unknown value is never shown as absent. Costs nothing unless
 //! it is asked for.
 
+mod callable;
 mod owner;
 mod recommendation;
 mod tier;
@@ -12,28 +13,40 @@ pub use recommendation::recommend;
 pub use tier::tier_of_role;
 
 use crate::finding::{
-    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Profile, Reach,
-    Tier,
+    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, PartOf, Profile,
+    Reach, Tier, UsageProfile,
 };
 use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
 use crate::text::Redactor;
+use crate::usage::Analyser;
+use callable::CallIndex;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use url::Url;
 
 /// The inventory of `organisations`, clients in their order.
 #[must_use]
-pub fn take<'s>(organisations: &[Organisation<'s>], redactor: &Redactor) -> Inventory<'s> {
+pub fn take<'s>(
+    organisations: &[Organisation<'s>],
+    today: Date,
+    redactor: &Redactor,
+) -> Inventory<'s> {
     let mut inventory = Inventory::default();
     for (index, organisation) in (0..).zip(organisations) {
         let builder = InventoryBuilder::new(organisation, index, redactor);
+        let usage = organisation.usage.as_ref();
+        let analyser = usage.map(|_| Analyser::new(organisation, today));
         let profiles: Vec<_> = organisation
             .clients
             .pieces()
             .par_iter()
             .flatten()
-            .map(|client| builder.profile(client))
+            .map(|client| Profile {
+                usage: usage_profile(organisation, analyser.as_ref(), client),
+                ..builder.profile(client)
+            })
             .collect();
         inventory.profiles.extend(profiles);
         inventory.organisations.push(builder.facts);
@@ -60,6 +73,7 @@ struct InventoryBuilder<'o, 's> {
     roles: HashMap<String, (Cow<'s, str>, Tier)>,
     /// Position in `facts.divisions`, by id in lower case.
     divisions: HashMap<String, u32>,
+    calls: CallIndex,
 }
 
 impl<'o, 's> InventoryBuilder<'o, 's> {
@@ -77,6 +91,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
             organisation,
             index,
             roles,
+            calls: CallIndex::new(organisation),
             divisions: (0..)
                 .zip(&divisions)
                 .map(|(index, (key, _))| (key.clone(), index))
@@ -132,6 +147,8 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
             hosts: self.hosts(&client.redirect_uris),
             created: client.date_created.day(),
             modified: client.date_modified.day(),
+            callable: self.calls.callable(client),
+            usage: None,
         }
     }
 
@@ -207,6 +224,39 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
             None => Extent::Unstated,
         }
     }
+}
+
+/// The days of which the requests are counted.
+const DAYS: i64 = 90;
+
+/// What usage results say about a client, if they cover it.
+fn usage_profile(
+    organisation: &Organisation<'_>,
+    analyser: Option<&Analyser<'_>>,
+    client: &Client<'_>,
+) -> Option<UsageProfile> {
+    let usage = organisation.usage_of(client)?;
+    let analysis = analyser?.analyse(client);
+    let (scopes, permissions) = (&analysis.scopes, &analysis.permissions);
+    let held: HashSet<&str> = client
+        .scopes
+        .items()
+        .map(|item| item.value.as_ref())
+        .collect();
+    let part =
+        |some: usize, all: usize| (analysis.is_judged() && all > 0).then_some(PartOf { some, all });
+    let has_user = !matches!(
+        client.grant(),
+        None | Some(GrantType::ClientCredentials | GrantType::Other)
+    );
+    let all_permissions = permissions.keep.len() + permissions.removable.len();
+    Some(UsageProfile {
+        last_use: usage.last_use(),
+        has_no_request: usage.calls.is_empty(),
+        requests: usage.requests_in_last(DAYS),
+        unused_scopes: part(scopes.remove.len(), if has_user { held.len() } else { 0 }),
+        unused_permissions: part(permissions.removable.len(), all_permissions),
+    })
 }
 
 /// The divisions that are in the input and those that clients name: the home division, then by
@@ -349,7 +399,11 @@ mod tests {
             grant("r1", Some("*")),
             grant("r9", None),
         ])];
-        let inventory = take(&[organisation(clients)], &Redactor::default());
+        let inventory = take(
+            &[organisation(clients)],
+            jiff::civil::date(2026, 11, 22),
+            &Redactor::default(),
+        );
         let divisions: Vec<_> = inventory.organisations[0]
             .divisions
             .iter()
@@ -394,7 +448,11 @@ mod tests {
             ..machine(vec![grant("r1", Some("*"))])
         };
         let clients = vec![machine(Vec::new()), hidden, user, Client::default()];
-        let inventory = take(&[organisation(clients)], &Redactor::default());
+        let inventory = take(
+            &[organisation(clients)],
+            jiff::civil::date(2026, 11, 22),
+            &Redactor::default(),
+        );
         let words: Vec<_> = inventory
             .profiles
             .iter()

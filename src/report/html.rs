@@ -85,6 +85,8 @@ struct Page<'p, 's> {
     filters: Filters<'p>,
     rows: Vec<Row<'p>>,
     rows_left_out: usize,
+    /// Usage results cover a client.
+    has_usage: bool,
     /// Shown once, with an excerpt; the cards of its clients say where.
     causes: Causes<'p>,
     groups: Vec<Group<'p, 's>>,
@@ -202,6 +204,10 @@ impl<'p, 's> Page<'p, 's> {
                 .map(|standing| Row::new(standing, report.today))
                 .collect(),
             rows_left_out: standings.len() - listed.len(),
+            has_usage: listed
+                .iter()
+                .filter_map(|standing| standing.profile)
+                .any(|profile| profile.usage.is_some()),
             groups_open: report.findings.len() <= OPEN,
             several: report.summary.organisations > 1,
             findings_left_out: (report.findings.len() + report.known.len()).saturating_sub(shown),

@@ -2,10 +2,12 @@
 
 use super::{FULL, LINES, LISTED};
 use crate::catalog::Severity;
-use crate::finding::{ClientFacts, Fact, Finding, Reach, Report};
+use crate::finding::{
+    CallableOperations, ClientFacts, Fact, Finding, PartOf, Reach, Report, UsageProfile,
+};
 use crate::report::risk::Standing;
 use crate::report::words::{self, age};
-use crate::text::digits;
+use crate::text::{counted, digits};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -20,6 +22,10 @@ pub struct Row<'p> {
     pub has_card: bool,
     /// What it can do, in words, and the class of its tier.
     pub reach: Option<(String, &'static str)>,
+    /// How many operations it can call, in words.
+    pub calls: Option<String>,
+    /// Its usage, if usage results cover it.
+    pub usage: Option<UsageCell>,
     pub lifetime: String,
     pub lifetime_seconds: String,
     pub hosts: Vec<String>,
@@ -45,6 +51,41 @@ pub struct Row<'p> {
     pub names: String,
     /// Seconds that a token lives, or -1: for the order.
     pub lifetime_number: i64,
+}
+
+/// What usage results say about a client.
+pub struct UsageCell {
+    /// Its last use, in words.
+    pub last: String,
+    /// Its requests in 90 days, and what it does not use.
+    pub more: Vec<String>,
+}
+
+impl UsageCell {
+    fn new(usage: &UsageProfile) -> Self {
+        let last = match usage.last_use {
+            _ if usage.has_no_request => "no request".to_owned(),
+            Some(day) => day.to_string(),
+            None => "not known".to_owned(),
+        };
+        let requests = usage.requests.map(|count| {
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            format!("{} in 90 days", counted(count, "request"))
+        });
+        let unused = |part: Option<PartOf>, noun: &str| {
+            let part = part.filter(|part| part.some > 0)?;
+            Some(format!("{} {noun} unused", part.words()))
+        };
+        let scopes = unused(usage.unused_scopes, "scopes");
+        let permissions = unused(usage.unused_permissions, "permissions");
+        Self {
+            last,
+            more: [requests, scopes, permissions]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
+    }
 }
 
 /// The findings of a client that the page shows.
@@ -75,6 +116,12 @@ impl<'p> Row<'p> {
                     tier.map_or("plain", |tier| tier.name()),
                 )
             }),
+            calls: profile
+                .and_then(|profile| profile.callable)
+                .map(CallableOperations::words),
+            usage: profile
+                .and_then(|profile| profile.usage.as_ref())
+                .map(UsageCell::new),
             lifetime,
             lifetime_seconds,
             hosts: hosts.iter().take(HOSTS).cloned().collect(),

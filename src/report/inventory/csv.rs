@@ -2,13 +2,13 @@
 //! judged. No cell is a formula to a spreadsheet.
 
 use super::{ELSEWHERE, Entry, about, days_since, entries, others};
-use crate::finding::{Fact, Report};
+use crate::finding::{Fact, PartOf, Report};
 use crate::report::csv::{harmless, wrote};
 use crate::report::run_facts::run_facts;
 use crate::report::shared;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 29] = [
+const COLUMNS: [&str; 37] = [
     "row",
     "client",
     "client_id",
@@ -38,6 +38,14 @@ const COLUMNS: [&str; 29] = [
     "line",
     "message",
     "remedy",
+    "operations",
+    "operations_writing",
+    "operations_at_least",
+    "last_use",
+    "requests_90_days",
+    "unused_scopes",
+    "unused_permissions",
+    "usage",
 ];
 
 /// Writes the inventory.
@@ -88,6 +96,7 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
 fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
     let facts = entry.standing.client;
     let profile = entry.profile;
+    let usage = profile.usage.as_ref();
     let (path, start, _) = report.sources.locate(facts.place);
     let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().unwrap_or("").to_owned();
     let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
@@ -135,7 +144,33 @@ fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
         start.line.to_string(),
         String::new(),
         String::new(),
+        number(profile.callable.map(|callable| callable.operations)),
+        number(profile.callable.map(|callable| callable.writing)),
+        match profile.callable {
+            Some(callable) if callable.at_least => "yes",
+            _ => "",
+        }
+        .into(),
+        usage.map_or_else(String::new, |usage| day(usage.last_use)),
+        number(usage.and_then(|usage| usage.requests)),
+        part(usage.and_then(|usage| usage.unused_scopes)),
+        part(usage.and_then(|usage| usage.unused_permissions)),
+        match usage {
+            None => "not covered",
+            Some(usage) if usage.has_no_request => "no request",
+            Some(_) => "covered",
+        }
+        .into(),
     ]
+}
+
+fn number(number: Option<impl ToString>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+/// `3 of 12`
+fn part(part: Option<PartOf>) -> String {
+    part.map_or_else(String::new, PartOf::words)
 }
 
 /// A row that is not about a client.

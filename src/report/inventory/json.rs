@@ -4,7 +4,10 @@
 //! Fields are added, never changed.
 
 use super::{Entry, days_since, entries, extent_words, others};
-use crate::finding::{Extent, Fact, Holding, OrganisationFacts, Reach, Report};
+use crate::finding::{
+    CallableOperations, Extent, Fact, Holding, OrganisationFacts, PartOf, Reach, Report,
+    UsageProfile,
+};
 use crate::report::json::{
     BySeverity, ConfigurationEntry, Location, MissingEntry, NoticeEntry, OpenRule, OpenRules,
     ProblemEntry, Problems, Skipped, SkippedEntry, Tool, WaivedEntry, schema_of, words,
@@ -158,6 +161,11 @@ struct ClientEntry<'r> {
     age_days: Option<i32>,
     /// Days since it was last changed.
     unchanged_days: Option<i32>,
+    /// The operations of the Platform API that it can call, by its scopes or its permissions; null
+    /// if its grant type does not tell what limits it.
+    operations: Option<OperationsEntry>,
+    /// What usage results say about it; null if none cover it.
+    usage: Option<UsageEntry>,
     /// Its new findings by severity.
     findings: BySeverity,
     /// Its open findings by severity: new, known and undecided ones.
@@ -169,6 +177,42 @@ struct ClientEntry<'r> {
     /// The fields above whose values are not known; a list named here may contain more than is
     /// shown.
     unknown: Vec<&'static str>,
+}
+
+/// How many operations a client can call.
+#[derive(Serialize, JsonSchema)]
+struct OperationsEntry {
+    /// All of them.
+    callable: usize,
+    /// Those that write.
+    writing: usize,
+    /// Some of its rights are not known, so it may be able to call more.
+    at_least: bool,
+}
+
+/// What usage results say about a client.
+#[derive(Serialize, JsonSchema)]
+struct UsageEntry {
+    /// Whether the results contain a request of it.
+    has_requests: bool,
+    /// The last day on which it can have made a request, `YYYY-MM-DD`; null if there is none, or
+    /// if the results do not tell.
+    last_use: Option<String>,
+    /// Requests in the last 90 days of the results; null if they cover fewer days.
+    requests_90_days: Option<u64>,
+    /// Scopes that no call needed; null if that is not judged.
+    unused_scopes: Option<PartEntry>,
+    /// Permissions that no call needed; null if that is not judged.
+    unused_permissions: Option<PartEntry>,
+}
+
+/// So many of all.
+#[derive(Serialize, JsonSchema)]
+struct PartEntry {
+    /// How many are unused.
+    unused: usize,
+    /// How many it holds.
+    held: usize,
 }
 
 /// A role that a client holds.
@@ -282,11 +326,39 @@ impl<'r> ClientEntry<'r> {
             modified: profile.modified.map(|day| day.to_string()),
             age_days: days_since(profile.created, report.today),
             unchanged_days: days_since(profile.modified, report.today),
+            operations: profile.callable.map(OperationsEntry::new),
+            usage: profile.usage.as_ref().map(UsageEntry::new),
             findings: BySeverity::of_mildest_first(new),
             open: BySeverity::of_mildest_first(open),
             accepted: entry.standing.accepted,
             rules: entry.rules(),
             unknown: entry.unknown(),
+        }
+    }
+}
+
+impl OperationsEntry {
+    const fn new(callable: CallableOperations) -> Self {
+        Self {
+            callable: callable.operations,
+            writing: callable.writing,
+            at_least: callable.at_least,
+        }
+    }
+}
+
+impl UsageEntry {
+    fn new(usage: &UsageProfile) -> Self {
+        let part = |part: PartOf| PartEntry {
+            unused: part.some,
+            held: part.all,
+        };
+        Self {
+            has_requests: !usage.has_no_request,
+            last_use: usage.last_use.map(|day| day.to_string()),
+            requests_90_days: usage.requests,
+            unused_scopes: usage.unused_scopes.map(part),
+            unused_permissions: usage.unused_permissions.map(part),
         }
     }
 }

@@ -4,12 +4,12 @@
 //! nothing is dropped. `--verbose` and the other forms show everything.
 
 use super::{Entry, about, entries, others};
-use crate::finding::{Report, Tier};
+use crate::finding::{Profile, Report, Tier};
 use crate::report::drawing::guarded;
 use crate::report::human::{self, Look};
 use crate::report::paint::Paint;
 use crate::report::words::{age, lifetime};
-use crate::text::visible;
+use crate::text::{digits, visible};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -28,16 +28,24 @@ enum Column {
     Kind,
     Lifetime,
     Age,
+    Calls,
+    LastUse,
+    Requests,
+    Unused,
     Roles,
     Scopes,
     Hosts,
 }
 
-use Column::{Age, Client, Findings, Grant, Hosts, Kind, Lifetime, Roles, Scopes, Tier as Reach};
+use Column::{
+    Age, Calls, Client, Findings, Grant, Hosts, Kind, LastUse, Lifetime, Requests, Roles, Scopes,
+    Tier as Reach, Unused,
+};
 
 impl Column {
-    const ALL: [Self; 10] = [
-        Findings, Client, Reach, Grant, Kind, Lifetime, Age, Roles, Scopes, Hosts,
+    const ALL: [Self; 14] = [
+        Findings, Client, Reach, Grant, Kind, Lifetime, Age, Calls, LastUse, Requests, Unused,
+        Roles, Scopes, Hosts,
     ];
 
     const fn heading(self) -> &'static str {
@@ -49,6 +57,10 @@ impl Column {
             Kind => "kind",
             Lifetime => "token lives",
             Age => "age",
+            Calls => "can call",
+            LastUse => "last use",
+            Requests => "requests in 90 days",
+            Unused => "unused",
             Roles => "roles (divisions)",
             Scopes => "scopes",
             Hosts => "redirects to",
@@ -139,10 +151,37 @@ fn cells(report: &Report<'_>, entry: &Entry<'_>) -> Cells {
         Kind => format!("{}{guess}", facts.kind),
         Lifetime => lifetime(&profile.lifetime),
         Age => age.clone(),
+        Calls => match profile.callable {
+            Some(callable) => callable.words(),
+            None => "unknown".to_owned(),
+        },
+        LastUse | Requests | Unused => usage_cell(column, profile),
         Roles => listed(&entry.roles(), profile.holdings.complete),
         Scopes => listed(&profile.scopes.items, profile.scopes.complete),
         Hosts => listed(&profile.hosts.items, profile.hosts.complete),
     })
+}
+
+/// What usage results say; `-` if they do not cover the client.
+fn usage_cell(column: Column, profile: &Profile<'_>) -> String {
+    let Some(usage) = &profile.usage else {
+        return "-".to_owned();
+    };
+    match column {
+        LastUse if usage.has_no_request => "never".to_owned(),
+        LastUse => usage
+            .last_use
+            .map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
+        Requests => usage.requests.map_or_else(
+            || "unknown".to_owned(),
+            |count| digits(usize::try_from(count).unwrap_or(usize::MAX)),
+        ),
+        _ => match (usage.unused_scopes, usage.unused_permissions) {
+            (Some(scopes), _) => format!("{} scopes", scopes.words()),
+            (None, Some(permissions)) => format!("{} permissions", permissions.words()),
+            (None, None) => "not judged".to_owned(),
+        },
+    }
 }
 
 /// The findings by severity, the worst first: `1C 2H`.
@@ -178,6 +217,11 @@ impl Layout {
         let mut columns: Vec<(Column, usize, usize)> = Vec::new();
         let mut taken = 0;
         for (index, column) in Column::ALL.into_iter().enumerate() {
+            // Without usage results these columns say nothing.
+            let is_empty = || cells.iter().all(|cells| cells[index] == "-");
+            if matches!(column, LastUse | Requests | Unused) && is_empty() {
+                continue;
+            }
             let widest = cells.iter().map(|cells| cells[index].width()).max();
             let natural = widest.unwrap_or(0).max(column.heading().width());
             let least = column.least().map_or(natural, |least| least.min(natural));
