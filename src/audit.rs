@@ -5,11 +5,13 @@
 mod context;
 mod intake;
 mod needed;
+mod operations;
 mod own;
 mod plan;
 mod precedence;
 mod unknown;
 
+pub use operations::operations;
 pub use own::own_file;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
@@ -244,7 +246,8 @@ pub fn audit<'s>(
     }
     problems.extend(acceptance_index.problems.iter().cloned());
     mask_and_sort(&mut problems, sources, &redactor);
-    let inventory = (request.inventory).then(|| inventory::take(&organisations, &redactor));
+    let inventory =
+        (request.inventory).then(|| inventory::take(&organisations, request.today, &redactor));
     let recommendations =
         (request.recommend).then(|| inventory::recommend(&organisations, request.today, &redactor));
     let others = non_clients(&organisations, &redactor);

@@ -65,6 +65,23 @@ pub enum Command {
         after_long_help = help::with_examples(&help::INVENTORY_CODES, help::RECOMMEND)
     )]
     Recommend(Recommend),
+    /// Print the compact table of operations of an API description
+    ///
+    /// Usage is joined with this table: the method, path, scopes and permissions of each operation.
+    /// grantlint contains one, and uses a description among the inputs instead.
+    #[command(
+        after_help = help::exit_codes(&help::OPERATIONS_CODES),
+        after_long_help = help::with_examples(&help::OPERATIONS_CODES, help::OPERATIONS)
+    )]
+    Operations {
+        /// The description of the Platform API: Swagger or OpenAPI, as JSON or YAML; - for standard
+        /// input
+        #[arg(value_name = "SWAGGER")]
+        path: PathBuf,
+        /// The day of the description, which the table states
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: Option<jiff::civil::Date>,
+    },
     /// Explain a rule: what it looks for, why, and how to fix it
     ///
     /// Prints the rule's parameters and examples as well.

@@ -65,6 +65,11 @@ pub(super) const RECOMMEND: Examples = &[
     ),
 ];
 
+pub(super) const OPERATIONS: Examples = &[(
+    "The operations of the current description",
+    "curl https://api.mypurecloud.com/api/v2/docs/swagger |\n    grantlint operations - --date 2026-11-30 > operations.tsv",
+)];
+
 pub(super) const EXPLAIN: Examples = &[(
     "Learn about a rule",
     "grantlint explain token-lifetime-too-long",
@@ -138,6 +143,16 @@ pub(super) const CODES: [(&str, &str); 4] = [
     (
         "3",
         "incomplete: an input is unreadable, or needed and missing (wins over 1)",
+    ),
+];
+
+/// The exit codes of `operations` and their meaning.
+pub(super) const OPERATIONS_CODES: [(&str, &str); 3] = [
+    ("0", "the table was printed"),
+    ("2", "the command line is wrong"),
+    (
+        "3",
+        "the file is not a description of the Platform API, or could not be read",
     ),
 ];
 

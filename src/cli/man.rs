@@ -106,6 +106,8 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         pairs("EXIT STATUS", &help::CODES, &mut more);
     } else if ["grantlint-inventory", "grantlint-recommend"].contains(&title) {
         pairs("EXIT STATUS", &help::INVENTORY_CODES, &mut more);
+    } else if title == "grantlint-operations" {
+        pairs("EXIT STATUS", &help::OPERATIONS_CODES, &mut more);
     }
     if is_program {
         pairs("FILES AND ENVIRONMENT", &help::ENVIRONMENT, &mut more);
@@ -120,6 +122,7 @@ fn examples_of(title: &str) -> Examples {
         "grantlint-check" => help::CHECK,
         "grantlint-inventory" => help::INVENTORY,
         "grantlint-recommend" => help::RECOMMEND,
+        "grantlint-operations" => help::OPERATIONS,
         "grantlint-explain" => help::EXPLAIN,
         "grantlint-rules" => help::RULES,
         "grantlint-rules-test" => help::RULES_TEST,

@@ -16,6 +16,7 @@ mod inventory;
 mod links;
 mod man;
 mod neighbours;
+mod operations;
 mod policing;
 mod progress;
 mod recommend;
@@ -76,6 +77,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Check(options) => check::run(&options),
         Command::Inventory(options) => inventory::run(&options),
         Command::Recommend(options) => recommend::run(&options),
+        Command::Operations { path, date } => operations::run(path, date),
         Command::Explain {
             rule,
             sources,

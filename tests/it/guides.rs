@@ -120,6 +120,12 @@ case "$*" in
   "authorization permissions list -a") echo '[]' ;;
   "authorization subjects get "*)
     echo '{"id": "0912f837-b409-4712-b7ce-c5ba89cdeed3", "grants": []}' ;;
+  "usage query create -f exports/usage-1.query.json")
+    echo '{"executionId": "5d1c9d0e-4a52-4d7c-9f0b-1a2b3c4d5eff", "resultsUri": "/api/v2/usage/query/x/results"}' ;;
+  "usage query results get 5d1c9d0e-4a52-4d7c-9f0b-1a2b3c4d5eff")
+    id=$(grep -m 1 -o '"id": "[^"]*"' "$exports/clients.json" | cut -d '"' -f 4)
+    grep -E '2026-(09|1)|queryStatus|^\]' "$FIXTURES/usage/usage.json" |
+      sed "s/5d1c9d0e-4a52-4d7c-9f0b-1a2b3c4d5e01/$id/" ;;
   "oauth authorizations list") echo '{"entities": [], "total": 0}' ;;
   *) echo "gc: unknown: $*" >&2; exit 64 ;;
 esac
@@ -131,6 +137,9 @@ esac
 for address; do :; done
 given=$(cat)
 case "$address" in
+  https://api.mypurecloud.com/api/v2/docs/swagger)
+    echo '{"swagger": "2.0", "paths": {"/api/v2/users": {"get": {"security": [{"PureCloud OAuth": ["users:readonly"]}]}}}}'
+    exit ;;
   https://login.mypurecloud.de/oauth/token)
     [ "$given" = 'user = "an-id:a-secret"' ] || exit 22
     echo '{"access_token": "a-token"}'; exit ;;
@@ -282,11 +291,17 @@ fn a_quarterly_review_is_run() {
 }
 
 #[test]
+fn clients_are_reduced_to_what_they_use() {
+    follow_page("docs/guides/usage.md");
+}
+
+#[test]
 fn examples_of_help_run() {
     for command in [
         "",
         "check",
         "inventory",
+        "operations",
         "explain",
         "rules",
         "config",
