@@ -300,6 +300,16 @@ fn incomplete_results_are_problems_and_cover_nothing() {
     ] {
         assert_problem(&[("usage.json", &old_results(rows, rest))], words, &[""; 0]);
     }
+    assert_problem(
+        &[(
+            "usage.json",
+            r#"{"queryStatus": "Queued", "entities": null}"#,
+        )],
+        "still running",
+        &[""; 0],
+    );
+    let cut = old_results(&rows, "");
+    assert_problem(&[("usage.json", &cut[..cut.len() - 2])], "end", &[""; 0]);
     let ungrouped = QUERY.replace(", \"TemplateUri\"", "");
     let results = old_results(&rows, complete);
     assert_problem(
@@ -550,4 +560,294 @@ fn rows_of_other_clients_are_a_notice_and_nothing_of_usage_is_quoted() {
         "{}",
         run.all()
     );
+}
+
+/// The rules with findings in a client, of a run in JSON.
+fn rules_of(report: &serde_json::Value, client: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let own = findings.filter(|finding| finding["client"]["name"] == client);
+    let rules = own.map(|finding| finding["rule"].as_str().expect("a rule").to_owned());
+    rules.collect()
+}
+
+#[test]
+fn findings_point_at_rows_and_quote_none_in_any_format() {
+    const USER: &str = "5ec4e7a0-1111-4222-8333-444444444444";
+    const PATH: &str = "0badcafe-concrete";
+    let row = |date: &str| {
+        old(
+            A,
+            "GET",
+            &format!("https://api.mypurecloud.com/api/v2/users/{PATH}"),
+            3,
+            3,
+            date,
+        )
+        .replace("\"userId\": \"\"", &format!("\"userId\": \"{USER}\""))
+    };
+    let rows = ["2026-06-01", "2026-08-01", "2026-11-20"].map(row);
+    let results = old_results(&rows, r#", "queryStatus": "Complete""#);
+    let files = [
+        ("clients.json", CLIENTS),
+        ("usage.json", &results),
+        ("usage.query.json", QUERY),
+    ];
+    for format in grantlint::report::Format::ALL {
+        let run = check(&files, &["--format", format.name(), "-v"]);
+        assert_eq!(run.code, 1, "{}", run.all());
+        for word in [USER, PATH] {
+            assert!(!run.all().contains(word), "{word} in {}", run.all());
+        }
+    }
+    let report = check(&files, &["--format", "json"]).json();
+    let findings = report["findings"].as_array().expect("findings");
+    let downgrade = findings
+        .iter()
+        .find(|finding| finding["rule"] == "scope-downgrade");
+    let downgrade = downgrade.expect("the scope is too wide");
+    assert_eq!(downgrade["field"], "scope[0]");
+    let message = downgrade["message"].as_str().expect("a message");
+    assert!(
+        message.contains("GET /api/v2/users/{userId} (9 requests)"),
+        "{message}"
+    );
+    let related = downgrade["related"].as_array().expect("rows");
+    assert_eq!(related[0]["location"]["path"], "usage.json");
+    assert!(rules_of(&report, "A").contains(&"machine-behind-user".to_owned()));
+    assert!(rules_of(&report, "B").contains(&"client-unused".to_owned()));
+}
+
+#[test]
+fn without_usage_the_rules_are_not_judged_and_the_run_is_complete() {
+    let report = check(
+        &[("clients.json", CLIENTS)],
+        &["--format", "json", "--fail-on", "never"],
+    );
+    assert_eq!(report.code, 0, "{}", report.all());
+    let report = report.json();
+    let open = report["not_judged"].as_array().expect("rules").iter();
+    let open: Vec<_> = open
+        .filter(|open| open["needs"][0] == "usage")
+        .map(|open| {
+            (
+                open["rule"].as_str().expect("a rule"),
+                open["clients"].as_u64(),
+            )
+        })
+        .collect();
+    assert_eq!(open.len(), 10, "{open:?}");
+    assert!(
+        open.iter().all(|(_, clients)| *clients == Some(2)),
+        "{open:?}"
+    );
+}
+
+#[test]
+fn a_rule_of_usage_takes_precedence_over_a_rule_of_thumb() {
+    let clients = CLIENTS.replace(
+        r#""scope": ["users"]"#,
+        r#""scope": ["users", "users:readonly"], "dateModified": "2024-01-01T00:00:00Z""#,
+    );
+    let rows = ["2026-06-01", "2026-08-01", "2026-11-20"]
+        .map(|date| old(A, "GET", "/api/v2/users", 3, 3, date));
+    let results = old_results(&rows, r#", "queryStatus": "Complete""#);
+    let json = ["--format", "json"];
+    let without = check(&[("clients.json", &clients)], &json).json();
+    let with = check(
+        &[
+            ("clients.json", &clients),
+            ("usage.json", &results),
+            ("usage.query.json", QUERY),
+        ],
+        &json,
+    )
+    .json();
+    for (client, rule, stronger) in [
+        ("A", "scope-redundant-readonly", "scope-downgrade"),
+        ("B", "client-stale", "client-unused"),
+    ] {
+        assert!(
+            rules_of(&without, client).contains(&rule.to_owned()),
+            "{without}"
+        );
+        let rules = rules_of(&with, client);
+        assert!(!rules.contains(&rule.to_owned()), "{rules:?}");
+        assert!(rules.contains(&stronger.to_owned()), "{rules:?}");
+    }
+    // A client in use is still stale.
+    assert!(rules_of(&with, "A").contains(&"client-stale".to_owned()));
+}
+
+#[test]
+fn the_inventory_shows_reach_and_use() {
+    let json = crate::common::grantlint(&[
+        "inventory",
+        "fixtures/usage",
+        "--format",
+        "json",
+        "--today",
+        "2026-11-22",
+    ])
+    .json();
+    let clients = json["clients"].as_array().expect("clients");
+    let client = |name: &str| {
+        let found = clients.iter().find(|client| client["name"] == name);
+        found.expect("a client").clone()
+    };
+    let wallboard = client("Wallboard");
+    assert_eq!(
+        wallboard["usage"]["unused_scopes"]["unused"], 1,
+        "{wallboard}"
+    );
+    assert_eq!(
+        wallboard["usage"]["unused_scopes"]["held"], 6,
+        "{wallboard}"
+    );
+    assert_eq!(wallboard["usage"]["last_use"], "2026-11-20", "{wallboard}");
+    let export = client("Queue Export");
+    assert_eq!(export["usage"]["unused_permissions"]["held"], 8, "{export}");
+    assert_eq!(client("Contact Import")["usage"]["has_requests"], false);
+    // Routing alone accepts hundreds of operations; eight permissions are few.
+    let callable = |client: &serde_json::Value, key: &str| {
+        let count = client["operations"][key].as_u64();
+        count.expect("a count")
+    };
+    assert!(callable(&wallboard, "callable") > callable(&wallboard, "writing"));
+    assert!(callable(&wallboard, "writing") > 100, "{wallboard}");
+    assert!(callable(&export, "writing") > 3, "{export}");
+    assert_eq!(export["operations"]["at_least"], false);
+    for (format, words) in [("table", "operations"), ("csv", "requests_90_days")] {
+        let run = crate::common::grantlint(&[
+            "inventory",
+            "fixtures/usage",
+            "--format",
+            format,
+            "--today",
+            "2026-11-22",
+        ]);
+        assert!(run.stdout.contains(words), "{}", run.stdout);
+    }
+    let page = crate::common::grantlint(&[
+        "check",
+        "fixtures/usage",
+        "--format",
+        "html",
+        "--today",
+        "2026-11-22",
+    ]);
+    for words in [
+        "Last use",
+        "no request",
+        "1 of 5 scopes unused",
+        "operations,",
+    ] {
+        assert!(page.stdout.contains(words), "{words}");
+    }
+    let without = crate::common::grantlint(&["check", "fixtures/demo", "--format", "html"]);
+    assert!(!without.stdout.contains("Last use"));
+}
+
+#[test]
+fn operations_prints_the_table_of_a_description() {
+    let swagger = r#"{"swagger": "2.0", "paths": {"/api/v2/users": {
+        "post": {"security": [{"PureCloud OAuth": ["users"]}], "deprecated": true,
+          "x-inin-requires-permissions": {"type": "ANY", "permissions": ["directory:user:add"]}},
+        "get": {"security": [{"PureCloud OAuth": ["users", "users:readonly"]}]}}}}"#;
+    let run = |arguments: &[&str], stdin: &str| {
+        let mut all = vec!["operations"];
+        all.extend(arguments);
+        crate::common::grantlint_in(crate::common::root(), &all, stdin.as_bytes())
+    };
+    let table = run(&["-", "--date", "2026-11-30"], swagger);
+    assert_eq!(table.code, 0, "{}", table.all());
+    for line in [
+        "GET\t/api/v2/users\tusers,users:readonly",
+        "POST\t/api/v2/users\tusers\tANY\tdirectory:user:add\tdeprecated",
+    ] {
+        assert!(
+            table.stdout.lines().any(|own| own == line),
+            "{}",
+            table.stdout
+        );
+    }
+    assert!(table.stdout.contains("2026-11-30"), "{}", table.stdout);
+    for (arguments, stdin, code) in [
+        (&["fixtures/demo/clients.json"][..], "", 3),
+        (&["-"][..], &swagger[..swagger.len() - 3], 3),
+        (&["no-such-file.json"][..], "", 3),
+        (&[][..], "", 2),
+    ] {
+        let refused = run(arguments, stdin);
+        assert_eq!(refused.code, code, "{}", refused.all());
+        assert_eq!(refused.stdout, "");
+    }
+}
+
+#[test]
+fn rules_of_thumb_about_scopes_and_roles_yield_to_usage() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    let scopes: Vec<String> = names
+        .iter()
+        .map(|name| format!("\"{name}:readonly\""))
+        .collect();
+    let role = |number: u32| format!("aaaaaaaa-0000-4000-8000-00000000000{number}");
+    let grants = [1, 2, 3, 4]
+        .map(|number| format!(r#"{{"roleId": "{}", "divisionId": "*"}}"#, role(number)));
+    let clients = format!(
+        r#"{{"entities": [
+          {{"id": "{A}", "name": "A", "authorizedGrantType": "CODE", "scope": ["users:readonly", "outbound", {}]}},
+          {{"id": "{B}", "name": "B", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": [{}]}}],
+          "total": 2}}"#,
+        scopes.join(", "),
+        grants.join(", "),
+    );
+    let roles =
+        [(1, "queue"), (2, "skill"), (3, "skill"), (4, "wrapupCode")].map(|(number, entity)| {
+            format!(
+                r#"{{"id": "{}", "name": "R{number}", "permissions": [], "permissionPolicies":
+              [{{"domain": "routing", "entityName": "{entity}", "actionSet": ["view"]}}]}}"#,
+                role(number)
+            )
+        });
+    let roles = format!(r#"{{"entities": [{}], "total": 4}}"#, roles.join(", "));
+    let rows = ["2026-06-01", "2026-08-01", "2026-11-20"].map(|date| {
+        [
+            old(A, "GET", "/api/v2/users", 3, 3, date),
+            old(B, "GET", "/api/v2/routing/queues", 3, 3, date),
+        ]
+    });
+    let results = old_results(&rows.concat(), r#", "queryStatus": "Complete""#);
+    let config = "[rules.scope-excess.allowed]\n\"*\" = [\"users:readonly\"]\n";
+    let mut files = vec![
+        ("grantlint.toml", config),
+        ("clients.json", &clients),
+        ("roles.json", &roles),
+    ];
+    let json = ["--format", "json", "--without", "divisions"];
+    let without = check(&files, &json).json();
+    files.extend([
+        ("usage.json", results.as_str()),
+        ("usage.query.json", QUERY),
+    ]);
+    let with = check(&files, &json).json();
+    let at = |report: &serde_json::Value, rule: &str, field: &str| {
+        let findings = report["findings"].as_array().expect("findings").iter();
+        findings
+            .filter(|finding| finding["rule"] == rule)
+            .any(|finding| {
+                finding["field"]
+                    .as_str()
+                    .is_some_and(|own| own.starts_with(field))
+            })
+    };
+    for (rule, field, stronger) in [
+        ("scope-too-many", "scope", "scope-unused"),
+        ("scope-excess", "scope[1]", "scope-unused"),
+        ("role-too-many", "roleDivisions", "role-unused"),
+        ("role-redundant", "roleDivisions[2]", "role-unused"),
+    ] {
+        assert!(at(&without, rule, field), "{rule}: {without}");
+        assert!(at(&with, stronger, field), "{stronger}: {with}");
+        assert!(!at(&with, rule, field), "{rule}: {with}");
+    }
 }

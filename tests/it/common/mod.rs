@@ -94,7 +94,7 @@ pub fn expected(directory: &Path) -> Vec<Expected> {
 /// The directories below `fixtures/` that have expected findings.
 pub fn labelled_directories() -> Vec<PathBuf> {
     let fixtures = root().join("fixtures");
-    let mut found: Vec<PathBuf> = ["demo", "neutral", "labelled", "hard"]
+    let mut found: Vec<PathBuf> = ["demo", "usage", "neutral", "labelled", "hard"]
         .iter()
         .map(|name| fixtures.join(name))
         .collect();
