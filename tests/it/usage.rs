@@ -700,7 +700,7 @@ fn the_inventory_shows_reach_and_use() {
         "{wallboard}"
     );
     assert_eq!(
-        wallboard["usage"]["unused_scopes"]["held"], 6,
+        wallboard["usage"]["unused_scopes"]["held"], 5,
         "{wallboard}"
     );
     assert_eq!(wallboard["usage"]["last_use"], "2026-11-20", "{wallboard}");
