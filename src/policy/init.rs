@@ -56,7 +56,7 @@ fn table(name: &str, keys: &[Key], text: &mut String) {
         let example = match (&key.kind, key.name) {
             (Kind::FormatFiles, _) => "{ concise = \"grantlint.txt\" }",
             (Kind::Texts, "files") => "[]",
-            (_, "baseline") => continue,
+            (_, "baseline" | "title") => continue,
             _ => key.default,
         };
         let _ = writeln!(text, "# {}\n#{} = {example}", key.doc, key.name);

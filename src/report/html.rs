@@ -377,8 +377,8 @@ fn verdict(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Verdict {
         ),
         (exit, Some(exposure)) => (
             if exit > 0 { "bad" } else { "warn" },
-            shared::sentence(&exposure).trim_end_matches('.').to_owned(),
-            String::new(),
+            exposure,
+            not_new(report),
         ),
         (_, None) if Tone::new(report) == Tone::Good => (
             "good",
@@ -396,6 +396,18 @@ fn verdict(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Verdict {
         class,
         headline,
         detail,
+    }
+}
+
+/// The findings that are open and not new, in a sentence; empty if there are none.
+fn not_new(report: &Report<'_>) -> String {
+    match status::not_new(report) {
+        None => String::new(),
+        Some(others) if report.summary.total() > 0 => format!("Also {others}."),
+        Some(_) => {
+            let (_, headline, detail) = passed(report);
+            format!("{headline}. {detail}")
+        }
     }
 }
 
