@@ -74,6 +74,19 @@ pub struct Expected {
     pub rule: String,
     pub marks: String,
     pub field: String,
+    /// If a person expects a certain one.
+    pub severity: Option<String>,
+}
+
+impl Expected {
+    /// Whether `found`, which has a severity, is what a person expects.
+    pub fn is_met_by(&self, found: &Self) -> bool {
+        let severity = self.severity.clone().or_else(|| found.severity.clone());
+        Self {
+            severity,
+            ..self.clone()
+        } == *found
+    }
 }
 
 #[derive(Deserialize)]
@@ -94,7 +107,9 @@ pub fn expected(directory: &Path) -> Vec<Expected> {
 /// The directories below `fixtures/` that have expected findings.
 pub fn labelled_directories() -> Vec<PathBuf> {
     let fixtures = root().join("fixtures");
-    let mut found: Vec<PathBuf> = ["demo", "usage", "neutral", "labelled", "hard"]
+    let mut found: Vec<PathBuf> = [
+        "demo", "usage", "neutral", "labelled", "hard", "insurer", "acquired",
+    ]
         .iter()
         .map(|name| fixtures.join(name))
         .collect();
