@@ -78,6 +78,11 @@ fn main() {
     let text = fs::read_to_string(path).expect("the list of permissions");
     let file = PermissionFile::parse(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
     code += &list("PERMISSIONS", "Permission", &file.permission);
+    code += &list(
+        "UNBOUNDED",
+        "std::borrow::Cow<'static, str>",
+        &file.unbounded,
+    );
     code += &list("DOMAINS", "Domain", &file.domain);
     let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let directory = Path::new(&directory);
@@ -209,7 +214,7 @@ structure! { rule:
     Message { key, text, fix }
     Parameter { name, kind, default, doc, min, max, tighter }
     Condition { grant, kind, not_kind, active }
-    Example { verdict, marks, message, severity, confidence, today, params, yaml }
+    Example { verdict, marks, message, severity, confidence, today, region, params, yaml }
     Setting { name, value }
 }
 macro_rules! enumeration {

@@ -196,7 +196,8 @@ pub fn audit<'s>(
     });
     problems.extend(found);
     complete_usage(&mut organisations, request.usage);
-    let mut input_notices: Vec<Notice> = intake::usage_of_others(&organisations).collect();
+    let mut input_notices = intake::note_coercions(&mut problems, sources);
+    input_notices.extend(intake::usage_of_others(&organisations));
     if request.is_excerpt {
         input_notices.extend(intake::excuse_modules(&mut problems, sources));
     }
@@ -463,7 +464,10 @@ fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
         let kind = notice.kind;
         !matches!(
             kind,
-            NoticeKind::MissingModule | NoticeKind::WithoutClients | NoticeKind::UsageOfOthers
+            NoticeKind::MissingModule
+                | NoticeKind::Coerced
+                | NoticeKind::WithoutClients
+                | NoticeKind::UsageOfOthers
         )
     };
     let notices = disposition.notices.iter().filter(counts);

@@ -6,6 +6,7 @@
 use crate::audit::{Request, audit};
 use crate::catalog::{Example, ExpectedVerdict, Persona, Rule};
 use crate::finding::{Finding, NeededInput, ProblemKind, Report, WaivedBy};
+use crate::model::region_named;
 use crate::text::{Position, Source, Sources};
 use jiff::civil::Date;
 
@@ -45,10 +46,17 @@ pub fn run(rule: &'static Rule, example: &Example) -> Outcome {
     };
     let mut request = Request::new(today);
     request.rules = vec![rule];
-    request.persona = Persona::Auditor;
+    request.persona = Persona::Pedantic;
     // An example holds only what it shows.
     let waived = NeededInput::ALL.map(|input| (input, WaivedBy::CommandLine));
     request.inputs.waived = waived.to_vec();
+    request.scopes.region = match example.region.as_deref() {
+        None => None,
+        Some(named) => match region_named(named) {
+            None => return Outcome::broken("its `region` is not a region of Genesys Cloud"),
+            region => region,
+        },
+    };
     let set = example.params.iter();
     let set = set.map(|setting| (setting.name.to_string(), setting.value.clone()));
     request.parameters = vec![(rule.id.to_string(), set.collect())];

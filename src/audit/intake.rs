@@ -6,6 +6,7 @@ use crate::export::{Facts, Shape};
 use crate::finding::{Input, Notice, NoticeKind, Problem, ProblemKind};
 use crate::model::Organisation;
 use crate::text::{Origin, Place, SourceId, Sources, Span};
+use std::collections::BTreeMap;
 
 /// What the inputs of a run contain.
 pub(super) struct Intake {
@@ -170,6 +171,31 @@ pub(super) fn excuse_modules(problems: &mut Vec<Problem>, sources: &Sources) -> 
         origin: problem.place.map(|place| Origin::resolve(sources, place)),
         message: problem.message,
         remedy: problem.remedy,
+    });
+    notices.collect()
+}
+
+/// Moves the notes of values that were read although their type is another to notices, each text
+/// once with the number of its places.
+pub(super) fn note_coercions(problems: &mut Vec<Problem>, sources: &Sources) -> Vec<Notice> {
+    let (notes, rest): (Vec<_>, Vec<_>) = std::mem::take(problems)
+        .into_iter()
+        .partition(|problem| problem.kind == ProblemKind::Coerced);
+    *problems = rest;
+    let mut by_text: BTreeMap<String, (usize, Problem)> = BTreeMap::new();
+    for note in notes {
+        let first = by_text.entry(note.message.clone()).or_insert((0, note));
+        first.0 += 1;
+    }
+    let notices = by_text.into_values().map(|(count, first)| Notice {
+        kind: NoticeKind::Coerced,
+        severity: Severity::Info,
+        origin: first.place.map(|place| Origin::resolve(sources, place)),
+        message: match count {
+            1 => first.message,
+            count => format!("{}; so were {} more", first.message, count - 1),
+        },
+        remedy: first.remedy,
     });
     notices.collect()
 }

@@ -21,7 +21,8 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 }
 
-use generated::{DOMAINS, PERMISSIONS, RULES};
+use generated::{DOMAINS, PERMISSIONS, RULES, UNBOUNDED};
+use std::borrow::Cow;
 
 /// The built-in rules, ordered by id.
 #[must_use]
@@ -41,6 +42,13 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 #[must_use]
 pub fn permissions() -> &'static [Permission] {
     PERMISSIONS
+}
+
+/// The permissions that no division bounds, as `domain:entity:action`; `*` stands for every entity
+/// or action.
+#[must_use]
+pub fn unbounded() -> &'static [Cow<'static, str>] {
+    UNBOUNDED
 }
 
 /// The domains that are few enough and weighty enough to say when one is held whole.

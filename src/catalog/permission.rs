@@ -32,20 +32,22 @@ pub struct Permission {
     pub reason: Cow<'static, str>,
 }
 
-/// A domain with so many permissions that holding as many is holding it whole.
+/// A domain with the permissions that holding it whole includes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Domain {
     /// Its name.
     pub name: Cow<'static, str>,
-    /// How many permissions of it the operations of the Platform API ask for.
-    pub permissions: u16,
+    /// The permissions of it that operations of the Platform API ask for, as `entity:action`.
+    pub permissions: Cow<'static, [Cow<'static, str>]>,
 }
 
 /// The file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionFile {
+    /// Permissions that no division bounds; `*` stands for every entity or action.
+    pub unbounded: Vec<Cow<'static, str>>,
     /// Permissions, of each tier the shortest path first.
     pub permission: Vec<Permission>,
     /// Domains.
@@ -59,6 +61,13 @@ impl PermissionFile {
     /// What is wrong with it, for a message.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if let Some(name) = file
+            .unbounded
+            .iter()
+            .find(|name| name.split(':').count() != 3)
+        {
+            return Err(format!("`{name}` is not a permission"));
+        }
         for (index, permission) in file.permission.iter().enumerate() {
             let name = &permission.name;
             let parts = name.split(':').count();

@@ -87,15 +87,14 @@ impl Confidence {
 pub enum Persona {
     /// Everybody.
     Regular,
-    /// People who also want order.
+    /// People who also want order, and auditors, which was another persona once.
+    #[serde(alias = "auditor")]
     Pedantic,
-    /// People who must look at everything.
-    Auditor,
 }
 
 impl Persona {
     /// All of them, the one that is shown least first.
-    pub const ALL: [Self; 3] = [Self::Regular, Self::Pedantic, Self::Auditor];
+    pub const ALL: [Self; 2] = [Self::Regular, Self::Pedantic];
 
     /// The word in rule files and options.
     #[must_use]
@@ -103,7 +102,6 @@ impl Persona {
         match self {
             Self::Regular => "regular",
             Self::Pedantic => "pedantic",
-            Self::Auditor => "auditor",
         }
     }
 }
@@ -671,6 +669,9 @@ pub struct Example {
     /// The value of `--today`.
     #[serde(default)]
     pub today: Option<Text>,
+    /// The region of the organisation, as `[organisation] region` of the policy.
+    #[serde(default)]
+    pub region: Option<Text>,
     /// Parameters that differ from their defaults.
     #[serde(default)]
     pub params: Many<Setting>,

@@ -1,9 +1,14 @@
 //! `client-duplicate`: two clients that can do the same.
 
-use crate::catalog::Need;
+use crate::catalog::{Confidence, Need};
 use crate::checks::grouping::lower_case;
+use crate::checks::holdings::admin;
+use crate::checks::names::fold;
+use crate::checks::regions::crm_domain;
 use crate::checks::{GroupKeys, Judgement, Native, OrganisationContext};
-use crate::model::{Client, FieldName, GrantType, Item, List, RoleGrant, Target, Text};
+use crate::model::{
+    Client, FieldName, GrantType, Item, List, Organisation, RoleGrant, Target, Text,
+};
 use std::borrow::Cow;
 
 pub(super) const CHECK: Native = Native::Comparison { mark, check };
@@ -29,12 +34,51 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     let clients = &whole.organisation.clients;
     for (index, oldest) in whole.repeats(Abilities::of) {
         let (client, other) = (&clients[index], &clients[oldest]);
+        if !tells_apart(client, whole.organisation) {
+            continue;
+        }
         let target = Target::field(client, FieldName::Name, &client.name);
-        judgement
-            .report_client(index, client, "main", &target)
+        let report = judgement.report_client(index, client, "main", &target);
+        report
             .with("other", other.name.text().unwrap_or("another client"))
             .related(other.label_place(), "the client with the same access");
+        if say_different_purposes(client, other) {
+            report.confidence(Confidence::Low);
+        }
     }
+}
+
+/// Fewer words than this are a label, not a purpose.
+const WORDS_OF_A_PURPOSE: usize = 3;
+
+/// Whether each of two clients says what it is for, and not the same.
+fn say_different_purposes(one: &Client<'_>, other: &Client<'_>) -> bool {
+    let purpose = |client: &Client<'_>| {
+        let folded = fold(client.description.text().unwrap_or_default());
+        let says_enough = folded.split(' ').count() >= WORDS_OF_A_PURPOSE;
+        says_enough.then_some(folded)
+    };
+    match (purpose(one), purpose(other)) {
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    }
+}
+
+/// Whether what a client can do tells its application from others. An administrator's role can do
+/// everything, and each client of the Embeddable Framework has the pages and scopes of its guide.
+fn tells_apart(client: &Client<'_>, organisation: &Organisation<'_>) -> bool {
+    let mut uris = client.redirect_uris.items().peekable();
+    if uris.peek().is_some() {
+        let is_of_framework = |uri: &str| {
+            ["index.html", "authWindow.html"]
+                .iter()
+                .any(|page| crm_domain(uri, page).is_some())
+        };
+        return !uris.all(|uri| is_of_framework(uri.value));
+    }
+    let is_ordinary = |role: &str| organisation.role(role).and_then(admin).is_none();
+    let mut roles = client.grants().into_iter().map(|grant| grant.role);
+    !client.scopes.is_empty() || roles.any(is_ordinary)
 }
 
 impl<'c> Abilities<'c> {

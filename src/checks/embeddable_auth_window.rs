@@ -1,7 +1,7 @@
 //! `embeddable-auth-window`: the page of the dedicated login window is not registered.
 
 use crate::catalog::Need;
-use crate::checks::regions::{YOUR_DOMAIN, crm_domain, region_named};
+use crate::checks::regions::{YOUR_DOMAIN, crm_domain};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, Target};
 
@@ -21,9 +21,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !client.redirect_uris.is_complete() {
         return judgement.not_judged(Need::Value);
     }
-    let policy = context.parameters_of("embeddable-redirect");
-    let domain = policy
-        .and_then(|parameters| region_named(parameters.text("region")))
+    let own = context.organisation.region;
+    let domain = own
         .map(|region| region.domain)
         .or_else(|| uris().find_map(|uri| crm_domain(uri.value, "index.html")))
         .unwrap_or(YOUR_DOMAIN);

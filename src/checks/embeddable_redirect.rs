@@ -14,7 +14,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !client.may_be(ClientKind::Embeddable) {
         return;
     }
-    let wanted = region_named(context.parameters.text("region")).map(|region| region.domain);
+    let wanted = context.organisation.region.map(|region| region.domain);
     let mut any = false;
     let uris = context.redirects.of(client);
     for uri in uris {

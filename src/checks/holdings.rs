@@ -8,7 +8,7 @@ use super::divisions::Ids;
 use super::grouping::{DedupSet, lower_case};
 use super::judgement::Violation;
 use super::{Judgement, Parameters, RuleContext};
-use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions};
+use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions, unbounded};
 use crate::model::{
     Client, ClientKind, DefaultRole, Field, GrantType, Grants, Listing, Organisation, Role,
     SCIM_PERMISSIONS,
@@ -42,23 +42,37 @@ impl<'r> Holding<'r> {
         self.division().is_none() && !self.grant.division_unknown
     }
 
-    /// Whether the division matters: unless, by the catalogue of permissions, no division bounds any that the
-    /// role names.
+    /// Whether the division matters: unless no division bounds any permission that the role names.
     pub(super) fn is_bounded(&self, organisation: &Organisation<'_>) -> bool {
         let Some(role) = self.role.filter(|role| role.permissions_known) else {
             return true;
         };
-        if organisation.unbounded.is_empty() || admin(role).is_some() {
+        if admin(role).is_some() {
             return true;
         }
         let permissions = role.permission_strings();
-        let is_free = |(permission, _): &(String, _)| {
-            // A wildcard also holds what is not in the catalogue yet.
-            let permission = permission.to_ascii_lowercase();
-            organisation.unbounded.contains(&permission)
-        };
+        let is_free = |(permission, _): &(String, _)| is_unbounded(permission, organisation);
         permissions.is_empty() || !permissions.iter().all(is_free)
     }
+}
+
+/// Whether no division bounds a permission: the organisation's own catalogue says so, or the
+/// built-in list where that catalogue does not have it.
+fn is_unbounded(permission: &str, organisation: &Organisation<'_>) -> bool {
+    let permission = permission.to_ascii_lowercase();
+    match organisation.bounded.get(&permission) {
+        Some(is_bounded) => !is_bounded,
+        None => unbounded().iter().any(|known| covers(known, &permission)),
+    }
+}
+
+/// Whether `held`, in which `*` stands for every part, covers a permission.
+fn covers(held: &str, permission: &str) -> bool {
+    let mut wanted = permission.split(':');
+    held.split(':').all(|held| {
+        let wanted = wanted.next();
+        wanted.is_some_and(|wanted| held == "*" || held.eq_ignore_ascii_case(wanted))
+    }) && wanted.next().is_none()
 }
 
 /// The roles of a client.
@@ -193,18 +207,28 @@ impl<'r> Holdings<'r> {
     }
 
     /// Reports a role for its powers of a tier, the first explained and the others by name, or
-    /// for a permission that the policy's list `also` counts among them.
+    /// for a permission that the policy's list `also` counts among them; for none that `is_left`
+    /// to another rule.
     pub(super) fn report_powers(
         &self,
         context: &RuleContext<'_, '_>,
         judgement: &mut Judgement,
         tier: Tier,
-        holding: &Holding<'r>,
-        role: &Role<'_>,
+        (holding, role): (&Holding<'r>, &Role<'_>),
+        is_left: impl Fn(&str) -> bool,
     ) {
-        let found: Vec<_> = powers_of(role, tier).collect();
+        // Nobody should edit a default role.
+        let is_default = role.default_role().is_some();
+        let found: Vec<_> = powers_of(role, tier)
+            .filter(|(permission, _)| !is_left(&permission.name))
+            .collect();
         if let Some(((first, _), others)) = found.split_first() {
-            let message = if others.is_empty() { "main" } else { "several" };
+            let message = match (others.is_empty(), is_default) {
+                (true, false) => "main",
+                (true, true) => "default",
+                (false, false) => "several",
+                (false, true) => "default-several",
+            };
             let others: Vec<_> = others
                 .iter()
                 .map(|(other, _)| other.name.as_ref())
@@ -222,9 +246,17 @@ impl<'r> Holdings<'r> {
             }
             return;
         }
-        let mut also = context.parameters.list("also");
+        let mut also = context
+            .parameters
+            .list("also")
+            .filter(|name| !is_left(name));
         if let Some((permission, place)) = also.find_map(|name| Some((name, role.permits(name)?))) {
-            self.report(judgement, "listed", holding, role)
+            let message = if is_default {
+                "default-listed"
+            } else {
+                "listed"
+            };
+            self.report(judgement, message, holding, role)
                 .with("permission", permission)
                 .related(place, permission);
         }
@@ -316,20 +348,35 @@ pub(super) fn doubt(client: &Client<'_>) -> Option<Confidence> {
 pub(super) enum Admin {
     /// The general permission `admin`, at its place.
     Permission(Place),
+    /// Every permission, `*:*:*`, at its place.
+    Everything(Place),
     /// It is a default role for administrators.
     DefaultRole,
+    /// It is the default role `integrationServer`, whose permissions were not given.
+    Integration,
 }
 
-/// Whether a role is an administrator's, and by what.
+/// Whether a role is an administrator's, and by what. What a default role permits is in its
+/// permissions where they are given; otherwise its slug says so.
 pub(super) fn admin(role: &Role<'_>) -> Option<Admin> {
     if let Some(place) = role.permits("admin") {
         return Some(Admin::Permission(place));
     }
-    matches!(
-        role.default_role(),
-        Some(DefaultRole::Admin | DefaultRole::MasterAdmin)
-    )
-    .then_some(Admin::DefaultRole)
+    if let Some(place) = role.holds_everything() {
+        return Some(Admin::Everything(place));
+    }
+    match role.default_role()? {
+        DefaultRole::Admin if !role.permissions_known || escalates(role) => {
+            Some(Admin::DefaultRole)
+        }
+        DefaultRole::Integration if !role.permissions_known => Some(Admin::Integration),
+        _ => None,
+    }
+}
+
+/// Whether a role holds a permission that leads to every other.
+fn escalates(role: &Role<'_>) -> bool {
+    powers_of(role, Tier::Escalating).next().is_some()
 }
 
 /// The permissions of a role that are not ordinary, in the order of the list, each with its
@@ -375,26 +422,63 @@ pub(super) fn broad<'r>(
     })
 }
 
-/// How many permissions a domain has: as the organisation's own catalogue says, or at least as
-/// many as this version knows of.
+/// The highest tier of what the role's wildcards and whole domains cover, if any of it is more than
+/// ordinary.
+pub(super) fn tier_of_broad(role: &Role<'_>, organisation: &Organisation<'_>) -> Option<Tier> {
+    let broad = broad(role, organisation);
+    powers(role)
+        .filter(|(permission, _)| is_within(&permission.name, broad))
+        .map(|(permission, _)| permission.tier)
+        .max()
+}
+
+/// Whether a wildcard or a whole domain covers a permission.
+pub(super) fn is_within(permission: &str, broad: &[(String, Place)]) -> bool {
+    let domain = permission.split(':').next().unwrap_or_default();
+    broad.iter().any(|(held, _)| {
+        let is_domain = !held.contains(':') && held.eq_ignore_ascii_case(domain);
+        is_domain || covers(held, permission)
+    })
+}
+
+/// How many permissions a domain has at least: as the organisation's own catalogue says, or as many
+/// as this version knows of.
 pub(super) fn domain_size(organisation: &Organisation<'_>, domain: &str) -> usize {
+    whole(organisation, &domain.to_ascii_lowercase()).len()
+}
+
+/// The permissions that holding a domain whole includes, as `entity:action` in lower case: those of
+/// the organisation's own catalogue, unless it lists fewer than this version knows of.
+fn whole(organisation: &Organisation<'_>, domain: &str) -> HashSet<String> {
     let known = domains()
         .iter()
         .find(|known| known.name.eq_ignore_ascii_case(domain))
-        .map_or(0, |known| usize::from(known.permissions));
-    let listed = organisation.domain_sizes.get(&domain.to_ascii_lowercase());
-    known.max(listed.copied().unwrap_or(0))
+        .map(|known| {
+            known
+                .permissions
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+        });
+    let known: HashSet<String> = known.into_iter().flatten().collect();
+    match organisation.domain_permissions.get(domain) {
+        Some(listed) if listed.len() >= known.len() => listed.clone(),
+        _ => known,
+    }
 }
 
 /// Whether a role leads to every permission, by itself or in a step or two.
 pub(super) fn is_admin_or_escalating(role: &Role<'_>) -> bool {
-    admin(role).is_some() || powers_of(role, Tier::Escalating).next().is_some()
+    admin(role).is_some() || escalates(role)
 }
 
 /// Whether other rules say that no client should hold this role, so that it is not to be
 /// assigned in more divisions: an administrator's, or one that is made for people.
 pub(super) fn should_go(role: &Role<'_>) -> bool {
-    role.default_role().is_some() || is_admin_or_escalating(role)
+    let is_for_others = matches!(
+        role.default_role(),
+        Some(DefaultRole::Employee | DefaultRole::People | DefaultRole::ScimIntegration)
+    );
+    is_for_others || is_admin_or_escalating(role)
 }
 
 /// The permissions of a role that are not ordinary: positions in the list, and the place.
@@ -426,13 +510,16 @@ fn wildcards(role: &Role<'_>) -> Vec<(String, Place)> {
     found
 }
 
+/// One of so many permissions of a domain can be missing.
+const FEW_OF: usize = 20;
+
 /// So few permissions say nothing about a domain as a whole.
 const SMALLEST_DOMAIN: usize = 3;
 
-/// Domains of which a role names, without a wildcard, as many permissions as there are: the
-/// platform writes out a chosen wildcard.
+/// Domains of which a role names every permission, or nearly, without a wildcard: the platform writes out a
+/// chosen wildcard.
 fn whole_domains(role: &Role<'_>, organisation: &Organisation<'_>) -> Vec<(String, Place)> {
-    let mut named: BTreeMap<String, (Place, HashSet<(String, String)>)> = BTreeMap::new();
+    let mut named: BTreeMap<String, (Place, HashSet<String>)> = BTreeMap::new();
     for policy in &role.policies {
         let domain = policy.domain.to_ascii_lowercase();
         let (_, permissions) = named
@@ -442,19 +529,18 @@ fn whole_domains(role: &Role<'_>, organisation: &Organisation<'_>) -> Vec<(Strin
         permissions.extend(
             actions
                 .filter(|action| policy.entity != "*" && *action != "*")
-                .map(|action| {
-                    (
-                        policy.entity.to_ascii_lowercase(),
-                        action.to_ascii_lowercase(),
-                    )
-                }),
+                .map(|action| format!("{}:{action}", policy.entity).to_ascii_lowercase()),
         );
     }
     named
         .into_iter()
+        .filter(|(_, (_, permissions))| permissions.len() >= SMALLEST_DOMAIN)
         .filter_map(|(domain, (place, permissions))| {
-            let size = domain_size(organisation, &domain);
-            (size >= SMALLEST_DOMAIN && permissions.len() >= size).then_some((domain, place))
+            let all = whole(organisation, &domain);
+            let missing = all.difference(&permissions).count();
+            // A release may have dropped a few that this version knows.
+            let is_whole = all.len() >= SMALLEST_DOMAIN && missing * FEW_OF <= all.len();
+            is_whole.then_some((domain, place))
         })
         .collect()
 }

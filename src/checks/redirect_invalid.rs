@@ -19,7 +19,16 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                     "replacement",
                     replacements::in_place_of(context, uri, &better),
                 );
-            if !may_mean_two_hosts(invalid.flaw) {
+            let is_unencrypted = is_unencrypted(uri.raw, &invalid.better);
+            report.with(
+                "http",
+                if is_unencrypted {
+                    ", and sends codes or tokens unencrypted"
+                } else {
+                    ""
+                },
+            );
+            if !may_mean_two_hosts(invalid.flaw) && !is_unencrypted {
                 report.severity(Severity::Medium);
             }
         }
@@ -40,6 +49,21 @@ const fn may_mean_two_hosts(flaw: Flaw) -> bool {
             | Flaw::NumericHost
             | Flaw::MappedHost
     )
+}
+
+/// Whether a program that follows the URI all the same does so over `http:`, to another machine.
+fn is_unencrypted(raw: &str, better: &str) -> bool {
+    let is_http = |uri: &str| {
+        let scheme = uri.trim_start().get(..5);
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"))
+    };
+    if !is_http(raw) {
+        return false;
+    }
+    match Class::classify(better) {
+        Class::Web(web) => !web.is_loopback(),
+        _ => true,
+    }
 }
 
 fn message(flaw: Flaw) -> &'static str {

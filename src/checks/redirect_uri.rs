@@ -19,11 +19,13 @@ use super::{Judgement, RuleContext};
 use crate::catalog::Need;
 use crate::model::{Client, ClientKind, FieldName, GrantType, Part, Target};
 use crate::text::Place;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 use url::Url;
 
 /// The redirect URIs of one client, taken apart when the first rule asks.
@@ -240,29 +242,16 @@ const DANGEROUS: [&str; 14] = [
 ];
 
 /// Words in a host name that say it is for testing.
-const TEST_WORDS: [&str; 21] = [
-    "dev",
-    "develop",
-    "development",
-    "devel",
-    "test",
-    "testing",
-    "tst",
-    "stage",
-    "staging",
-    "stg",
-    "qa",
-    "uat",
-    "sit",
-    "preprod",
-    "preproduction",
-    "nonprod",
-    "sandbox",
-    "sbx",
-    "demo",
-    "poc",
-    "lab",
-];
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Words {
+    test_hosts: HashSet<String>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    // A test reads the file; if it were broken, no host would be called a test host.
+    toml::from_str(include_str!("../../rules/data/words.toml")).unwrap_or_default()
+});
 
 /// Takes the URIs of a client apart.
 pub(super) fn read_all<'u>(client: &'u Client<'_>) -> Vec<RedirectUri<'u>> {
@@ -591,7 +580,7 @@ impl<'u> Web<'u> {
         let is_test = |(at, word): &(usize, &str)| {
             let word = word.trim_end_matches(|character: char| character.is_ascii_digit());
             let begins_name = self.suffix.is_private && *at == 0 && OF_TRADE.contains(&word);
-            TEST_WORDS.contains(&word) && !begins_name
+            WORDS.test_hosts.contains(word) && !begins_name
         };
         let mut words = below.split(['.', '-', '_']).enumerate();
         words.find(is_test).map(|(_, word)| word)

@@ -1,28 +1,8 @@
 //! The regions of Genesys Cloud and their domains.
 
-use crate::model::is_below_crm;
+pub(super) use crate::model::{Region, is_under, region_named, region_of_host};
 
-/// Regions by their AWS name, each with its domain (`PureCloudRegionHosts` of the SDKs).
-const REGIONS: [(&str, &str); 18] = [
-    ("us-east-1", "mypurecloud.com"),
-    ("us-east-2", "use2.us-gov-pure.cloud"),
-    ("us-west-2", "usw2.pure.cloud"),
-    ("ca-central-1", "cac1.pure.cloud"),
-    ("mx-central-1", "mxc1.pure.cloud"),
-    ("sa-east-1", "sae1.pure.cloud"),
-    ("eu-west-1", "mypurecloud.ie"),
-    ("eu-west-2", "euw2.pure.cloud"),
-    ("eu-central-1", "mypurecloud.de"),
-    ("eu-central-2", "euc2.pure.cloud"),
-    ("eusc-de-east-1", "edee1.eusc-pure.cloud"),
-    ("me-central-1", "mec1.pure.cloud"),
-    ("ap-south-1", "aps1.pure.cloud"),
-    ("ap-northeast-1", "mypurecloud.jp"),
-    ("ap-northeast-2", "apne2.pure.cloud"),
-    ("ap-northeast-3", "apne3.pure.cloud"),
-    ("ap-southeast-1", "apse1.pure.cloud"),
-    ("ap-southeast-2", "mypurecloud.com.au"),
-];
+use crate::model::{Client, ClientKind, is_below_crm, is_embeddable_uri, regions};
 
 /// The domains that Genesys itself holds; hosts under them are Genesys'.
 pub(super) const VENDOR_DOMAINS: [&str; 10] = [
@@ -41,46 +21,36 @@ pub(super) const VENDOR_DOMAINS: [&str; 10] = [
 /// Placeholder for the domain of a region in advice, if the region is unknown.
 pub(super) const YOUR_DOMAIN: &str = "<domain of your region>";
 
-/// A region: its AWS name and its domain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Region {
-    pub(super) name: &'static str,
-    pub(super) domain: &'static str,
-}
-
-fn regions() -> impl Iterator<Item = Region> {
-    REGIONS
-        .iter()
-        .map(|&(name, domain)| Region { name, domain })
-}
-
-/// The region that a policy names: by AWS name, by domain, or by a host of it.
-pub(super) fn region_named(text: &str) -> Option<Region> {
-    let text = text.trim().to_ascii_lowercase();
-    regions()
-        .find(|region| region.name == text)
-        .or_else(|| region_of_host(&text))
-}
-
-/// The region that a host belongs to. `host` is in lower case.
-pub(super) fn region_of_host(host: &str) -> Option<Region> {
-    regions().find(|region| is_under(host, region.domain))
-}
-
 /// Whether a host is Genesys'. `host` is in lower case.
 pub(super) fn is_vendor_host(host: &str) -> bool {
     VENDOR_DOMAINS.iter().any(|domain| is_under(host, domain))
 }
 
-/// Whether `host` is `domain` or below it; both in lower case.
-pub(super) fn is_under(host: &str, domain: &str) -> bool {
-    // The dot first: it is in the right place for few hosts.
-    let is_apart = match host.len().checked_sub(domain.len()) {
-        None => return false,
-        Some(0) => true,
-        Some(before) => host.as_bytes()[before - 1] == b'.',
-    };
-    is_apart && host.ends_with(domain)
+/// Whether a client serves the Embeddable Framework alone, for certain: it redirects to its pages and
+/// nowhere else.
+pub(super) fn serves_only_framework(client: &Client<'_>) -> bool {
+    let mut uris = client.redirect_uris.items();
+    client.is_of_kind(ClientKind::Embeddable)
+        && client.redirect_uris.is_complete()
+        && uris.all(|uri| is_embeddable_uri(uri.value))
+}
+
+/// Whether a client serves Salesforce Service Cloud Voice alone, for certain: it redirects to the home
+/// page of Lightning, which the guide asks for (help.mypurecloud.com/?p=339308), and nowhere else.
+pub(super) fn serves_only_service_cloud_voice(client: &Client<'_>) -> bool {
+    let mut uris = client.redirect_uris.items().peekable();
+    uris.peek().is_some()
+        && client.redirect_uris.is_complete()
+        && uris.all(|uri| is_lightning_home(uri.value))
+}
+
+fn is_lightning_home(uri: &str) -> bool {
+    let host = uri
+        .strip_prefix("https://")
+        .and_then(|rest| rest.strip_suffix("/lightning/page/home"))
+        .and_then(|host| host.strip_suffix(".lightning.force.com"));
+    let is_name = |character: char| character.is_ascii_alphanumeric() || "-.".contains(character);
+    host.is_some_and(|host| !host.is_empty() && host.chars().all(is_name))
 }
 
 /// The pages of the Embeddable Framework that the vendor documents.
@@ -118,8 +88,8 @@ pub(super) fn crm_domain(uri: &str, page: &str) -> Option<&'static str> {
         .strip_prefix("https://apps.")?
         .strip_suffix(page)?
         .strip_suffix("/crm/")?;
-    let domains = REGIONS.iter().map(|(_, domain)| *domain);
-    domains.into_iter().find(|known| *known == domain)
+    let mut domains = regions().map(|region| region.domain);
+    domains.find(|known| *known == domain)
 }
 
 /// The domain that a misspelt one was probably meant to be: that of the region of which it has
@@ -155,34 +125,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_belongs_to_the_region_whose_domain_it_is_under() {
-        for (host, name) in [
-            ("apps.mypurecloud.com", Some("us-east-1")),
-            ("apps.mypurecloud.com.au", Some("ap-southeast-2")),
-            ("login.euw2.pure.cloud", Some("eu-west-2")),
-            ("edee1.eusc-pure.cloud", Some("eusc-de-east-1")),
-            ("apps.mypurecloud.com.evil.net", None),
-            ("notmypurecloud.com", None),
-            ("pure.cloud", None),
+    fn the_home_page_of_lightning_is_known_by_its_whole_uri() {
+        for uri in [
+            "https://acme.lightning.force.com/lightning/page/home",
+            "https://acme--uat.sandbox.lightning.force.com/lightning/page/home",
         ] {
-            assert_eq!(
-                region_of_host(host).map(|region| region.name),
-                name,
-                "{host}"
-            );
+            assert!(is_lightning_home(uri), "{uri}");
         }
-    }
-
-    #[test]
-    fn a_policy_names_a_region_by_name_domain_or_host() {
-        for text in ["EU-CENTRAL-1", "mypurecloud.de", "apps.mypurecloud.de"] {
-            assert_eq!(
-                region_named(text).map(|region| region.domain),
-                Some("mypurecloud.de")
-            );
+        for uri in [
+            "http://acme.lightning.force.com/lightning/page/home",
+            "https://acme.lightning.force.com/lightning/page/home?next=x",
+            "https://acme.lightning.force.com/lightning/n/home",
+            "https://evil.example/x.lightning.force.com/lightning/page/home",
+            "https://evil.example?.lightning.force.com/lightning/page/home",
+            "https://*.lightning.force.com/lightning/page/home",
+            "https://.lightning.force.com/lightning/page/home",
+        ] {
+            assert!(!is_lightning_home(uri), "{uri}");
         }
-        assert_eq!(region_named("eu-central-9"), None);
-        assert_eq!(region_named(""), None);
     }
 
     #[test]

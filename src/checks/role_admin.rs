@@ -15,12 +15,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                     .report(judgement, "main", holding, role)
                     .related(place, "the general permission admin");
             }
+            Some(Admin::Everything(place)) => {
+                holdings
+                    .report(judgement, "everything", holding, role)
+                    .related(place, "the wildcard *:*:*");
+            }
+            Some(Admin::Integration) => {
+                holdings.report(judgement, "integration", holding, role);
+            }
             Some(Admin::DefaultRole) => {
                 let report = holdings.report(judgement, "default", holding, role);
                 // Without the marks of a default role only its name speaks for it.
-                let marked = role.is_default.known() == Some(&true)
-                    || role.default_role_id.text().is_some_and(|id| !id.is_empty());
-                if !marked {
+                if !role.is_marked_default() {
                     report.confidence(Confidence::Medium);
                 }
             }

@@ -11,18 +11,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for (holding, role) in holdings.given() {
         let message = match role.default_role() {
             Some(DefaultRole::Employee) => "employee",
-            Some(
-                DefaultRole::User
-                | DefaultRole::Supervisor
-                | DefaultRole::Developer
-                | DefaultRole::TrustedExternalUser,
-            ) => "main",
+            Some(DefaultRole::People) => "main",
             _ => continue,
         };
         let report = holdings.report(judgement, message, holding, role);
-        let marked = role.is_default.known() == Some(&true)
-            || role.default_role_id.text().is_some_and(|id| !id.is_empty());
-        if !marked {
+        if !role.is_marked_default() {
             report.confidence(Confidence::Medium);
         }
     }

@@ -1,6 +1,7 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
-use crate::checks::holdings::{broad, domain_size};
+use crate::catalog::{Severity, Tier};
+use crate::checks::holdings::{broad, domain_size, tier_of_broad};
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -23,13 +24,21 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if broad.len() > NAMED {
             names.push(format!("{} more", broad.len() - NAMED));
         }
-        let message = if first.contains(':') {
-            "main"
-        } else {
-            "domain"
+        // Nobody should edit a default role.
+        let message = match (first.contains(':'), role.default_role().is_some()) {
+            (true, false) => "main",
+            (true, true) => "default",
+            (false, false) => "domain",
+            (false, true) => "default-domain",
+        };
+        let severity = match tier_of_broad(role, context.organisation) {
+            Some(Tier::Admin | Tier::Escalating) => Severity::Critical,
+            Some(Tier::Sensitive) => Severity::High,
+            None => Severity::Medium,
         };
         let report = holdings.report(judgement, message, holding, role);
         report
+            .severity(severity)
             .with("wildcards", names.join(", "))
             .with("domain", first)
             .with("count", domain_size(context.organisation, first));

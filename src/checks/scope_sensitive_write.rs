@@ -5,6 +5,7 @@
 
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
+use crate::checks::regions::serves_only_framework;
 use crate::checks::scope_names::{Held, READ_ONLY, for_each};
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::{ClientKind, GrantType};
@@ -15,7 +16,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let leak = leak(context);
     let held = Held::by(context.client);
     for_each(context, judgement, |scope, target, judgement| {
-        if !context.parameters.list_holds("scopes", scope) {
+        let is_listed = context.parameters.list_holds("scopes", scope);
+        // The Embeddable Framework needs the scope itself.
+        let is_exposed = leak.is_some()
+            && context.parameters.list_holds("exposed-scopes", scope)
+            && !serves_only_framework(context.client);
+        if !is_listed && !is_exposed {
             return;
         }
         let message = match scope {
@@ -23,10 +29,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             "oauth" => "clients",
             "identity-providers" => "sign-in",
             "scim" => "accounts",
+            "users" => "passwords",
             _ => "main",
         };
         let better = format!("{scope}{READ_ONLY}");
-        let replacement = if is_foreign_to_framework(context, scope, &better) {
+        let replacement = if is_exposed && context.client.is_of_kind(ClientKind::Embeddable) {
+            format!(
+                "give the other redirect URIs a client of their own: the Embeddable Framework needs \"{scope}\""
+            )
+        } else if is_foreign_to_framework(context, scope, &better) {
             format!("remove \"{scope}\": the Embeddable Framework does not need it")
         } else {
             held.replacement(scope, &better)

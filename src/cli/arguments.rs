@@ -5,9 +5,9 @@
 
 use super::help;
 use super::values::{
-    Choice, FailOn, Size, depth, inventory_output, output, recommend_output, threads,
+    AskedPersona, Choice, FailOn, Size, depth, inventory_output, output, recommend_output, threads,
 };
-use crate::catalog::{Confidence, Persona, Severity};
+use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
 use crate::report::{Format, InventoryFormat, RecommendFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -230,7 +230,7 @@ pub struct PolicyOptions {
 
     /// The reader of the report, which decides which rules run [default: regular]
     #[arg(long, value_name = "PERSONA", help_heading = "Rules")]
-    pub persona: Option<Choice<Persona>>,
+    pub persona: Option<Choice<AskedPersona>>,
 
     /// The day of the audit [default: today, in UTC]
     ///

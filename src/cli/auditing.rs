@@ -165,6 +165,9 @@ pub(super) fn request(
     options: AuditOptions,
 ) -> Request {
     let policy = &mut in_force.policy;
+    if policy.has_former_persona {
+        print_error("the persona `auditor` is the same as `pedantic`: write `pedantic`");
+    }
     Request {
         rules: std::mem::take(&mut in_force.rules),
         catalogue: policy.rules.clone(),

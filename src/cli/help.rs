@@ -31,7 +31,7 @@ pub(super) const CHECK: Examples = &[
     ),
     (
         "A page to share, with the findings of all rules",
-        "grantlint check exports/ --persona auditor --output html=audit.html",
+        "grantlint check exports/ --persona pedantic --output html=audit.html",
     ),
 ];
 
@@ -90,7 +90,10 @@ pub(super) const CONFIG: Examples = &[
         "The configuration in force, and the origin of each value",
         "grantlint config",
     ),
-    ("The effect of a flag", "grantlint config --persona auditor"),
+    (
+        "The effect of a flag",
+        "grantlint config --persona pedantic",
+    ),
 ];
 
 pub(super) const INIT: Examples = &[(

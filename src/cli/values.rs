@@ -1,7 +1,7 @@
 //! The values of flags. Each type lists its values, so that help, completions and error messages
 //! agree.
 
-use crate::catalog::{Confidence, Persona, Severity};
+use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
 use crate::report::{Format, InventoryFormat, RecommendFormat};
 use clap::ValueEnum;
@@ -63,10 +63,10 @@ choice! {
         Usage: "unused rights are not judged",
         Policy: "rules that compare clients with a policy are not judged",
     }
-    Persona {
+    AskedPersona {
         Regular: "findings for every team",
         Pedantic: "also hygiene findings",
-        Auditor: "also findings that only an audit needs",
+        Auditor: "the former name of pedantic",
     }
     Severity {
         Info: "worth knowing, no action needed now",
@@ -79,6 +79,29 @@ choice! {
         Low: "often misleads",
         Medium: "sometimes misleads",
         High: "the export proves it",
+    }
+}
+
+/// The personas of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedPersona {
+    /// Findings for everybody.
+    Regular,
+    /// Hygiene findings too.
+    Pedantic,
+    /// The same.
+    Auditor,
+}
+
+impl AskedPersona {
+    /// The word of the flag.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Pedantic => "pedantic",
+            Self::Auditor => "auditor",
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 use super::usage;
 use super::{Facts, GrantSubject, Page, Shape};
 use crate::finding::{Problem, ProblemKind};
+use crate::model::RegionCounts;
 use crate::model::{
     ApiDescription, Applied, Authorisation, ById, Client, Clients, Credential, CredentialForm,
     Division, Field, Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role,
@@ -317,6 +318,8 @@ fn organisation<'a>(
         problems,
     );
     let mut organisation = Organisation {
+        region: None,
+        region_counts: RegionCounts::default(),
         label,
         name: gathered.organisation.take(),
         usage,
@@ -328,8 +331,8 @@ fn organisation<'a>(
         users: gathered.listing(Shape::Users, users),
         home,
         scopes: has_all_scopes.then_some(gathered.scopes),
-        domain_sizes: domain_sizes(&gathered.permissions),
-        unbounded: unbounded(&gathered.permissions),
+        domain_permissions: domain_permissions(&gathered.permissions),
+        bounded: bounded(&gathered.permissions),
         permissions: gathered
             .has
             .contains(&Shape::Permissions)
@@ -679,30 +682,28 @@ fn id_of<'c>(client: &'c Client<'_>) -> &'c str {
     client.id.text().unwrap_or_default()
 }
 
-fn domain_sizes(permissions: &[Permission<'_>]) -> HashMap<String, usize> {
-    let distinct: HashSet<_> = permissions
-        .iter()
-        .map(|one| [&one.domain, &one.entity, &one.action].map(|part| part.to_ascii_lowercase()))
-        .collect();
-    let mut sizes = HashMap::new();
-    for [domain, ..] in distinct {
-        *sizes.entry(domain).or_insert(0) += 1;
+/// The permissions of each domain, as `entity:action`, all in lower case.
+fn domain_permissions(permissions: &[Permission<'_>]) -> HashMap<String, HashSet<String>> {
+    let mut domains: HashMap<String, HashSet<String>> = HashMap::new();
+    for one in permissions {
+        let name = format!("{}:{}", one.entity, one.action).to_ascii_lowercase();
+        let domain = domains.entry(one.domain.to_ascii_lowercase()).or_default();
+        domain.insert(name);
     }
-    sizes
+    domains
 }
 
-/// The permissions that no division bounds. Of two that differ the one that a division bounds
-/// counts, and so does one without the flag.
-fn unbounded(permissions: &[Permission<'_>]) -> HashSet<String> {
-    let (free, bounded): (Vec<_>, Vec<_>) = permissions
-        .iter()
-        .partition(|one| one.division_aware == Some(false));
-    let name = |one: &Permission<'_>| {
-        format!("{}:{}:{}", one.domain, one.entity, one.action).to_ascii_lowercase()
-    };
-    let bounded: HashSet<_> = bounded.into_iter().map(name).collect();
-    let free = free.into_iter().map(name);
-    free.filter(|name| !bounded.contains(name)).collect()
+/// Whether divisions bound each permission, where the catalogue says so. Of two entries that differ
+/// the one that a division bounds counts.
+fn bounded(permissions: &[Permission<'_>]) -> HashMap<String, bool> {
+    let mut bounded = HashMap::new();
+    for one in permissions {
+        if let Some(aware) = one.division_aware {
+            let name = format!("{}:{}:{}", one.domain, one.entity, one.action);
+            *bounded.entry(name.to_ascii_lowercase()).or_insert(false) |= aware;
+        }
+    }
+    bounded
 }
 
 /// Takes the secrets of an older export of a client over: they are still in that file. What

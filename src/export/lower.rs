@@ -28,6 +28,16 @@ pub(super) fn refuse<T>(
     Field::unknown(Why::WrongType, node.place())
 }
 
+/// A value that is read although its type is another, since it can mean only one thing: a note.
+fn note(name: &str, read: &str, node: Node<'_, '_>) -> Problem {
+    Problem::new(
+        ProblemKind::Coerced,
+        format!("`{name}` is {}, and was read as {read}", node.kind_name()),
+        "export it again with the types of the Platform API, so that nothing needs to be interpreted",
+    )
+    .at(node.place())
+}
+
 /// Text.
 pub(super) fn text<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> Field<Text<'a>> {
     match node.text() {
@@ -53,7 +63,13 @@ pub(super) fn boolean(name: &str, node: Node<'_, '_>, problems: &mut Problems) -
         Kind::True => Field::present(true, node.place()),
         Kind::False => Field::present(false, node.place()),
         Kind::Null => Field::Absent,
-        _ => refuse(name, "true or false", node, problems),
+        _ => match node.text().as_deref() {
+            Some(written @ ("true" | "false")) => {
+                problems.push(note(name, written, node));
+                Field::present(written == "true", node.place())
+            }
+            _ => refuse(name, "true or false", node, problems),
+        },
     }
 }
 
@@ -72,8 +88,26 @@ pub(super) fn number<'a>(
             node.place(),
         ),
         None if node.kind() == Kind::Null => Field::Absent,
-        None => refuse(name, "a number", node, problems),
+        None => {
+            let Some(digits) = node.text().filter(|text| is_number(text)) else {
+                return refuse(name, "a number", node, problems);
+            };
+            problems.push(note(name, "the number in it", node));
+            Field::present(
+                Number {
+                    integer: integer(&digits),
+                    written: digits,
+                },
+                node.place(),
+            )
+        }
     }
+}
+
+/// Whether a text is a whole number in digits alone. A leading zero can mean another base.
+fn is_number(text: &str) -> bool {
+    let is_plain = text == "0" || !text.starts_with('0');
+    is_plain && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Above this value, floats do not represent every integer.
@@ -96,6 +130,12 @@ pub(super) fn integer(written: &str) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
 }
 
+/// Whether a text can only be one item of a list: nothing in it separates items.
+fn is_one(text: &str) -> bool {
+    let separates = |sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '|' | '[');
+    !text.is_empty() && !text.contains(separates)
+}
+
 /// A list, each item lowered by `item`.
 pub(super) fn list<'d, 'a, T>(
     name: &str,
@@ -111,12 +151,24 @@ pub(super) fn list<'d, 'a, T>(
             Field::present(items, node.place())
         }
         Kind::Null => Field::Absent,
+        // One object where a list of them is wanted.
+        Kind::Map => {
+            problems.push(note(name, "a list of one", node));
+            Field::present(vec![item(node, problems)], node.place())
+        }
         _ => refuse(name, "a list", node, problems),
     }
 }
 
 /// A list of texts.
 pub(super) fn texts<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems) -> List<Text<'a>> {
+    if node.kind() == Kind::Map {
+        return refuse(name, "a list", node, problems);
+    }
+    if let Some(one) = node.text().filter(|text| is_one(text)) {
+        problems.push(note(name, "a list of one", node));
+        return Field::present(vec![Field::present(one, node.place())], node.place());
+    }
     list(name, node, problems, |item, problems| {
         let field = text(name, item, problems);
         // In a list of texts, null is as wrong as a number.

@@ -113,6 +113,8 @@ pub enum NoticeKind {
     BaselineFixed,
     /// A Terraform module was not read, and a partial audit does not need it.
     MissingModule,
+    /// A value was read although its type is another.
+    Coerced,
     /// Roles, divisions or users were read, and there are no clients.
     WithoutClients,
     /// Usage of clients was read that are not among the exported ones.
@@ -129,6 +131,7 @@ impl NoticeKind {
             Self::ExceptionUnused => "exception-unused",
             Self::BaselineFixed => "baseline-fixed",
             Self::MissingModule => "missing-module",
+            Self::Coerced => "coerced",
             Self::WithoutClients => "without-clients",
             Self::UsageOfOthers => "usage-of-others",
         }

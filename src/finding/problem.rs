@@ -21,6 +21,9 @@ pub enum ProblemKind {
     Limit,
     /// A value has the wrong type.
     WrongType,
+    /// A value has another type than the platform writes, and can mean only one thing. The report
+    /// lists it as a notice.
+    Coerced,
     /// A named file contains nothing that grantlint knows.
     Unrecognised,
     /// No input contains a client.
@@ -67,6 +70,7 @@ impl ProblemKind {
             Self::DuplicateKey => "duplicate-key",
             Self::Limit => "limit",
             Self::WrongType => "wrong-type",
+            Self::Coerced => "coerced",
             Self::Unrecognised => "unrecognised",
             Self::NoClients => "no-clients",
             Self::IncompleteListing => "incomplete-listing",

@@ -11,17 +11,21 @@ use crate::model::{DefaultRole, Role};
 /// and yet it can be done.
 #[must_use]
 pub fn tier_of_role(role: &Role<'_>) -> Tier {
-    let is_admin = matches!(
-        role.default_role(),
-        Some(DefaultRole::Admin | DefaultRole::MasterAdmin)
-    );
-    if is_admin {
-        return Tier::Admin;
-    }
     let held = permissions()
         .iter()
         .filter(|permission| role.permits(&permission.name).is_some());
-    match held.map(|permission| permission.tier).max() {
+    let highest = held.map(|permission| permission.tier).max();
+    let is_admin = match role.default_role() {
+        Some(DefaultRole::Admin) => {
+            !role.permissions_known || highest >= Some(catalog::Tier::Escalating)
+        }
+        Some(DefaultRole::Integration) => !role.permissions_known,
+        _ => false,
+    };
+    if is_admin || role.holds_everything().is_some() {
+        return Tier::Admin;
+    }
+    match highest {
         Some(catalog::Tier::Admin) => Tier::Admin,
         Some(catalog::Tier::Escalating) => Tier::Escalating,
         Some(catalog::Tier::Sensitive) => Tier::Sensitive,
@@ -82,9 +86,28 @@ mod tests {
                 Tier::Escalating,
             ),
             ("Old", &["admin"], Tier::Admin),
-            ("Master Admin", &[], Tier::Admin),
+            ("Everything", &["*:*:*"], Tier::Admin),
+            ("Everything read", &["*:*:view"], Tier::Sensitive),
+            ("Master Admin", &["authorization:*:*"], Tier::Admin),
+            ("Master Admin", &["routing:queue:view"], Tier::Ordinary),
         ] {
             assert_eq!(tier_of_role(&role(name, permissions)), tier, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slug_decides_where_the_permissions_were_not_given() {
+        for (slug, tier) in [
+            ("masterAdmin", Tier::Admin),
+            ("integrationServer", Tier::Admin),
+            ("engage", Tier::Unknown),
+        ] {
+            let hidden = Role {
+                permissions_known: false,
+                default_role_id: Field::present(slug.into(), Place::default()),
+                ..role("Rolle", &[])
+            };
+            assert_eq!(tier_of_role(&hidden), tier, "{slug}");
         }
     }
 

@@ -175,6 +175,17 @@ pub const SCIM_PERMISSIONS: [&str; 10] = [
     "telephony:extension:assign",
 ];
 
+/// What the SCIM Integration role of a real organisation reads beside that (an export of
+/// 2024-11-26), and the other views of what it changes.
+const SCIM_VIEWS: [&str; 6] = [
+    "authorization:grant:view",
+    "directory:group:view",
+    "directory:user:view",
+    "routing:language:view",
+    "routing:skill:view",
+    "telephony:extension:view",
+];
+
 /// The longest token lifetime of a client that is not SCIM, in seconds (vendor's article).
 pub const LONGEST_ORDINARY_LIFETIME: i64 = 172_800;
 
@@ -187,7 +198,7 @@ impl Role<'_> {
         }
         *self.memo.is_scim.get_or_init(|| {
             let is_needed = |(permission, _): &(String, _)| {
-                let mut needed = SCIM_PERMISSIONS.iter();
+                let mut needed = SCIM_PERMISSIONS.iter().chain(&SCIM_VIEWS);
                 needed.any(|known| known.eq_ignore_ascii_case(permission))
             };
             SCIM_PERMISSIONS
@@ -351,7 +362,7 @@ fn split_scheme(uri: &str) -> Option<(&str, &str)> {
 }
 
 /// The host of an http(s) URI as written.
-fn host(uri: &str) -> Option<&str> {
+pub(super) fn host(uri: &str) -> Option<&str> {
     let (scheme, rest) = split_scheme(uri)?;
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
         return None;
@@ -380,7 +391,8 @@ pub fn has_word(name: &str, word: &str) -> bool {
 }
 
 /// Whether a URI is the Embeddable Framework's page on a Genesys host, or nearly so.
-fn is_embeddable_uri(uri: &str) -> bool {
+#[must_use]
+pub fn is_embeddable_uri(uri: &str) -> bool {
     let Some((_, rest)) = split_scheme(uri) else {
         return false;
     };

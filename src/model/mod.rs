@@ -10,6 +10,7 @@ mod field;
 mod kind;
 mod organisation;
 mod pattern;
+mod region;
 mod role;
 mod usage;
 
@@ -22,13 +23,14 @@ pub use clients::Clients;
 pub use field::{Field, Item, List, Located, Text, TextPart, Unknown, Why};
 pub use kind::{
     ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
-    is_below_crm,
+    is_below_crm, is_embeddable_uri,
 };
 pub use organisation::{
     Authorisation, Credential, CredentialForm, Division, Listing, Organisation, Permission, User,
 };
 pub use pattern::{ClientPattern, PREFIXES};
-pub use role::{DefaultRole, Memo, PermissionPolicy, PolicyCondition, Role};
+pub use region::{Region, RegionCounts, is_under, region_named, region_of_host, regions};
+pub use role::{Colons, DefaultRole, Memo, PermissionPolicy, PolicyCondition, Role};
 pub use usage::{
     ApiDescription, ApiOperation, ClientUsage, Granularity, Interval, Statuses, Usage, UsageCall,
     Window, time_in_utc,

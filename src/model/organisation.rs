@@ -4,6 +4,7 @@ use super::by_id::{ById, Identified};
 use super::client::{Client, Secret};
 use super::clients::Clients;
 use super::field::{Field, List, Text};
+use super::region::{Region, RegionCounts};
 use super::role::Role;
 use super::usage::{ApiDescription, ClientUsage, Usage};
 use crate::text::Place;
@@ -240,6 +241,10 @@ pub struct Organisation<'a> {
     pub label: String,
     /// The name that the platform gives it, if it is in the input.
     pub name: Option<Text<'a>>,
+    /// Its region, if the policy names it.
+    pub region: Option<Region>,
+    /// The regions that its clients redirect to, once they are counted.
+    pub region_counts: RegionCounts,
     /// Its clients.
     pub clients: Clients<'a>,
     /// Their positions.
@@ -256,10 +261,11 @@ pub struct Organisation<'a> {
     pub users: Option<Listing<User<'a>>>,
     /// The permissions that the platform knows, if they are in the input.
     pub permissions: Option<Vec<Permission<'a>>>,
-    /// How many permissions each domain has by that, under its name in lower case.
-    pub domain_sizes: HashMap<String, usize>,
-    /// The permissions that no division bounds by that, as `domain:entity:action` in lower case.
-    pub unbounded: HashSet<String>,
+    /// The permissions that each domain has by that, as `entity:action`, under its name; all in lower
+    /// case.
+    pub domain_permissions: HashMap<String, HashSet<String>>,
+    /// Whether divisions bound a permission by that, under `domain:entity:action` in lower case.
+    pub bounded: HashMap<String, bool>,
     /// The applications that it has authorised, as far as they are in the input.
     pub authorisations: Vec<Authorisation<'a>>,
     /// They are in the input, if only as an empty listing.

@@ -73,45 +73,97 @@ pub enum PolicyCondition<'a> {
     Written(Text<'a>),
 }
 
-/// The default roles that rules use.
+/// What a default role of the platform is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultRole {
-    /// `admin`: may change anything.
+    /// `admin` or `masterAdmin`: administers the organisation.
     Admin,
-    /// `Master Admin`: may change anything.
-    MasterAdmin,
+    /// `integrationServer`: for a server of the vendor; it holds the general permission `admin`.
+    Integration,
     /// `employee`: every person holds it.
     Employee,
-    /// `Supervisor`
-    Supervisor,
-    /// `User`
-    User,
-    /// `Developer`
-    Developer,
-    /// `Trusted External User`
-    TrustedExternalUser,
-    /// `SCIM Integration`
+    /// For people in a job, such as `engage` (User), `qualityEvaluator` or `telephonyAdmin`.
+    People,
+    /// `scimIntegration`: for provisioning users.
     ScimIntegration,
+    /// Marked as a default role by a slug that this version does not know.
+    Other,
 }
 
-/// Default roles by name. Their slugs are not published, save `employee`.
-const DEFAULT_ROLES: [(&str, DefaultRole); 12] = [
-    ("admin", DefaultRole::Admin),
-    ("master admin", DefaultRole::MasterAdmin),
-    ("employee", DefaultRole::Employee),
-    ("supervisor", DefaultRole::Supervisor),
-    ("engage supervisor", DefaultRole::Supervisor),
-    ("purecloud supervisor", DefaultRole::Supervisor),
-    ("user", DefaultRole::User),
-    ("engage user", DefaultRole::User),
-    ("purecloud user", DefaultRole::User),
-    ("developer", DefaultRole::Developer),
-    ("trusted external user", DefaultRole::TrustedExternalUser),
-    ("scim integration", DefaultRole::ScimIntegration),
+/// Default roles by slug, and the names that they have in English. Slugs: an export of CX as Code
+/// of 2024-11-26. `supervisor`, `user` and `trustedExternalUser` are older spellings.
+const DEFAULT_ROLES: [(&str, &[&str], DefaultRole); 29] = [
+    ("admin", &["admin"], DefaultRole::Admin),
+    ("masterAdmin", &["master admin"], DefaultRole::Admin),
+    ("integrationServer", &[], DefaultRole::Integration),
+    ("employee", &["employee"], DefaultRole::Employee),
+    (
+        "engage",
+        &["user", "engage user", "purecloud user"],
+        DefaultRole::People,
+    ),
+    (
+        "engageSupervisor",
+        &["supervisor", "engage supervisor", "purecloud supervisor"],
+        DefaultRole::People,
+    ),
+    ("developer", &["developer"], DefaultRole::People),
+    (
+        "trustedUser",
+        &["trusted external user"],
+        DefaultRole::People,
+    ),
+    (
+        "scimIntegration",
+        &["scim integration"],
+        DefaultRole::ScimIntegration,
+    ),
+    (
+        "unifiedCommunication",
+        &["communicate - user"],
+        DefaultRole::People,
+    ),
+    ("telephonyAdmin", &[], DefaultRole::People),
+    ("voiceAdmin", &[], DefaultRole::People),
+    ("unifiedCommunicationAdmin", &[], DefaultRole::People),
+    ("outboundAdmin", &[], DefaultRole::People),
+    ("outboundAgent", &[], DefaultRole::People),
+    ("qualityAdmin", &[], DefaultRole::People),
+    ("qualityEvaluator", &[], DefaultRole::People),
+    ("peopleAdmin", &[], DefaultRole::People),
+    ("performanceAdmin", &[], DefaultRole::People),
+    ("plannerAdmin", &[], DefaultRole::People),
+    ("scriptDesigner", &[], DefaultRole::People),
+    ("salesforceAgent", &[], DefaultRole::People),
+    ("screenshareAgent", &[], DefaultRole::People),
+    ("cobrowseAgent", &[], DefaultRole::People),
+    ("aiAgent", &[], DefaultRole::People),
+    ("wallboardUser", &[], DefaultRole::People),
+    ("supervisor", &[], DefaultRole::People),
+    ("user", &[], DefaultRole::People),
+    ("trustedExternalUser", &[], DefaultRole::People),
 ];
+
+/// What [`Role::read_colon_permissions`] found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Colons {
+    /// The place of the first.
+    pub first: Option<Place>,
+    /// One of them does not have three parts, so it is not known what it permits.
+    pub are_unclear: bool,
+}
 
 /// Up to so many policies, looking at each costs less than an index.
 const FEW_POLICIES: usize = 16;
+
+/// Whether two spellings of a slug are one: case, spaces and hyphens do not matter.
+fn same_letters(one: &str, other: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+        let kept = text.chars().filter(|sign| !matches!(sign, ' ' | '-' | '_'));
+        kept.flat_map(char::to_lowercase)
+    }
+    letters(one).eq(letters(other))
+}
 
 fn policy_key(domain: &str, entity: &str) -> String {
     let mut key = format!("{domain}:{entity}");
@@ -126,26 +178,100 @@ impl Role<'_> {
         self.name.text().unwrap_or(&self.id)
     }
 
-    /// Which default role it is. A role that is marked as custom is not one, whatever its name:
-    /// any custom role can be called "SCIM Integration". Where the export marks nothing, the name
-    /// decides.
+    /// Which default role it is: its slug decides, under any name. A role that is marked as custom
+    /// is not one, whatever its name: any custom role can be called "SCIM Integration". Where the
+    /// export marks nothing, the name decides.
     #[must_use]
     pub fn default_role(&self) -> Option<DefaultRole> {
         let memo = &self.memo.default_role;
         *memo.get_or_init(|| self.find_default_role())
     }
 
-    fn find_default_role(&self) -> Option<DefaultRole> {
+    /// Its slug, if the export marks it as a default role by one.
+    #[must_use]
+    pub fn slug(&self) -> Option<&str> {
         let slug = self.default_role_id.text().unwrap_or("").trim();
-        if slug.is_empty() && self.is_default.known() == Some(&false) {
+        (!slug.is_empty()).then_some(slug)
+    }
+
+    /// Whether the export marks it as a default role, rather than only its name suggesting it.
+    #[must_use]
+    pub fn is_marked_default(&self) -> bool {
+        self.slug().is_some() || self.is_default.known() == Some(&true)
+    }
+
+    fn find_default_role(&self) -> Option<DefaultRole> {
+        let has_slug = |slug: &str| {
+            let known = DEFAULT_ROLES.iter();
+            known
+                .filter(|(known, ..)| same_letters(known, slug))
+                .map(|(.., role)| *role)
+                .next()
+        };
+        if let Some(slug) = self.slug() {
+            return Some(has_slug(slug).unwrap_or(DefaultRole::Other));
+        }
+        if self.is_default.known() == Some(&false) {
             return None;
         }
         let name = self.name.text().unwrap_or("").trim().to_lowercase();
-        let slug = slug.to_lowercase().replace(['-', '_'], " ");
-        DEFAULT_ROLES
+        let mut known = DEFAULT_ROLES.iter();
+        let named = known.find(|(_, names, _)| names.contains(&name.as_str()));
+        let named = named.map(|(.., role)| *role);
+        if self.is_marked_default() {
+            return named
+                .or_else(|| has_slug(&name))
+                .or(Some(DefaultRole::Other));
+        }
+        named
+    }
+
+    /// Moves permissions of domains, such as `routing:queue:view`, from the list of general
+    /// permissions to the policies. Returns where the first of them is, and whether one cannot be
+    /// read. Call it before anything else looks at the permissions.
+    pub fn read_colon_permissions(&mut self) -> Colons {
+        let mut colons = Colons::default();
+        let (colon, general): (Vec<_>, Vec<_>) = std::mem::take(&mut self.permissions)
+            .into_iter()
+            .partition(|(name, _)| name.contains(':'));
+        self.permissions = general;
+        for (name, place) in colon {
+            colons.first.get_or_insert(place);
+            let parts: Vec<&str> = name.split(':').map(str::trim).collect();
+            let own = |part: &str| Text::Owned(part.to_owned());
+            match parts[..] {
+                [domain, entity, action] if parts.iter().all(|part| !part.is_empty()) => {
+                    self.policies.push(PermissionPolicy {
+                        place,
+                        domain: own(domain),
+                        entity: own(entity),
+                        actions: vec![(own(action), place)],
+                        condition: PolicyCondition::None,
+                    });
+                }
+                _ => colons.are_unclear = true,
+            }
+        }
+        colons
+    }
+
+    /// Whether it names no permission at all. A default role that does was not exported in full.
+    #[must_use]
+    pub fn lacks_permissions(&self) -> bool {
+        self.permissions.is_empty() && self.policies.is_empty()
+    }
+
+    /// Where it holds every permission of every domain, `*:*:*`.
+    #[must_use]
+    pub fn holds_everything(&self) -> Option<Place> {
+        let is_all = |policy: &&PermissionPolicy<'_>| policy.domain == "*" && policy.entity == "*";
+        let mut actions = self
+            .policies
             .iter()
-            .find(|(known, _)| name == *known || slug == *known)
-            .map(|(_, role)| *role)
+            .filter(is_all)
+            .flat_map(|policy| &policy.actions);
+        let (_, place) = actions.find(|(action, _)| *action == "*")?;
+        Some(*place)
     }
 
     /// Every permission it names, once, in lower case and in order.

@@ -2,7 +2,9 @@
 //! values with their origins.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
-use super::keys::{ACCEPTANCE, BESIDE_PARAMETERS, GATE, Key, Kind, OUTPUT, REPORT, USAGE};
+use super::keys::{
+    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, OUTPUT, REPORT, USAGE,
+};
 use super::load::{ConfigSource, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
 use super::paths::{Glob, Root};
@@ -10,11 +12,14 @@ use super::read::shown;
 use super::scope::{self, Named, Scopes, Section, Who, severity};
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::finding::{ConfigurationFacts, NeededInput, Problem, ProblemKind, WaivedBy};
-use crate::model::{ClientKind, ClientPattern, Interval};
+use crate::model::{ClientKind, ClientPattern, Interval, region_named};
 use crate::text::{Origin, Place, Sources};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+/// The former name of the persona `pedantic`.
+const FORMER_PERSONA: &str = "auditor";
 
 /// The input from which a policy is made.
 #[derive(Clone, Debug)]
@@ -46,6 +51,8 @@ pub struct Policy {
     pub min_confidence: Confidence,
     /// For whom findings are shown.
     pub persona: Persona,
+    /// The persona is named by its former name, `auditor`.
+    pub has_former_persona: bool,
     /// The fewest clients of a complete audit.
     pub require_clients: usize,
     /// Unknown values that rules at or above the gate need make the audit incomplete.
@@ -187,6 +194,7 @@ impl Builder<'_> {
                 .unwrap_or(Severity::Info),
             min_confidence: self.min_confidence(),
             persona: self.persona(),
+            has_former_persona: self.word("gate", GATE, "persona") == FORMER_PERSONA,
             require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
                 .unwrap_or(0),
             unknown_values_fail: self.word("gate", GATE, "unknown-values") == "fail",
@@ -249,6 +257,9 @@ impl Builder<'_> {
 
     fn persona(&self) -> Persona {
         let word = self.word("gate", GATE, "persona");
+        if word == FORMER_PERSONA {
+            return Persona::Pedantic;
+        }
         Persona::ALL
             .into_iter()
             .find(|persona| persona.name() == word)
@@ -339,6 +350,7 @@ impl Builder<'_> {
                 .loaded
                 .directory()
                 .map(|directory| Root::new(directory, &self.wanted.here)),
+            region: region_named(&self.word("organisation", EACH_ORGANISATION, "region")),
             ..Scopes::default()
         };
         for (path, setting) in &self.merged.settings {
@@ -393,6 +405,7 @@ impl Builder<'_> {
             pattern: part.name.clone(),
             kind: part.text("kind").and_then(ClientKind::of_key),
             name: part.text("name").map(str::to_owned),
+            region: part.text("region").and_then(region_named),
             is_whole: part.is("whole"),
             rules,
             layer: part.layer,
@@ -516,6 +529,7 @@ impl Builder<'_> {
     fn listing(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for (name, keys) in [
+            ("organisation", EACH_ORGANISATION),
             ("gate", GATE),
             ("acceptance", ACCEPTANCE),
             ("output", OUTPUT),

@@ -1,14 +1,17 @@
 //! A starting configuration, written from an export.
 //!
-//! Invariant: it changes nothing by itself. Suggestions follow `#` without a space, contain the
+//! Invariant: it changes no finding by itself: it requires the inputs that are there, and names the
+//! region that the redirect URIs lead to. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
-use super::keys::{ACCEPT, ACCEPTANCE, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE};
+use super::keys::{
+    ACCEPT, ACCEPTANCE, EACH_ORGANISATION, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE,
+};
 use super::merge::written;
 use super::read::shown;
 use crate::catalog::{Need, Rule, Value};
 use crate::finding::{ClientFacts, Report};
-use crate::model::ClientKind;
+use crate::model::{ClientKind, region_of_host};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -24,6 +27,7 @@ pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
     table("report", REPORT, &mut text);
     table("output", OUTPUT, &mut text);
     table("acceptance", ACCEPTANCE, &mut text);
+    region(report, &mut text);
     organisations(directories, &mut text);
     kinds(report, &mut text);
     rules(report, &mut text);
@@ -102,6 +106,41 @@ fn inputs(report: &Report<'_>, directories: &[String], text: &mut String) {
     );
     if !absent.is_empty() {
         let _ = writeln!(text, "# {}\n#without = {}", doc("without"), list(absent));
+    }
+}
+
+/// The region that the redirect URIs lead to, if they lead to one; all of them, as suggestions, if
+/// they lead to several.
+fn region(report: &Report<'_>, text: &mut String) {
+    let profiles = report
+        .inventory
+        .iter()
+        .flat_map(|inventory| &inventory.profiles);
+    let found: BTreeSet<&str> = profiles
+        .flat_map(|profile| &profile.hosts.items)
+        .filter_map(|host| {
+            let name = host.rsplit('/').next().unwrap_or(host);
+            region_of_host(&name.to_ascii_lowercase())
+        })
+        .map(|region| region.domain)
+        .collect();
+    let doc = EACH_ORGANISATION.first().map_or("", |key| key.doc);
+    let _ = writeln!(text, "\n[organisation]\n# {doc}");
+    match found.iter().copied().collect::<Vec<_>>()[..] {
+        [] => text.push_str("#region = \"\"\n"),
+        [domain] => {
+            let _ = writeln!(
+                text,
+                "# The redirect URIs lead to it; correct it if they are wrong.\nregion = {}",
+                quoted(domain)
+            );
+        }
+        ref several => {
+            text.push_str("# The redirect URIs lead to several.\n");
+            for domain in several {
+                let _ = writeln!(text, "#region = {}", quoted(domain));
+            }
+        }
     }
 }
 

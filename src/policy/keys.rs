@@ -61,6 +61,8 @@ pub enum Kind {
     Tables(&'static [Key]),
     /// A table from client patterns to tables.
     ByClient(&'static [Key]),
+    /// A region of Genesys Cloud.
+    Region,
     /// A table from directories to tables.
     ByDirectory(&'static [Key]),
     /// A table from ids of rules to their settings, and these keys next to the ids.
@@ -143,6 +145,12 @@ pub const TOP: &[Key] = &[
         Kind::ByDirectory(ORGANISATION),
         "",
         "Settings for some organisations, by the directory of their clients, with *, ** and ?.",
+    ),
+    key(
+        "organisation",
+        Kind::Table(EACH_ORGANISATION),
+        "",
+        "Facts about the organisation that its exports do not contain.",
     ),
     key(
         "inputs",
@@ -233,9 +241,16 @@ pub const CLIENT: &[Key] = &[
     ),
 ];
 
+/// `[organisation]`
+pub const EACH_ORGANISATION: &[Key] = &[key("region", Kind::Region, "", REGION)];
+
+const REGION: &str =
+    "Its region, as its domain (`mypurecloud.de`) or its AWS name (`eu-central-1`).";
+
 /// `[organisations.".."]`
 pub const ORGANISATION: &[Key] = &[
     key("name", Kind::Text, "", "Its name in reports."),
+    key("region", Kind::Region, "", REGION),
     key(
         "optional",
         Kind::Boolean,
@@ -359,7 +374,7 @@ pub const GATE: &[Key] = &[
         "persona",
         Kind::Choice(PERSONAS),
         "\"regular\"",
-        "The persona for which findings are shown.",
+        "The persona for which findings are shown; `auditor` is the former name of `pedantic`.",
     )
     .tighter(Tighter::Higher),
     key(

@@ -7,7 +7,7 @@ use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE};
 use super::selection::closest;
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{ClientPattern, FieldName, Interval, Naming, PREFIXES};
+use crate::model::{ClientPattern, FieldName, Interval, Naming, PREFIXES, region_named, regions};
 use crate::text::{Place, SourceId, Span};
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -37,6 +37,12 @@ pub struct Leaf {
 }
 
 type Node<'d, 'i> = &'d Spanned<DeValue<'i>>;
+
+/// Former parameters that are keys of `[organisation]` now, each with its rule.
+const MOVED: [(&str, &str); 2] = [
+    ("embeddable-redirect", "region"),
+    ("redirect-region-mismatch", "region"),
+];
 
 /// Reads one file.
 pub struct Reader<'w> {
@@ -210,6 +216,7 @@ impl<'w> Reader<'w> {
                 let rules = self.words.rules.clone();
                 self.text(node, path, |id| known_rule(&rules, id).map(|_| ()));
             }
+            Kind::Region => self.text(node, path, region),
             Kind::OneClient => self.text(node, path, one_client),
             Kind::Field => self.text(node, path, field),
             Kind::Format => {
@@ -548,6 +555,12 @@ impl<'w> Reader<'w> {
                 within(path, word, |path| self.lock(node, words, path));
             } else if let Some(parameter) = rule.parameter(word) {
                 within(path, word, |path| self.parameter(parameter, node, path));
+            } else if MOVED.contains(&(&*rule.id, word)) {
+                self.fault(
+                    &name.span(),
+                    format!("`{word}` is no longer a parameter of `{}`", rule.id),
+                    format!("set `{word}` in `[organisation]`: it applies to every rule"),
+                );
             } else {
                 let beside = &BESIDE_PARAMETERS[..if is_top { 2 } else { 1 }];
                 self.unknown_key(name, beside.iter().copied().chain(parameters()), path);
@@ -724,6 +737,21 @@ fn one_client(pattern: &str) -> Result<(), (String, String)> {
         Ok(_) => Err(("an acceptance names one client".into(), one.into())),
         Err(fault) => Err((fault, one.into())),
     }
+}
+
+/// A region of Genesys Cloud.
+fn region(text: &str) -> Result<(), (String, String)> {
+    if region_named(text).is_some() {
+        return Ok(());
+    }
+    let known = || regions().flat_map(|region| [region.domain, region.name]);
+    Err((
+        format!("there is no region `{text}`"),
+        suggest(text, known()).unwrap_or_else(|| {
+            let all: Vec<_> = regions().map(|region| region.domain).collect();
+            format!("write its domain: {}", all.join(", "))
+        }),
+    ))
 }
 
 /// The paths of fields in all namings, without positions.

@@ -90,6 +90,7 @@ impl Writer<'_> {
             Kind::Texts => texts(),
             Kind::TextLists => json!({ "type": "array", "items": texts() }),
             Kind::Words(words) => json!({ "type": "array", "items": { "enum": words } }),
+            Kind::Region => json!({ "type": "string", "minLength": 1 }),
             Kind::Rule => json!({ "$ref": "#/$defs/rule" }),
             Kind::OneClient => json!({
                 "type": "string",

@@ -7,7 +7,7 @@ use super::keys::LEVELS;
 use super::merge::{Locked, binding, is_no_looser};
 use super::paths::{Glob, Root};
 use crate::catalog::{Rule, Severity, Tighter, Value};
-use crate::model::{ClientKind, ClientPattern, KindOf, Organisation};
+use crate::model::{ClientKind, ClientPattern, KindOf, Organisation, Region};
 use crate::text::{Origin, above};
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,6 +62,8 @@ pub struct Section {
     pub kind: Option<ClientKind>,
     /// The name of the organisation.
     pub name: Option<String>,
+    /// The region of the organisation.
+    pub region: Option<Region>,
     /// Everything below the directory belongs to the organisation.
     pub is_whole: bool,
     /// Its settings of rules.
@@ -90,6 +92,8 @@ pub struct Named {
 pub struct Scopes {
     /// For all clients.
     pub base: BTreeMap<String, RuleSettings>,
+    /// The region of every organisation for which no section names one.
+    pub region: Option<Region>,
     /// For some, in the order in which they apply.
     pub sections: Vec<Section>,
     /// Patterns in parameters that must match something.
@@ -125,13 +129,16 @@ pub struct Settled {
 }
 
 impl Scopes {
-    /// Sets kinds and names, and matches sections with clients.
+    /// Sets kinds, names and regions, and matches sections with clients.
     #[must_use]
     pub fn assign_sections(&self, organisations: &mut [Organisation<'_>]) -> Settled {
         let directories: Vec<String> = organisations
             .iter()
             .map(|organisation| self.directory(&organisation.label))
             .collect();
+        for (organisation, directory) in organisations.iter_mut().zip(&directories) {
+            organisation.region = self.region(directory);
+        }
         if self.sections.is_empty() && self.named.is_empty() {
             let clients = organisations.iter().map(|one| one.clients.len()).sum();
             return Settled {
@@ -238,12 +245,23 @@ impl Scopes {
             .map_or_else(|| label.to_owned(), |root| root.relative(label))
     }
 
-    fn name(&self, directory: &str) -> Option<String> {
+    /// The sections of an organisation, the last one first.
+    fn of_organisation(&self, directory: &str) -> impl Iterator<Item = &Section> {
         self.sections
             .iter()
             .rev()
-            .filter(|section| matches!(&section.who, Who::Organisations(glob) if glob.matches(directory)))
+            .filter(move |section| matches!(&section.who, Who::Organisations(glob) if glob.matches(directory)))
+    }
+
+    fn name(&self, directory: &str) -> Option<String> {
+        self.of_organisation(directory)
             .find_map(|section| section.name.clone())
+    }
+
+    fn region(&self, directory: &str) -> Option<Region> {
+        self.of_organisation(directory)
+            .find_map(|section| section.region)
+            .or(self.region)
     }
 
     /// Sets kinds first, because patterns can select by kind.

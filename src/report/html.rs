@@ -170,9 +170,10 @@ impl<'p, 's> Page<'p, 's> {
     fn new(report: &'p Report<'s>, standings: &'p [Standing<'p, 's>]) -> Self {
         let listed = &standings[..standings.len().min(LISTED)];
         let groups = clients::groups(report, standings);
-        let shown = groups
-            .iter()
-            .map(|group| group.findings.len() + group.known.len());
+        let shown = groups.iter().map(|group| {
+            let drawn = group.findings.iter().map(|block| 1 + block.others.len());
+            drawn.sum::<usize>() + group.known.len()
+        });
         let shown: usize = shown.sum();
         let rules = rules::views(report);
         let [mut fixed, undecided, run] = facts_by_section(report);

@@ -3,6 +3,7 @@
 
 use super::causes::{Cause, Causes};
 use super::drawing::{Drawer, Drawing, guarded};
+use super::folded::fold;
 use super::links::Links;
 use super::paint::Paint;
 use super::risk::{Standing, by_findings, by_open};
@@ -139,12 +140,16 @@ impl Page<'_, '_> {
                 self.cause(cause, out)?;
             }
             self.heading(&group, out)?;
-            for finding in &group.findings {
+            for block in fold(group.findings.iter().copied()) {
                 if room == 0 {
-                    self.line(finding, out)?;
-                    in_lines += 1;
+                    self.line(block.first, out)?;
+                    block
+                        .others
+                        .iter()
+                        .try_for_each(|other| self.line(other, out))?;
+                    in_lines += 1 + block.others.len();
                 } else {
-                    self.finding(finding, out)?;
+                    self.finding(block.first, &block.others, out)?;
                     room -= 1;
                 }
             }
@@ -171,7 +176,7 @@ impl Page<'_, '_> {
             "● {}",
             self.paint.bold(&format!("the same in {clients}"))
         )?;
-        self.finding(cause.first, out)?;
+        self.finding(cause.first, &[], out)?;
         let listed = if self.look.verbose {
             cause.findings.len()
         } else {
@@ -236,7 +241,13 @@ impl Page<'_, '_> {
         writeln!(out, "{line}")
     }
 
-    fn finding(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    /// A finding with its source. `others` are equal ones of its client, at other places.
+    fn finding(
+        &self,
+        finding: &Finding,
+        others: &[&Finding],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let severity = self
             .paint
             .severity(finding.severity, finding.severity.name());
@@ -250,6 +261,24 @@ impl Page<'_, '_> {
                 related.text,
                 self.look.place(path, at)
             );
+        }
+        let listed = if self.look.verbose {
+            others.len()
+        } else {
+            PLACES.min(others.len())
+        };
+        for other in &others[..listed] {
+            let (path, at, _) = self.report.sources.locate(other.place);
+            let _ = write!(
+                help,
+                "\nalso at: {} {}",
+                self.look.place(path, at),
+                other.field
+            );
+        }
+        if others.len() > listed {
+            let more = others.len() - listed;
+            let _ = write!(help, "\n{more} more; --verbose lists them");
         }
         let place = finding.place;
         self.drawer.draw(

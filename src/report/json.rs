@@ -867,7 +867,7 @@ fn confidence(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn persona(_: &mut SchemaGenerator) -> Schema {
-    words(&[Persona::Regular, Persona::Pedantic, Persona::Auditor].map(Persona::name))
+    words(&Persona::ALL.map(Persona::name))
 }
 
 fn verdict(_: &mut SchemaGenerator) -> Schema {

@@ -4,6 +4,7 @@
 //! stay text: they never become markup, HTML, links or mentions.
 
 use super::causes::{Cause, Causes};
+use super::folded::{Folded, fold};
 use super::status::headline;
 use super::{run_facts, shared};
 use crate::catalog::Severity;
@@ -145,10 +146,10 @@ fn table(report: &Report<'_>, room: usize) -> String {
         .collect();
     // One row more than fits shows that the table is cut.
     let mut used = 0;
-    for finding in single {
-        let row = row(report, finding);
+    for block in fold(single) {
+        let row = row(report, &block);
         used += count(&row);
-        rows.push((finding.severity, 1, row));
+        rows.push((block.first.severity, 1 + block.others.len(), row));
         if used > room {
             break;
         }
@@ -173,9 +174,18 @@ fn cut(shown: usize, total: usize) -> String {
     )
 }
 
-fn row(report: &Report<'_>, finding: &Finding) -> String {
+/// The row of a finding, with the places of equal ones of its client.
+fn row(report: &Report<'_>, block: &Folded<'_>) -> String {
+    let finding = block.first;
     let client = code(&shared::whose_label(report, finding));
-    written_row(finding, &client, &place(report, finding))
+    let mut places = place(report, finding);
+    for other in block.others.iter().take(PLACES) {
+        let _ = write!(places, "<br>{}", place(report, other));
+    }
+    if block.others.len() > PLACES {
+        let _ = write!(places, "<br>and {} more", block.others.len() - PLACES);
+    }
+    written_row(finding, &client, &places)
 }
 
 /// The row of a fault that many clients have.

@@ -9,6 +9,7 @@ pub mod concise;
 pub mod csv;
 mod drawing;
 mod excerpt;
+mod folded;
 pub mod github;
 pub mod gitlab;
 pub mod html;

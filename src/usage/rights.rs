@@ -155,12 +155,9 @@ impl<'o> Rights<'o> {
             role.default_role(),
             Some(
                 DefaultRole::Admin
-                    | DefaultRole::MasterAdmin
+                    | DefaultRole::Integration
                     | DefaultRole::Employee
-                    | DefaultRole::Supervisor
-                    | DefaultRole::User
-                    | DefaultRole::Developer
-                    | DefaultRole::TrustedExternalUser
+                    | DefaultRole::People
             )
         );
         let position = self.roles.len();

@@ -3,6 +3,7 @@
 use crate::common::TODAY;
 use grantlint::audit::{Request, audit};
 use grantlint::catalog::{Persona, Value};
+use grantlint::model::{Region, region_named};
 use grantlint::text::{Source, Sources};
 
 /// A finding: its rule, message and fix.
@@ -14,12 +15,23 @@ fn said(
     set: &[(&str, &str, Value)],
     run: impl Fn(&str) -> bool,
 ) -> Vec<Said> {
+    said_in(None, files, set, run)
+}
+
+/// What they say in an organisation of a region.
+fn said_in(
+    region: Option<Region>,
+    files: &[(&str, &str)],
+    set: &[(&str, &str, Value)],
+    run: impl Fn(&str) -> bool,
+) -> Vec<Said> {
     let mut sources = Sources::default();
     for (path, text) in files {
         sources.add(Source::new(*path, *text));
     }
     let mut request = Request::new(TODAY.parse().expect("a date"));
-    request.persona = Persona::Auditor;
+    request.persona = Persona::Pedantic;
+    request.scopes.region = region;
     request.rules.retain(|rule| run(&rule.id));
     request.parameters = set
         .iter()
@@ -321,19 +333,13 @@ fn what_is_to_be_written_is_told_whole() {
 fn pages_of_the_framework_are_in_the_region_that_the_policy_names() {
     let client = "name: Softphone\nauthorizedGrantType: TOKEN\nregisteredRedirectUri: [\"https://apps.mypurecloud.com/crm/index.html\"]\n";
     let fixes = |region: &str| {
-        let set = [
-            (
-                "embeddable-redirect",
-                "region",
-                Value::Text(region.to_owned().into()),
-            ),
-            (
-                "embeddable-auth-window",
-                "dedicated-login-window",
-                Value::Boolean(true),
-            ),
-        ];
-        let told = said(&[("clients.yaml", client)], &set, |_| true);
+        let set = [(
+            "embeddable-auth-window",
+            "dedicated-login-window",
+            Value::Boolean(true),
+        )];
+        let files = [("clients.yaml", client)];
+        let told = said_in(region_named(region), &files, &set, |_| true);
         fix_of(&told, "embeddable-auth-window").to_owned()
     };
     assert!(fixes("eu-central-1").contains("https://apps.mypurecloud.de/crm/authWindow.html"));

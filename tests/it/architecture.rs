@@ -41,7 +41,10 @@ const TABLE: [(&str, &[&str]); 17] = [
             "usage",
         ],
     ),
-    ("examples", &["audit", "catalog", "finding", "text"]),
+    (
+        "examples",
+        &["audit", "catalog", "finding", "model", "text"],
+    ),
     ("report", &["catalog", "finding", "text"]),
     ("reference", &["catalog", "report"]),
     (

@@ -191,7 +191,7 @@ fn no_planted_secret_is_in_any_output() {
         for format in grantlint::report::Format::ALL {
             for more in [
                 &["--verbose"][..],
-                &["--color", "always", "--persona", "auditor"],
+                &["--color", "always", "--persona", "pedantic"],
             ] {
                 let mut arguments = vec![
                     "check",

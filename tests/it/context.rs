@@ -76,7 +76,7 @@ fn a_named_export_reads_the_others_of_its_directory_as_context() {
         let run = place.check(&["--partial", named]);
         assert_eq!(run.code, 1, "{named}: {}", run.all());
         let report = run.json();
-        assert_eq!(rules(&report), ["role-privilege-escalation"], "{named}");
+        assert_eq!(rules(&report), ["role-admin"], "{named}");
         assert_eq!(report["context"], json!(context), "{named}");
         assert_eq!(report["waived"], json!([]), "{named}");
         assert_eq!(report["summary"]["clients"], 1, "{named}");
@@ -158,7 +158,7 @@ fn acceptances_next_to_exports_are_not_audited() {
     place.organisation("eu", 1);
     place.write(
         "eu/accepted.toml",
-        "[[accept]]\nrule = \"role-privilege-escalation\"\nclient = \"name:Loader\"\n",
+        "[[accept]]\nrule = \"role-admin\"\nclient = \"name:Loader\"\n",
     );
     let run = place.check(&["eu"]);
     assert_eq!(run.code, 1, "{}", run.all());

@@ -379,7 +379,13 @@ fn places_are_links_where_there_are_any() {
 fn thousands_of_findings_are_a_line_each_beyond_the_first() {
     let sources = sources(&[("clients.json", PLAIN)]);
     let mut report = audited(&sources);
-    report.findings = vec![report.findings[0].clone(); 5_000];
+    let one = report.findings[0].clone();
+    report.findings = (0..5_000)
+        .map(|number| Finding {
+            message: format!("{} {number}", one.message),
+            ..one.clone()
+        })
+        .collect();
     report.summary.findings = [0, 0, 0, 5_000, 0];
     let draw = |verbose| {
         let look = Look {
@@ -603,6 +609,8 @@ fn many(sources: &grantlint::text::Sources, count: u32) -> Report<'_> {
         .map(|number| Finding {
             severity: Severity::ALL[number as usize % 5],
             fingerprint: Fingerprint::new("implicit-grant", "id:1", "f", number),
+            // Equal findings would be one block.
+            message: format!("{} {number}", one.message),
             ..one.clone()
         })
         .collect();
@@ -746,4 +754,42 @@ fn the_table_has_columns_for_those_who_work_on_it() {
     assert_eq!((&*row["line"], &*row["column"]), ("3", "99"));
     assert!(row["standards"].starts_with("RFC9700-2.1.2"));
     assert_eq!(row["fingerprint"].len(), 32);
+}
+
+#[test]
+fn equal_findings_of_a_client_are_one_block_with_all_places() {
+    let sources = sources(&[("plain.json", PLAIN)]);
+    let mut report = audited(&sources);
+    let one = report.findings[0].clone();
+    report.findings = (0..12)
+        .map(|number| Finding {
+            field: format!("scope[{number}]"),
+            fingerprint: Fingerprint::new("implicit-grant", "id:1", "f", number),
+            ..one.clone()
+        })
+        .collect();
+    report.summary.findings = [0, 0, 0, 12, 0];
+    let human = written(&report, Format::Human);
+    assert_eq!(human.matches("\u{256d}\u{2500}[").count(), 1, "{human}");
+    assert_eq!(human.matches("also at: ").count(), 10, "{human}");
+    assert!(
+        human.contains("scope[10]") && human.contains("1 more"),
+        "{human}"
+    );
+    let markdown = written(&report, Format::Markdown);
+    let rows = markdown
+        .lines()
+        .filter(|line| line.contains("implicit-grant]("));
+    assert_eq!(rows.count(), 1, "{markdown}");
+    assert!(markdown.contains("<br>and 1 more"), "{markdown}");
+    let html = written(&report, Format::Html);
+    assert_eq!(html.matches("<p class=\"place\" id=\"f-").count(), 11);
+    // Machines get each of them.
+    let json: serde_json::Value =
+        serde_json::from_str(&written(&report, Format::Json)).expect("JSON");
+    assert_eq!(json["findings"].as_array().expect("findings").len(), 12);
+    // What differs in a word is another finding.
+    report.findings[5].message.push('!');
+    let human = written(&report, Format::Human);
+    assert_eq!(human.matches("\u{256d}\u{2500}[").count(), 2, "{human}");
 }

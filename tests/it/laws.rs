@@ -4,8 +4,10 @@ use crate::common::TODAY;
 use grantlint::audit::{Request, audit};
 use grantlint::catalog::{Confidence, Need, Persona, Severity, Value as Setting, YieldsOn, find};
 use grantlint::finding::FindingSubject;
+use grantlint::model::region_named;
 use grantlint::text::{Source, Sources};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// A finding as far as it can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +67,13 @@ fn run_all(
         sources.add(Source::new("divisions.json", divisions().to_string()));
     }
     let mut request = Request::new(TODAY.parse().expect("a date"));
-    request.persona = Persona::Auditor;
+    request.persona = Persona::Pedantic;
     let runs = |id: &str| selected(id) && !COMPARING.contains(&id);
     request.rules.retain(|rule| runs(&rule.id));
+    // A strict policy also names a region, which is not that of the clients.
+    if !policy.is_empty() {
+        request.scopes.region = region_named("eu-west-2");
+    }
     for (rule, name, value) in policy {
         let set = vec![((*name).to_owned(), value.clone())];
         request.parameters.push(((*rule).to_owned(), set));
@@ -141,8 +147,8 @@ fn roles() -> Value {
         json!({"id": "aa08", "name": "SCIM Integration", "default": true, "permissions": [], "permissionPolicies": [allow("directory", "user", &["add", "edit", "delete"])]}),
         role(
             "aa09",
-            "Skill Reader",
-            &[allow("routing", "skill", &["view"])],
+            "Queue Searcher",
+            &[allow("routing", "queue", &["search"])],
         ),
         role(
             "aa10",
@@ -171,6 +177,22 @@ fn roles() -> Value {
             "aa26",
             "Whole archive",
             &[allow("recording", "*", &["view"])],
+        ),
+        role("aa27", "Everything", &[allow("*", "*", &["*"])]),
+        json!({"id": "aa28", "name": "Hauptverwalter", "defaultRoleId": "masterAdmin"}),
+        json!({"id": "aa29", "name": "Telefonie", "defaultRoleId": "telephonyAdmin", "permissions": [], "permissionPolicies": [allow("telephony", "site", &["view"])]}),
+        role(
+            "aa30",
+            "Toolbar and archive",
+            &[
+                allow("agentUI", "*", &["view"]),
+                allow("recording", "recording", &["view"]),
+            ],
+        ),
+        role(
+            "aa31",
+            "Client Reader",
+            &[allow("oauth", "client", &["view"])],
         ),
     ];
     json!({"total": entities.len(), "entities": entities})
@@ -261,10 +283,11 @@ enum Change {
 
 use Change::{BareRole, Divisions, Role, Scope, Set, Unset, Uri};
 
-const FAULTS: [(&str, Change); 54] = [
+const FAULTS: [(&str, Change); 60] = [
     ("http", Uri("http://portal.acme.example.com/cb2")),
     ("wildcard host", Uri("https://*.acme.example.com/cb")),
     ("wildcard path", Uri("https://portal.acme.example.com/*")),
+    ("junk over http", Uri("http://portal.acme.example.com/>")),
     ("fragment", Uri("https://portal.acme.example.com/cb#x")),
     ("userinfo", Uri("https://user@portal.acme.example.com/cb")),
     (
@@ -314,6 +337,7 @@ const FAULTS: [(&str, Change); 54] = [
     ),
     ("sensitive scope", Scope("oauth")),
     ("sensitive scope of accounts", Scope("scim")),
+    ("scope of passwords", Scope("users")),
     ("unknown scope", Scope("routing:everything")),
     ("scope twice", Scope("routing:readonly")),
     ("wider scope", Scope("routing")),
@@ -348,6 +372,10 @@ const FAULTS: [(&str, Change); 54] = [
     ),
     ("stale", Set("dateModified", r#""2023-01-01T00:00:00Z""#)),
     ("administrator", Role("aa02", "dd01")),
+    ("everything", Role("aa27", "dd01")),
+    ("administrator by slug", Role("aa28", "dd01")),
+    ("role for people by slug", Role("aa29", "dd01")),
+    ("wildcard and recordings", Role("aa30", "dd01")),
     ("escalation", Role("aa03", "dd01")),
     ("wildcard role", Role("aa04", "dd02")),
     ("recordings", Role("aa05", "dd01")),
@@ -434,7 +462,7 @@ impl Change {
 type Exception = (fn(Change) -> bool, &'static str, &'static str);
 
 /// The findings that a change may remove although no rule takes over.
-const EXCEPTIONS: [Exception; 15] = [
+const EXCEPTIONS: [Exception; 16] = [
     // The fault is that something is missing, and the change adds it.
     (is_scope, "user-grant-without-scopes", "there is a scope"),
     (is_uri, "redirect-missing", "there is a redirect URI"),
@@ -501,6 +529,12 @@ const EXCEPTIONS: [Exception; 15] = [
         "division-uneven",
         "scim-division-missing judges the divisions",
     ),
+    // A role that holds everything contains the others: they are to go, not to be extended.
+    (
+        is_everything,
+        "division-uneven",
+        "the other role is contained in this one",
+    ),
     // Without the home division it is unknown whether the divisions differ.
     (
         is_bare_role,
@@ -534,7 +568,14 @@ fn is_no_roles(change: Change) -> bool {
 }
 
 fn is_powerful(change: Change) -> bool {
-    matches!(change, Role("aa02" | "aa03" | "aa05", _))
+    matches!(
+        change,
+        Role("aa02" | "aa03" | "aa05" | "aa27" | "aa28" | "aa30", _)
+    )
+}
+
+fn is_everything(change: Change) -> bool {
+    matches!(change, Role("aa27", _))
 }
 
 fn is_scim_role(change: Change) -> bool {
@@ -608,16 +649,6 @@ fn strict() -> Policy {
     };
     vec![
         ("token-lifetime-hipaa", "hipaa", Setting::Boolean(true)),
-        (
-            "redirect-region-mismatch",
-            "region",
-            Setting::Text("eu-west-2".into()),
-        ),
-        (
-            "embeddable-redirect",
-            "region",
-            Setting::Text("eu-west-2".into()),
-        ),
         (
             "embeddable-auth-window",
             "dedicated-login-window",
@@ -703,6 +734,83 @@ fn worse_facts_are_never_milder() {
         faulty.len(),
         faulty.join("\n")
     );
+}
+
+/// The findings of a client whose only role has these permissions.
+fn of_role(slug: &str, permissions: &[&str]) -> Vec<Found> {
+    let policies: Vec<Value> = permissions
+        .iter()
+        .map(|permission| {
+            let parts: Vec<&str> = permission.split(':').collect();
+            allow(parts[0], parts[1], &[parts[2]])
+        })
+        .collect();
+    let mut role = role("cc01", "Role", &policies);
+    role["defaultRoleId"] = json!(slug);
+    role["default"] = json!(!slug.is_empty());
+    let mut client = machine();
+    client["roleDivisions"][0]["roleId"] = json!("cc01");
+    let mut sources = Sources::default();
+    sources.add(Source::new("clients.json", json!([client]).to_string()));
+    sources.add(Source::new("roles.json", json!([role]).to_string()));
+    sources.add(Source::new("divisions.json", divisions().to_string()));
+    let request = Request::new(TODAY.parse().expect("a date"));
+    let report = audit(&sources, &[], Vec::new(), &request);
+    let findings = report.findings.iter().map(|finding| Found {
+        rule: &finding.rule.id,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        identity: finding.identity.clone(),
+        message: finding.message.clone(),
+    });
+    findings.collect()
+}
+
+#[test]
+fn a_wider_role_is_never_milder() {
+    let permissions = [
+        "routing:queue:view",
+        "agentUI:*:view",
+        "recording:recording:view",
+        "recording:*:view",
+        "authorization:grant:add",
+        "authorization:*:*",
+        "*:*:view",
+        "*:*:*",
+    ];
+    let mut worst_by_mask = BTreeMap::new();
+    for slug in [
+        "",
+        "masterAdmin",
+        "integrationServer",
+        "engage",
+        "scimIntegration",
+    ] {
+        let held = |mask: u32| -> Vec<&str> {
+            let all = permissions.iter().enumerate();
+            let held = all.filter(|(at, _)| mask & (1 << at) != 0);
+            held.map(|(_, permission)| *permission).collect()
+        };
+        // Roles of one permission or two are compared with the same ones and another permission.
+        let narrow = (1..1_u32 << permissions.len()).filter(|mask| mask.count_ones() <= 2);
+        for mask in narrow {
+            let before = of_role(slug, &held(mask));
+            for (at, added) in permissions.iter().enumerate() {
+                if mask & (1 << at) != 0 {
+                    continue;
+                }
+                let wider = mask | 1 << at;
+                let after = worst_by_mask
+                    .entry((slug, wider))
+                    .or_insert_with(|| worst(&of_role(slug, &held(wider))));
+                assert!(
+                    *after >= worst(&before),
+                    "{slug} {:?} and {added}: {before:?} falls to {after:?}",
+                    held(mask)
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod architecture;
 mod carriers;
 mod causes;
 mod cli;
+mod coercion;
 mod commands;
 mod comments;
 mod common;

@@ -23,11 +23,6 @@ const APART: &[(&str, &str, &str)] = &[
     ),
     (
         "division-missing",
-        "role-sensitive-permission",
-        "where it holds; what it may do",
-    ),
-    (
-        "division-missing",
         "role-unknown",
         "where it holds; nobody knows what",
     ),
@@ -80,6 +75,26 @@ const APART: &[(&str, &str, &str)] = &[
         "redirect-not-canonical",
         "redirect-shared-across-clients",
         "nobody sends it as written; another client has it",
+    ),
+    (
+        "role-for-people",
+        "role-privilege-escalation",
+        "it is made for people; it leads to every right",
+    ),
+    (
+        "role-for-people",
+        "role-sensitive-permission",
+        "it is made for people; what it opens",
+    ),
+    (
+        "role-for-people",
+        "role-wildcard",
+        "it is made for people; it grows by itself",
+    ),
+    (
+        "role-sensitive-permission",
+        "role-wildcard",
+        "a permission beside the wildcard; what the wildcard covers",
     ),
     (
         "role-not-allowed",

@@ -175,7 +175,7 @@ fn references_locals_and_variables_are_followed_across_files() {
     assert!(!admin.permissions_known && admin.is_default.is_unknown());
     assert_eq!(
         admin.default_role(),
-        Some(grantlint::model::DefaultRole::MasterAdmin)
+        Some(grantlint::model::DefaultRole::Admin)
     );
     assert!(role("genesyscloud_auth_role.scim").is_scim());
     assert!(!organisation.roles.as_ref().expect("roles").is_complete());
@@ -656,7 +656,7 @@ resource "genesyscloud_integration_credential" "c" {{
                 "--format",
                 format.name(),
                 "--persona",
-                "auditor",
+                "pedantic",
                 "-v",
             ],
             b"",

@@ -10,6 +10,7 @@ use crate::model::{
     Authorisation, Division, Field, Permission, PermissionPolicy, PolicyCondition, Role, RoleGrant,
     Secret, Text, User,
 };
+use crate::text::Place;
 use std::fmt::Write;
 
 /// Reads one entity of this shape.
@@ -88,9 +89,34 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
         problems.push(damaged(&name, "permissions", place));
     }
     // One unreadable policy may be the one that matters.
-    role.permissions_known = given && !hidden;
+    let colons = role.read_colon_permissions();
+    hidden |= colons.are_unclear;
+    if let Some(place) = colons.first {
+        problems.push(colon_problem(place, colons.are_unclear));
+    }
+    let is_cut = role.is_marked_default() && role.lacks_permissions();
+    role.permissions_known = given && !hidden && !is_cut;
     role.id = required_id("role", id, node, problems)?;
     Some(role)
+}
+
+/// The note that permissions of a domain are in the list of general ones, or the problem that one
+/// of them cannot be read.
+fn colon_problem(place: Place, is_unclear: bool) -> Problem {
+    if is_unclear {
+        let problem = Problem::new(
+            ProblemKind::WrongType,
+            "`permissions` contains a permission with a colon that is not `domain:entity:action`",
+            "export it again or correct the value; rules that read it did not judge it",
+        );
+        return problem.at(place);
+    }
+    Problem::new(
+        ProblemKind::Coerced,
+        "`permissions` contains permissions of domains, which were read as `permissionPolicies`",
+        "export it again; the Platform API writes domain, entity and actions into `permissionPolicies`",
+    )
+    .at(place)
 }
 
 fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPolicy<'a>> {

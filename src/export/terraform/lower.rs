@@ -346,21 +346,26 @@ impl<'a> Reader<'_, 'a> {
             Field::Present(_) => Field::present(true, place),
             _ => Field::unknown(Why::NotExported, place),
         };
-        Role {
+        let is_given = managed && all_known && permissions.is_complete();
+        let mut role = Role {
             place,
             id: self.id(),
             address: Some(Text::Owned(self.resource.address.clone())),
             name: self.text("name"),
             default_role_id,
             is_default,
-            permissions_known: managed && all_known && permissions.is_complete(),
             permissions: permissions
                 .items()
                 .map(|item| (item.value.clone(), item.place))
                 .collect(),
             policies,
             ..Role::default()
-        }
+        };
+        // The block of a default role need not repeat what it permits.
+        let colons = role.read_colon_permissions();
+        let is_cut = role.is_marked_default() && role.lacks_permissions();
+        role.permissions_known = is_given && !is_cut && !colons.are_unclear;
+        role
     }
 
     /// The policies, and whether that is all of them.

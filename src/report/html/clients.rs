@@ -5,6 +5,7 @@ use crate::catalog::Severity;
 use crate::finding::{
     CallableOperations, ClientFacts, Fact, Finding, PartOf, Reach, Report, UsageProfile,
 };
+use crate::report::folded::{Folded, fold};
 use crate::report::risk::Standing;
 use crate::report::words::{self, age};
 use crate::text::{counted, digits};
@@ -91,7 +92,7 @@ impl UsageCell {
 /// The findings of a client that the page shows.
 pub struct Group<'p, 's> {
     pub row: Row<'p>,
-    pub findings: &'p [&'p Finding],
+    pub findings: Vec<Folded<'p>>,
     /// Known findings, a line each.
     pub known: &'p [&'p Finding],
     /// So many of them with an excerpt.
@@ -240,7 +241,7 @@ pub fn groups<'p, 's>(
         let room_for_known = (LINES - drawn - room).min(standing.known.len());
         groups.push(Group {
             row: Row::new(standing, report.today),
-            findings: &standing.findings[..room],
+            findings: fold(standing.findings[..room].iter().copied()),
             known: &standing.known[..room_for_known],
             full: FULL.saturating_sub(drawn).min(room),
             standing,

@@ -110,9 +110,9 @@ pub fn labelled_directories() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = [
         "demo", "usage", "neutral", "labelled", "hard", "insurer", "acquired",
     ]
-        .iter()
-        .map(|name| fixtures.join(name))
-        .collect();
+    .iter()
+    .map(|name| fixtures.join(name))
+    .collect();
     let mut small: Vec<_> = std::fs::read_dir(fixtures.join("small"))
         .expect("fixtures/small")
         .map(|entry| entry.expect("an entry").path())
