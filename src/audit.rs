@@ -19,14 +19,15 @@ use crate::document::{Format, Limits};
 use crate::engine::{self, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
-    Census, ClientFacts, ConfigurationFacts, Finding, FindingSubject, Input, NotJudged, Notice,
-    NoticeKind, OpenClients, Problem, ProblemKind, Report, Roots, SkipReason, SkippedFile, Summary,
+    Census, ClientFacts, ConfigurationChange, ConfigurationFacts, Finding, FindingSubject, Input,
+    NotJudged, Notice, NoticeKind, OpenClients, Problem, ProblemKind, Report, Roots, SkipReason,
+    SkippedFile, Summary,
 };
 use crate::inventory::{self, shown};
 use crate::model::{Client, Field, Organisation, Text};
 use crate::policy::{
-    Acceptance, AcceptanceIndex, Baseline, DirectiveReader, Disposition, Gating, InputTerms,
-    Scopes, Settled, SuppressionInput, Terms, TerraformTerms, UsageTerms, exit_code,
+    Acceptance, AcceptanceIndex, Baseline, DirectiveOutcome, DirectiveReader, Disposition, Gating,
+    InputTerms, Scopes, Settled, SuppressionInput, Terms, TerraformTerms, UsageTerms, exit_code,
 };
 use crate::text::{
     Comment, Origin, Place, Purpose, Redactor, Source, SourceId, Sources, Span, counted, plural,
@@ -237,8 +238,10 @@ pub fn audit<'s>(
     problems.extend(missing.map(|missing| needed::problem(missing, is_one)));
     let mut findings = plan::set_levels(outcome.findings, request, &settled);
     let covers = precedence::covers(&findings, request.min_confidence);
-    let (acceptances, misread) = accepted(&comments, request, sources);
-    problems.extend(misread);
+    let directives = accepted(&comments, request, sources);
+    let acceptances = directives.acceptances;
+    problems.extend(directives.problems);
+    input_notices.extend(directives.notices);
     let (directories, raw) = (&settled.directories, |place| raw(sources, place));
     let acceptance_index =
         AcceptanceIndex::new(&acceptances, &organisations, directories, &findings, raw);
@@ -314,7 +317,7 @@ pub fn audit<'s>(
         missing: absent.missing,
         skipped,
         context,
-        configuration: request.configuration.clone(),
+        configuration: masked_configuration(&request.configuration, &redactor),
         unknown_values: outcome.unknown_values,
         clients,
         others,
@@ -389,12 +392,8 @@ fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<SourceId>) {
     (broken, foreign)
 }
 
-/// The acceptances of the policy and of comments, and the problems of the comments.
-fn accepted(
-    comments: &[Comment],
-    request: &Request,
-    sources: &Sources,
-) -> (Vec<Acceptance>, Vec<Problem>) {
+/// The acceptances of the policy and of comments, and what is wrong with the comments.
+fn accepted(comments: &[Comment], request: &Request, sources: &Sources) -> DirectiveOutcome {
     let directives = DirectiveReader {
         rules: &request.catalogue,
         scopes: &request.scopes,
@@ -403,10 +402,25 @@ fn accepted(
         sources,
         today: request.today,
     };
-    let (in_comments, problems) = directives.read(comments);
-    let mut acceptances = request.acceptances.clone();
-    acceptances.extend(in_comments);
-    (acceptances, problems)
+    let mut outcome = directives.read(comments);
+    let in_comments = std::mem::replace(&mut outcome.acceptances, request.acceptances.clone());
+    outcome.acceptances.extend(in_comments);
+    outcome
+}
+
+/// The configuration in force with its secrets masked, such as one in a pattern of a client's name.
+fn masked_configuration(facts: &ConfigurationFacts, redactor: &Redactor) -> ConfigurationFacts {
+    let words = |text: &String| redactor.words(text).into_owned();
+    let changes = facts.changes.iter().map(|change| ConfigurationChange {
+        what: words(&change.what),
+        effect: words(&change.effect),
+        origin: words(&change.origin),
+    });
+    ConfigurationFacts {
+        files: facts.files.iter().map(words).collect(),
+        changes: changes.collect(),
+        unused: facts.unused.iter().map(words).collect(),
+    }
 }
 
 /// Everything that the run looked at; clients only if a baseline is read or written.
@@ -468,6 +482,7 @@ fn severities(disposition: &Disposition) -> impl Iterator<Item = Severity> {
                 | NoticeKind::Coerced
                 | NoticeKind::WithoutClients
                 | NoticeKind::UsageOfOthers
+                | NoticeKind::CommentIgnored
         )
     };
     let notices = disposition.notices.iter().filter(counts);

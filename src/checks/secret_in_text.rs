@@ -2,8 +2,9 @@
 
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, Field, FieldName, Target, Text};
-use crate::text::{Place, SecretValue, Span, credentials};
+use crate::text::{Place, SecretValue, Span, disclosed, disclosed_in_uri};
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -21,7 +22,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     for item in client.redirect_uris.items() {
         let target = Target::item(FieldName::RedirectUris, &item);
-        judge(client, "redirect", &target, item.value, judgement);
+        // A word before the host that does not look like a secret is for `redirect-userinfo`.
+        let found = disclosed_in_uri(item.value);
+        judge(client, "redirect", &target, (item.value, found), judgement);
     }
 }
 
@@ -33,7 +36,7 @@ fn judge_field(
 ) {
     if let Some(text) = field.text() {
         let target = Target::field(client, name, field);
-        judge(client, "main", &target, text, judgement);
+        judge(client, "main", &target, (text, disclosed(text)), judgement);
     }
 }
 
@@ -41,10 +44,10 @@ fn judge(
     client: &Client<'_>,
     message: &'static str,
     target: &Target<'_>,
-    text: &str,
+    (text, found): (&str, Vec<Range<usize>>),
     judgement: &mut Judgement,
 ) {
-    for range in credentials(text) {
+    for range in found {
         let secret = SecretValue::new(&text[range.clone()]);
         let target = Target {
             place: part(target.place, text, range),
@@ -58,7 +61,7 @@ fn judge(
 
 /// The place of a part of a value; all of the value where the file writes it in another way,
 /// with escapes.
-fn part(place: Place, text: &str, range: std::ops::Range<usize>) -> Place {
+fn part(place: Place, text: &str, range: Range<usize>) -> Place {
     if place.span.len() as usize != text.len() {
         return place;
     }

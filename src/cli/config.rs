@@ -6,6 +6,7 @@ use crate::catalog;
 use crate::policy::{Line, SettingOrigin, schema};
 use crate::reference;
 use crate::report::{self, Format};
+use crate::text::Redactor;
 use std::io::{self, Write};
 
 /// Prints every effective value with its origin.
@@ -20,9 +21,13 @@ pub(super) fn config(options: &PolicyOptions) -> u8 {
 }
 
 fn listing(lines: &[Line], out: &mut dyn Write) -> io::Result<()> {
+    let redactor = Redactor::default();
     let texts: Vec<String> = lines
         .iter()
-        .map(|line| format!("{} = {}", line.path, line.value))
+        .map(|line| {
+            let text = format!("{} = {}", line.path, line.value);
+            redactor.words(&text).into_owned()
+        })
         .collect();
     let width = texts
         .iter()

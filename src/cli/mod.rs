@@ -56,8 +56,7 @@ pub fn main() -> ExitCode {
                 } else {
                     0
                 };
-                // A closed pipe is not an error.
-                let _ = error.print();
+                print_usage(&error);
                 return code;
             }
         };
@@ -98,10 +97,25 @@ fn run(arguments: Arguments) -> u8 {
     }
 }
 
+/// Prints what is wrong with the command line, or the help. An argument can be a secret.
+fn print_usage(error: &clap::Error) {
+    let text = error.render().to_string();
+    let redactor = crate::text::Redactor::default();
+    if error.use_stderr() && redactor.hides(&text) {
+        for line in text.lines() {
+            let _ = writeln!(io::stderr(), "{}", redactor.words(line));
+        }
+    } else {
+        // A closed pipe is not an error.
+        let _ = error.print();
+    }
+}
+
 /// One line to standard error.
 fn print_error(line: &str) {
     // If standard error is closed, the message is lost.
-    let _ = writeln!(io::stderr(), "grantlint: {}", crate::text::visible(line));
+    let line = crate::text::Redactor::default().words(line).into_owned();
+    let _ = writeln!(io::stderr(), "grantlint: {line}");
 }
 
 /// Whether a stream gets colours. `CI` does not force them.

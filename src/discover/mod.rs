@@ -111,7 +111,10 @@ pub fn discover_except(
     };
     let mut found: Vec<Found> = Vec::new();
     for path in paths {
-        if path.is_dir() {
+        if let Some(problem) = special(path) {
+            let problem = problem.in_file(shown(path));
+            reader.discovery.problems.push(problem);
+        } else if path.is_dir() {
             reader.walk(path, &mut found);
         } else {
             found.push(reader.named(path));
@@ -208,6 +211,7 @@ impl Reader<'_> {
     fn walk(&mut self, directory: &Path, found: &mut Vec<Found>) {
         let first = found.len();
         let mut configured: HashSet<PathBuf> = HashSet::new();
+        let tree = std::fs::canonicalize(directory).ok();
         let entries = WalkDir::new(directory).sort_by_file_name().into_iter();
         let mut entries =
             entries.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
@@ -231,8 +235,10 @@ impl Reader<'_> {
                 if is_directory {
                     entries.skip_current_dir();
                 }
-            } else if is_directory || is_module_list(path) {
+            } else if is_directory || (is_module_list(path) && !entry.path_is_symlink()) {
                 // Entered, or read with the modules that it lists.
+            } else if entry.path_is_symlink() && leaves(path, tree.as_deref()) {
+                self.skip(shown(path), SkipReason::Link);
             } else if let Some(reason) = unreadable_kind(path) {
                 self.skip(shown(path), reason);
             } else {
@@ -474,6 +480,9 @@ impl Reader<'_> {
         if path.as_os_str() == "-" {
             return container::read(self.stdin, 0, self.options.max_size);
         }
+        if let Some(problem) = special(path) {
+            return Err(problem);
+        }
         let mut file = std::fs::File::open(path).map_err(failed)?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
         if size <= self.options.max_size.min(LARGEST)
@@ -510,6 +519,33 @@ fn walk_problem(error: &walkdir::Error, directory: &Path) -> Problem {
 /// Whether a file is the list of modules that `terraform init` installed.
 fn is_module_list(path: &Path) -> bool {
     path.ends_with(modules::INSTALLED)
+}
+
+/// Whether a link leads out of the tree that was given. A link that leads nowhere does not.
+fn leaves(link: &Path, tree: Option<&Path>) -> bool {
+    let target = std::fs::canonicalize(link).ok();
+    target.is_some_and(|target| tree.is_none_or(|tree| !target.starts_with(tree)))
+}
+
+/// The problem of a path that is never opened, even if it is named: a pipe can wait forever, a
+/// device has no end, and the files of the kernel contain the environment of processes.
+fn special(path: &Path) -> Option<Problem> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let is_ordinary = metadata.is_file() || metadata.is_dir();
+    (!is_ordinary || is_of_kernel(path)).then(|| {
+        Problem::new(
+            ProblemKind::Unreadable,
+            "this is a pipe, a device or a file of the kernel, and was not read",
+            "name a file or a directory; for standard input, use -",
+        )
+    })
+}
+
+fn is_of_kernel(path: &Path) -> bool {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_memory = path.starts_with("/dev/shm");
+    let mut kernel = ["/proc", "/sys", "/dev"].iter();
+    cfg!(unix) && !is_memory && kernel.any(|kernel| path.starts_with(kernel))
 }
 
 /// Why a path that is not a directory cannot be read as a file. A link to a file is followed.

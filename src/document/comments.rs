@@ -120,6 +120,7 @@ impl Document<'_> {
         let found = Comment {
             place,
             is_line,
+            in_export: self.format != Format::Hcl,
             beside: Anchor::Nothing,
         };
         Some((found, self.line(comment)))

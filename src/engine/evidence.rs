@@ -1,5 +1,6 @@
 //! What makes a finding as bad as it is, where the check itself does not record it.
 
+use super::identity::masked;
 use crate::checks::Violation;
 use crate::finding::Evidence;
 use crate::model::{Client, Field, FieldName, List, Organisation, TargetKey, Text};
@@ -48,7 +49,7 @@ fn values(
         }
         TargetKey::Field(FieldName::Scopes) => list(&client?.scopes, redactor),
         TargetKey::Field(FieldName::RedirectUris) => list(&client?.redirect_uris, redactor),
-        TargetKey::Field(FieldName::RoleDivisions) => Some(grants(client?)),
+        TargetKey::Field(FieldName::RoleDivisions) => Some(grants(client?, redactor)),
         _ => None,
     }
 }
@@ -65,13 +66,14 @@ fn list(list: &List<Text<'_>>, redactor: &Redactor) -> Option<Arc<[String]>> {
     Some(values.into_iter().collect())
 }
 
-fn grants(client: &Client<'_>) -> Arc<[String]> {
+fn grants(client: &Client<'_>, redactor: &Redactor) -> Arc<[String]> {
     let grants = client.grants();
     let held: BTreeSet<String> = grants
         .iter()
         .map(|grant| {
             let division = grant.division.unwrap_or("");
-            format!("{}@{division}", grant.role).to_ascii_lowercase()
+            let held = [masked(grant.role, redactor), masked(division, redactor)];
+            held.join("@").to_ascii_lowercase()
         })
         .collect();
     held.into_iter().collect()

@@ -66,7 +66,7 @@ fn name(name: &Field<Text<'_>>, redactor: &Redactor) -> String {
 }
 
 /// A text with each masked part as three asterisks, so that the length of a secret is not in it.
-fn masked<'t>(text: &'t str, redactor: &Redactor) -> Cow<'t, str> {
+pub(super) fn masked<'t>(text: &'t str, redactor: &Redactor) -> Cow<'t, str> {
     let words = match redactor.words(text) {
         Cow::Owned(words) if redactor.hides(text) => words,
         words => return words,

@@ -8,7 +8,10 @@
 mod access;
 
 use super::lower::{Problems, date, list, number, refuse, text, texts};
-use super::secrets::{collect_secrets, find_under, is_secret_key, take_secrets};
+use super::secrets::{
+    Found, find_below, find_in_key, find_named, find_secrets, is_secret_key, note, note_around,
+    note_loose, take_secrets,
+};
 use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
 use super::spelling::{
     canonical, claimed_total, damaged, field, is_alias, is_damaged, next_page, powershell_field,
@@ -18,9 +21,7 @@ use super::{Facts, Page};
 use super::{api, foreign, usage};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{
-    Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Secret, Text,
-};
+use crate::model::{Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Text};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -177,7 +178,7 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
                 let siblings = root
                     .entries()
                     .filter(|(_, value)| value.place() != entities.place());
-                super::secrets::note_loose(siblings, CredentialForm::Export, "", facts);
+                note_loose(siblings, CredentialForm::Export, "", facts);
                 facts.listed.push(shape);
                 facts.pages.push(page(shape, root, entities));
             }
@@ -339,8 +340,14 @@ fn entities_of<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
 
 fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     if shape == Shape::Clients {
-        facts.clients.extend(client_item(node, &mut facts.problems));
+        match client_item(node, &mut facts.problems) {
+            Some(client) => facts.clients.push(client),
+            None => note_record(shape, node, facts),
+        }
         return;
+    }
+    if shape != Shape::Authorisations {
+        note_record(shape, node, facts);
     }
     let own = of_item(node);
     if node.kind() != Kind::Map || ![shape, Shape::Other].contains(&own) {
@@ -348,6 +355,24 @@ fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
         return;
     }
     access::read(shape, node, facts);
+}
+
+/// Records the secrets of an item that is not a client, such as a role.
+fn note_record(shape: Shape, node: Node<'_, '_>, facts: &mut Facts<'_>) {
+    let mut secrets = Vec::new();
+    find_secrets(node, &mut |found| secrets.push(found.into_secret()));
+    if secrets.is_empty() {
+        return;
+    }
+    let id = field(node, "id").and_then(Node::text).unwrap_or_default();
+    let address = format!("{}.{id}", shape.name());
+    note(
+        secrets,
+        node.place(),
+        CredentialForm::Export,
+        address,
+        facts,
+    );
 }
 
 /// An item of a list of clients.
@@ -404,11 +429,13 @@ pub(super) fn client_of_piece<'a>(
 }
 
 /// Reads the totals of a listing of clients whose entities were read in pieces.
-pub(super) fn read_around_clients(root: Node<'_, '_>, facts: &mut Facts<'_>) {
+pub(super) fn read_around_clients<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Clients);
     facts.listed.push(Shape::Clients);
     if let Some(entities) = root.get("entities") {
         facts.pages.push(page(Shape::Clients, root, entities));
+        let siblings = root.entries().filter(|(key, _)| !key.is_text("entities"));
+        note_loose(siblings, CredentialForm::Export, "", facts);
     }
 }
 
@@ -426,24 +453,22 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
             client.naming = Naming::SnakeCase;
         }
         if set(&mut client, &name, &name, value, problems) {
+            note_secrets(&mut client, &name, value);
             continue;
         }
-        if is_secret_key(&name) {
-            collect_secrets(value, &mut |place, value| {
-                let key = name.to_string();
-                client.rare.secrets.push(Secret { key, place, value });
-            });
-        } else if let Some(field) = client_key(&name, value) {
+        if let Some(field) = client_key(&name, value) {
             // A name of Terraform is read, and is still not a field of the API.
             if is_alias(&name) {
                 client.rare.unknown_keys.push((name.clone(), key.place()));
             }
+            note_secrets(&mut client, field, value);
             respelled.push((field, name, key, value));
-        } else {
-            find_under(&name, value, &mut |key, place, value| {
-                let key = key.to_owned();
-                client.rare.secrets.push(Secret { key, place, value });
-            });
+            continue;
+        }
+        let mut add = |found: Found<'_>| client.rare.secrets.push(found.into_secret());
+        find_in_key(key, &mut add);
+        find_named(&name, value, &mut add);
+        if !is_secret_key(&name) {
             client.rare.unknown_keys.push((name, key.place()));
         }
     }
@@ -466,6 +491,17 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
 
 /// Fields whose absence no rule reports.
 const DECIDING: [&str; 2] = ["roleDivisions", "accessTokenValiditySeconds"];
+
+/// Records the secrets in the value of a field of a client. Names, descriptions and redirect
+/// URIs are judged as text.
+fn note_secrets(client: &mut Client<'_>, field: &str, value: Node<'_, '_>) {
+    let mut add = |found: Found<'_>| client.rare.secrets.push(found.into_secret());
+    match canonical(field).unwrap_or(field) {
+        "name" | "description" | "registeredRedirectUri" => find_below(field, value, &mut add),
+        "accessTokenValiditySeconds" if value.number().is_some() => {}
+        _ => find_named(field, value, &mut add),
+    }
+}
 
 /// The field of a client that a key in another spelling means.
 fn client_key(name: &str, value: Node<'_, '_>) -> Option<&'static str> {
@@ -652,9 +688,11 @@ fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
     let wrapped = Wrapped::find(root);
     if wrapped.has_exports {
+        let places: Vec<_> = wrapped.parts.iter().map(|part| part.place()).collect();
         for part in wrapped.parts {
             read(part, facts);
         }
+        note_around(root, &places, facts);
         facts.problems.extend(wrapped.problems);
         return;
     }

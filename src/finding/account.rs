@@ -119,6 +119,8 @@ pub enum NoticeKind {
     WithoutClients,
     /// Usage of clients was read that are not among the exported ones.
     UsageOfOthers,
+    /// A comment in an export asks to accept a finding.
+    CommentIgnored,
 }
 
 impl NoticeKind {
@@ -134,6 +136,7 @@ impl NoticeKind {
             Self::Coerced => "coerced",
             Self::WithoutClients => "without-clients",
             Self::UsageOfOthers => "usage-of-others",
+            Self::CommentIgnored => "comment-ignored",
         }
     }
 }

@@ -205,7 +205,7 @@ impl SkipReason {
             Self::Template => "templates",
             Self::WithoutClients => "without clients next to them, so not judged",
             Self::Superseded => "older states",
-            Self::Link => "links to directories",
+            Self::Link => "links to directories or out of the tree",
             Self::Special => "pipes and devices",
         }
     }

@@ -74,6 +74,8 @@ pub struct Terms {
     pub soon_days: i64,
     /// Comments can accept risks too.
     pub comments: bool,
+    /// So can comments in exports.
+    pub comments_in_exports: bool,
 }
 
 impl Default for Terms {
@@ -83,6 +85,7 @@ impl Default for Terms {
             dated_from: Some(Severity::High),
             soon_days: 30,
             comments: true,
+            comments_in_exports: false,
         }
     }
 }

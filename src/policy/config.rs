@@ -447,6 +447,8 @@ impl Builder<'_> {
             soon_days: number("soon-days"),
             comments: self.value("acceptance", ACCEPTANCE, "comments")
                 != Some(Value::Boolean(false)),
+            comments_in_exports: self.value("acceptance", ACCEPTANCE, "comments-in-exports")
+                == Some(Value::Boolean(true)),
         }
     }
 

@@ -2,14 +2,15 @@
 //! `# grantlint: accept[rule] until=YYYY-MM-DD reason=".."`.
 //!
 //! Invariant: a comment for grantlint that it does not understand is a problem. A comment does
-//! not undo what a configuration locks or forbids.
+//! not undo what a configuration locks or forbids. A comment of an export accepts nothing unless
+//! the policy allows it, and is then a notice: it is in the words of the audited party.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::read::known_rule;
 use super::scope::{Level, Scopes};
 use super::selection::closest;
-use crate::catalog::Rule;
-use crate::finding::{Problem, ProblemKind};
+use crate::catalog::{Rule, Severity};
+use crate::finding::{Notice, NoticeKind, Problem, ProblemKind};
 use crate::text::{Anchor, Comment, Origin, Sources};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -33,6 +34,17 @@ pub struct DirectiveReader<'h> {
     pub today: Date,
 }
 
+/// What comments say.
+#[derive(Debug, Default)]
+pub struct DirectiveOutcome {
+    /// The risks that they accept.
+    pub acceptances: Vec<Acceptance>,
+    /// The comments that are wrong.
+    pub problems: Vec<Problem>,
+    /// The comments that were ignored.
+    pub notices: Vec<Notice>,
+}
+
 /// What is wrong, and what to do.
 type Fault = (String, String);
 
@@ -43,23 +55,40 @@ fn fault(message: impl Into<String>, remedy: impl Into<String>) -> Fault {
 impl DirectiveReader<'_> {
     /// The acceptances of the comments that are meant for this program, and what is wrong.
     #[must_use]
-    pub fn read(&self, comments: &[Comment]) -> (Vec<Acceptance>, Vec<Problem>) {
-        let mut acceptances = Vec::new();
-        let mut problems = Vec::new();
+    pub fn read(&self, comments: &[Comment]) -> DirectiveOutcome {
+        let mut outcome = DirectiveOutcome::default();
         for comment in comments {
             let text = self.sources.get(comment.place.source).text();
             let words = text.get(comment.place.span.range()).unwrap_or("");
             if !self.is_meant(words) {
                 continue;
             }
+            if comment.in_export && !self.terms.comments_in_exports {
+                outcome.notices.push(self.ignored(comment));
+                continue;
+            }
             match self.acceptance(comment, words) {
-                Ok(acceptance) => acceptances.push(acceptance),
-                Err(faults) => problems.extend(faults.into_iter().map(|(message, remedy)| {
-                    Problem::new(ProblemKind::Policy, message, remedy).at(comment.place)
-                })),
+                Ok(acceptance) => outcome.acceptances.push(acceptance),
+                Err(faults) => {
+                    let problems = faults.into_iter().map(|(message, remedy)| {
+                        Problem::new(ProblemKind::Policy, message, remedy).at(comment.place)
+                    });
+                    outcome.problems.extend(problems);
+                }
             }
         }
-        (acceptances, problems)
+        outcome
+    }
+
+    /// The notice that a comment of an export accepts nothing.
+    fn ignored(&self, comment: &Comment) -> Notice {
+        Notice {
+            kind: NoticeKind::CommentIgnored,
+            severity: Severity::Info,
+            message: "a comment in this export asks to accept a finding, and was ignored".into(),
+            remedy: "accept it with [[accept]] in grantlint.toml, or set comments-in-exports = true in [acceptance]".into(),
+            origin: Some(Origin::resolve(self.sources, comment.place)),
+        }
     }
 
     /// Whether a comment is meant for grantlint, even if misspelt. A comment that only mentions

@@ -21,6 +21,12 @@ pub(super) fn facts(loaded: &Loaded, merged: &Merged) -> ConfigurationFacts {
                 changes.extend(of_rule(loaded, rule, name, setting, None));
             }
             ["gate", name] => changes.extend(of_gate(name, setting)),
+            ["acceptance", name @ "comments-in-exports"]
+                if setting.value == Value::Boolean(true) =>
+            {
+                let effect = "lets comments in exports accept findings".to_owned();
+                changes.extend(change(name, effect, setting));
+            }
             _ => {}
         }
     }

@@ -446,7 +446,14 @@ pub const ACCEPTANCE: &[Key] = &[
         "comments",
         Kind::Boolean,
         "true",
-        "Comments next to a value in YAML and HCL can accept risks too.",
+        "Comments next to a value in Terraform's files can accept risks too.",
+    )
+    .tighter(Tighter::Lower),
+    key(
+        "comments-in-exports",
+        Kind::Boolean,
+        "false",
+        "Comments in exports in YAML can too. An export is written by the audited party.",
     )
     .tighter(Tighter::Lower),
     key(
@@ -457,6 +464,7 @@ pub const ACCEPTANCE: &[Key] = &[
             "dated-from",
             "soon-days",
             "comments",
+            "comments-in-exports",
         ]),
         "[]",
         "What a configuration that extends this one can only tighten.",

@@ -29,7 +29,7 @@ pub use config::{
     make,
 };
 pub use cover::{Cover, Covers};
-pub use directives::DirectiveReader;
+pub use directives::{DirectiveOutcome, DirectiveReader};
 pub use disposition::{Disposition, SuppressionInput};
 pub use gate::{Gating, after_delivery, exit_code};
 pub use init::starting_file;

@@ -4,7 +4,7 @@ use super::excerpt::Excerpt;
 use super::human::Look;
 use super::paint::Paint;
 use crate::finding::Problem;
-use crate::text::{Place, Position, Redactor, Sources, visible};
+use crate::text::{Place, Position, Redactor, Sources};
 use miette::{Diagnostic, LabeledSpan, ReportHandler, SourceCode, SourceSpan};
 use std::fmt;
 use std::io::{self, Write};
@@ -41,14 +41,15 @@ impl<'r> Drawer<'r> {
         let kind = Paint::new(self.look.color).error(problem.kind.name());
         let message = match &problem.path {
             Some(path) if problem.place.is_none() => {
-                format!("{kind}  {}: {}", visible(path), visible(&problem.message))
+                let message = self.redactor.words(&problem.message);
+                format!("{kind}  {}: {message}", self.redactor.words(path))
             }
-            _ => format!("{kind}  {}", visible(&problem.message)),
+            _ => format!("{kind}  {}", self.redactor.words(&problem.message)),
         };
         let drawing = Drawing {
             message,
             severity: miette::Severity::Error,
-            help: format!("do: {}", visible(&problem.remedy)),
+            help: format!("do: {}", self.redactor.words(&problem.remedy)),
             excerpt: problem
                 .place
                 .filter(|place| self.redactor.shows(place.source))
@@ -77,7 +78,7 @@ pub fn problems(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let redactor = Redactor::default();
+    let redactor = Redactor::for_texts(sources);
     let drawer = Drawer::new(sources, &redactor, look);
     problems
         .iter()

@@ -12,6 +12,9 @@ pub struct Comment {
     pub place: Place,
     /// Whether it ends with its line (`#`, `//`).
     pub is_line: bool,
+    /// Whether it is in an export, and so in the words of the audited party. Terraform's files
+    /// are reviewed code.
+    pub in_export: bool,
     /// The values that it applies to.
     pub beside: Anchor,
 }

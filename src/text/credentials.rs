@@ -26,11 +26,23 @@ use words::VOCABULARY;
 /// The fewest bytes of a value.
 const SHORTEST: usize = 8;
 
+/// Longer endings of a label make it another word.
+const LONGEST_ENDING: usize = 32;
+
+/// So many bytes of a word show whether it is a value.
+const JUDGED: usize = 256;
+
+/// So many bytes of a token are judged.
+const JUDGED_TOKEN: usize = 4096;
+
 /// How far after a label a value is searched, in bytes.
 const REACH: usize = 160;
 
 /// How many words can be between a label and a random value.
-const MAX_FILLERS: usize = 8;
+const MAX_FILLERS: usize = 16;
+
+/// How many double quotes can be between a label and its value: more begin another field.
+const MAX_QUOTES: usize = 3;
 
 /// How far before a value a word is searched which says that it is a digest.
 const DIGEST_REACH: usize = 32;
@@ -82,14 +94,19 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
     }
     add_labelled(text, &mut found);
     found.sort_by_key(|range| (range.start, range.end));
-    found.dedup_by(|next, before| {
+    merge(&mut found);
+    found
+}
+
+/// Merges overlapping ranges, which are sorted.
+fn merge(ranges: &mut Vec<Range<usize>>) {
+    ranges.dedup_by(|next, before| {
         let overlap = next.start < before.end;
         if overlap {
             before.end = before.end.max(next.end);
         }
         overlap
     });
-    found
 }
 
 /// Facts of a text that are cheap to collect and show that most texts contain no credential.
@@ -187,6 +204,12 @@ fn add_issued(text: &str, found: &mut Vec<Range<usize>>) {
     for hit in issuers.find_iter(text) {
         let index = hit.pattern().as_usize();
         let prefixes = VOCABULARY.prefixes.len();
+        if found
+            .last()
+            .is_some_and(|last| hit.start() < last.end && last.start <= hit.start())
+        {
+            continue;
+        }
         if let Some(known) = VOCABULARY.prefixes.get(index) {
             found.extend(issued(
                 text,
@@ -208,22 +231,30 @@ fn add_issued(text: &str, found: &mut Vec<Range<usize>>) {
 fn issued(text: &str, hit: Range<usize>, rest: usize, prefix: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let is_start = hit.start == 0 || !bytes[hit.start - 1].is_ascii_alphanumeric();
-    let is_token = |byte: u8| is_base64url(byte) || byte == b'.' || byte == b'=';
-    let length = bytes[hit.end..]
-        .iter()
-        .take_while(|byte| is_token(**byte))
-        .count();
+    if !is_start || text[hit.clone()] != *prefix {
+        return None;
+    }
+    let is_token = |byte: &&u8| is_base64url(**byte) || **byte == b'.' || **byte == b'=';
+    let token = bytes[hit.end..].iter().take_while(is_token);
+    let length = token.clone().take(JUDGED_TOKEN).count();
     let value = text[hit.start..hit.end + length].trim_end_matches(['.', '-']);
     let after = value.get(prefix.len()..)?;
     let is_word = !after.bytes().any(|byte| byte.is_ascii_digit())
         && (after.to_ascii_lowercase() == after || after.len() < 24);
-    (is_start && text[hit.start..hit.end] == *prefix && after.len() >= rest && !is_word)
-        .then(|| hit.start..hit.start + value.len())
+    let is_whole = length < JUDGED_TOKEN;
+    (after.len() >= rest && !is_word).then(|| {
+        let end = if is_whole {
+            hit.start + value.len()
+        } else {
+            hit.end + token.count()
+        };
+        hit.start..end
+    })
 }
 
 /// The address of a webhook, if it has its key.
 fn webhook(text: &str, hit: Range<usize>) -> Option<Range<usize>> {
-    let rest = &text[hit.end..];
+    let rest = beginning(&text[hit.end..], JUDGED_TOKEN);
     let ends = |character: char| character.is_whitespace() || "\"'<>)]}`".contains(character);
     let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
     let has_key = rest
@@ -331,9 +362,64 @@ fn add_labelled(text: &str, found: &mut Vec<Range<usize>>) {
             found.push(range);
         }
     }
+    add_before_labels(text, labels, found);
     add_after_ids(text, found);
     if !text.is_ascii() {
         add_after_capitals(text, found);
+    }
+}
+
+/// How far before a label a value is searched, in bytes.
+const REACH_BACK: usize = 128;
+
+/// Adds random values that a label follows: `VALUE is the client secret`, `VALUE (secret)`.
+fn add_before_labels(text: &str, labels: &AhoCorasick, found: &mut Vec<Range<usize>>) {
+    for hit in labels.find_iter(text) {
+        let label = &VOCABULARY.labels[hit.pattern().as_usize()];
+        let rest = word(text[hit.end()..].trim_start());
+        let describes = VOCABULARY.not_values.iter().any(|known| *rest == **known);
+        if !matches!(label.kind, LabelKind::Password | LabelKind::Secret) || describes {
+            continue;
+        }
+        let from = text.ceil_char_boundary(hit.start().saturating_sub(REACH_BACK));
+        found.extend(value_before(text, from.min(hit.start())..hit.start()));
+    }
+}
+
+/// The random value at the end of a range, before words such as `is the client`.
+fn value_before(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let fillers = [
+        "the", "our", "a", "its", "client", "oauth", "api", "app", "new", "old",
+    ];
+    let joins = [
+        "is", "as", "=", "<-", "<=", "<--", "←", "ist", "-", "–", "—",
+    ];
+    let mut rest = text[range.clone()].trim_end();
+    let mut is_joined = false;
+    loop {
+        let bare = rest.trim_end_matches(['(', '[', '"', '\'', '`', '*']);
+        is_joined |= bare.len() < rest.len() && rest.ends_with(['(', '[']);
+        rest = bare.trim_end();
+        let start = rest.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let start = rest.ceil_char_boundary(start);
+        let last = rest[start..].to_lowercase();
+        is_joined |= last.starts_with(['(', '[']);
+        let last = last.trim_start_matches(['(', '[', '"', '\'', '`', '*']);
+        let is_join = joins.contains(&last);
+        if !is_join && !fillers.contains(&last) {
+            let value = rest[start..].trim_start_matches(['"', '\'', '`', '*', '(', '[']);
+            let value = value.trim_end_matches(['"', '\'', '`', '*', ')', ']', ',']);
+            let at =
+                range.start + (value.as_ptr() as usize - text[range.clone()].as_ptr() as usize);
+            let is_value = is_joined
+                && is_random(value)
+                && !value.contains(['"', '{', '}', ',', ':'])
+                && !is_placeholder(value)
+                && !is_digest(text, at);
+            return is_value.then(|| at..at + value.len());
+        }
+        is_joined |= is_join;
+        rest = rest[..start].trim_end();
     }
 }
 
@@ -362,7 +448,7 @@ fn label_end(text: &str, hit: Range<usize>, label: &Label) -> Option<usize> {
     if label.whole && is_glued {
         return None;
     }
-    let rest = &text[hit.end..];
+    let rest = beginning(&text[hit.end..], LONGEST_ENDING);
     let ending = rest
         .find(|character: char| !character.is_alphanumeric() && character != '_')
         .unwrap_or(rest.len());
@@ -396,6 +482,7 @@ struct Gap {
     /// A separator or a verb directly before the word.
     announced: bool,
     fillers: usize,
+    quotes: usize,
     /// A filler which says that no value follows.
     describes: bool,
 }
@@ -405,8 +492,9 @@ fn value_after(text: &str, start: usize, kind: LabelKind) -> Option<Range<usize>
     let limit = text.ceil_char_boundary((start + REACH).min(text.len()));
     let mut gap = Gap::default();
     let mut at = start;
-    while at < limit && gap.fillers <= MAX_FILLERS {
+    while at < limit && gap.fillers <= MAX_FILLERS && gap.quotes <= MAX_QUOTES {
         let rest = &text[at..];
+        gap.quotes += usize::from(rest.starts_with('"'));
         if let Some(length) = separator(rest) {
             gap.announced = true;
             at += length;
@@ -430,7 +518,7 @@ fn value_after(text: &str, start: usize, kind: LabelKind) -> Option<Range<usize>
             continue;
         }
         if is_value(text, at..at + word.len(), kind, gap) {
-            let value = cut_at_parameter(text, at, word);
+            let value = cut_at_parameter(text, at, whole_word(rest));
             return Some(at..at + value.len());
         }
         let ends_sentence = rest[word.len()..].starts_with(['.', '!', '?'])
@@ -461,7 +549,7 @@ impl Gap {
 /// The length of a separator at the beginning of a text.
 fn separator(text: &str) -> Option<usize> {
     let known = [
-        "->", "=>", "-->", "==>", ":=", "::", "→", "⇒", "➜", "–", "—", "：", ":", "=", "|",
+        "->", "=>", "-->", "==>", ":=", "::", ">>", "→", "⇒", "➜", "–", "—", "：", ":", "=", "|",
     ];
     if let Some(found) = known.iter().find(|known| text.starts_with(**known)) {
         return Some(found.len());
@@ -486,18 +574,32 @@ fn markup(text: &str) -> Option<usize> {
     if text.starts_with("&quot;") || text.starts_with("&nbsp;") {
         return Some(6);
     }
-    (first.is_whitespace() || "*`\"'()[]{}>,;~\\«»“”„‘’「」『』《》（）．。、".contains(first))
+    (first.is_whitespace() || "*`\"'()[]{}>,;~/\\«»“”„‘’「」『』《》（）．。、".contains(first))
         .then(|| first.len_utf8())
 }
 
 /// The word at the beginning of a text, without punctuation after it.
 fn word(text: &str) -> &str {
-    let ends = |character: char| {
-        character.is_whitespace() || "\"'`<>«»“”„‘’「」『』（）。、：→⇒".contains(character)
-    };
-    let length = text.find(ends).unwrap_or(text.len());
-    let length = text.floor_char_boundary(length.min(1 << 16));
-    let word = &text[..length];
+    let text = beginning(text, JUDGED);
+    let word = &text[..text.find(ends_word).unwrap_or(text.len())];
+    trimmed(word)
+}
+
+fn ends_word(character: char) -> bool {
+    character.is_whitespace() || "\"'`<>«»“”„‘’「」『』（）。、：→⇒".contains(character)
+}
+
+/// The whole word at the beginning of a text, however long.
+fn whole_word(text: &str) -> &str {
+    trimmed(&text[..text.find(ends_word).unwrap_or(text.len())])
+}
+
+/// So many bytes of a text, or fewer.
+fn beginning(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes.min(text.len()))]
+}
+
+fn trimmed(word: &str) -> &str {
     let word = word.trim_end_matches(['.', ',', ';', ':', ')', ']', '}']);
     // Markdown around the value.
     let word = word.strip_suffix("**").unwrap_or(word);
@@ -506,7 +608,7 @@ fn word(text: &str) -> &str {
 
 /// Where a word such as `prod:VALUE` or `key=VALUE` is cut.
 fn inner_separator(word: &str) -> Option<usize> {
-    let at = word.find([':', '=', '|', '(', '['])?;
+    let at = word.find([':', '=', '|', '(', '[', '/'])?;
     let before = &word[..at];
     let is_name = before.len() <= 40 && !before.is_empty() && before.is_ascii();
     (is_name && at + 1 < word.len() && !word[at..].starts_with("://")).then_some(at)
@@ -519,7 +621,8 @@ fn is_value(text: &str, range: Range<usize>, kind: LabelKind, gap: Gap) -> bool 
         return false;
     }
     if is_random(word.trim_start_matches('.')) {
-        return !is_digest(text, range.start);
+        let is_announced = gap.announced || kind != LabelKind::Key;
+        return is_announced && !is_digest(text, range.start);
     }
     let is_direct = gap.fillers == 0 || gap.announced;
     let is_chosen = looks_chosen(word) && !gap.describes && is_direct;
@@ -527,7 +630,7 @@ fn is_value(text: &str, range: Range<usize>, kind: LabelKind, gap: Gap) -> bool 
         LabelKind::Password if gap.announced => is_chosen || is_plain_password(word, gap),
         LabelKind::Password => is_chosen && has_sign(word),
         LabelKind::Secret => is_chosen && gap.announced && has_sign(word),
-        LabelKind::Scheme => false,
+        LabelKind::Scheme | LabelKind::Key => false,
     }
 }
 
@@ -563,12 +666,48 @@ fn add_after_ids(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         };
         let value = word(&rest[length..]);
-        let is_joined = rest.starts_with(':') || rest.starts_with('|');
-        if is_joined && length <= 3 && is_random(value) {
+        let separators = rest[..length].trim();
+        let is_in_path = separators == "/" && text[..start].ends_with('/');
+        let is_joined = [":", "|", "/", ";", ",", "::"].contains(&separators) && !is_in_path;
+        if is_joined && is_random(value) && !is_digest(text, start + id.len() + length) {
             let from = start + id.len() + length;
             found.push(from..from + value.len());
         }
     }
+}
+
+/// The ranges of a text that disclose a secret to its readers: credentials, and passwords of URIs.
+#[must_use]
+pub fn disclosed(text: &str) -> Vec<Range<usize>> {
+    let mut found = credentials(text);
+    let in_uris = userinfo(text).into_iter();
+    found.extend(in_uris.filter(|range| !is_placeholder(&text[range.clone()])));
+    found.sort_by_key(|range| (range.start, range.end));
+    merge(&mut found);
+    found
+}
+
+/// The ranges of a URI that disclose a secret: credentials, and what precedes its host if it looks
+/// like one.
+#[must_use]
+pub fn disclosed_in_uri(uri: &str) -> Vec<Range<usize>> {
+    let mut found = credentials(uri);
+    let in_user = userinfo(uri).into_iter();
+    found.extend(in_user.filter(|range| looks_secret(&uri[range.clone()])));
+    found.sort_by_key(|range| (range.start, range.end));
+    merge(&mut found);
+    found
+}
+
+/// Whether a text looks like a secret, although nothing announces it.
+#[must_use]
+pub fn looks_secret(text: &str) -> bool {
+    if text.len() < SHORTEST || is_uuid(text) || is_placeholder(text) {
+        return false;
+    }
+    let is_name =
+        text.contains("://") || text.contains(' ') || is_path(text) || is_dashed_words(text);
+    is_random(text) || !credentials(text).is_empty() || !is_name && looks_chosen(text)
 }
 
 /// The ranges of passwords and tokens before the `@` of a URI's authority, in every form that a
@@ -577,38 +716,140 @@ fn add_after_ids(text: &str, found: &mut Vec<Range<usize>>) {
 #[must_use]
 pub fn userinfo(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    if memchr::memchr(b'@', bytes).is_none() {
-        return Vec::new();
-    }
+    let may_have_user = memchr::memchr(b'@', bytes).is_some() || text.contains("%40");
     let mut found = Vec::new();
+    if !may_have_user {
+        return found;
+    }
     let mut from = 0;
-    while let Some(at) = memchr::memchr(b':', &bytes[from..]) {
-        let colon = from + at;
-        from = colon + 1;
-        let slashes = bytes[from..]
-            .iter()
-            .take_while(|byte| matches!(byte, b'/' | b'\\'))
-            .count();
-        let starts_name = colon > 0 && bytes[colon - 1].is_ascii_alphanumeric();
-        if slashes == 0 || !starts_name {
+    while let Some(at) = memchr::memchr3(b':', b'/', b'\\', &bytes[from..]) {
+        let sign = from + at;
+        let Some(start) = authority_start(text, sign) else {
+            from = sign + 1;
+            continue;
+        };
+        let end = authority_end(text, start);
+        found.extend(userinfo_of(text, start..end));
+        from = end.max(sign + 1);
+    }
+    add_without_scheme(text, &mut found);
+    found
+}
+
+/// Schemes of the web, which browsers accept without slashes.
+const WEB: [&str; 6] = ["http", "https", "ws", "wss", "ftp", "ftps"];
+
+/// Where the authority begins whose scheme ends with the colon at `sign`, or that begins with two
+/// slashes there.
+fn authority_start(text: &str, sign: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_slash = |byte: &&u8| matches!(byte, b'/' | b'\\');
+    let before = sign.checked_sub(1).map(|at| bytes[at]);
+    if bytes[sign] != b':' {
+        let slashes = bytes[sign..].iter().take_while(is_slash).count();
+        let is_first =
+            before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b":/\\.".contains(&byte));
+        return (is_first && slashes == 2).then_some(sign + slashes);
+    }
+    let slashes = bytes[sign + 1..].iter().take_while(is_slash).count();
+    let start = sign + 1 + slashes;
+    if slashes > 0 {
+        return before
+            .is_some_and(|byte| byte.is_ascii_alphanumeric())
+            .then_some(start);
+    }
+    let names = |scheme: &&str| {
+        let from = sign.checked_sub(scheme.len());
+        let is_word = |from: usize| from == 0 || !bytes[from - 1].is_ascii_alphanumeric();
+        from.is_some_and(|from| {
+            bytes[from..sign].eq_ignore_ascii_case(scheme.as_bytes()) && is_word(from)
+        })
+    };
+    let is_text = bytes
+        .get(start)
+        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    (is_text && WEB.iter().any(names)).then_some(start)
+}
+
+/// How far a password with a space is searched for its `@`, in bytes.
+const SPACED: usize = 128;
+
+/// The end of the rest of a URI. A space ends it, unless it is in a password.
+fn authority_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>');
+    let end_after = |from: usize| {
+        let length = bytes[from..].iter().position(is_end);
+        length.map_or(bytes.len(), |length| from + length)
+    };
+    let end = end_after(start);
+    let piece = &text[start..end];
+    let has_password = piece.split_once(':').is_some_and(|(user, rest)| {
+        let is_port = rest.bytes().all(|byte| byte.is_ascii_digit());
+        !user.is_empty() && !is_port && !piece.contains(['/', '@', '?', '#'])
+    });
+    if !has_password || !bytes[end..].starts_with(b" ") {
+        return end;
+    }
+    let limit = text.floor_char_boundary((end + SPACED).min(text.len()));
+    let rest = &text[end..limit];
+    let stop = rest.find(['"', '<', '>', '\n', '/']).unwrap_or(rest.len());
+    rest[..stop].find('@').map_or(end, |at| end_after(end + at))
+}
+
+/// How far before an `@` a user and a password are searched.
+const BARE_REACH: usize = 256;
+
+/// Adds the password of `user:password@host.example`.
+fn add_without_scheme(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let ends = |character: char| character.is_whitespace() || "\"'`<>(),".contains(character);
+    for at in memchr::memchr_iter(b'@', bytes) {
+        let begins_host = bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        let from = at.saturating_sub(BARE_REACH);
+        if !begins_host || memchr::memchr(b':', &bytes[from..at]).is_none() {
             continue;
         }
-        let start = from + slashes;
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'<' | b'>');
-        let length = bytes[start..].iter().position(ends);
-        let end = length.map_or(bytes.len(), |length| start + length);
-        if let Some(range) = userinfo_of(text, start..end) {
-            found.push(range);
+        let before = &text[text.ceil_char_boundary(from).min(at)..at];
+        let start = before
+            .rfind(ends)
+            .map_or(0, |at| before.ceil_char_boundary(at + 1));
+        let Some((user, password)) = before[start..].split_once(':') else {
+            continue;
+        };
+        let host = beginning(&text[at + 1..], BARE_REACH);
+        let host = &host[..host.find(ends).unwrap_or(host.len())];
+        let is_host = host.contains('.') || host.starts_with("localhost");
+        let is_user = |byte: u8| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte);
+        if is_host
+            && !user.is_empty()
+            && user.bytes().all(is_user)
+            && !password.starts_with("//")
+            && is_bare_password(password)
+        {
+            found.push(at - password.len()..at);
         }
-        from = end;
     }
-    found
+}
+
+/// Whether a word between a colon and an `@` is more likely a password than a name.
+fn is_bare_password(word: &str) -> bool {
+    let profile = Profile::new(word);
+    word.len() >= SHORTEST
+        && profile.digits > 0
+        && profile.lower + profile.upper > 0
+        && (has_sign(word) || is_random(word) || looks_chosen(word))
 }
 
 /// The secret part of the user information in the rest of a URI after its slashes.
 fn userinfo_of(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let rest = &text[range.clone()];
     let authority = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    if !rest[..authority].contains('@')
+        && let Some(found) = escaped_userinfo(&rest[..authority])
+    {
+        return Some(range.start + found.start..range.start + found.end);
+    }
     let has_port_only = rest[..authority]
         .rsplit_once(':')
         .is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -634,6 +875,18 @@ fn userinfo_of(text: &str, range: Range<usize>) -> Option<Range<usize>> {
         }
     }
 }
+
+/// The password of an authority whose `@`, and perhaps colon, are percent-encoded.
+fn escaped_userinfo(authority: &str) -> Option<Range<usize>> {
+    let end = authority.find("%40")?;
+    let before = authority[..end].to_ascii_lowercase();
+    let start = match before.find("%3a") {
+        Some(colon) => colon + 3,
+        None => before.find(':')? + 1,
+    };
+    (start < end).then_some(start..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,12 +18,12 @@ mod span;
 mod vocabulary;
 
 pub use comment::{Anchor, Comment, may_be_directive};
-pub use credentials::{credentials, userinfo};
+pub use credentials::{credentials, disclosed, disclosed_in_uri, looks_secret, userinfo};
 pub use lines::{LineIndex, Position};
 pub use numbers::{counted, digits, plural};
 pub use origin::Origin;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
-pub use secret_keys::{is_placeholder, is_secret_key};
+pub use secret_keys::{is_placeholder, is_secret_key, may_name_secret};
 
 pub use slashes::{normal, with_slashes};
 pub use source::{Purpose, Source, Sources, above};

@@ -5,7 +5,10 @@
 //! that reorder a line are escaped, so that an export cannot write to the reader's terminal.
 
 use super::randomness::{is_random, is_uuid};
-use super::{Place, SourceId, Sources, Span, credentials, is_secret_key, userinfo};
+use super::{
+    Place, SourceId, Sources, Span, credentials, is_secret_key, looks_secret, may_name_secret,
+    userinfo,
+};
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
@@ -23,6 +26,12 @@ impl SecretValue {
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
+    }
+
+    /// Whether its own form shows that it is a secret.
+    #[must_use]
+    pub fn looks_secret(&self) -> bool {
+        looks_secret(&self.0)
     }
 
     /// A salted digest, for values that look random; others could be guessed from theirs.
@@ -51,7 +60,10 @@ impl SecretValue {
         let in_uri: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
         let in_json = serde_json::Value::from(self.0.as_str()).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
+        // A URI loses its spaces when it is normalised.
+        let in_host: String = self.0.split_whitespace().collect();
         let forms = [
+            in_host,
             in_uri.replace('+', "%20"),
             lower_escapes(&in_uri),
             lower_escapes(&in_uri.replace('+', "%20")),
@@ -200,6 +212,18 @@ impl Redactor {
         redactor
     }
 
+    /// A redactor for texts that are not exports, such as a configuration: it masks what looks
+    /// like a secret, and what has a secret's key, wherever they occur.
+    #[must_use]
+    pub fn for_texts(sources: &Sources) -> Self {
+        let texts = sources.iter().map(|(_, source)| source.text());
+        let values = texts.flat_map(|text| {
+            let ranges = secret_ranges(text).into_iter();
+            ranges.map(move |range| SecretValue::new(&text[range]))
+        });
+        Self::new([], values.collect())
+    }
+
     /// Masks more in sources whose keys could not be parsed: everything after a secret's key,
     /// and everything that looks random. `foreign` sources are not exports and show nothing.
     pub fn restrict(&mut self, sources: &Sources, broken: &[SourceId], foreign: &[SourceId]) {
@@ -293,7 +317,7 @@ impl Redactor {
                 self.parts.contains(&part).then_some(at..at + WINDOW)
             }));
         }
-        hidden.extend(looks_secret(text));
+        hidden.extend(secret_ranges(text));
         hidden
     }
 }
@@ -301,20 +325,27 @@ impl Redactor {
 /// The ranges of a broken text that can contain secrets.
 fn guarded(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut follows_key = false;
+    let (mut follows_key, mut is_in_block) = (false, false);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let span = |from: usize, to: usize| Span::new((start + from) as u32, (start + to) as u32);
         let content = line.trim_end();
+        let closes = content.trim_start().starts_with(['}', ']', ')']);
         match secret_key_end(content) {
             Some(end) => {
                 spans.push(span(end, content.len()));
                 follows_key = true;
+                is_in_block = content.ends_with(['{', '[', '(']);
+            }
+            // The value of a secret's block, such as the default of a variable.
+            None if is_in_block && !closes => {
+                let value = content.find(['=', ':']).map_or(0, |at| at + 1);
+                spans.push(span(value, content.len()));
             }
             // A value can continue on the lines after its key, up to the next key.
             None if follows_key && !begins_with_key(content) => spans.push(span(0, content.len())),
             None => {
-                follows_key = false;
+                (follows_key, is_in_block) = (false, false);
                 spans.extend(random_runs(content).map(|run| span(run.start, run.end)));
             }
         }
@@ -337,7 +368,7 @@ fn secret_key_end(line: &str) -> Option<usize> {
 }
 
 const fn is_key_char(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+    character.is_ascii_alphanumeric() || !character.is_ascii() || matches!(character, '_' | '-')
 }
 
 /// Whether a line begins with a key, or is a closing bracket.
@@ -364,9 +395,9 @@ fn random_runs(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 /// The values in a text of an export that look like secrets and are masked everywhere.
 #[must_use]
 pub fn recognised(text: &str) -> Vec<SecretValue> {
-    // Secrets in a URI's user or query need an `@` or a `?`.
-    let ranges = if memchr::memchr2(b'@', b'?', text.as_bytes()).is_some() {
-        looks_secret(text)
+    // Secrets in a URI's user or query need an `@`, an escaped one or a `?`.
+    let ranges = if memchr::memchr3(b'@', b'?', b'%', text.as_bytes()).is_some() {
+        secret_ranges(text)
     } else {
         credentials(text)
     };
@@ -375,11 +406,19 @@ pub fn recognised(text: &str) -> Vec<SecretValue> {
 }
 
 /// The ranges of a text that look like secrets.
-fn looks_secret(text: &str) -> Vec<Range<usize>> {
+fn secret_ranges(text: &str) -> Vec<Range<usize>> {
     let mut found = credentials(text);
     found.extend(userinfo(text));
+    let mut from = 0;
     for separator in memchr::memchr2_iter(b':', b'=', text.as_bytes()) {
-        found.extend(value_of_key(text, separator));
+        // A value is masked once, however many keys are in it.
+        if separator < from {
+            continue;
+        }
+        if let Some(value) = value_of_key(text, separator) {
+            from = value.end;
+            found.push(value);
+        }
     }
     found
 }
@@ -391,7 +430,7 @@ fn value_of_key(text: &str, separator: usize) -> Option<Range<usize>> {
     let key = before
         .rsplit(|character: char| !is_key_char(character))
         .next()?;
-    if !is_secret_key(key) {
+    if !is_secret_key(key) && !may_name_secret(key) {
         return None;
     }
     let rest = text[separator + 1..].trim_start_matches([' ', '\t', '\\']);
@@ -400,15 +439,11 @@ fn value_of_key(text: &str, separator: usize) -> Option<Range<usize>> {
         quote @ ('"' | '\'') => (start + 1, quoted(&rest[1..], quote)),
         '{' | '[' | '(' => return None,
         _ => {
-            let ends = |c: char| c.is_whitespace() || "\"'`}]".contains(c);
-            let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
             let in_query = text[..separator].ends_with(key)
                 && before[..before.len() - key.len()].ends_with(['?', '&']);
-            let run = if in_query {
-                run.split('&').next().unwrap_or(run)
-            } else {
-                run
-            };
+            let ends =
+                |c: char| c.is_whitespace() || "\"'`}]".contains(c) || (in_query && c == '&');
+            let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
             let run = run.trim_end_matches([',', ';', '.', ')']);
             let is_word = run.len() < 12 && run.bytes().all(|byte| byte.is_ascii_lowercase());
             (start, if is_word { "" } else { run })

@@ -5,13 +5,14 @@
 //! `token_type`) does not.
 
 use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Longer keys are data.
 const LONGEST_KEY: usize = 96;
 
 /// Words that name a secret by themselves, also as a part of a longer word.
-const STEMS: [&str; 21] = [
+const STEMS: [&str; 33] = [
     "secret",
     "password",
     "passwd",
@@ -33,6 +34,31 @@ const STEMS: [&str; 21] = [
     "apitoken",
     "sastoken",
     "connectionstring",
+    "secreta",
+    "secreto",
+    "segredo",
+    "wachtwoord",
+    "hasło",
+    "haslo",
+    "секрет",
+    "пароль",
+    "密码",
+    "密钥",
+    "パスワード",
+    "シークレット",
+];
+
+/// Words that name something that can be a secret, or the name of one.
+const PERHAPS: [&str; 9] = [
+    "credential",
+    "credentials",
+    "cred",
+    "creds",
+    "authorization",
+    "bearer",
+    "cookie",
+    "cookies",
+    "jwt",
 ];
 
 /// Words that name a secret only as the last part of a word.
@@ -209,6 +235,18 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "mot_de_passe",
         "connection",
         "senha",
+        "segredo",
+        "wachtwoord",
+        "hasło",
+        "haslo",
+        "секрет",
+        "Секрет",
+        "пароль",
+        "Пароль",
+        "密码",
+        "密钥",
+        "パスワード",
+        "シークレット",
     ];
     let mut builder = AhoCorasick::builder();
     builder.ascii_case_insensitive(true).build(signs).ok()
@@ -217,20 +255,46 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// Whether a key says that its value is a secret.
 #[must_use]
 pub fn is_secret_key(key: &str) -> bool {
-    if key.len() > LONGEST_KEY || !SIGNS.as_ref().is_none_or(|signs| signs.is_match(key)) {
+    let key = narrow(key);
+    if key.len() > LONGEST_KEY || !SIGNS.as_ref().is_none_or(|signs| signs.is_match(&*key)) {
         return false;
     }
-    let words = words_of(key);
-    let Some(first) = words.first() else {
-        return false;
+    names(&words_of(&key), secret_end)
+}
+
+/// Whether a key can name a secret, such as `credentials`, which can also be the name of one.
+/// Its value decides.
+#[must_use]
+pub fn may_name_secret(key: &str) -> bool {
+    let end = |words: &[String]| {
+        let at = words.iter().position(|word| PERHAPS.contains(&&**word));
+        at.map(|at| at + 1)
     };
-    if LEADING.contains(&first.as_str()) {
+    key.len() <= LONGEST_KEY && names(&words_of(key), end)
+}
+
+/// Whether words name a secret, up to the position that `end` returns, and do not describe it.
+fn names(words: &[String], end: impl Fn(&[String]) -> Option<usize>) -> bool {
+    let is_leading = |first: &String| LEADING.contains(&first.as_str());
+    if words.first().is_none_or(is_leading) {
         return false;
     }
-    secret_end(&words).is_some_and(|end| {
+    end(words).is_some_and(|end| {
         let after = &words[end..];
         !after.iter().any(|word| DESCRIBING.contains(&word.as_str()))
     })
+}
+
+/// A text with ASCII in place of its full-width forms.
+fn narrow(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let narrow = |wide: char| match u32::from(wide) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(wide),
+        _ => wide,
+    };
+    Cow::Owned(text.chars().map(narrow).collect())
 }
 
 /// The words of a key in lower case: `APIKey2`, `api_key_2` and `api-key2` are `api`, `key`, `2`.
@@ -308,7 +372,7 @@ fn names_secret(word: &str) -> bool {
 }
 
 /// Beginnings of references to a secret that is stored elsewhere.
-const REFERENCES: [&str; 11] = [
+const REFERENCES: [&str; 21] = [
     "arn:aws:",
     "op://",
     "vault:",
@@ -320,6 +384,16 @@ const REFERENCES: [&str; 11] = [
     "gsm:",
     "/run/secrets/",
     "projects/",
+    "var.",
+    "local.",
+    "module.",
+    "data.",
+    "env.",
+    "process.env.",
+    "os.environ",
+    "secretsmanager:",
+    "ssm://",
+    "!secret ",
 ];
 
 /// Whether a value is the placeholder of a secret that was left out, or refers to one.
@@ -341,14 +415,19 @@ pub fn is_placeholder(value: &str) -> bool {
         "undefined",
         "sensitive",
         "changeme",
-        "your-client-secret",
-        "your-secret",
-        "your_client_secret",
-        "replace_me",
+        "change me",
+        "replace me",
         "replaceme",
         "todo",
         "placeholder",
         "unknown",
+        "example",
+        "omitted",
+        "removed",
+        "secret",
+        "password",
+        "client secret",
+        "clientsecret",
     ];
     let is_variable = value.strip_prefix('$').is_some_and(|name| {
         name.bytes()
@@ -363,7 +442,22 @@ pub fn is_placeholder(value: &str) -> bool {
         || REFERENCES
             .iter()
             .any(|beginning| value.starts_with(beginning))
-        || words.contains(&value.to_lowercase().as_str())
+        || is_placeholder_word(value, &words)
+}
+
+/// Whether a value is one of these words, with any separators, or says whose value goes there.
+fn is_placeholder_word(value: &str, words: &[&str]) -> bool {
+    let value = value.to_lowercase().replace(['-', '_'], " ");
+    let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let is_yours = ["your ", "my ", "the ", "insert ", "enter "];
+    words.contains(&value.as_str())
+        || (!has_digit
+            && is_yours
+                .iter()
+                .any(|beginning| value.starts_with(beginning))
+            && ["secret", "password", "token", "key", "here", "value"]
+                .iter()
+                .any(|end| value.ends_with(end)))
 }
 
 #[cfg(test)]
@@ -373,6 +467,9 @@ mod tests {
     #[test]
     fn a_secret_key_is_recognised_in_any_spelling() {
         for key in [
+            "ｃｌｉｅｎｔＳｅｃｒｅｔ",
+            "claveSecreta",
+            "Пароль",
             "secret",
             "Secret",
             "clientSecret",

@@ -15,6 +15,8 @@ pub enum LabelKind {
     Secret,
     /// A random value.
     Scheme,
+    /// A random value after a separator.
+    Key,
 }
 
 /// A word that announces a credential.

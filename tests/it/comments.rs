@@ -71,10 +71,54 @@ fn with(text: &str, spot: &str, comment: &str) -> String {
 fn check(file: &str, text: &str, config: &str, more: &[&str]) -> Run {
     let place = tempfile::tempdir().expect("a directory");
     write(place.path(), file, text);
-    write(place.path(), "grantlint.toml", config);
+    write(place.path(), "grantlint.toml", &allowing(config));
     let asked = ["check", file, "--today", TODAY, "--format", "concise"];
     let selected = ["--select", "redirect-not-https,implicit-grant"];
     grantlint_in(place.path(), &[&asked[..], &selected, more].concat(), b"")
+}
+
+/// A configuration in which comments of exports accept risks.
+fn allowing(config: &str) -> String {
+    let allowed = "[acceptance]\ncomments-in-exports = true\n";
+    if config.contains("[acceptance]\n") {
+        config.replace("[acceptance]\n", allowed)
+    } else {
+        format!("{config}\n{allowed}")
+    }
+}
+
+#[test]
+fn a_comment_in_an_export_accepts_nothing_unless_the_policy_allows_it() {
+    let place = tempfile::tempdir().expect("a directory");
+    let arguments = [
+        "check",
+        "--today",
+        TODAY,
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ];
+    write(place.path(), "clients.yaml", &with(YAML, "@3@", ACCEPT));
+    let ignored = grantlint_in(place.path(), &arguments, b"").json();
+    assert_eq!(ignored["summary"]["suppressed"], 0, "{ignored}");
+    let notice = &ignored["notices"][0];
+    assert_eq!(notice["kind"], "comment-ignored", "{ignored}");
+    let shown = notice.to_string();
+    assert!(shown.contains("clients.yaml"), "{shown}");
+    write(place.path(), "grantlint.toml", &allowing(""));
+    let allowed = grantlint_in(place.path(), &arguments, b"").json();
+    assert_eq!(allowed["summary"]["suppressed"], 2, "{allowed}");
+    let milder = allowed["configuration"].to_string();
+    assert!(
+        milder.contains("lets comments in exports accept"),
+        "{milder}"
+    );
+    // Terraform's files are reviewed like code.
+    let code = tempfile::tempdir().expect("a directory");
+    write(code.path(), "main.tf", &with(HCL, "@3@", ACCEPT));
+    let code = grantlint_in(code.path(), &arguments, b"").json();
+    assert_eq!(code["summary"]["suppressed"], 2, "{code}");
 }
 
 fn write(directory: &Path, name: &str, text: &str) {
@@ -354,7 +398,11 @@ fn locks_and_terms_of_the_configuration_hold_for_comments() {
         ("[rules.redirect-not-https]\nseverity = \"off\"", 0, ""),
     ] {
         let place = tempfile::tempdir().expect("a directory");
-        write(place.path(), "grantlint.toml", config);
+        write(
+            place.path(),
+            "grantlint.toml",
+            &allowing(&format!("{config}\n")),
+        );
         write(
             place.path(),
             "org.toml",
@@ -402,7 +450,7 @@ fn comments_expire_end_soon_and_go_unused() {
     let config = "";
     let told = |comment: &str, more: &[&str]| {
         let place = tempfile::tempdir().expect("a directory");
-        write(place.path(), "grantlint.toml", config);
+        write(place.path(), "grantlint.toml", &allowing(config));
         write(place.path(), "clients.yaml", &with(YAML, "@4@", comment));
         let asked = ["check", "--today", TODAY, "--fail-on", "critical"];
         grantlint_in(place.path(), &[&asked[..], more].concat(), b"")

@@ -29,6 +29,9 @@ mod json;
 mod kinds;
 mod laws;
 mod laws_input;
+mod leaks;
+#[cfg(unix)]
+mod links;
 mod outputs;
 mod overlap;
 mod packaging;

@@ -8,7 +8,7 @@ use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Authorisation, Division, Field, Permission, PermissionPolicy, PolicyCondition, Role, RoleGrant,
-    Secret, Text, User,
+    Text, User,
 };
 use crate::text::Place;
 use std::fmt::Write;
@@ -31,10 +31,9 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
         }
         Shape::Authorisations => {
             let mut authorisation = authorisation(node, problems);
-            find_secrets(node, &mut |key, place, value| {
-                facts.secrets.push((place, value.clone()));
-                let key = key.to_owned();
-                authorisation.secrets.push(Secret { key, place, value });
+            find_secrets(node, &mut |found| {
+                facts.secrets.push((found.place, found.value.clone()));
+                authorisation.secrets.push(found.into_secret());
             });
             facts.authorisations.push(authorisation);
         }

@@ -18,7 +18,7 @@ use crate::model::{
     PermissionPolicy, PolicyCondition, Rare, RareFields, Role, RoleGrant, Secret, Text, TextPart,
     Why,
 };
-use crate::text::{Place, SecretValue};
+use crate::text::{Place, SecretValue, disclosed, looks_secret, may_name_secret};
 use std::collections::HashMap;
 
 /// Lowers what was merged.
@@ -250,13 +250,16 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// The secret in a state or in the configuration.
+    /// The secrets in a state or in the configuration. Texts that people read are judged as such.
     fn secrets(&self) -> Vec<Secret> {
-        let secret = self.values.get("client_secret");
-        secret
-            .into_iter()
-            .filter_map(|value| secret_of("client_secret", value))
-            .collect()
+        let read = ["name", "description", "registered_redirect_uris"];
+        let mut secrets = Vec::new();
+        for pair in self.values.pairs() {
+            if !read.contains(&&*pair.key) {
+                add_secrets(&pair.key, &pair.key, &pair.value, &mut secrets);
+            }
+        }
+        secrets
     }
 
     /// The texts of a list of which parts are known, by their positions.
@@ -419,12 +422,11 @@ impl<'a> Reader<'_, 'a> {
 
     fn credential(&mut self) -> Credential<'a> {
         let fields = self.values.get("fields");
-        let pairs = fields.map_or(&[][..], Value::pairs);
-        let secrets = pairs
-            .iter()
-            .filter(|pair| is_secret_key(&pair.key))
-            .filter_map(|pair| secret_of(&format!("fields.{}", pair.key), &pair.value))
-            .collect();
+        let mut secrets = Vec::new();
+        for pair in fields.map_or(&[][..], Value::pairs) {
+            let path = format!("fields.{}", pair.key);
+            add_secrets(&pair.key, &path, &pair.value, &mut secrets);
+        }
         let client = fields.and_then(|fields| fields.get("clientId"));
         Credential {
             form: CredentialForm::Integration,
@@ -627,13 +629,38 @@ fn refuse<T>(key: &str, wanted: &str, value: &Value<'_>, problems: &mut Problems
     Field::unknown(Why::WrongType, value.place)
 }
 
-fn secret_of(key: &str, value: &Value<'_>) -> Option<Secret> {
-    let Data::Text(text) = &value.data else {
-        return None;
+/// Adds the secrets in the value of an argument, whose path is `path`.
+fn add_secrets(key: &str, path: &str, value: &Value<'_>, secrets: &mut Vec<Secret>) {
+    let mut add = |text: &str| {
+        secrets.push(Secret {
+            key: path.to_owned(),
+            place: value.place,
+            value: SecretValue::new(text),
+        });
     };
-    (!is_placeholder(text)).then(|| Secret {
-        key: key.to_owned(),
-        place: value.place,
-        value: SecretValue::new(text.as_ref()),
-    })
+    match &value.data {
+        Data::Text(text) | Data::Number(text) if is_secret_key(key) => {
+            if !is_placeholder(text) {
+                add(text);
+            }
+        }
+        Data::Text(text) if may_name_secret(key) && looks_secret(text) => add(text),
+        Data::Text(text) => {
+            for range in disclosed(text) {
+                add(&text[range]);
+            }
+        }
+        Data::List(items) => {
+            for item in items {
+                add_secrets(key, path, item, secrets);
+            }
+        }
+        Data::Map(pairs) => {
+            for pair in pairs {
+                let key = if is_secret_key(key) { key } else { &*pair.key };
+                add_secrets(key, path, &pair.value, secrets);
+            }
+        }
+        _ => {}
+    }
 }

@@ -151,7 +151,6 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     let (shape, resources) = if show::is_plan(root) {
         facts.problems.extend(show::cut_short(root));
         facts.problems.extend(show::problems(root));
-        secrets::note_plan(root, facts);
         (Shape::TerraformPlan, show::read_plan(root))
     } else if show::is_state(root) {
         facts.problems.extend(show::problems(root));
@@ -165,6 +164,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     facts.shapes.push(shape);
     facts.has_blocks |= show::has_resources(root);
     secrets::of_state(root, &mut facts.secrets);
+    secrets::note_applied(root, facts);
     match &mut facts.terraform {
         Some(Part::Applied(before)) => before.extend(resources),
         _ => facts.terraform = Some(Part::Applied(resources)),

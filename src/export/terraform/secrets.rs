@@ -4,10 +4,11 @@
 //! and neither are its attributes.
 
 use super::configuration::blocks;
+use super::kinds;
 use crate::document::{Kind, Node};
 use crate::export::Facts;
 use crate::export::secrets::{
-    collect_secrets, is_secret_key, note_loose, note_named, take_secrets,
+    Found, collect_secrets, find_marked, find_named, is_secret_key, note, take_secrets,
 };
 use crate::model::CredentialForm;
 use crate::text::{Place, SecretValue};
@@ -50,104 +51,140 @@ fn is_of_client(key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// The deepest nesting of values in which secrets of a client are looked for.
-const DEEPEST: usize = 8;
-
-/// Records the secrets of a value whose key is about an OAuth client, and of values inside of
-/// others.
-fn note_client<'a>(
-    (name, value): (&str, Node<'_, 'a>),
-    prefix: &str,
-    depth: usize,
-    facts: &mut Facts<'a>,
-) {
-    if is_of_client(name) {
-        note_named(name, value, CredentialForm::Terraform, prefix, facts);
-        return;
-    }
-    if depth == 0 {
-        return;
-    }
-    let inner = format!("{prefix}{name}.");
-    let entries = value.items().flat_map(Node::entries).chain(value.entries());
-    for (key, value) in entries {
-        let key = key.text().unwrap_or_default();
-        note_client((&key, value), &inner, depth - 1, facts);
-    }
+/// Collects the literal secrets of Terraform's files as credentials.
+struct Notes<'f, 'a> {
+    facts: &'f mut Facts<'a>,
+    /// The beginning of addresses, such as `local.`.
+    prefix: String,
+    /// The block is about OAuth clients, whatever its keys are.
+    of_client: bool,
 }
 
-/// Records the secrets of entries that are about an OAuth client.
-fn note_clients<'a>(body: Node<'_, 'a>, prefix: &str, facts: &mut Facts<'a>) {
-    for (key, value) in body.entries() {
-        let key = key.text().unwrap_or_default();
-        note_client((&key, value), prefix, DEEPEST, facts);
+impl<'f, 'a> Notes<'f, 'a> {
+    const fn new(facts: &'f mut Facts<'a>, prefix: String, of_client: bool) -> Self {
+        Self {
+            facts,
+            prefix,
+            of_client,
+        }
     }
-}
 
-/// Records the literal secrets of providers, backends, variables, local values, outputs and
-/// arguments of modules as credentials.
-pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let form = CredentialForm::Terraform;
-    for (names, body) in blocks(root, "provider", 1) {
-        if names[0] == "genesyscloud" {
-            note_loose(body.entries(), form, "provider.genesyscloud.", facts);
+    /// Records the secrets of a value that Terraform may mark as sensitive. Of those that only a
+    /// key or a mark shows, it records those of OAuth clients.
+    fn value(&mut self, name: &str, value: Node<'_, '_>, is_marked: bool) {
+        let of_client = self.of_client || is_of_client(name);
+        let mut secrets = Vec::new();
+        let mut add = |found: Found<'_>| {
+            if of_client || found.by_form || is_of_client(found.key) {
+                secrets.push(found.into_secret());
+            }
+        };
+        if is_marked && !is_secret_key(name) {
+            find_marked(name, value, &mut add);
+        } else {
+            find_named(name, value, &mut add);
+        }
+        let address = format!("{}{name}", self.prefix);
+        let form = CredentialForm::Terraform;
+        note(secrets, value.place(), form, address, self.facts);
+    }
+
+    fn entries(&mut self, body: Node<'_, '_>) {
+        for (key, value) in body.entries() {
+            self.value(&key.text().unwrap_or_default(), value, false);
         }
     }
-    for (_, body) in blocks(root, "terraform", 0) {
-        for (names, backend) in blocks(body, "backend", 1) {
-            let prefix = format!("backend.{}.", names[0]);
-            note_loose(backend.entries(), form, &prefix, facts);
-        }
-    }
-    for (keyword, key, prefix) in [
-        ("variable", "default", "var."),
-        ("output", "value", "output."),
-    ] {
-        for (names, body) in blocks(root, keyword, 1) {
-            let literal = body
-                .get(key)
-                .filter(|value| value.kind() != Kind::Expression);
-            if let Some(value) = literal {
-                note_client((&names[0], value), prefix, DEEPEST, facts);
+
+    /// The values of variables or outputs in a state or a plan, under this key each.
+    fn values(&mut self, all: Option<Node<'_, '_>>, key: &str) {
+        for (name, one) in all.into_iter().flat_map(Node::entries) {
+            if let (Some(name), Some(value)) = (name.text(), one.get(key)) {
+                self.value(&name, value, is_sensitive(one));
             }
         }
     }
+}
+
+/// Records the literal secrets of a configuration as credentials. The resources of the provider
+/// are read as what they are.
+pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    for (names, body) in blocks(root, "provider", 1) {
+        let of_client = names[0] == kinds::PROVIDER;
+        Notes::new(facts, format!("provider.{}.", names[0]), of_client).entries(body);
+    }
+    for (_, body) in blocks(root, "terraform", 0) {
+        for (names, backend) in blocks(body, "backend", 1) {
+            Notes::new(facts, format!("backend.{}.", names[0]), true).entries(backend);
+        }
+    }
+    for (names, body) in blocks(root, "variable", 1) {
+        let mut notes = Notes::new(facts, "var.".to_owned(), false);
+        if let Some(default) = body.get("default") {
+            notes.value(&names[0], default, is_sensitive(body));
+        }
+        if let Some(description) = body.get("description") {
+            notes.value("description", description, false);
+        }
+    }
+    for (names, body) in blocks(root, "output", 1) {
+        if let Some(value) = body.get("value") {
+            Notes::new(facts, "output.".to_owned(), false).value(
+                &names[0],
+                value,
+                is_sensitive(body),
+            );
+        }
+    }
     for (_, body) in blocks(root, "locals", 0) {
-        note_clients(body, "local.", facts);
+        Notes::new(facts, "local.".to_owned(), false).entries(body);
     }
     for (names, body) in blocks(root, "module", 1) {
-        note_clients(body, &format!("module.{}.", names[0]), facts);
+        Notes::new(facts, format!("module.{}.", names[0]), false).entries(body);
+    }
+    for (keyword, managed, prefix) in [("resource", true, ""), ("data", false, "data.")] {
+        for (names, body) in blocks(root, keyword, 2) {
+            if !kinds::is_read(managed, &names[0]) {
+                let prefix = format!("{prefix}{}.{}.", names[0], names[1]);
+                Notes::new(facts, prefix, false).entries(body);
+            }
+        }
     }
 }
 
 /// Records the secrets of a file of variables as credentials.
 pub(super) fn note_variables<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    note_clients(root, "var.", facts);
+    let mut notes = Notes::new(facts, "var.".to_owned(), false);
+    notes.entries(root);
 }
 
-/// Records the secrets in the variables and providers of a plan as credentials.
-pub(super) fn note_plan<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let variables = root.get("variables").into_iter().flat_map(Node::entries);
-    for (name, variable) in variables {
-        if let Some(value) = variable.get("value") {
-            let name = name.text().unwrap_or_default();
-            note_client((&name, value), "var.", DEEPEST, facts);
-        }
+/// Records the secrets among the variables, outputs and providers of a state or a plan as
+/// credentials.
+pub(super) fn note_applied<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let mut notes = Notes::new(facts, "output.".to_owned(), false);
+    let shown = ["values", "planned_values"];
+    let shown = shown.into_iter().filter_map(|key| root.get(key));
+    for part in std::iter::once(root).chain(shown) {
+        notes.values(part.get("outputs"), "value");
     }
-    let providers = root.get("configuration");
-    let providers = providers.and_then(|configuration| configuration.get("provider_config"));
+    for module in root.get("modules").into_iter().flat_map(Node::items) {
+        notes.values(module.get("outputs"), "value");
+    }
+    notes.prefix = "var.".to_owned();
+    notes.values(root.get("variables"), "value");
+    let Some(configuration) = root.get("configuration") else {
+        return;
+    };
+    let module = configuration.get("root_module");
+    notes.values(module.and_then(|module| module.get("variables")), "default");
+    let providers = configuration.get("provider_config");
     for (_, provider) in providers.into_iter().flat_map(Node::entries) {
-        let is_ours = provider
+        let name = provider
             .get("name")
-            .is_some_and(|name| name.is_text("genesyscloud"));
-        let arguments = provider.get("expressions").filter(|_| is_ours);
-        for (key, expression) in arguments.into_iter().flat_map(Node::entries) {
-            if let Some(value) = expression.get("constant_value") {
-                let key = key.text().unwrap_or_default();
-                let prefix = "provider.genesyscloud.";
-                note_named(&key, value, CredentialForm::Terraform, prefix, facts);
-            }
-        }
+            .and_then(Node::text)
+            .unwrap_or_default();
+        notes.prefix = format!("provider.{name}.");
+        notes.of_client = name == kinds::PROVIDER;
+        notes.values(provider.get("expressions"), "constant_value");
     }
 }
 
@@ -294,7 +331,7 @@ pub(super) fn of_state(root: Node<'_, '_>, secrets: &mut Vec<(Place, SecretValue
 
 /// The texts of a value that has a secret's name.
 fn collect(value: Option<Node<'_, '_>>, secrets: &mut Vec<(Place, SecretValue)>) {
-    if let Some(value) = value.filter(|value| value.kind() != Kind::Expression) {
+    if let Some(value) = value {
         collect_secrets(value, &mut |place, value| secrets.push((place, value)));
     }
 }
