@@ -81,10 +81,13 @@ impl Document<'_> {
     /// The comments that may contain a directive, in document order.
     #[must_use]
     pub fn comments(&self) -> Vec<Comment> {
-        let comments = self.comments.iter();
-        let found: Vec<(Comment, Option<Line>)> = comments
-            .filter_map(|&comment| self.comment(comment))
+        // From the last to the first, because a comment above another one applies to the same line.
+        let mut below = None;
+        let comments = self.comments.iter().rev();
+        let mut found: Vec<(Comment, Option<Line>)> = comments
+            .filter_map(|&comment| self.comment(comment, &mut below))
             .collect();
+        found.reverse();
         if found.is_empty() {
             return Vec::new();
         }
@@ -105,7 +108,11 @@ impl Document<'_> {
             .collect()
     }
 
-    fn comment(&self, comment: Span) -> Option<(Comment, Option<Line>)> {
+    fn comment(
+        &self,
+        comment: Span,
+        below: &mut Option<CommentLine>,
+    ) -> Option<(Comment, Option<Line>)> {
         let written = self.text.get(comment.range())?;
         if !may_be_directive(written) {
             return None;
@@ -123,11 +130,11 @@ impl Document<'_> {
             in_export: self.format != Format::Hcl,
             beside: Anchor::Nothing,
         };
-        Some((found, self.line(comment)))
+        Some((found, self.line(comment, below)))
     }
 
-    /// The line that a comment applies to.
-    fn line(&self, comment: Span) -> Option<Line> {
+    /// The line that a comment applies to. `below` is the next comment on a line of its own.
+    fn line(&self, comment: Span, below: &mut Option<CommentLine>) -> Option<Line> {
         let text = self.text;
         let start = text[..comment.start as usize]
             .rfind('\n')
@@ -136,17 +143,29 @@ impl Document<'_> {
         if !before.trim().is_empty() {
             return Some(Line::Before(Span::new(start as u32, comment.start)));
         }
-        let mut from = comment.end as usize;
+        let target = self.line_below(comment.end as usize, *below);
+        *below = Some(CommentLine { start, target });
+        let target = target?;
+        let line = &text[target.range()];
+        let words = line.trim_start();
+        let is_level = line[..line.len() - words.len()] == *before;
+        (is_level && !words.is_empty()).then_some(Line::Below(target))
+    }
+
+    /// The first line after `from` that is not a comment.
+    fn line_below(&self, mut from: usize, known: Option<CommentLine>) -> Option<Span> {
+        let text = self.text;
         loop {
             from += text[from..].find('\n')? + 1;
+            if let Some(comment) = known.filter(|comment| comment.start == from) {
+                return comment.target;
+            }
             let line = text[from..].split('\n').next().unwrap_or("");
             let words = line.trim_start();
             let is_comment =
                 words.starts_with('#') || self.format == Format::Hcl && words.starts_with("//");
             if !is_comment {
-                let is_level = line[..line.len() - words.len()] == *before;
-                let span = Span::new(from as u32, (from + line.len()) as u32);
-                return (is_level && !words.is_empty()).then_some(Line::Below(span));
+                return Some(Span::new(from as u32, (from + line.len()) as u32));
             }
         }
     }
@@ -164,6 +183,14 @@ impl Document<'_> {
             Line::Before(_) => Anchor::Nothing,
         }
     }
+}
+
+/// A comment on a line of its own: the start of its line, and the first line below it that is not
+/// a comment.
+#[derive(Clone, Copy)]
+struct CommentLine {
+    start: usize,
+    target: Option<Span>,
 }
 
 /// A line that a comment applies to: the part of its line before it, or the line below it.
