@@ -4,6 +4,8 @@
 
 mod context;
 mod intake;
+mod lengths;
+mod many;
 mod needed;
 mod operations;
 mod own;
@@ -16,7 +18,7 @@ pub use own::own_file;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::{Format, Limits};
-use crate::engine::{self, Setting};
+use crate::engine::{self, FindingLimits, Setting};
 use crate::export::{self, Export, Facts, Shape};
 use crate::finding::{
     Census, ClientFacts, ConfigurationChange, ConfigurationFacts, Finding, FindingSubject, Input,
@@ -109,6 +111,10 @@ pub struct Request {
     pub gating: Gating,
     /// The most that reading may cost.
     pub limits: Limits,
+    /// How many findings the report lists.
+    pub finding_limits: FindingLimits,
+    /// The most characters of a text of an export in the report.
+    pub text_length: usize,
     /// Describe every client, including clients without a finding. Some formats need it, and it
     /// costs time.
     pub inventory: bool,
@@ -160,6 +166,8 @@ impl Request {
                 exit_zero: false,
             },
             limits: Limits::default(),
+            finding_limits: FindingLimits::default(),
+            text_length: lengths::DEFAULT,
             inventory: false,
             recommend: false,
             sarif_category: None,
@@ -220,9 +228,11 @@ pub fn audit<'s>(
         sources,
         roots: &request.roots,
         fail_on: request.gating.fail_on,
+        limits: request.finding_limits,
     };
     let outcome = engine::run(&organisations, &plan, setting);
     problems.extend(outcome.problems);
+    problems.extend(too_many_findings(outcome.unlisted, request));
     if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
         let unjudged = unknown::Unjudged {
             not_judged: &outcome.not_judged,
@@ -250,6 +260,7 @@ pub fn audit<'s>(
     }
     problems.extend(acceptance_index.problems.iter().cloned());
     mask_and_sort(&mut problems, sources, &redactor);
+    let problems = many::first_of_each_kind(problems, sources);
     let inventory =
         (request.inventory).then(|| inventory::take(&organisations, request.today, &redactor));
     let recommendations =
@@ -294,6 +305,11 @@ pub fn audit<'s>(
     };
     disposition.notices.extend(input_notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
+    for (severity, count) in outcome.unlisted.into_iter().enumerate() {
+        summary.findings[severity] += count;
+        summary.open[severity] += count;
+        summary.unlisted += count;
+    }
     let exit = exit_code(request.gating, severities(&disposition), &problems);
     let Disposition {
         findings,
@@ -304,7 +320,7 @@ pub fn audit<'s>(
         baseline,
         notices,
     } = disposition;
-    Report {
+    let mut report = Report {
         sources,
         severities: plan::severities(&ran, request),
         sarif_category: request.sarif_category.clone(),
@@ -339,7 +355,9 @@ pub fn audit<'s>(
         fail_on: request.gating.fail_on,
         exit,
         redactor,
-    }
+    };
+    lengths::shorten(&mut report, request.text_length);
+    report
 }
 
 /// Calls each organisation by the name that the platform gives it, unless several have that name.
@@ -664,6 +682,29 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
                 plural(clients, "was", "were")
             ),
             "export all of them: gc oauth clients list -a > clients.json",
+        )
+    })
+}
+
+/// The problem that the run has too many findings to list them.
+fn too_many_findings(unlisted: [usize; 5], request: &Request) -> Option<Problem> {
+    let counts = Severity::ALL
+        .into_iter()
+        .rev()
+        .zip(unlisted.into_iter().rev());
+    let counts = counts.filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(severity, count)| format!("{count} {}", severity.name()))
+        .collect();
+    (!counts.is_empty()).then(|| {
+        Problem::new(
+            ProblemKind::Limit,
+            format!(
+                "the run has more than {} findings; the mildest are counted and not listed: {}",
+                request.finding_limits.of_run,
+                counts.join(", ")
+            ),
+            "audit fewer exports at once, or list more: [limits] findings in grantlint.toml",
         )
     })
 }

@@ -5,6 +5,7 @@
 //! not change the output.
 
 mod evidence;
+mod excess;
 mod identity;
 mod unjudged;
 mod worlds;
@@ -44,8 +45,29 @@ pub struct Outcome {
     pub open: BTreeMap<&'static str, OpenClients>,
     /// Unknown values that kept rules at or above the gate from judging active clients.
     pub unknown_values: UnknownValues,
+    /// How many findings are not listed because the run has too many, by severity.
+    pub unlisted: [usize; 5],
     /// Crashes.
     pub problems: Vec<Problem>,
+}
+
+/// How many findings are listed; the others are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindingLimits {
+    /// Of one rule in one client.
+    pub of_rule: usize,
+    /// Of a run.
+    pub of_run: usize,
+}
+
+impl Default for FindingLimits {
+    /// 100 of one rule in one client, 250,000 of a run.
+    fn default() -> Self {
+        Self {
+            of_rule: 100,
+            of_run: 250_000,
+        }
+    }
 }
 
 /// Which rules run over which client.
@@ -90,6 +112,8 @@ pub struct Setting<'r> {
     pub roots: &'r Roots,
     /// The gate.
     pub fail_on: Option<Severity>,
+    /// How many findings are listed.
+    pub limits: FindingLimits,
 }
 
 /// The number of clients in one task.
@@ -306,6 +330,8 @@ fn gather(
         .problems
         .extend(failures.map(|((rule, why), (place, count))| failed(rule, &why, count).at(place)));
     set_fingerprints(&mut drafts);
+    let (drafts, unlisted) = excess::most_severe(drafts, setting.limits.of_run);
+    outcome.unlisted = unlisted;
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
     let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
     outcome.unknown_values = lookup.unknown_values(rules, &not_judged, |rule, client| {
@@ -602,7 +628,13 @@ impl Part {
         find: impl Fn(TargetId) -> Owner<'o>,
         setting: Setting<'_>,
     ) {
-        for mut violation in violations {
+        let share = excess::share(violations, rule.rule, setting.limits);
+        for excess in share.excess {
+            let owner = find(excess.about);
+            self.drafts
+                .extend(excess.drafts(rule.rule, &owner, setting));
+        }
+        for mut violation in share.listed {
             let owner = find(violation.about);
             written::complete(&mut violation, owner.client(), setting.sources);
             let client = owner.identity(setting);
@@ -680,6 +712,7 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Red
         evidence,
         aliases: Vec::new(),
         rootless: Vec::new(),
+        more: Vec::new(),
         first_seen: None,
         worse: None,
         lapsed: None,

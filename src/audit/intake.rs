@@ -6,7 +6,7 @@ use crate::export::{Facts, Shape};
 use crate::finding::{Input, Notice, NoticeKind, Problem, ProblemKind};
 use crate::model::Organisation;
 use crate::text::{Origin, Place, SourceId, Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What the inputs of a run contain.
 pub(super) struct Intake {
@@ -132,7 +132,13 @@ pub(super) fn fruitless_arguments(
             (None, place) => Some(sources.get(place?.source).path()),
         })
         .collect();
+    let fruitful = inputs.iter().filter(|input| is_fruitful(input.shape));
+    let exact: HashSet<&str> = fruitful.map(|input| input.path.as_str()).collect();
     let arguments = request.arguments.iter().filter(|argument| {
+        // A hook names thousands of files, each of which is its own input.
+        if exact.contains(argument.as_str()) {
+            return false;
+        }
         let found = inputs.iter().filter(|input| is_fruitful(input.shape));
         let mut paths = found
             .map(|input| input.path.as_str())

@@ -7,7 +7,7 @@ use crate::text::{Place, SecretValue};
 use std::fmt::Display;
 
 /// The subject of a violation, by its position among its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetId {
     /// The client being judged.
     ThisClient,

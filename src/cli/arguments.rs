@@ -5,7 +5,8 @@
 
 use super::help;
 use super::values::{
-    AskedPersona, Choice, FailOn, Size, depth, inventory_output, output, recommend_output, threads,
+    AskedPersona, Choice, FailOn, Size, count, depth, inventory_output, output, recommend_output,
+    threads, total_size,
 };
 use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
@@ -331,26 +332,54 @@ pub struct Reading {
     )]
     pub max_size: Option<Size>,
 
-    /// The maximum nesting depth of a file
+    /// The maximum size of all files of a run [default: 4G]
+    #[arg(
+        long,
+        value_name = "BYTES[K|M|G]",
+        value_parser = total_size,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
+    pub max_total: Option<u64>,
+
+    /// The maximum number of values in a file [default: 32000000]
+    ///
+    /// A value needs 16 bytes of memory. Large lists of clients are read in parts, and each part can
+    /// have as many values.
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 128,
+        value_parser = count,
+        help_heading = "Input",
+        hide_short_help = true
+    )]
+    pub max_values: Option<usize>,
+
+    /// List this many findings of one rule in one client [default: 100]
+    ///
+    /// One more finding counts the others, with their severity.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = count,
+        help_heading = "Output",
+        hide_short_help = true
+    )]
+    pub max_findings: Option<usize>,
+
+    /// The maximum nesting depth of a file [default: 128]
+    #[arg(
+        long,
+        value_name = "N",
         value_parser = depth,
         help_heading = "Input",
         hide_short_help = true
     )]
-    pub max_depth: usize,
+    pub max_depth: Option<usize>,
 
-    /// The maximum number of values that YAML aliases can add to a file
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 1_000_000,
-        help_heading = "Input",
-        hide_short_help = true
-    )]
-    pub max_aliases: usize,
+    /// The maximum number of values that YAML aliases can add to a file [default: 100000]
+    #[arg(long, value_name = "N", help_heading = "Input", hide_short_help = true)]
+    pub max_aliases: Option<usize>,
 
     /// The number of threads; 0 means one for each core
     #[arg(

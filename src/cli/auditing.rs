@@ -10,13 +10,20 @@ use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
+use crate::engine::FindingLimits;
 use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
-use crate::policy::{Baseline, Gating, InputTerms, Policy, after_delivery, is_excluded, unusable};
+use crate::policy::{
+    Baseline, Gating, InputTerms, Policy, RunLimits, after_delivery, is_excluded, unusable,
+};
 use crate::text::{Sources, counted};
 use indicatif::HumanBytes;
 use std::collections::BTreeSet;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+/// The most bytes of a baseline, of which an entry has about 500.
+const LARGEST_BASELINE: u64 = 256 << 20;
 
 /// The options of a command that are not part of the policy.
 #[expect(
@@ -119,7 +126,7 @@ fn inputs(reading: &Reading, of_policy: InputTerms) -> InputTerms {
 }
 
 /// The options of discovery.
-pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
+pub(super) fn places(reading: &Reading, limits: RunLimits) -> Result<Options, Refused> {
     let exclude = Exclude::new(&reading.exclude).map_err(|wrong| {
         Refused::from_problem(Problem::new(
             ProblemKind::Usage,
@@ -137,7 +144,10 @@ pub(super) fn places(reading: &Reading) -> Result<Options, Refused> {
             .stdin_filename
             .clone()
             .unwrap_or(defaults.stdin_name),
-        max_size: reading.max_size.map_or(defaults.max_size, |size| size.0),
+        max_size: reading.max_size.map_or(limits.file_bytes, |size| size.0),
+        max_total: reading.max_total.unwrap_or(limits.total_bytes),
+        max_expansion: limits.expansion,
+        max_files: limits.files,
     })
 }
 
@@ -152,8 +162,15 @@ pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
         let problem: Problem = unusable(&name, reason);
         Refused::from_problem(problem)
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| refused(format!("the baseline cannot be read: {error}")))?;
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| {
+        let mut file = file.take(LARGEST_BASELINE + 1);
+        file.read_to_string(&mut text)
+    });
+    read.map_err(|error| refused(format!("the baseline cannot be read: {error}")))?;
+    if text.len() as u64 > LARGEST_BASELINE {
+        return Err(refused("the baseline is larger than 256 MiB".into()));
+    }
     Baseline::parse(&name, &text).map_err(refused)
 }
 
@@ -168,6 +185,7 @@ pub(super) fn request(
     if policy.has_former_persona {
         print_error("the persona `auditor` is the same as `pedantic`: write `pedantic`");
     }
+    let limits = policy.limits;
     Request {
         rules: std::mem::take(&mut in_force.rules),
         catalogue: policy.rules.clone(),
@@ -203,10 +221,16 @@ pub(super) fn request(
             exit_zero: options.exit_zero,
         },
         limits: Limits {
-            depth: reading.max_depth,
-            aliased: reading.max_aliases,
+            depth: reading.max_depth.unwrap_or(limits.depth),
+            aliased: reading.max_aliases.unwrap_or(limits.aliases),
+            values: reading.max_values.unwrap_or(limits.values),
             ..Limits::default()
         },
+        finding_limits: FindingLimits {
+            of_rule: reading.max_findings.unwrap_or(limits.findings_per_rule),
+            of_run: limits.findings,
+        },
+        text_length: limits.text_length,
         inventory: options.inventory,
         recommend: options.recommend,
         sarif_category: None,

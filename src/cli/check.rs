@@ -77,7 +77,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
     };
     let mut prepared = Prepared {
         outputs,
-        places: auditing::places(&options.reading)?,
+        places: auditing::places(&options.reading, in_force.policy.limits)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,
     };

@@ -134,21 +134,42 @@ impl std::str::FromStr for Size {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        let digits = word.trim_end_matches(|last: char| last.is_ascii_alphabetic());
-        let bits = match word[digits.len()..].to_ascii_uppercase().as_str() {
-            "" | "B" => 0,
-            "K" | "KB" | "KIB" => 10,
-            "M" | "MB" | "MIB" => 20,
-            "G" | "GB" | "GIB" => 30,
-            _ => return Err("use a number of bytes, optionally followed by K, M or G".into()),
-        };
-        let number: u64 = digits
-            .parse()
-            .map_err(|_| "use a number of bytes, optionally followed by K, M or G")?;
-        match number.checked_mul(1 << bits) {
+        match bytes(word)? {
             Some(bytes @ 1..=0x1_0000_0000) => Ok(Self(bytes.min(crate::discover::LARGEST))),
             _ => Err("from 1 byte to 4G".into()),
         }
+    }
+}
+
+/// A number of bytes with an optional unit; `None` if it is too large to count.
+fn bytes(word: &str) -> Result<Option<u64>, String> {
+    let digits = word.trim_end_matches(|last: char| last.is_ascii_alphabetic());
+    let bits = match word[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => return Err("use a number of bytes, optionally followed by K, M or G".into()),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "use a number of bytes, optionally followed by K, M or G")?;
+    Ok(number.checked_mul(1 << bits))
+}
+
+/// Parses the maximum size of all files of a run.
+pub(super) fn total_size(argument: &str) -> Result<u64, String> {
+    match bytes(argument)? {
+        Some(bytes @ 1..=0x100_0000_0000) => Ok(bytes),
+        _ => Err("from 1 byte to 1024G".into()),
+    }
+}
+
+/// Parses a count of at least one.
+pub(super) fn count(argument: &str) -> Result<usize, String> {
+    match argument.parse() {
+        Ok(count @ 1..=1_000_000_000) => Ok(count),
+        _ => Err("from 1 to 1000000000".into()),
     }
 }
 

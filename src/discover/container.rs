@@ -22,8 +22,34 @@ pub(super) struct Archive {
     /// The number of members that its end record states.
     counted: usize,
     zip: ZipArchive<Cursor<Vec<u8>>>,
-    limit: u64,
+    limits: OpenLimits,
     left: u64,
+}
+
+/// The limits of opening a file.
+#[derive(Clone, Copy)]
+pub(super) struct OpenLimits {
+    /// Bytes of a text, or of all texts of an archive.
+    pub bytes: u64,
+    /// How many times larger than its compressed form a text can be.
+    pub expansion: u64,
+}
+
+/// A compressed text can always become this large.
+const ALWAYS_EXPANDED: u64 = 16 << 20;
+
+impl OpenLimits {
+    /// Decompresses a text of so many compressed bytes. `left` bytes can still be read.
+    fn expand(self, from: &mut dyn Read, compressed: u64, left: u64) -> Result<Vec<u8>, Problem> {
+        let expanded = compressed.saturating_mul(self.expansion);
+        let most = expanded.max(ALWAYS_EXPANDED);
+        let bytes = read(from, 0, left.min(most));
+        bytes.map_err(|problem| match problem.kind {
+            ProblemKind::Limit if most < left => expands_too_much(self.expansion),
+            ProblemKind::Limit => too_large(self.bytes),
+            _ => problem,
+        })
+    }
 }
 
 /// Reads to the end; a problem if there is more than the limit.
@@ -44,7 +70,8 @@ pub(super) fn read(from: &mut dyn Read, expected: u64, limit: u64) -> Result<Vec
 }
 
 /// Decodes bytes into a text or an archive.
-pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Content, Problem> {
+pub(super) fn open(bytes: Vec<u8>, limits: OpenLimits) -> Result<Content, Problem> {
+    let limit = limits.bytes;
     match archive_kind(&bytes) {
         Some("zip") => {
             let counted = counted(&bytes);
@@ -52,13 +79,13 @@ pub(super) fn open(bytes: Vec<u8>, limit: u64) -> Result<Content, Problem> {
             Ok(Content::Archive(Archive {
                 counted: counted.unwrap_or(zip.len()),
                 zip,
-                limit: limit.min(LARGEST),
+                limits,
                 left: limit.min(LARGEST),
             }))
         }
         Some(_) => {
             let mut plain = MultiGzDecoder::new(bytes.as_slice());
-            let bytes = read(&mut plain, 0, limit)?;
+            let bytes = limits.expand(&mut plain, bytes.len() as u64, limit.min(LARGEST))?;
             if archive_kind(&bytes).is_some() {
                 return Err(nested());
             }
@@ -100,15 +127,13 @@ impl Archive {
     /// The text of a member.
     pub(super) fn text(&mut self, member: usize) -> Result<String, Problem> {
         let mut file = self.zip.by_index(member).map_err(|error| broken(&error))?;
-        let bytes = read(&mut file, 0, self.left).map_err(|problem| match problem.kind {
-            ProblemKind::Limit => too_large(self.limit),
-            _ => problem,
-        })?;
+        let compressed = file.compressed_size();
+        let bytes = self.limits.expand(&mut file, compressed, self.left)?;
         self.left -= bytes.len() as u64;
         if archive_kind(&bytes).is_some() {
             return Err(nested());
         }
-        text(bytes, self.limit)
+        text(bytes, self.limits.bytes)
     }
 }
 
@@ -272,6 +297,24 @@ fn too_large(limit: u64) -> Problem {
     let words = size_words(limit);
     let message = format!("it is larger than {words} and was not read");
     Problem::new(ProblemKind::Limit, message, remedy)
+}
+
+/// The problem that all files together are too large.
+pub(super) fn too_large_together(limit: u64) -> Problem {
+    let words = size_words(limit);
+    Problem::new(
+        ProblemKind::Limit,
+        format!("was not read: all files together are larger than {words}"),
+        "audit fewer files at once, or allow more with --max-total",
+    )
+}
+
+fn expands_too_much(expansion: u64) -> Problem {
+    Problem::new(
+        ProblemKind::Limit,
+        format!("becomes more than {expansion} times larger when it is unpacked, and was not read"),
+        "if this is an export, give grantlint the unpacked file, or allow more: [limits] expansion in grantlint.toml",
+    )
 }
 
 /// A size in words.

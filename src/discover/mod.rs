@@ -37,15 +37,24 @@ pub struct Options {
     pub stdin_name: String,
     /// The most bytes that a text may have, and all texts of an archive together.
     pub max_size: u64,
+    /// The most bytes of all texts of a run.
+    pub max_total: u64,
+    /// How many times larger than its compressed form a text can be.
+    pub max_expansion: u64,
+    /// The most files of a directory or an archive.
+    pub max_files: usize,
 }
 
 impl Default for Options {
-    /// Every file, up to a gibibyte each.
+    /// Every file, up to 1 GiB each and 4 GiB together.
     fn default() -> Self {
         Self {
             exclude: Exclude::default(),
             stdin_name: "<stdin>".into(),
             max_size: 1 << 30,
+            max_total: 4 << 30,
+            max_expansion: 100,
+            max_files: 100_000,
         }
     }
 }
@@ -107,6 +116,7 @@ pub fn discover_except(
         stdin,
         texts: Vec::new(),
         content: Vec::new(),
+        total: 0,
         discovery: Discovery::default(),
     };
     let mut found: Vec<Found> = Vec::new();
@@ -140,6 +150,8 @@ struct Reader<'r> {
     texts: Vec<Text>,
     /// Files around named ones, for functions such as `file`.
     content: Vec<PathBuf>,
+    /// The bytes of these texts.
+    total: u64,
     discovery: Discovery,
 }
 
@@ -230,6 +242,13 @@ impl Reader<'_> {
             let path = entry.path();
             let below = path.strip_prefix(directory).unwrap_or(path);
             let is_directory = entry.file_type().is_dir();
+            if found.len() - first >= self.options.max_files {
+                let problem = too_many_files("directory", self.options.max_files);
+                self.discovery
+                    .problems
+                    .push(problem.in_file(shown(directory)));
+                break;
+            }
             if self.options.exclude.covers(below) {
                 self.skip(shown(path), SkipReason::Excluded);
                 if is_directory {
@@ -291,7 +310,7 @@ impl Reader<'_> {
         }
         let content = self
             .read(&file.path)
-            .and_then(|bytes| container::open(bytes, self.options.max_size));
+            .and_then(|bytes| container::open(bytes, self.limits()));
         match content {
             Ok(Content::Text(text)) => self.take_text(file, text),
             Ok(Content::Archive(archive)) => self.take_archive(file, archive),
@@ -360,7 +379,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, file: &Found, text: String, purpose: Purpose) {
-        self.texts.push(Text {
+        self.add(Text {
             name: file.name.clone(),
             content: text,
             named: file.named,
@@ -368,12 +387,37 @@ impl Reader<'_> {
         });
     }
 
+    /// Keeps a text, unless all texts together would be too large.
+    fn add(&mut self, text: Text) {
+        let total = self.total + text.content.len() as u64;
+        if total > self.options.max_total {
+            let problem = container::too_large_together(self.options.max_total);
+            self.discovery.problems.push(problem.in_file(text.name));
+            return;
+        }
+        self.total = total;
+        self.texts.push(text);
+    }
+
+    /// The limits of opening one file.
+    fn limits(&self) -> container::OpenLimits {
+        container::OpenLimits {
+            bytes: self.options.max_size,
+            expansion: self.options.max_expansion,
+        }
+    }
+
     /// Reads the members of an archive, as if it were a directory.
     fn take_archive(&mut self, file: &Found, mut archive: Archive) {
         let hidden = archive.hidden();
         let hidden = hidden.map(|problem| problem.in_file(&file.name));
         self.discovery.problems.extend(hidden);
-        let members: Vec<(usize, String)> = (0..archive.len())
+        let most = self.options.max_files;
+        if archive.len() > most {
+            let problem = too_many_files("archive", most).in_file(&file.name);
+            self.discovery.problems.push(problem);
+        }
+        let members: Vec<(usize, String)> = (0..archive.len().min(most))
             .filter_map(|member| Some((member, archive.name(member)?)))
             .collect();
         let configured: HashSet<PathBuf> = members
@@ -462,9 +506,9 @@ impl Reader<'_> {
         }
         let content = self
             .read(&file.path)
-            .and_then(|bytes| container::open(bytes, self.options.max_size));
+            .and_then(|bytes| container::open(bytes, self.limits()));
         match content {
-            Ok(Content::Text(text)) => self.texts.push(Text {
+            Ok(Content::Text(text)) => self.add(Text {
                 name: file.name,
                 content: text,
                 named: false,
@@ -505,6 +549,14 @@ impl Reader<'_> {
         self.discovery.skipped.dedup();
         self.discovery
     }
+}
+
+fn too_many_files(what: &str, most: usize) -> Problem {
+    Problem::new(
+        ProblemKind::Limit,
+        format!("this {what} contains more than {most} files; the others were not read"),
+        "give grantlint the directories with exports, or allow more: [limits] files in grantlint.toml",
+    )
 }
 
 fn walk_problem(error: &walkdir::Error, directory: &Path) -> Problem {

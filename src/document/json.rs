@@ -150,8 +150,26 @@ impl<'t> Reader<'t> {
             if self.at == self.bytes.len() {
                 return Ok(());
             }
-            self.document.roots.push(self.document.tape.len() as u32);
+            if self.document.tape.len() > self.limits.values {
+                return Err(self.too_many_values());
+            }
+            let root = self.document.tape.len();
+            self.document.roots.push(root as u32);
             self.value()?;
+            self.end_of_root(root)?;
+        }
+    }
+
+    /// A word or number at the top ends before the next value, as `serde_json` requires: `0null` is
+    /// not two values.
+    fn end_of_root(&self, root: usize) -> Result<(), Fault> {
+        let kind = self.document.tape[root].kind;
+        let is_word = matches!(kind, Kind::Number | Kind::Null | Kind::True | Kind::False);
+        match self.peek() {
+            Some(b' ' | b'\n' | b'\r' | b'\t' | b'"' | b'[' | b']' | b'{' | b'}' | b',' | b':')
+            | None => Ok(()),
+            Some(_) if is_word => Err(self.unexpected("a space after the value")),
+            Some(_) => Ok(()),
         }
     }
 
@@ -159,6 +177,9 @@ impl<'t> Reader<'t> {
     pub(super) fn value(&mut self) -> Result<(), Fault> {
         self.begin_value()?;
         while let Some(&Open { index, is_map }) = self.open.last() {
+            if self.document.tape.len() > self.limits.values {
+                return Err(self.too_many_values());
+            }
             self.skip_space();
             let close = if is_map { b'}' } else { b']' };
             let first = self.document.tape.len() == index + 1;
@@ -187,6 +208,11 @@ impl<'t> Reader<'t> {
             self.begin_value()?;
         }
         Ok(())
+    }
+
+    fn too_many_values(&self) -> Fault {
+        let span = Span::new(self.at as u32, self.at as u32);
+        Fault::too_many_values(self.limits, span)
     }
 
     fn key(&mut self) -> Result<(), Fault> {

@@ -73,21 +73,28 @@ pub struct Limits {
     pub depth: usize,
     /// Values that aliases may add to one document.
     pub aliased: usize,
+    /// Values of one document, or of one item of a text that is parsed in pieces. Each is an entry
+    /// of the tape, of 16 bytes.
+    pub values: usize,
     /// Texts of at least this length are parsed in small pieces; for tests. By default, long texts
     /// are parsed in large pieces.
     pub split_from: Option<usize>,
 }
 
 impl Default for Limits {
-    /// 128 levels, as `serde_json` allows, and a million aliased values.
+    /// 128 levels, as `serde_json` allows, 100,000 aliased values and 32 million values.
     fn default() -> Self {
         Self {
             depth: 128,
-            aliased: 1_000_000,
+            aliased: 100_000,
+            values: 32_000_000,
             split_from: None,
         }
     }
 }
+
+/// Entries that are reserved before a text is parsed.
+const MOST_RESERVED: usize = 1 << 22;
 
 /// The kind of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +111,8 @@ pub enum FaultKind {
     TooDeep,
     /// Aliases add too many values.
     TooManyAliases,
+    /// There are too many values.
+    TooManyValues,
 }
 
 /// A fault in a text.
@@ -132,10 +141,22 @@ pub struct Document<'t> {
     pub(super) comments: Vec<Span>,
 }
 
+impl Fault {
+    /// The fault that a text has more values than the limit.
+    pub(super) fn too_many_values(limits: Limits, span: Span) -> Self {
+        Self {
+            kind: FaultKind::TooManyValues,
+            span,
+            message: format!("this file has more than {} values", limits.values),
+        }
+    }
+}
+
 impl<'t> Document<'t> {
     pub(super) fn new(source: SourceId, text: &'t str, format: Format) -> Self {
         let mut document = Self::small(source, text, format);
-        document.tape.reserve(text.len() / 32);
+        // A text of many small values grows its tape; one of few would waste more.
+        document.tape.reserve((text.len() / 32).min(MOST_RESERVED));
         document
     }
 

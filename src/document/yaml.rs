@@ -66,6 +66,9 @@ impl<'t> Builder<'t> {
         let mut parser = Parser::new_from_str_with_options(text, options);
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| self.syntax_fault(&error))?;
+            if self.document.tape.len() > self.limits.values {
+                return Err(Fault::too_many_values(self.limits, self.bytes(&span)));
+            }
             self.add_event(&event, &span)?;
         }
         Ok(())

@@ -262,6 +262,10 @@ fn problem_of(source: SourceId, fault: &Fault) -> Problem {
             ProblemKind::Limit,
             "no export is nested this deeply; if this one is, allow more with --max-depth (up to 1000; HCL up to 64)",
         ),
+        FaultKind::TooManyValues => (
+            ProblemKind::Limit,
+            "export page by page, one file per page, or allow more with --max-values; the text before this place was audited",
+        ),
         FaultKind::TooManyAliases => (
             ProblemKind::Limit,
             "write the values out, for no export needs this many aliases; if this one does, allow more with --max-aliases",

@@ -101,6 +101,9 @@ pub struct Finding {
     pub aliases: Vec<Fingerprint>,
     /// Its fingerprints by Terraform address without the root, for runs that have one root.
     pub rootless: Vec<Fingerprint>,
+    /// The fingerprints of the findings that it stands for, if it stands for those that are counted
+    /// and not listed.
+    pub more: Vec<Fingerprint>,
     /// What makes it as bad as it is.
     pub evidence: Evidence,
     /// When the baseline first saw it, if it did.
@@ -110,6 +113,20 @@ pub struct Finding {
     /// The acceptance that names it and is not valid, if there is one. The finding counts
     /// then, even if the baseline knows it.
     pub lapsed: Option<Origin>,
+}
+
+impl Finding {
+    /// How many findings it counts as: those that it stands for, or one.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.more.len().max(1)
+    }
+
+    /// Whether it stands for findings that are not listed.
+    #[must_use]
+    pub const fn is_unlisted(&self) -> bool {
+        !self.more.is_empty()
+    }
 }
 
 /// A place that explains a finding.

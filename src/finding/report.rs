@@ -135,6 +135,9 @@ pub struct Summary {
     pub excluded: usize,
     /// Findings that were found and are not shown (persona, severity, confidence).
     pub below_threshold: usize,
+    /// Findings that are counted and not listed, because one rule found too many in a client or the
+    /// run has too many.
+    pub unlisted: usize,
 }
 
 impl Summary {

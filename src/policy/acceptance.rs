@@ -162,6 +162,11 @@ impl Acceptance {
             AcceptanceTarget::Client { field, value, .. } => (field.as_ref(), value),
             AcceptanceTarget::Place { value, .. } => (None, value),
         };
+        if finding.is_unlisted() {
+            // It stands for values that a narrower entry does not name.
+            let is_whole = matches!(self.about, AcceptanceTarget::Client { .. });
+            return self.rule == finding.rule.id && is_whole && field.is_none() && value.is_none();
+        }
         let field = field.is_none_or(|field| {
             without_items(&finding.field) == *field || finding.target.path() == field
         });

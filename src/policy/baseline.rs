@@ -18,6 +18,9 @@ use std::sync::Arc;
 
 const SCHEMA: &str = "grantlint-baseline/2";
 
+/// The most findings that one entry of unlisted ones names. An entry with more would not stay known.
+const MOST_UNLISTED: usize = 10_000;
+
 /// The most hashes of clients that a baseline keeps of a directory.
 const MOST_HASHES: usize = 32;
 
@@ -122,10 +125,39 @@ pub struct BaselineIndex<'b> {
     one_root: bool,
 }
 
+/// The entries of a finding.
+pub struct Found<'b> {
+    /// The entries.
+    pub entries: Vec<&'b Known>,
+    /// The baseline knows the finding, or each of those that it stands for.
+    pub is_all: bool,
+}
+
 impl<'b> BaselineIndex<'b> {
+    /// The entries of a finding: one, or those of all findings that it stands for.
+    #[must_use]
+    pub fn entries(&self, finding: &Finding) -> Found<'b> {
+        let own = self.find(finding);
+        if !finding.is_unlisted() {
+            return Found {
+                entries: own.into_iter().collect(),
+                is_all: own.is_some(),
+            };
+        }
+        let prints = finding.more.iter().map(ToString::to_string);
+        let known: Vec<Option<&Known>> = prints
+            .map(|print| self.by_fingerprint.get(print.as_str()).copied())
+            .collect();
+        let is_all = known.iter().all(Option::is_some);
+        Found {
+            entries: known.into_iter().flatten().chain(own).collect(),
+            is_all,
+        }
+    }
+
     /// The entry of a finding.
     #[must_use]
-    pub fn find(&self, finding: &Finding) -> Option<&'b Known> {
+    fn find(&self, finding: &Finding) -> Option<&'b Known> {
         let own = [finding.fingerprint];
         let rootless = if self.one_root {
             finding.rootless.as_slice()
@@ -269,9 +301,8 @@ impl Baseline {
         let mut present = BTreeSet::new();
         let mut joined = BTreeMap::new();
         for finding in super::disposition::all_of(report) {
-            if let Some(entry) = index.find(finding) {
-                present.insert(entry.gone.fingerprint.clone());
-            }
+            let entries = index.entries(finding).entries.into_iter();
+            present.extend(entries.map(|entry| entry.gone.fingerprint.clone()));
         }
         let counted = report.findings.iter().chain(&report.known);
         for finding in counted.filter(|finding| finding.lapsed.is_none()) {
@@ -448,7 +479,12 @@ impl Known {
                 first_seen: first_seen.or(finding.first_seen).unwrap_or(report.today),
                 fingerprint: fingerprint.clone(),
             },
-            aliases: texts(&finding.aliases),
+            aliases: texts(if finding.is_unlisted() {
+                let more = &finding.more;
+                &more[..more.len().min(MOST_UNLISTED)]
+            } else {
+                &finding.aliases
+            }),
             rootless: texts(&finding.rootless),
             identity,
             directory,

@@ -3,7 +3,7 @@
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{
-    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, OUTPUT, REPORT, USAGE,
+    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, LIMITS, OUTPUT, REPORT, USAGE,
 };
 use super::load::{ConfigSource, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
@@ -85,6 +85,8 @@ pub struct Policy {
     pub terraform: TerraformTerms,
     /// What usage results do not say about themselves.
     pub usage: UsageTerms,
+    /// What a run reads and lists at most.
+    pub limits: RunLimits,
     /// The configuration files in force and their effect; where others lie is not known here.
     pub configuration: ConfigurationFacts,
     /// Every value with its origin, as TOML.
@@ -116,6 +118,31 @@ pub struct UsageTerms {
     pub window: Option<Interval>,
     /// The days between two runs of the rarest job of the clients.
     pub cadence: Option<u32>,
+}
+
+/// What a run reads and lists at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunLimits {
+    /// Bytes of a file, or of all files in an archive.
+    pub file_bytes: u64,
+    /// Bytes of all files.
+    pub total_bytes: u64,
+    /// How many times larger a compressed file can become.
+    pub expansion: u64,
+    /// Files in a directory or an archive.
+    pub files: usize,
+    /// Values in a file.
+    pub values: usize,
+    /// Levels of nesting.
+    pub depth: usize,
+    /// Values that aliases add to a file.
+    pub aliases: usize,
+    /// Listed findings of one rule in one client.
+    pub findings_per_rule: usize,
+    /// Listed findings.
+    pub findings: usize,
+    /// Characters of a text in a report.
+    pub text_length: usize,
 }
 
 /// One value of the listing.
@@ -218,6 +245,7 @@ impl Builder<'_> {
             inputs: self.inputs(),
             terraform: self.terraform(),
             usage: self.usage(),
+            limits: self.limits(),
             configuration: super::effect::facts(self.loaded, self.merged),
             listing: self.listing(),
         }
@@ -452,6 +480,24 @@ impl Builder<'_> {
         }
     }
 
+    fn limits(&self) -> RunLimits {
+        // The bounds of the keys are far below both types.
+        let bytes = |name| self.number("limits", LIMITS, name).unsigned_abs();
+        let count = |name| usize::try_from(bytes(name)).unwrap_or(usize::MAX);
+        RunLimits {
+            file_bytes: bytes("file-mib") << 20,
+            total_bytes: bytes("total-mib") << 20,
+            expansion: bytes("expansion"),
+            files: count("files"),
+            values: count("values"),
+            depth: count("depth"),
+            aliases: count("aliases"),
+            findings_per_rule: count("findings-per-rule"),
+            findings: count("findings"),
+            text_length: count("text-length"),
+        }
+    }
+
     fn locks(&self) -> BTreeMap<String, Origin> {
         let locks = self.merged.locks.iter();
         locks
@@ -534,6 +580,7 @@ impl Builder<'_> {
             ("organisation", EACH_ORGANISATION),
             ("gate", GATE),
             ("acceptance", ACCEPTANCE),
+            ("limits", LIMITS),
             ("output", OUTPUT),
             ("report", REPORT),
         ] {

@@ -93,10 +93,16 @@ impl SuppressionInput<'_> {
             .iter_mut()
             .enumerate()
             .map(|(number, finding)| {
-                if let Some(entry) = index.as_ref().and_then(|index| index.find(finding)) {
-                    present.insert(entry.gone.fingerprint.clone());
-                    finding.first_seen = Some(entry.gone.first_seen);
-                    finding.worse = entry.worse(finding);
+                if let Some(index) = &index {
+                    let found = index.entries(finding);
+                    let prints = found.entries.iter().map(|entry| &entry.gone.fingerprint);
+                    present.extend(prints.cloned());
+                    if found.is_all {
+                        let days = found.entries.iter().map(|entry| entry.gone.first_seen);
+                        finding.first_seen = days.max();
+                        let mut entries = found.entries.iter();
+                        finding.worse = entries.find_map(|entry| entry.worse(finding));
+                    }
                 }
                 let accepted_by = self.acceptance_of(number, finding, &mut uses);
                 self.standing(finding, accepted_by)
@@ -319,27 +325,33 @@ impl Disposition {
     /// Adds the counts to the summary.
     pub fn sum_up(&self, today: Date, terms: Terms, summary: &mut Summary) {
         for finding in &self.findings {
-            summary.findings[finding.severity as usize] += 1;
+            summary.findings[finding.severity as usize] += finding.count();
         }
         for finding in &self.known {
-            summary.known[finding.severity as usize] += 1;
+            summary.known[finding.severity as usize] += finding.count();
         }
         for entry in &self.suppressed {
-            summary.accepted[entry.finding.severity as usize] += 1;
+            summary.accepted[entry.finding.severity as usize] += entry.finding.count();
         }
+        let listed = self.findings.iter().chain(&self.known);
+        let listed = listed.chain(self.suppressed.iter().map(|entry| &entry.finding));
+        summary.unlisted = listed.map(|finding| finding.more.len()).sum();
         let undecided = self.baseline.iter().flat_map(|facts| &facts.undecided);
         summary.open = summary.findings;
-        let severities = self.known.iter().map(|finding| finding.severity);
-        for severity in severities.chain(undecided.map(|open| open.entry.severity)) {
+        for (open, known) in summary.open.iter_mut().zip(summary.known) {
+            *open += known;
+        }
+        for severity in undecided.map(|open| open.entry.severity) {
             summary.open[severity as usize] += 1;
         }
-        summary.suppressed = self.suppressed.len();
+        summary.suppressed = summary.accepted.iter().sum();
         let ends_soon = |entry: &&Suppressed| {
             let left = entry.accepted.days_left;
             left.is_some_and(|left| i64::from(left) <= terms.soon_days)
         };
-        summary.expiring = self.suppressed.iter().filter(ends_soon).count();
-        summary.baselined = self.known.len();
+        let expiring = self.suppressed.iter().filter(ends_soon);
+        summary.expiring = expiring.map(|entry| entry.finding.count()).sum();
+        summary.baselined = summary.known.iter().sum();
         for finding in &self.known {
             let age = finding.first_seen.map_or(0, |seen| days(seen, today));
             let class = match age {
@@ -348,7 +360,7 @@ impl Disposition {
                 91..=365 => 2,
                 _ => 3,
             };
-            summary.known_by_age[class] += 1;
+            summary.known_by_age[class] += finding.count();
             let age = i32::try_from(age).unwrap_or(0);
             summary.oldest_days = summary.oldest_days.max(Some(age));
         }
@@ -356,7 +368,7 @@ impl Disposition {
             summary.fixed = baseline.fixed.len();
             summary.undecided = baseline.undecided.len();
         }
-        summary.below_threshold = self.below_threshold.len();
+        summary.below_threshold = self.below_threshold.iter().map(Finding::count).sum();
     }
 }
 

@@ -189,6 +189,12 @@ pub const TOP: &[Key] = &[
         "How reports for people look.",
     ),
     key(
+        "limits",
+        Kind::Table(LIMITS),
+        "",
+        "What a run reads and lists at most. What exceeds a limit is never a pass.",
+    ),
+    key(
         "output",
         Kind::Table(OUTPUT),
         "",
@@ -468,6 +474,70 @@ pub const ACCEPTANCE: &[Key] = &[
         ]),
         "[]",
         "What a configuration that extends this one can only tighten.",
+    ),
+];
+
+/// `[limits]`
+pub const LIMITS: &[Key] = &[
+    key(
+        "file-mib",
+        Kind::Integer(1, 4096),
+        "1024",
+        "The maximum size of a file, or of all files in an archive, unpacked, in MiB.",
+    ),
+    key(
+        "total-mib",
+        Kind::Integer(1, 1_048_576),
+        "4096",
+        "The maximum size of all files of a run, unpacked, in MiB.",
+    ),
+    key(
+        "expansion",
+        Kind::Integer(1, 100_000),
+        "100",
+        "How many times larger a compressed file of more than 16 MiB can become.",
+    ),
+    key(
+        "files",
+        Kind::Integer(1, 10_000_000),
+        "100000",
+        "The maximum number of files in a directory or an archive.",
+    ),
+    key(
+        "values",
+        Kind::Integer(1, 1_000_000_000),
+        "32000000",
+        "The maximum number of values in a file; each needs 16 bytes of memory. Large lists of clients are read in parts, and each part can have as many.",
+    ),
+    key(
+        "depth",
+        Kind::Integer(1, 1000),
+        "128",
+        "The maximum nesting depth of a file.",
+    ),
+    key(
+        "aliases",
+        Kind::Integer(0, 100_000_000),
+        "100000",
+        "The maximum number of values that YAML aliases can add to a file.",
+    ),
+    key(
+        "findings-per-rule",
+        Kind::Integer(1, 1_000_000),
+        "100",
+        "How many findings of one rule in one client are listed. One more finding counts the others.",
+    ),
+    key(
+        "findings",
+        Kind::Integer(1, 10_000_000),
+        "250000",
+        "How many findings of a run are listed, the most severe first. With more, the audit is incomplete.",
+    ),
+    key(
+        "text-length",
+        Kind::Integer(100, 1_000_000),
+        "2000",
+        "The maximum number of characters that a report prints of a name, value or message.",
     ),
 ];
 

@@ -9,6 +9,7 @@ use crate::catalog::{self, Category, Check, Rule, precedence_faults};
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Place, Source, SourceId, Sources, Span, with_slashes};
 use std::fs;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// The name of a configuration.
@@ -18,6 +19,10 @@ pub const FILE: &str = "grantlint.toml";
 const DEEPEST: usize = 8;
 /// Configurations and rule files are written by hand.
 const LARGEST: u64 = 4 << 20;
+/// Bytes of all files of a policy.
+const LARGEST_TOGETHER: usize = 64 << 20;
+/// The most rule files of a directory.
+const MOST_RULE_FILES: usize = 1000;
 
 /// Where to look for the configuration.
 #[derive(Clone, Debug)]
@@ -150,7 +155,19 @@ fn add(path: &Path, loaded: &mut Loaded) -> Result<SourceId, String> {
     if facts.len() > LARGEST {
         return Err("it is larger than 4 MiB".into());
     }
-    let text = fs::read(path).map_err(|error| error.to_string())?;
+    // The size of a pipe or a device is known only after it is read.
+    let mut text = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .map_err(|error| error.to_string())?;
+    if text.len() as u64 > LARGEST {
+        return Err("it is larger than 4 MiB".into());
+    }
+    let known = loaded.sources.iter();
+    let known: usize = known.map(|(_, source)| source.text().len()).sum();
+    if known + text.len() > LARGEST_TOGETHER {
+        return Err("the files of the policy are larger than 64 MiB together".into());
+    }
     let text = String::from_utf8(text).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Ok(loaded.sources.add(Source::new(written(path), text)))
 }
@@ -285,6 +302,11 @@ pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     files.sort();
+    if files.len() > MOST_RULE_FILES {
+        return Err(format!(
+            "it contains more than {MOST_RULE_FILES} rule files"
+        ));
+    }
     if files.is_empty() {
         return Err("no file in it ends in .toml".into());
     }

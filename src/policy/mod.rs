@@ -25,8 +25,8 @@ mod selection;
 pub use acceptance::{Acceptance, AcceptanceIndex, AcceptanceTarget, Terms};
 pub use baseline::{Baseline, BaselineIndex, Known, unusable};
 pub use config::{
-    InputTerms, Line, LoadedPolicy, Policy, PolicyInput, TerraformTerms, UsageTerms, is_excluded,
-    make,
+    InputTerms, Line, LoadedPolicy, Policy, PolicyInput, RunLimits, TerraformTerms, UsageTerms,
+    is_excluded, make,
 };
 pub use cover::{Cover, Covers};
 pub use directives::{DirectiveOutcome, DirectiveReader};

@@ -22,6 +22,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// How the report looks.
+#[expect(clippy::struct_excessive_bools, reason = "independent flags")]
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     /// Colours.
@@ -384,6 +385,9 @@ impl Page<'_, '_> {
                 "  {} not shown: below the severity or confidence asked for",
                 summary.below_threshold
             )?;
+        }
+        if summary.unlisted > 0 {
+            writeln!(out, "  {} counted and not listed", summary.unlisted)?;
         }
         if summary.excluded > 0 {
             let files = counted(summary.excluded, "file");

@@ -153,6 +153,9 @@ struct Counts {
     baselined: usize,
     /// Findings that are not shown, because of persona, severity or confidence.
     below_threshold: usize,
+    /// Findings that are counted in `findings`, `open`, `known` and `accepted` and are not listed: a
+    /// finding with `count` stands for those of one rule in one client.
+    unlisted: usize,
     /// Entries of the baseline that no longer occur.
     fixed: usize,
     /// Entries of the baseline that this run cannot decide.
@@ -250,6 +253,9 @@ struct FindingEntry<'r> {
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
     fingerprint: Fingerprint,
+    /// How many findings it stands for, if it stands for those that are counted and not listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
     /// The day it was first recorded in the baseline, `YYYY-MM-DD`; null if it is not in one.
     first_seen: Option<String>,
     /// How it became worse than the baseline recorded it, so that it counts again.
@@ -600,6 +606,7 @@ impl Counts {
             suppressed: summary.suppressed,
             baselined: summary.baselined,
             below_threshold: summary.below_threshold,
+            unlisted: summary.unlisted,
             fixed: summary.fixed,
             undecided: summary.undecided,
             excluded: summary.excluded,
@@ -658,6 +665,7 @@ impl<'r> FindingEntry<'r> {
                 .collect(),
             fix: &finding.fix,
             fingerprint: finding.fingerprint,
+            count: finding.is_unlisted().then(|| finding.count()),
             first_seen: finding.first_seen.map(|day| day.to_string()),
             worse: finding.worse.as_ref().map(|worse| WorseEntry {
                 since: worse.since.to_string(),

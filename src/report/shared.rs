@@ -240,7 +240,10 @@ pub(super) fn failing(report: &Report<'_>) -> Failing {
     let findings = report.findings.iter();
     let notices = report.notices.iter();
     Failing {
-        findings: findings.filter(|finding| fails(finding.severity)).count(),
+        findings: findings
+            .filter(|finding| fails(finding.severity))
+            .map(Finding::count)
+            .sum(),
         notices: notices.filter(|notice| fails(notice.severity)).count(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod architecture;
+mod bounds;
 mod carriers;
 mod causes;
 mod cli;
