@@ -87,7 +87,7 @@ impl Named {
     /// Makes a file with a name that no other run uses, next to `place`.
     fn with_free_name<T>(
         place: &Path,
-        make: impl Fn(&Path) -> io::Result<T>,
+        create: impl Fn(&Path) -> io::Result<T>,
     ) -> io::Result<(T, Self)> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         loop {
@@ -95,9 +95,9 @@ impl Named {
             let mut path: OsString = place.into();
             path.push(format!(".{}-{count}.partial", std::process::id()));
             let path = PathBuf::from(path);
-            match make(&path) {
+            match create(&path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && count < 1000 => {}
-                made => return Ok((made?, Self { path })),
+                created => return Ok((created?, Self { path })),
             }
         }
     }

@@ -16,7 +16,7 @@ impl Place {
         Self(tempfile::tempdir().expect("a directory"))
     }
 
-    fn write(&self, path: &str, text: impl ToString) {
+    fn write(&self, path: &str, text: &(impl ToString + ?Sized)) {
         let path = self.0.path().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
         fs::write(path, text.to_string()).expect("a file");
@@ -26,11 +26,11 @@ impl Place {
     fn organisation(&self, directory: &str, number: u32) {
         self.write(
             &format!("{directory}/clients.json"),
-            json!([client(number)]),
+            &json!([client(number)]),
         );
-        self.write(&format!("{directory}/roles.json"), roles());
+        self.write(&format!("{directory}/roles.json"), &roles());
         let divisions = json!([{"id": DIVISION, "name": "Sales", "homeDivision": false}]);
-        self.write(&format!("{directory}/divisions.json"), divisions);
+        self.write(&format!("{directory}/divisions.json"), &divisions);
     }
 
     fn check(&self, more: &[&str]) -> Run {
@@ -66,7 +66,7 @@ fn a_named_export_reads_the_others_of_its_directory_as_context() {
     let place = Place::new();
     place.organisation("eu", 1);
     let other = json!([{"id": "x", "name": "Wallboard", "authorizedGrantType": "TOKEN"}]);
-    place.write("eu/more-clients.json", other);
+    place.write("eu/more-clients.json", &other);
     for (named, context) in [
         ("eu/clients.json", ["eu/divisions.json", "eu/roles.json"]),
         // A listing judges the clients that hold what it describes, and only these.
