@@ -46,7 +46,7 @@ fn prepare(options: &Recommend) -> Result<Prepared, Refused> {
         policy: std::mem::take(&mut in_force.read),
     };
     outputs.check(&options.reading.paths)?;
-    let places = auditing::places(&options.reading)?;
+    let places = auditing::places(&options.reading, in_force.policy.limits)?;
     let baseline = auditing::policy_baseline(&in_force.policy)?;
     let audit_options = AuditOptions {
         census: false,

@@ -3,7 +3,8 @@
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{
-    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, LIMITS, OUTPUT, REPORT, USAGE,
+    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, LIMITS, OUTPUT, REPORT,
+    USAGE,
 };
 use super::load::{ConfigSource, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};

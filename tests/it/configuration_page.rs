@@ -36,7 +36,7 @@ fn every_block_of_the_page_is_read_and_run() {
     let (configurations, files): (Vec<_>, Vec<_>) = blocks()
         .into_iter()
         .partition(|(name, _)| name == "grantlint.toml");
-    assert_eq!((configurations.len(), files.len()), (8, 5));
+    assert_eq!((configurations.len(), files.len()), (10, 5));
     for (name, text) in &files {
         write(place.path(), name, text);
     }

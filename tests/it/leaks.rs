@@ -333,7 +333,7 @@ fn client(group: &str, place: &Place, id: &str, secret: &str) -> String {
 
 fn request() -> Request {
     let mut request = Request::new("2026-11-22".parse().expect("a date"));
-    request.persona = Persona::Auditor;
+    request.persona = Persona::Pedantic;
     request.inventory = true;
     request
 }

@@ -127,6 +127,11 @@ const APART: &[(&str, &str, &str)] = &[
         "beyond the policy; reaches everything",
     ),
     (
+        "scope-downgrade",
+        "scope-sensitive-write",
+        "reading was enough; reaches everything",
+    ),
+    (
         "secret-in-export",
         "secret-reused",
         "it is leaked; two clients share it",
