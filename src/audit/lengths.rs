@@ -107,8 +107,18 @@ impl Cut {
                 scopes,
                 holdings,
                 hosts,
+                description,
+                owner,
+                creator,
+                modifier,
                 ..
             } = profile;
+            for text in [description, owner, creator, modifier]
+                .into_iter()
+                .flatten()
+            {
+                self.text(text);
+            }
             if let Fact::Known(state) = state {
                 self.cow(state);
             }
