@@ -75,7 +75,7 @@ pub enum Command {
         after_long_help = help::with_examples(&help::OPERATIONS_CODES, help::OPERATIONS)
     )]
     Operations {
-        /// The description of the Platform API: Swagger or OpenAPI, as JSON or YAML; - for standard
+        /// The description of the Platform API: Swagger or `OpenAPI`, as JSON or YAML; - for standard
         /// input
         #[arg(value_name = "SWAGGER")]
         path: PathBuf,

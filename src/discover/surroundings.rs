@@ -293,8 +293,8 @@ mod tests {
         let reached = tree.reached(&roots);
         let mut found = Surroundings::default();
         tree.take(&roots, &reached, &mut found);
-        let names = |paths: Vec<PathBuf>| paths.iter().map(|path| shown(path)).collect();
-        (names(found.audited), names(found.content))
+        let all_shown = |paths: Vec<PathBuf>| paths.iter().map(|path| shown(path)).collect();
+        (all_shown(found.audited), all_shown(found.content))
     }
 
     #[test]

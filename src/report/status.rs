@@ -66,7 +66,7 @@ pub(super) fn headline(report: &Report<'_>) -> String {
 /// What the open findings mean, in a sentence: `4 clients can take over the organisation or leak a
 /// live credential; 11 more are one step away from customer data`. None if nothing is open. The
 /// meaning of the severities is that of docs/severity.md.
-pub(super) fn exposure<'r>(worst: impl Iterator<Item = Severity>) -> Option<String> {
+pub(super) fn exposure(worst: impl Iterator<Item = Severity>) -> Option<String> {
     let mut counts = [0; 5];
     for severity in worst {
         counts[severity as usize] += 1;

@@ -765,9 +765,7 @@ fn authority_start(text: &str, sign: usize) -> Option<usize> {
             bytes[from..sign].eq_ignore_ascii_case(scheme.as_bytes()) && is_word(from)
         })
     };
-    let is_text = bytes
-        .get(start)
-        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_text = bytes.get(start).is_some_and(u8::is_ascii_alphanumeric);
     (is_text && WEB.iter().any(names)).then_some(start)
 }
 

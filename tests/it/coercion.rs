@@ -92,13 +92,12 @@ fn permissions_of_a_domain_among_the_general_ones_are_read_or_unknown() {
             r#"{{"entities": [{{"id": "cc01", "name": "Feed", "default": false, "permissions": ["{permission}"], "permissionPolicies": []}}]}}"#
         );
         let (code, report) = check(&[("clients.json", client), ("roles.json", &roles)]);
-        match rule {
-            Some(rule) => assert!(rules(&report).contains(&rule), "{permission}: {report}"),
-            None => {
-                let open = report["not_judged"].to_string();
-                assert!(open.contains("role-admin"), "{permission}: {open}");
-                assert_eq!(code, 3, "{permission}");
-            }
+        if let Some(rule) = rule {
+            assert!(rules(&report).contains(&rule), "{permission}: {report}");
+        } else {
+            let open = report["not_judged"].to_string();
+            assert!(open.contains("role-admin"), "{permission}: {open}");
+            assert_eq!(code, 3, "{permission}");
         }
         assert_eq!(
             notes(&report).len(),

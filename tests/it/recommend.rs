@@ -348,8 +348,8 @@ fn conditions_are_copied_and_those_that_are_not_stated_give_no_proposal() {
         json!(["routing:queue:edit"])
     );
     assert_eq!(hidden["roles"]["proposals"], json!([]));
-    let none = with(json!({}));
-    let existing = &none["roles"]["proposals"][0];
+    let unconditional = with(json!({}));
+    let existing = &unconditional["roles"]["proposals"][0];
     assert_eq!(existing["roles"][0]["name"], "Queue Reader");
 }
 

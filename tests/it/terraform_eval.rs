@@ -9,6 +9,7 @@ use grantlint::model::{Client, Field};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -984,7 +985,10 @@ fn own_instances() -> BTreeMap<String, Instance> {
     let files = INSTANCES.map(|(path, text)| {
         let mut text = text.to_owned();
         for (from, to) in names {
-            if path.ends_with(".tf") {
+            if Path::new(path)
+                .extension()
+                .is_some_and(|ending| ending == "tf")
+            {
                 text = text.replace(from, to);
             }
         }

@@ -51,13 +51,19 @@ fn texts(list: &[String]) -> Vec<Field<Text<'static>>> {
 /// A call of an operation by its position, and whether it was answered.
 type Rows = BTreeMap<usize, bool>;
 
+/// A permission and its condition.
+type Conditional = (String, Option<String>);
+
+/// A role and what it grants beyond need.
+type WithExcess = (String, Vec<String>);
+
 /// A client with what it calls.
 #[derive(Clone, Debug, Default)]
 struct World {
     operations: Vec<ApiOperation<'static>>,
     scopes: Vec<String>,
     /// The roles of the organisation: each with its permissions and conditions.
-    roles: Vec<(String, Vec<(String, Option<String>)>)>,
+    roles: Vec<(String, Vec<Conditional>)>,
     /// Role and division of each grant.
     grants: Vec<(String, String)>,
     rows: Rows,
@@ -79,9 +85,9 @@ struct Answer {
     removable: BTreeSet<String>,
     drop: Vec<(String, Vec<String>)>,
     /// Divisions, and each role with its excess.
-    existing: Vec<(Vec<String>, Vec<(String, Vec<String>)>)>,
+    existing: Vec<(Vec<String>, Vec<WithExcess>)>,
     /// Divisions, and each permission with its condition.
-    custom: Vec<(Vec<String>, Vec<(String, Option<String>)>)>,
+    custom: Vec<(Vec<String>, Vec<Conditional>)>,
     bounded: bool,
 }
 

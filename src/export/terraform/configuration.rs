@@ -12,6 +12,7 @@ use crate::export::shape;
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Purpose, SourceId, Sources, normal};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 /// The keys that Terraform allows at the top of a configuration.
 const TOP: [&str; 14] = [
@@ -341,8 +342,11 @@ pub(super) fn modules<'d, 'a>(
 ) -> BTreeMap<String, Module<'d, 'a>> {
     let path = |source: SourceId| sources.get(source).path();
     let paths: BTreeSet<&str> = documents.iter().map(|(source, _)| path(*source)).collect();
-    let read_by_terraform =
-        |source: SourceId| path(source).ends_with(".json") || is_named(path(source));
+    let is_json = |path: &str| {
+        let ending = Path::new(path).extension();
+        ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+    };
+    let read_by_terraform = |source: SourceId| is_json(path(source)) || is_named(path(source));
     let directory = |source: SourceId| normal(sources.get(source).directory());
     let ids = || documents.iter().map(|(source, _)| *source);
     let named: BTreeSet<String> = ids()

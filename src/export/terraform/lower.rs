@@ -639,11 +639,10 @@ fn add_secrets(key: &str, path: &str, value: &Value<'_>, secrets: &mut Vec<Secre
         });
     };
     match &value.data {
-        Data::Text(text) | Data::Number(text) if is_secret_key(key) => {
-            if !is_placeholder(text) {
-                add(text);
-            }
+        Data::Text(text) | Data::Number(text) if is_secret_key(key) && !is_placeholder(text) => {
+            add(text);
         }
+        Data::Text(_) | Data::Number(_) if is_secret_key(key) => {}
         Data::Text(text) if may_name_secret(key) && looks_secret(text) => add(text),
         Data::Text(text) => {
             for range in disclosed(text) {

@@ -169,7 +169,7 @@ pub(super) fn note_applied<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     for module in root.get("modules").into_iter().flat_map(Node::items) {
         notes.values(module.get("outputs"), "value");
     }
-    notes.prefix = "var.".to_owned();
+    "var.".clone_into(&mut notes.prefix);
     notes.values(root.get("variables"), "value");
     let Some(configuration) = root.get("configuration") else {
         return;

@@ -283,7 +283,9 @@ fn together<'d, 'a>(
             names: members().flat_map(|file| &file.names).cloned().collect(),
             is_terragrunt: false,
         });
-        found.iter().for_each(|&at| is_used[at] = true);
+        for &at in &found {
+            is_used[at] = true;
+        }
     }
     let rest = files.into_iter().zip(is_used).filter(|(_, used)| !used);
     (declared, rest.map(|(file, _)| file).collect())
