@@ -430,7 +430,8 @@ fn value_of_key(text: &str, separator: usize) -> Option<Range<usize>> {
     let key = before
         .rsplit(|character: char| !is_key_char(character))
         .next()?;
-    if !is_secret_key(key) && !may_name_secret(key) {
+    let is_sure = is_secret_key(key);
+    if !is_sure && !may_name_secret(key) {
         return None;
     }
     let rest = text[separator + 1..].trim_start_matches([' ', '\t', '\\']);
@@ -449,7 +450,9 @@ fn value_of_key(text: &str, separator: usize) -> Option<Range<usize>> {
             (start, if is_word { "" } else { run })
         }
     };
-    (!value.is_empty() && !NOT_SECRET.contains(&value)).then(|| start..start + value.len())
+    // A permission such as `authorization:grant:add` has a key and no secret.
+    let is_secret = !value.is_empty() && !NOT_SECRET.contains(&value);
+    (is_secret && (is_sure || looks_secret(value))).then(|| start..start + value.len())
 }
 
 /// The text up to the closing quote.
@@ -568,6 +571,12 @@ mod tests {
 
     fn place(start: u32, end: u32) -> Place {
         Place::new(SourceId(0), Span::new(start, end))
+    }
+
+    #[test]
+    fn names_of_permissions_are_not_masked() {
+        let text = "take authorization:grant:add, authorization:*:* out of \"Desk\"";
+        assert_eq!(Redactor::default().words(text), text);
     }
 
     #[test]
