@@ -1,9 +1,9 @@
 //! The part that `check`, `inventory` and `recommend` share: the options of discovery and of the audit.
 
-use super::arguments::{Reading, Showing};
+use super::arguments::{PolicyOptions, Reading, Showing};
 use super::delivery::Outputs;
 use super::neighbours::{Neighbours, unused_configurations};
-use super::policing::{InForce, Refused};
+use super::policing::{self, InForce, Refused};
 use super::progress::Progress;
 use super::roots;
 use super::{NOTHING_AUDITED, print_error};
@@ -172,6 +172,39 @@ pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
         return Err(refused("the baseline is larger than 256 MiB".into()));
     }
     Baseline::parse(&name, &text).map_err(refused)
+}
+
+/// Checks everything that must be right before a command that describes clients reads any export:
+/// findings do not change its exit code. `what` names its output in a refusal.
+pub(super) fn prepare_description(
+    what: &str,
+    policy: &PolicyOptions,
+    reading: &Reading,
+    reports: Vec<PathBuf>,
+    options: AuditOptions,
+) -> Result<Prepared, Refused> {
+    if policy.fail_on.is_some() {
+        return Err(Refused::usage(format!(
+            "findings do not change the exit code of {what}: --fail-on is an option of grantlint check"
+        )));
+    }
+    let mut in_force = policing::in_force(policy)?;
+    check_waivers(reading, &in_force.policy)?;
+    let outputs = Outputs {
+        reports,
+        baseline: None,
+        known: in_force.policy.baseline.clone(),
+        policy: std::mem::take(&mut in_force.read),
+    };
+    outputs.check(&reading.paths)?;
+    let places = places(reading, in_force.policy.limits)?;
+    let baseline = policy_baseline(&in_force.policy)?;
+    Ok(Prepared {
+        places,
+        outputs,
+        request: request(&mut in_force, reading, baseline, options),
+        in_force,
+    })
 }
 
 /// The request of the audit. Moves the large parts out of the policy.

@@ -3,8 +3,8 @@
 use super::NOTHING_AUDITED;
 use super::arguments::Inventory;
 use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery::{self, Outputs};
-use super::policing::{self, Refused};
+use super::delivery;
+use super::policing::Refused;
 use crate::report::InventoryFormat;
 
 /// Audits, prints the inventory, and returns the exit code.
@@ -31,24 +31,7 @@ pub(super) fn run(options: &Inventory) -> u8 {
 
 /// Checks everything that must be right before any export is read.
 fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
-    if options.policy.fail_on.is_some() {
-        return Err(Refused::usage(
-            "findings do not change the exit code of an inventory: --fail-on is an option of grantlint check",
-        ));
-    }
-    let mut in_force = policing::in_force(&options.policy)?;
-    auditing::check_waivers(&options.reading, &in_force.policy)?;
-    let reports = options.output.iter().map(|(_, file)| file.clone());
-    let outputs = Outputs {
-        reports: reports.collect(),
-        baseline: None,
-        known: in_force.policy.baseline.clone(),
-        policy: std::mem::take(&mut in_force.read),
-    };
-    outputs.check(&options.reading.paths)?;
-    let places = auditing::places(&options.reading, in_force.policy.limits)?;
-    let baseline = auditing::policy_baseline(&in_force.policy)?;
-    let audit_options = AuditOptions {
+    let describing = AuditOptions {
         census: false,
         suppresses: !options.no_suppress,
         show_suppressed: false,
@@ -56,10 +39,12 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
         inventory: true,
         recommend: false,
     };
-    Ok(Prepared {
-        places,
-        outputs,
-        request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
-        in_force,
-    })
+    let reports = options.output.iter().map(|(_, file)| file.clone());
+    auditing::prepare_description(
+        "an inventory",
+        &options.policy,
+        &options.reading,
+        reports.collect(),
+        describing,
+    )
 }
