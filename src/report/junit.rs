@@ -7,7 +7,7 @@
 
 use super::run_facts::{self, FactKind, RunFact, run_facts};
 use super::shared::{self, SetAside};
-use super::status::{by_severity, headline, qualified};
+use super::status::{by_severity, headline, qualified, severity_counts};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report, Undecided};
 use crate::text::{counted, visible};
@@ -242,11 +242,8 @@ impl Suite<'_> {
             return Ok(());
         }
         if !self.is_listed {
-            let mut counts = [0; 5];
-            for (finding, _) in &self.set_aside {
-                counts[finding.severity as usize] += 1;
-            }
-            let severities = by_severity(counts).unwrap_or_default();
+            let severities = self.set_aside.iter().map(|(finding, _)| finding.severity);
+            let severities = by_severity(severity_counts(severities)).unwrap_or_default();
             let name = counted(self.set_aside.len(), "known or accepted finding");
             return skipped_case(xml, id, &name, &severities);
         }

@@ -4,7 +4,7 @@
 //! findings alone.
 
 use super::shared::{capital, unwrapped};
-use super::status::by_severity;
+use super::status::{by_severity, severity_counts};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Finding, FindingSubject, Report};
 use std::cmp::Reverse;
@@ -64,11 +64,7 @@ fn priority(counts: [usize; 5], findings: &[&Finding]) -> Option<Priority> {
 }
 
 fn counts(findings: &[&Finding]) -> [usize; 5] {
-    let mut counts = [0; 5];
-    for finding in findings {
-        counts[finding.severity as usize] += 1;
-    }
-    counts
+    severity_counts(findings.iter().map(|finding| finding.severity))
 }
 
 /// The first sentence of prose, in one line and without its full stop.

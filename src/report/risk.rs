@@ -3,6 +3,7 @@
 //! Invariant: the worst findings decide, then the client's rights, then its place. Nothing is left
 //! out, so that counts agree with the report's.
 
+use super::status::severity_counts;
 use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report, Undecided};
 use std::collections::BTreeMap;
@@ -41,23 +42,15 @@ impl<'r> Standing<'r, '_> {
     /// How many open findings of each severity, the worst first.
     #[must_use]
     pub fn counts(&self) -> [usize; 5] {
-        let mut counts = [0; 5];
         let undecided = self.undecided.iter().map(|open| open.entry.severity);
         let open = self.open().map(|finding| finding.severity);
-        for severity in open.chain(undecided) {
-            counts[4 - severity as usize] += 1;
-        }
-        counts
+        worst_counts_first(open.chain(undecided))
     }
 
     /// How many new findings of each severity, the worst first.
     #[must_use]
     pub fn new_counts(&self) -> [usize; 5] {
-        let mut counts = [0; 5];
-        for finding in &self.findings {
-            counts[4 - finding.severity as usize] += 1;
-        }
-        counts
+        worst_counts_first(self.findings.iter().map(|finding| finding.severity))
     }
 
     /// Severities that it has findings of, the worst first, with their number.
@@ -86,6 +79,13 @@ impl<'r> Standing<'r, '_> {
     pub fn worst(&self) -> Option<Severity> {
         self.tally().first().map(|(severity, _)| *severity)
     }
+}
+
+/// How many there are of each severity, the worst first.
+fn worst_counts_first(severities: impl Iterator<Item = Severity>) -> [usize; 5] {
+    let mut counts = severity_counts(severities);
+    counts.reverse();
+    counts
 }
 
 /// All clients, and other targets with open findings, the riskiest first. Known findings count.

@@ -67,11 +67,7 @@ pub(super) fn headline(report: &Report<'_>) -> String {
 /// live credential; 11 more are one step away from customer data`. None if nothing is open. The
 /// meaning of the severities is that of docs/severity.md.
 pub(super) fn exposure(worst: impl Iterator<Item = Severity>) -> Option<String> {
-    let mut counts = [0; 5];
-    for severity in worst {
-        counts[severity as usize] += 1;
-    }
-    let [info, low, medium, high, critical] = counts;
+    let [info, low, medium, high, critical] = severity_counts(worst);
     let lesser = info + low + medium;
     let is_are = |count| plural(count, "is", "are");
     let step = "one step away from customer data";
@@ -134,6 +130,15 @@ fn not_new_counts(report: &Report<'_>) -> [usize; 5] {
         let open = summary.open[index].saturating_sub(summary.findings[index]);
         open + summary.accepted[index]
     })
+}
+
+/// How many there are of each severity, in the order of [`Severity::ALL`].
+pub(super) fn severity_counts(severities: impl Iterator<Item = Severity>) -> [usize; 5] {
+    let mut counts = [0; 5];
+    for severity in severities {
+        counts[severity as usize] += 1;
+    }
+    counts
 }
 
 /// Counts in words, the worst first; none if all are zero.
