@@ -1,5 +1,5 @@
 //! A secret that is planted in an export is in no format, however the rest of the text is broken.
-//! The input is the text around the secret; a byte 0 stands for it.
+//! The input is the text around the secret; a byte 0 marks its place.
 #![no_main]
 
 use grantlint::audit::{Request, audit};

@@ -44,7 +44,7 @@ pub fn permissions() -> &'static [Permission] {
     PERMISSIONS
 }
 
-/// The permissions that no division bounds, as `domain:entity:action`; `*` stands for every entity
+/// The permissions that no division bounds, as `domain:entity:action`; `*` means every entity
 /// or action.
 #[must_use]
 pub fn unbounded() -> &'static [Cow<'static, str>] {

@@ -46,7 +46,7 @@ pub struct Domain {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionFile {
-    /// Permissions that no division bounds; `*` stands for every entity or action.
+    /// Permissions that no division bounds; `*` means every entity or action.
     pub unbounded: Vec<Cow<'static, str>>,
     /// Permissions, of each tier the shortest path first.
     pub permission: Vec<Permission>,

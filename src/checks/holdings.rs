@@ -66,7 +66,7 @@ fn is_unbounded(permission: &str, organisation: &Organisation<'_>) -> bool {
     }
 }
 
-/// Whether `held`, in which `*` stands for every part, covers a permission.
+/// Whether `held`, in which `*` means every part, covers a permission.
 fn covers(held: &str, permission: &str) -> bool {
     let mut wanted = permission.split(':');
     held.split(':').all(|held| {
@@ -217,7 +217,7 @@ impl<'r> Holdings<'r> {
         (holding, role): (&Holding<'r>, &Role<'_>),
         is_left: impl Fn(&str) -> bool,
     ) {
-        // Nobody should edit a default role.
+        // A default role must not be edited.
         let is_default = role.default_role().is_some();
         let found: Vec<_> = powers_of(role, tier)
             .filter(|(permission, _)| !is_left(&permission.name))

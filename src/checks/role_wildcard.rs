@@ -24,7 +24,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if broad.len() > NAMED {
             names.push(format!("{} more", broad.len() - NAMED));
         }
-        // Nobody should edit a default role.
+        // A default role must not be edited.
         let message = match (first.contains(':'), role.default_role().is_some()) {
             (true, false) => "main",
             (true, true) => "default",
