@@ -3,6 +3,7 @@
 //! Invariant: pure. It reads no file, clock or environment variable, and prints nothing.
 
 mod context;
+mod fix;
 mod intake;
 mod lengths;
 mod many;
@@ -11,8 +12,10 @@ mod operations;
 mod own;
 mod plan;
 mod precedence;
+mod remedies;
 mod unknown;
 
+pub use fix::{Fixed, fix};
 pub use operations::operations;
 pub use own::own_file;
 
@@ -120,6 +123,8 @@ pub struct Request {
     pub inventory: bool,
     /// Recommend what to keep and remove by usage.
     pub recommend: bool,
+    /// Plan what to change in the platform, and leave remedies to a decision that do not hold.
+    pub plan: bool,
     /// The category of the run in code scanning, for SARIF.
     pub sarif_category: Option<String>,
     /// The title of pages.
@@ -170,6 +175,7 @@ impl Request {
             text_length: lengths::DEFAULT,
             inventory: false,
             recommend: false,
+            plan: false,
             sarif_category: None,
             title: None,
         }
@@ -231,6 +237,7 @@ pub fn audit<'s>(
         limits: request.finding_limits,
     };
     let outcome = engine::run(&organisations, &plan, setting);
+    let raised = remedies::raised(if request.plan { &outcome.findings } else { &[] });
     problems.extend(outcome.problems);
     problems.extend(too_many_findings(outcome.unlisted, request));
     if let (true, Some(gate)) = (request.unknown_values_fail, request.gating.fail_on) {
@@ -277,7 +284,13 @@ pub fn audit<'s>(
         request,
     );
     census.set_reported(&reported);
-    let clients = client_facts(organisations, reported, &redactor);
+    let kept = remedies::changed_clients(&findings);
+    let whole = if request.plan {
+        organisations.clone()
+    } else {
+        Vec::new()
+    };
+    let (clients, changed) = client_facts(&mut organisations, reported, &redactor, &kept);
     let suppression = SuppressionInput {
         acceptances: &acceptances,
         terms: request.terms,
@@ -294,6 +307,17 @@ pub fn audit<'s>(
         redactor: &redactor,
     };
     let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
+    remedies::settle_all(&mut disposition, &changed, &organisations, &redactor);
+    let change_plan = request.plan.then(|| {
+        let trial = remedies::Trial {
+            organisations: &whole,
+            plan: &plan,
+            setting,
+            raised: &raised,
+        };
+        trial.keep_proven(&mut disposition);
+        remedies::plan(&disposition, &whole, raised, &redactor)
+    });
     let mut summary = Summary {
         clients: settled.set_of.len(),
         files: inputs.len(),
@@ -339,6 +363,7 @@ pub fn audit<'s>(
         others,
         inventory,
         recommendations,
+        plan: change_plan,
         findings,
         suppressed,
         known,
@@ -779,10 +804,10 @@ fn no_clients(inputs: &[Input]) -> Problem {
     )
 }
 
-/// The numbers of the clients in the report: all clients if an inventory is requested, else those
+/// The numbers of the clients in the report: all clients for an inventory or a plan, else those
 /// with a finding. In the second case the findings' numbers become positions in this list.
 fn reported_clients(findings: &mut [Finding], clients: usize, request: &Request) -> Vec<u32> {
-    if request.inventory {
+    if request.inventory || request.plan {
         return (0..clients as u32).collect();
     }
     let client_of = |finding: &Finding| match finding.subject {
@@ -801,26 +826,32 @@ fn reported_clients(findings: &mut [Finding], clients: usize, request: &Request)
     reported
 }
 
-/// The clients of these numbers, which are sorted, as reports name them. The rest is dropped
-/// immediately, because memory use peaks here.
+/// The clients of these numbers, which are sorted, as reports name them, and of these the ones at
+/// the positions to keep. The rest is dropped immediately, because memory use peaks here.
 fn client_facts<'s>(
-    organisations: Vec<Organisation<'s>>,
+    organisations: &mut [Organisation<'s>],
     reported: Vec<u32>,
     redactor: &Redactor,
-) -> Vec<ClientFacts<'s>> {
+    keep: &BTreeSet<u32>,
+) -> (Vec<ClientFacts<'s>>, remedies::Changed<'s>) {
     let mut all = Vec::with_capacity(reported.len());
+    let mut kept = BTreeMap::new();
     let mut reported = reported.into_iter().peekable();
     let mut number = 0;
-    for organisation in organisations {
+    for (at, organisation) in organisations.iter_mut().enumerate() {
         let label: Arc<str> = redactor.words(&organisation.label).into();
-        for client in organisation.clients {
+        for client in std::mem::take(&mut organisation.clients) {
             if reported.next_if_eq(&number).is_some() {
+                let position = all.len() as u32;
                 all.push(facts_of(&client, &label, redactor));
+                if keep.contains(&position) {
+                    kept.insert(position, (at, client));
+                }
             }
             number += 1;
         }
     }
-    all
+    (all, kept)
 }
 
 fn facts_of<'s>(

@@ -707,6 +707,7 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Red
             .collect(),
         field: report.field,
         identity: String::new(),
+        remedy: report.remedy,
         target: FindingTarget::default(),
         item: item(&report.target),
         evidence,
@@ -802,16 +803,45 @@ const LONGEST_IN_MESSAGE: usize = 160;
 /// The most characters of a value in a fix, which a cut value would break.
 const LONGEST_IN_FIX: usize = 2000;
 
-/// Cuts long values in the middle, because their ends differ most.
+/// Cuts long values between words in the middle, because their ends differ most. A long word, such
+/// as a URI, stays whole up to a limit that only a hostile export reaches.
 fn shorten(value: &str, longest: usize) -> String {
+    const TAIL: usize = 30;
     let count = value.chars().count();
     if count <= longest {
         return value.to_owned();
     }
-    let head: String = value.chars().take(longest - 40).collect();
-    let tail: String = value.chars().skip(count - 30).collect();
-    format!("{head} … {tail}")
+    let words: Vec<&str> = value.split(' ').collect();
+    let fitting = |words: &mut dyn Iterator<Item = &&str>, room: usize| {
+        let mut used = 0;
+        words
+            .take_while(|word| {
+                used += word.chars().count() + 1;
+                used <= room + 1
+            })
+            .count()
+    };
+    let head = fitting(&mut words.iter(), longest - TAIL).max(1);
+    let tail = fitting(&mut words[head..].iter().rev(), TAIL);
+    let (head, tail) = (
+        words[..head].join(" "),
+        words[words.len() - tail..].join(" "),
+    );
+    let text = match (head.len() + tail.len() < value.len(), tail.as_str()) {
+        (false, _) => value.to_owned(),
+        (true, "") => format!("{head} …"),
+        (true, tail) => format!("{head} … {tail}"),
+    };
+    let most = longest.max(LONGEST_WORD);
+    if text.chars().count() > most {
+        let head: String = text.chars().take(most).collect();
+        return format!("{head}…");
+    }
+    text
 }
+
+/// The most characters of a word in a message.
+const LONGEST_WORD: usize = 500;
 
 fn failed(rule: &str, why: &str, count: u32) -> Problem {
     let more = match count {

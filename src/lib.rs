@@ -13,6 +13,7 @@ pub mod inventory;
 pub mod model;
 pub mod policy;
 pub mod reference;
+pub mod remedy;
 pub mod report;
 pub mod text;
 pub mod usage;

@@ -4,7 +4,10 @@ use super::grouping::DedupSet;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Confidence, Need, OnMissing, Rule};
-use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Number, Target, Text};
+use crate::model::{
+    Action, Change, Client, ClientKind, Field, FieldName, GrantType, Number, Remedy, RemedyClass,
+    Target, Text,
+};
 use regex::RegexSet;
 
 /// A closed check with its fields, bounds and patterns resolved.
@@ -212,7 +215,9 @@ impl DeclarativeCheck {
                         _ => &target.value,
                     };
                     if values.contains(&value.to_lowercase()) {
-                        judgement.report(client, "main", target);
+                        judgement
+                            .report(client, "main", target)
+                            .clear_every(RemedyClass::Unsafe, Action::Remove);
                     }
                 }
                 if list.hidden {
@@ -255,6 +260,7 @@ impl DeclarativeCheck {
                 Presence::Set(target, count) => {
                     judgement
                         .report(client, "main", &target)
+                        .remedy(emptied(client, *field))
                         .with("count", count)
                         .with("lists", lists(client, *field));
                 }
@@ -322,6 +328,7 @@ impl DeclarativeCheck {
                 if let Some(limit) = below.or(above) {
                     judgement
                         .report(client, "main", &target)
+                        .shorten(value, limit)
                         .with("value", value)
                         .with("limit", limit);
                 }
@@ -526,6 +533,30 @@ fn presence<'c>(client: &'c Client<'_>, field: AnyField) -> Presence<'c> {
                 None => Presence::NotSet(list.whole),
             }
         }
+    }
+}
+
+/// How to make a field absent: safe where it has no effect with the grant of the client.
+fn emptied(client: &Client<'_>, field: AnyField) -> Remedy {
+    let fields: Vec<FieldName> = match field {
+        AnyField::Items(Items::Roles | Items::Divisions) => {
+            vec![FieldName::RoleDivisions, FieldName::RoleIds]
+        }
+        AnyField::Items(Items::Texts(name)) | AnyField::Scalar(Scalar::Text(name)) => vec![name],
+        AnyField::Scalar(Scalar::GrantType) => vec![FieldName::GrantType],
+        AnyField::Lifetime => vec![FieldName::TokenLifetime],
+    };
+    let is_idle = fields.iter().all(|field| !client.uses(*field));
+    let fields = fields.into_iter().filter(|field| client.sets(*field));
+    let changes = fields.map(|field| Change::of_field(field, Action::Remove));
+    if is_idle {
+        Remedy {
+            class: RemedyClass::Safe,
+            changes: changes.collect(),
+            options: Vec::new(),
+        }
+    } else {
+        Remedy::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `division-home-only`: the default division was never looked at.
 
 use crate::catalog::{Confidence, Need};
-use crate::checks::divisions::enumerate;
+use crate::checks::divisions::{enumerate, is_decided};
 use crate::checks::holdings::{Holding, should_go};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Naming;
@@ -67,8 +67,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         return;
     }
+    let id = home;
     let home = listing.get(home);
     let name = home.map_or("", |home| home.name.as_ref());
+    if is_decided(context, id, name) {
+        return;
+    }
     let report = judgement
         .report(context.client, "main", &first.grant.division_target())
         .with("home", name)

@@ -13,8 +13,17 @@ const NAMED: usize = 5;
 
 /// The divisions that a policy lets the client reach, if `division-not-allowed` holds it to one.
 pub(super) fn allowed<'s>(context: &RuleContext<'s, '_>) -> Option<Vec<&'s str>> {
-    let policy = context.parameters_of("division-not-allowed")?;
-    policy.by_client("allowed", context.client)
+    context.decision("division-not-allowed", "allowed")
+}
+
+/// Whether the policy lets the client be in a division by name or id, or requires it to be there.
+pub(super) fn is_decided(context: &RuleContext<'_, '_>, id: &str, name: &str) -> bool {
+    let required = context.decision("division-required", "required");
+    let decided = allowed(context).into_iter().chain(required).flatten();
+    let mut decided = decided.map(str::trim);
+    decided.any(|wanted| {
+        wanted.eq_ignore_ascii_case(id) || wanted.to_lowercase() == name.to_lowercase()
+    })
 }
 
 /// The divisions of `wanted` (names or ids) that are not in `covered`, by name.

@@ -5,7 +5,7 @@ use crate::checks::regions::{
     YOUR_DOMAIN, crm_domain, is_meant_as_crm_page, nearest_domain, region_named,
 };
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, Target, is_below_crm};
+use crate::model::{Action, ClientKind, FieldName, RemedyClass, Target, UriEdits, is_below_crm};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -35,9 +35,21 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         } else {
             "main"
         };
-        judgement
-            .report(client, message, &uri.target())
-            .with("right", page.right(wanted))
+        let right = page.right(wanted);
+        let edits = UriEdits {
+            scheme: true,
+            fragment: true,
+            userinfo: true,
+            case: true,
+        };
+        let report = judgement.report(client, message, &uri.target());
+        if edits.apply(uri.raw) == right {
+            report.clear_every(RemedyClass::Unsafe, Action::Rewrite(edits));
+        } else {
+            report.option(Action::Remove);
+        }
+        report
+            .with("right", right)
             .with("fault", page.fault(uri.raw))
             .with("wanted", wanted.unwrap_or_default())
             .guess_kind(client, ClientKind::Embeddable);

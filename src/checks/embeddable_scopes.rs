@@ -2,7 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, Target};
+use crate::model::{Action, ClientKind, FieldName, RemedyClass, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -29,7 +29,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         let target = Target::item(FieldName::Scopes, &item);
         let report = judgement.report(client, message, &target);
-        report.with("readonly", readonly);
+        report.with("readonly", &readonly);
+        if message == "write" {
+            report.clear(RemedyClass::Unsafe, Action::Replace(readonly));
+        } else {
+            report.option(Action::Remove);
+        }
         if client.is_guessed(ClientKind::Embeddable) {
             report.confidence(Confidence::Low);
         }

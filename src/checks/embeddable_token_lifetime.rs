@@ -29,6 +29,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let report = judgement.report(client, message, &target);
     report
+        .shorten(seconds, wanted)
         .with("value", seconds)
         .with("words", words(seconds))
         .with("wanted-words", words(wanted));

@@ -2,7 +2,10 @@
 
 use super::RuleContext;
 use crate::catalog::{Confidence, Need, Severity};
-use crate::model::{Client, ClientKind, Field, FieldName, Naming, Target, TargetKey};
+use crate::model::{
+    Action, Change, Client, ClientKind, Field, FieldName, Naming, Remedy, RemedyClass, Target,
+    TargetKey,
+};
 use crate::text::{Place, SecretValue};
 use std::fmt::Display;
 
@@ -53,9 +56,96 @@ pub struct Violation {
     pub unless: Option<&'static str>,
     /// The worlds in which it holds, in words, if not in all.
     pub world: Option<String>,
+    /// How to clear it.
+    pub remedy: Remedy,
+    /// The field and the position of its target.
+    entry: (FieldName, Option<u32>),
 }
 
 impl Violation {
+    /// Clears it by this remedy.
+    pub fn remedy(&mut self, remedy: Remedy) -> &mut Self {
+        self.remedy = remedy;
+        self
+    }
+
+    /// Clears it by a change of the entry that it is about.
+    pub(super) fn clear(&mut self, class: RemedyClass, action: Action) -> &mut Self {
+        let change = self.change(action);
+        self.remedy(Remedy {
+            class,
+            changes: change.into_iter().collect(),
+            options: Vec::new(),
+        })
+    }
+
+    /// Clears it by a change of all entries with the value that it is about.
+    pub(super) fn clear_every(&mut self, class: RemedyClass, action: Action) -> &mut Self {
+        self.clear(class, action);
+        for change in &mut self.remedy.changes {
+            change.every = true;
+        }
+        self
+    }
+
+    /// Adds a change among which to choose: of all entries with the value that it is about.
+    pub(super) fn option(&mut self, action: Action) -> &mut Self {
+        if let Some(mut change) = self.change(action) {
+            change.every = true;
+            self.remedy.options.push(vec![change]);
+        }
+        self
+    }
+
+    /// Clears it by removing all entries with the value that it is about, if `twin` is an entry
+    /// after all other changes. Else that is one of the ways.
+    pub(super) fn clear_for(&mut self, twin: &str) -> &mut Self {
+        self.clear_every(RemedyClass::Unsafe, Action::Remove);
+        for change in &mut self.remedy.changes {
+            change.needs = Some(twin.to_owned());
+        }
+        self
+    }
+
+    /// Names the positions of the entries that make what it is about superfluous.
+    pub(super) fn because(&mut self, others: &[u32]) -> &mut Self {
+        for change in &mut self.remedy.changes {
+            change.because = others.to_vec();
+        }
+        self
+    }
+
+    /// Clears it by a shorter token lifetime. A longer one is for somebody to decide.
+    pub(super) fn shorten(&mut self, now: i64, then: i64) -> &mut Self {
+        if then < now {
+            self.set(
+                RemedyClass::Unsafe,
+                FieldName::TokenLifetime,
+                Action::Set(then),
+            );
+        }
+        self
+    }
+
+    /// Clears it by a change of a field as a whole.
+    pub(super) fn set(
+        &mut self,
+        class: RemedyClass,
+        field: FieldName,
+        action: Action,
+    ) -> &mut Self {
+        self.remedy(Remedy {
+            class,
+            changes: vec![Change::of_field(field, action)],
+            options: Vec::new(),
+        })
+    }
+
+    /// A change of the entry that it is about.
+    fn change(&self, action: Action) -> Option<Change> {
+        let (field, index) = self.entry;
+        Some(Change::of_entry(field, index?, action))
+    }
     /// Sets what `{name}` means in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
@@ -221,7 +311,15 @@ impl Judgement {
         field: &str,
     ) -> &mut Violation {
         let (path, key) = (field.to_owned(), TargetKey::Other(field.to_owned(), None));
-        self.add(about, Naming::PlatformApi, message, place, path, key)
+        let entry = (FieldName::Client, None);
+        self.add(
+            about,
+            Naming::PlatformApi,
+            message,
+            (place, entry),
+            path,
+            key,
+        )
     }
 
     fn push(
@@ -232,7 +330,8 @@ impl Judgement {
         target: &Target<'_>,
     ) -> &mut Violation {
         let (field, key) = (target.path(naming), target.key());
-        let report = self.add(about, naming, message, target.place, field, key);
+        let entry = (target.field, target.index);
+        let report = self.add(about, naming, message, (target.place, entry), field, key);
         if !target.value.is_empty() {
             report.with("value", &target.value);
         }
@@ -244,7 +343,7 @@ impl Judgement {
         about: TargetId,
         naming: Naming,
         message: &'static str,
-        place: Place,
+        (place, entry): (Place, (FieldName, Option<u32>)),
         field: String,
         target: TargetKey,
     ) -> &mut Violation {
@@ -263,6 +362,8 @@ impl Judgement {
             confidence: None,
             unless: None,
             world: None,
+            remedy: Remedy::default(),
+            entry,
         });
         let last = self.violations.len() - 1;
         &mut self.violations[last]

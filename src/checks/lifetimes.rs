@@ -4,7 +4,9 @@
 
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
-use crate::model::{Client, ClientKind, Field, FieldName, LONGEST_ORDINARY_LIFETIME, Target};
+use crate::model::{
+    Client, ClientKind, Field, FieldName, GrantType, LONGEST_ORDINARY_LIFETIME, Target,
+};
 
 /// The shortest lifetime, in seconds.
 pub(super) const SHORTEST: i64 = 300;
@@ -141,6 +143,12 @@ impl Limits {
     }
 }
 
+/// Whether a client acts for a user, for certain: its idle time is not that of a program.
+pub(super) fn acts_for_user(client: &Client<'_>) -> bool {
+    let grant = client.grant();
+    grant.is_some_and(|grant| !matches!(grant, GrantType::ClientCredentials | GrantType::Other))
+}
+
 /// Reports a lifetime over `limit`, with the message `main` or `default`. A lifetime that is not a
 /// whole number is for another rule to report.
 pub(super) fn report_long<'v>(
@@ -165,6 +173,7 @@ pub(super) fn report_long<'v>(
     let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
     let report = judgement.report(client, message, &target);
     report
+        .shorten(seconds, limits.nearest(seconds))
         .with("value", seconds)
         .with("words", words(seconds))
         .with("accepted", limits.accepted());

@@ -176,6 +176,13 @@ impl<'s, 'r> RuleContext<'s, 'r> {
         self.lifetimes.get_or_init(|| Limits::for_context(self))
     }
 
+    /// What the policy decides about this client in a parameter of a rule that runs: no other rule
+    /// advises against it.
+    fn decision(&self, rule: &str, parameter: &str) -> Option<Vec<&'s str>> {
+        let rule = self.rules.get(rule)?;
+        rule.parameters.by_client(parameter, self.client)
+    }
+
     /// The parameters of another rule, if it runs over this client too: a rule that does not
     /// is neither stronger nor weaker than any.
     fn parameters_of(&self, rule: &str) -> Option<&'s Parameters> {

@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::{Class, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -42,6 +43,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         judgement
             .report(context.client, message, &uri.target())
+            .option(Action::Remove)
             .with("scheme", scheme)
             .with("reversed", reversed);
     });

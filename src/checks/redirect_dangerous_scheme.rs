@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::redirect_uri::Class;
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,6 +14,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         {
             judgement
                 .report(context.client, "main", &uri.target())
+                .clear_every(RemedyClass::Unsafe, Action::Remove)
                 .with("scheme", scheme);
         }
     }

@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::redirect_uri::{are_used, duplicates};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -16,13 +17,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let Some(kept) = kept.map(|at| &uris[at]) else {
             continue;
         };
-        let message = if uri.raw == kept.raw {
-            "main"
+        let (message, class) = if uri.raw == kept.raw {
+            ("main", RemedyClass::Safe)
         } else {
-            "other-words"
+            ("other-words", RemedyClass::Unsafe)
         };
         judgement
             .report(client, message, &uri.target())
+            .clear(class, Action::Remove)
+            .because(&[kept.index])
             .with("kept", kept.raw)
             .related(kept.place(), "the same place");
     }

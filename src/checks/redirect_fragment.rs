@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::{Class, Web, for_each};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
+use crate::model::UriEdits;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -15,8 +16,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if let Some(fragment) = fragment {
             let plain = || uri.raw.split('#').next().unwrap_or("").to_owned();
             let better = uri.web().map_or_else(plain, Web::repaired);
+            let edits = UriEdits {
+                fragment: true,
+                ..UriEdits::default()
+            };
             judgement
                 .report(context.client, "main", &uri.target())
+                .remedy(replacements::remedy(context, uri, edits))
                 .with("fragment", fragment)
                 .with(
                     "replacement",

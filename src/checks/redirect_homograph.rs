@@ -4,6 +4,7 @@ use crate::catalog::Confidence;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::regions::{VENDOR_DOMAINS, is_vendor_host};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
@@ -28,6 +29,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if let Some((like, confidence)) = like_vendor(&host, web) {
             judgement
                 .report(context.client, "vendor", &uri.target())
+                .option(Action::Remove)
                 .with("host", &host)
                 .with("like", like)
                 .with("domain", web.registrable().unwrap_or(name))
@@ -48,6 +50,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         judgement
             .report(context.client, message, &uri.target())
+            .option(Action::Remove)
             .with("host", &host)
             .with("reads", reads.unwrap_or_default())
             .with("ascii", name);

@@ -3,6 +3,7 @@
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, Flaw, for_each};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -28,6 +29,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                     ""
                 },
             );
+            let is_registered = || {
+                context
+                    .redirects
+                    .is_also_registered(context.client, uri, &better)
+            };
+            if invalid.flaw == Flaw::Blank {
+                report.clear_every(RemedyClass::Safe, Action::Remove);
+            } else if is_registered() {
+                report.clear_every(RemedyClass::Unsafe, Action::Remove);
+            } else {
+                report.clear_for(&better);
+            }
             if !may_mean_two_hosts(invalid.flaw) && !is_unencrypted {
                 report.severity(Severity::Medium);
             }

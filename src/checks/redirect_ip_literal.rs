@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -21,6 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         judgement
             .report(context.client, message, &uri.target())
+            .option(Action::Remove)
             .with("host", web.host_text());
     });
 }

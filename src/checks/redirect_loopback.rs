@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,6 +14,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let message = if web.name().is_some() { "name" } else { "main" };
         judgement
             .report(context.client, message, &uri.target())
+            .option(Action::Remove)
             .with("literal", web.repaired_host("127.0.0.1"));
     });
 }

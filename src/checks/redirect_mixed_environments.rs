@@ -3,6 +3,7 @@
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::replacements::removed_by_other_rule;
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
+use crate::model::Action;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -37,6 +38,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let word = web.test_word().or(web.name()).unwrap_or("");
         judgement
             .report(context.client, message, &uri.target())
+            .option(Action::Remove)
             .with("public", &words)
             .with("word", word);
     });

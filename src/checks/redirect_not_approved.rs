@@ -4,6 +4,7 @@ use crate::catalog::Need;
 use crate::checks::hosts::Hosts;
 use crate::checks::redirect_uri::{Class, are_used, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -28,6 +29,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if !approved.name(&host) {
             judgement
                 .report(client, message, &uri.target())
+                .clear_every(RemedyClass::Unsafe, Action::Remove)
                 .with("host", host);
         }
     });

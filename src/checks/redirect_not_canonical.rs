@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::{Judgement, Native, RuleContext, replacements};
+use crate::model::UriEdits;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,6 +14,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let better = web.repaired();
         judgement
             .report(context.client, "main", &uri.target())
+            .remedy(replacements::remedy(context, uri, UriEdits::default()))
             .with(
                 "replacement",
                 replacements::in_place_of(context, uri, &better),

@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::{Environment, Web, for_each_web};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
+use crate::model::UriEdits;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -12,8 +13,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         let host = web.host_text();
         if !context.parameters.names_host("allowed-hosts", &host) {
+            let edits = UriEdits {
+                scheme: true,
+                ..UriEdits::default()
+            };
             judgement
                 .report(context.client, message(web), &uri.target())
+                .remedy(replacements::remedy(context, uri, edits))
                 .with("host", host)
                 .with("replacement", replacements::repaired(context, uri, web));
         }

@@ -4,7 +4,8 @@ use crate::catalog::{Confidence, Need};
 use crate::checks::redirect_uri::for_each_web;
 use crate::checks::regions::{Region, is_meant_as_crm_page, region_of_host};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
-use crate::model::is_below_crm;
+use crate::model::{Action, is_below_crm};
+use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -45,6 +46,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 let better = web.repaired_host(&format!("{host}{}", own.domain));
                 judgement
                     .report(context.client, message, &uri.target())
+                    .option(Action::Remove)
                     .with("region", region.name)
                     .with("own", own.name)
                     .with(

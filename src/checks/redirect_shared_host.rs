@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -23,9 +24,13 @@ pub(in crate::checks) fn is_blamed(context: &RuleContext<'_, '_>, web: &Web<'_>)
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each_web(context, judgement, |uri, web, judgement| {
         if let Some(message) = message(web, context.parameters) {
-            judgement
-                .report(context.client, message, &uri.target())
-                .with("host", web.name().unwrap_or_default());
+            let report = judgement.report(context.client, message, &uri.target());
+            report.with("host", web.name().unwrap_or_default());
+            if message == "suffix" {
+                report.option(Action::Remove);
+            } else {
+                report.clear_every(RemedyClass::Unsafe, Action::Remove);
+            }
         }
     });
 }

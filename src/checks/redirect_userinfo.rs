@@ -2,6 +2,7 @@
 
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
+use crate::model::UriEdits;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -12,8 +13,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         let user = userinfo.split(':').next().unwrap_or("");
         let message = if is_disguise(web) { "disguise" } else { "main" };
+        let edits = UriEdits {
+            userinfo: true,
+            ..UriEdits::default()
+        };
         judgement
             .report(context.client, message, &uri.target())
+            .remedy(replacements::remedy(context, uri, edits))
             .with("userinfo", user)
             .with("host", web.host_text())
             .with("replacement", replacements::repaired(context, uri, web));

@@ -3,6 +3,7 @@
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, WildcardPart, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -15,6 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             _ => return,
         };
         let report = judgement.report(context.client, message, &uri.target());
+        report.option(Action::Remove);
         // The host is known; an attacker must listen there first.
         if message == "port" {
             report.severity(Severity::High);

@@ -1,7 +1,7 @@
 //! Roles that add nothing to the other roles of a client.
 
-use super::holdings::{Holding, Holdings, admin};
-use crate::model::Role;
+use super::holdings::{Holding, Holdings, admin, should_go};
+use crate::model::{DefaultRole, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A role that adds nothing.
@@ -80,6 +80,9 @@ struct Held {
     groups: Vec<Vec<usize>>,
     /// Which roles are found to add nothing: they cover no other.
     is_dropped: Vec<bool>,
+    /// Which roles a client should hold: what an administrator's role covers is not redundant,
+    /// because that role should go.
+    stays: Vec<bool>,
 }
 
 impl Held {
@@ -123,6 +126,7 @@ impl Held {
             holders,
             groups: groups.into_iter().map(|(roles, _)| roles).collect(),
             is_dropped: vec![false; roles.len()],
+            stays: roles.iter().map(|(_, role)| stays(role)).collect(),
         }
     }
 
@@ -137,7 +141,8 @@ impl Held {
                 groups.collect::<BTreeSet<_>>().into_iter().collect()
             })
             .collect();
-        let is_other = |other: &usize| *other != role && !self.is_dropped[*other];
+        let is_other =
+            |other: &usize| *other != role && !self.is_dropped[*other] && self.stays[*other];
         let mut covering = BTreeSet::new();
         for division in &self.divisions[role] {
             let present = [division.as_str(), "*"].into_iter();
@@ -159,6 +164,12 @@ impl Held {
         }
         (!self.is_hidden[role]).then_some(covering)
     }
+}
+
+/// Whether no rule says that a client should not hold this role.
+fn stays(role: &Role<'_>) -> bool {
+    let is_scim = role.default_role() == Some(DefaultRole::ScimIntegration);
+    is_scim || !should_go(role)
 }
 
 /// The positions at which each text is, in order.

@@ -7,6 +7,7 @@ use super::RuleContext;
 use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
 use super::{redirect_homograph, redirect_shared_host, redirect_userinfo};
+use crate::model::{Action, Change, FieldName, Remedy, RemedyClass, UriEdits};
 
 /// What to do with `uri`, which should be replaced by its repaired form.
 pub(super) fn repaired(
@@ -19,6 +20,60 @@ pub(super) fn repaired(
         return in_place_of(context, uri, &page);
     }
     in_place_of(context, uri, &web.repaired())
+}
+
+/// How to clear a finding about `uri`: by `edits` and by canonical letters. What these edits
+/// alone do not make right is for somebody to decide.
+pub(super) fn remedy(
+    context: &RuleContext<'_, '_>,
+    uri: &RedirectUri<'_>,
+    edits: UriEdits,
+) -> Remedy {
+    let of_entry = |action| {
+        vec![Change {
+            every: true,
+            ..Change::of_entry(FieldName::RedirectUris, uri.index, action)
+        }]
+    };
+    let edits = UriEdits {
+        case: uri.web().is_some(),
+        ..edits
+    };
+    if is_decided(context, uri, edits) {
+        return Remedy {
+            class: RemedyClass::Unsafe,
+            changes: of_entry(Action::Rewrite(edits)),
+            options: Vec::new(),
+        };
+    }
+    Remedy {
+        options: vec![of_entry(Action::Remove)],
+        ..Remedy::default()
+    }
+}
+
+/// Whether edits make the URI what it should be: the same page of the same host, which stays.
+fn is_decided(context: &RuleContext<'_, '_>, uri: &RedirectUri<'_>, edits: UriEdits) -> bool {
+    let Some(web) = uri.web() else {
+        return true;
+    };
+    let is_of_production = match web.environment() {
+        Environment::Address | Environment::Internal => false,
+        Environment::Test => !has_public_host(context),
+        Environment::Loopback | Environment::Public => true,
+    };
+    let all = edits.and(UriEdits {
+        scheme: !web.is_loopback(),
+        fragment: true,
+        userinfo: true,
+        case: true,
+    });
+    let better = if is_embeddable_page(context.client, web) {
+        format!("https://{}{}", web.host_text(), crm_page(web.path))
+    } else {
+        web.repaired()
+    };
+    is_of_production && !removed_by_other_rule(context, web) && all.apply(uri.raw) == better
 }
 
 /// What to do with `uri`, which should be `better`.

@@ -4,7 +4,7 @@ use crate::catalog::Need;
 use crate::checks::grouping::DedupSet;
 use crate::checks::scope_names::{apply_to, target};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::Client;
+use crate::model::{Action, Client, RemedyClass};
 use crate::text::Place;
 use std::cell::LazyCell;
 use std::collections::HashMap;
@@ -24,8 +24,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             continue;
         }
         let report = judgement.report(client, "main", &target(&item));
-        if let Some(first) = places.get(item.value.as_ref()) {
-            report.related(*first, "the first entry");
+        report.clear(RemedyClass::Safe, Action::Remove);
+        if let Some((first, place)) = places.get(item.value.as_ref()) {
+            report.because(&[*first]).related(*place, "the first entry");
         }
     }
     if !client.scopes.is_complete() {
@@ -34,10 +35,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 }
 
 /// Where each scope is first.
-fn places<'c>(client: &'c Client<'_>) -> HashMap<&'c str, Place> {
+fn places<'c>(client: &'c Client<'_>) -> HashMap<&'c str, (u32, Place)> {
     let mut places = HashMap::new();
     for item in client.scopes.items() {
-        places.entry(item.value.as_ref()).or_insert(item.place);
+        places
+            .entry(item.value.as_ref())
+            .or_insert((item.index, item.place));
     }
     places
 }

@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::scope_names::{Held, READ_ONLY, apply_to, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -38,10 +39,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if allows(&read_only) {
             judgement
                 .report(client, "write", target)
+                .clear_every(RemedyClass::Unsafe, Action::Replace(read_only.clone()))
                 .with("replacement", held.replacement(scope, &read_only))
                 .with("granted", read_only);
         } else {
-            judgement.report(client, "main", target);
+            judgement
+                .report(client, "main", target)
+                .clear_every(RemedyClass::Unsafe, Action::Remove);
         }
     });
 }

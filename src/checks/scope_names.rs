@@ -99,10 +99,16 @@ impl<'c> Held<'c> {
         }
     }
 
+    /// Whether it holds a scope.
+    pub(super) fn holds(&self, scope: &str) -> bool {
+        let all = || self.client.scopes.items().map(|item| item.value.as_ref());
+        let names = self.names.get_or_init(|| all().collect());
+        names.contains(scope)
+    }
+
     /// What to do with a scope in place of which another one is wanted, in words.
     pub(super) fn replacement(&self, scope: &str, better: &str) -> String {
-        let all = || self.client.scopes.items().map(|item| item.value.as_ref());
-        if self.names.get_or_init(|| all().collect()).contains(better) {
+        if self.holds(better) {
             format!("remove \"{scope}\": \"{better}\" is held already")
         } else {
             format!("replace \"{scope}\" by \"{better}\"")

@@ -2,6 +2,7 @@
 
 use crate::checks::scope_names::{READ_ONLY, for_each, target};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
@@ -25,6 +26,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         judgement
             .report(context.client, "main", twin)
+            .clear_every(RemedyClass::Safe, Action::Remove)
+            .because(&[wide.index])
             .with("wide", wide.value)
             .related(target(wide).place, "the scope that reads and writes");
     });

@@ -6,22 +6,30 @@
 use crate::catalog::Severity;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
 use crate::checks::regions::serves_only_framework;
-use crate::checks::scope_names::{Held, READ_ONLY, for_each};
+use crate::checks::scope_names::{Held, READ_ONLY, for_each, read_only_twin};
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
-use crate::model::{ClientKind, GrantType};
+use crate::model::{Action, ClientKind, GrantType, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let leak = leak(context);
     let held = Held::by(context.client);
+    let allowed = context
+        .decision("scope-excess", "allowed")
+        .unwrap_or_default();
     for_each(context, judgement, |scope, target, judgement| {
         let is_listed = context.parameters.list_holds("scopes", scope);
         // The Embeddable Framework needs the scope itself.
         let is_exposed = leak.is_some()
             && context.parameters.list_holds("exposed-scopes", scope)
             && !serves_only_framework(context.client);
-        if !is_listed && !is_exposed {
+        let is_decided = || {
+            allowed
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(scope))
+        };
+        if (!is_listed && !is_exposed) || is_decided() {
             return;
         }
         let message = match scope {
@@ -33,11 +41,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             _ => "main",
         };
         let better = format!("{scope}{READ_ONLY}");
+        let is_foreign = is_foreign_to_framework(context, scope, &better);
         let replacement = if is_exposed && context.client.is_of_kind(ClientKind::Embeddable) {
             format!(
                 "give the other redirect URIs a client of their own: the Embeddable Framework needs \"{scope}\""
             )
-        } else if is_foreign_to_framework(context, scope, &better) {
+        } else if is_foreign {
             format!("remove \"{scope}\": the Embeddable Framework does not need it")
         } else {
             held.replacement(scope, &better)
@@ -45,6 +54,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let how = leak.map_or(String::new(), |how| format!("; {how}"));
         let report = judgement.report(context.client, message, target);
         report.with("replacement", replacement).with("leak", how);
+        if is_foreign {
+            report.clear_every(RemedyClass::Unsafe, Action::Remove);
+        } else if read_only_twin(scope).is_some() {
+            report.clear_every(RemedyClass::Unsafe, Action::Replace(better));
+        } else {
+            report.option(Action::Remove);
+        }
         if leak.is_some() {
             report.severity(Severity::Critical);
         }

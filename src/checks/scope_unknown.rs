@@ -2,6 +2,7 @@
 
 use crate::checks::scope_names::{Held, Known, READ_ONLY, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -44,7 +45,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             return;
         }
         if scope.trim().is_empty() {
-            judgement.report(client, "empty", target);
+            judgement
+                .report(client, "empty", target)
+                .clear_every(RemedyClass::Safe, Action::Remove);
             return;
         }
         let (message, meant) = match meaning(scope, known) {
@@ -52,10 +55,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             known => known,
         };
         let replacement = held.replacement(scope, &meant);
-        judgement
-            .report(client, message, target)
-            .with("meant", meant)
-            .with("replacement", replacement);
+        let report = judgement.report(client, message, target);
+        if matches!(message, "main" | "unlisted" | "openid") {
+            report.clear_every(RemedyClass::Unsafe, Action::Remove);
+        } else {
+            report.clear_for(&meant);
+        }
+        report.with("meant", meant).with("replacement", replacement);
     });
 }
 

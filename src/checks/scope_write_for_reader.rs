@@ -4,7 +4,7 @@ use crate::catalog::Need;
 use crate::checks::grouping::DedupSet;
 use crate::checks::scope_names::{apply_to, read_only_twin, target};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{FieldName, Target};
+use crate::model::{Action, Change, FieldName, Item, Remedy, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -31,6 +31,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         return;
     };
+    let replaced = |(item, twin): &(Item<'_, _>, String)| Change {
+        every: true,
+        ..Change::of_entry(FieldName::Scopes, item.index, Action::Replace(twin.clone()))
+    };
     if let Some((first, _)) = writing.first() {
         let listed: Vec<&str> = writing
             .iter()
@@ -46,6 +50,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let message = if writing.len() == 1 { "one" } else { "main" };
         judgement
             .report(client, message, &whole)
+            .remedy(Remedy {
+                options: vec![writing.iter().map(replaced).collect()],
+                ..Remedy::default()
+            })
             .with("word", word)
             .with("count", writing.len())
             .with("scopes", listed.join(", "))

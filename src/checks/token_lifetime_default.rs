@@ -1,9 +1,9 @@
 //! `token-lifetime-default`: a lifetime that was not chosen.
 
 use crate::catalog::Need;
-use crate::checks::lifetimes::Lifetime;
+use crate::checks::lifetimes::{DEFAULT, Lifetime};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{FieldName, Target};
+use crate::model::{Action, FieldName, RemedyClass, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,7 +13,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Lifetime::Unknown => judgement.not_judged(Need::Value),
         Lifetime::Default => {
             let target = Target::field(client, FieldName::TokenLifetime, &client.token_lifetime);
-            judgement.report(client, "main", &target);
+            judgement.report(client, "main", &target).set(
+                RemedyClass::Safe,
+                FieldName::TokenLifetime,
+                Action::Set(DEFAULT),
+            );
         }
         _ => {}
     }

@@ -5,7 +5,7 @@ use crate::catalog::Need;
 use crate::checks::judgement::UNLESS_SCIM;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, FieldName, Target};
+use crate::model::{Action, Change, ClientKind, FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -58,8 +58,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
         .with("evidence", client.evidence_of(ClientKind::Scim));
-    if message == "perhaps" {
-        report.guess(UNLESS_SCIM);
+    let accepted = limits.nearest(seconds);
+    match message {
+        "perhaps" => {
+            report.guess(UNLESS_SCIM);
+        }
+        "named-scim" => {
+            let shorter = Change::of_field(FieldName::TokenLifetime, Action::Set(accepted));
+            report.remedy.options.push(vec![shorter]);
+        }
+        _ => {
+            report.shorten(seconds, accepted);
+        }
     }
 }
 

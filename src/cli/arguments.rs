@@ -10,7 +10,7 @@ use super::values::{
 };
 use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat, RecommendFormat};
+use crate::report::{Format, InventoryFormat, PlanFormat, RecommendFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -83,6 +83,16 @@ pub enum Command {
         #[arg(long, value_name = "YYYY-MM-DD")]
         date: Option<jiff::civil::Date>,
     },
+    /// Plan what to change in the platform, for review
+    ///
+    /// Contains the changes that need no decision: for each client the new values, the values that
+    /// the export has, and the way back. grantlint does not connect to the platform. There is no plan
+    /// from an incomplete audit.
+    #[command(
+        after_help = help::exit_codes(&help::INVENTORY_CODES),
+        after_long_help = help::with_examples(&help::INVENTORY_CODES, help::PLAN)
+    )]
+    Plan(Plan),
     /// Explain a rule: what it looks for, why, and how to fix it
     ///
     /// Prints the rule's parameters and examples as well.
@@ -198,6 +208,8 @@ pub enum SchemaOf {
     Inventory,
     /// The recommendations of `recommend --format json`
     Recommendation,
+    /// The plan of `plan --format json`
+    Plan,
 }
 
 /// The options that select rules and set the gate; they override the configuration.
@@ -491,6 +503,33 @@ pub struct Recommend {
     pub policy: PolicyOptions,
 }
 
+/// The options of `plan`.
+#[derive(Debug, Args)]
+#[command(mut_arg("fail_on", |option| option.hide(true)))]
+pub struct Plan {
+    /// The inputs, and how to read them.
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// The format of standard output
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "markdown",
+        help_heading = "Output"
+    )]
+    pub format: Choice<PlanFormat>,
+
+    /// The options of the terminal output.
+    #[command(flatten)]
+    pub showing: Showing,
+
+    /// The options of the policy.
+    #[command(flatten)]
+    pub policy: PolicyOptions,
+}
+
 /// The options of `check`.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
@@ -544,4 +583,44 @@ pub struct Check {
     /// Exit 0 instead of 1; 2 and 3 do not change
     #[arg(long, help_heading = "What counts")]
     pub exit_zero: bool,
+
+    /// Edit Terraform files so that findings are cleared; then report
+    ///
+    /// Edits .tf, .tf.json and .tfvars. An edit that does not clear its finding, brings about another
+    /// one or lets a client do more is not made. Exports are never edited: see `grantlint plan`.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "CLASS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe",
+        help_heading = "Fixes"
+    )]
+    pub fix: Option<FixClass>,
+
+    /// Print the edits as a diff, and write nothing
+    #[arg(long, conflicts_with_all = ["output", "write_baseline"], help_heading = "Fixes")]
+    pub diff: bool,
+
+    /// Also edit files with staged changes
+    #[arg(long, help_heading = "Fixes")]
+    pub allow_staged: bool,
+
+    /// Also edit files with changes that are not committed
+    #[arg(long, help_heading = "Fixes")]
+    pub allow_dirty: bool,
+
+    /// Also edit files that are not in a git repository
+    #[arg(long, help_heading = "Fixes")]
+    pub allow_no_vcs: bool,
+}
+
+/// What `--fix` may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixClass {
+    /// The platform behaves the same
+    Safe,
+    /// Also what narrows a client, so that an application can break
+    Unsafe,
 }

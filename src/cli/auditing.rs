@@ -2,6 +2,7 @@
 
 use super::arguments::{PolicyOptions, Reading, Showing};
 use super::delivery::Outputs;
+use super::fix::{Edits, Fixing};
 use super::neighbours::{Neighbours, unused_configurations};
 use super::policing::{self, InForce, Refused};
 use super::progress::Progress;
@@ -25,6 +26,9 @@ use std::path::{Path, PathBuf};
 /// The most bytes of a baseline, of which an entry has about 500.
 const LARGEST_BASELINE: u64 = 256 << 20;
 
+/// The exit code of a check that would change files.
+const CHANGES: u8 = 1;
+
 /// The options of a command that are not part of the policy.
 #[expect(
     clippy::struct_excessive_bools,
@@ -42,6 +46,8 @@ pub(super) struct AuditOptions {
     pub inventory: bool,
     /// Recommend what to keep and remove by usage.
     pub recommend: bool,
+    /// Plan what to change.
+    pub plan: bool,
     /// Keep the record of clients that a baseline to write needs.
     pub census: bool,
 }
@@ -49,6 +55,8 @@ pub(super) struct AuditOptions {
 /// Everything that is decided before any export is read.
 pub(super) struct Prepared {
     pub places: Options,
+    /// What to fix before the report, if anything.
+    pub fixing: Option<Fixing>,
     pub outputs: Outputs,
     pub request: Request,
     pub in_force: InForce,
@@ -75,7 +83,7 @@ impl Prepared {
         };
         let mut paths = reading.paths.clone();
         paths.extend_from_slice(&neighbours.paths);
-        let discovery = discover(&paths, &self.places, policy, showing.verbose);
+        let mut discovery = discover(&paths, &self.places, policy, showing.verbose);
         let unread = discovery.problems.iter();
         let unread = unread.filter_map(|problem| problem.path.as_deref());
         let kept = discovery.skipped.iter().filter(|file| {
@@ -91,10 +99,31 @@ impl Prepared {
         self.request.context = neighbours.texts(&discovery.sources);
         let configuration = &mut self.request.configuration;
         configuration.unused = unused_configurations(&discovery.sources, &configuration.files);
+        let fixing = self.fixing.take();
+        let edits = fixing.map(|fixing| fixing.run(&mut discovery, &mut self.request));
+        let mut edits = match edits.transpose() {
+            Ok(edits) => edits,
+            Err(refused) => {
+                drop(progress);
+                refused.print(showing.color);
+                return NOTHING_AUDITED;
+            }
+        };
         let mut report = report(&discovery, &self.request, &progress);
         drop(progress);
-        let all_written = deliver(&mut report);
-        let code = after_delivery(report.exit, all_written);
+        if let Some(edits) = &mut edits {
+            edits.note_failures(&mut report);
+        }
+        let shown = edits.as_ref().filter(|edits| edits.only_shows);
+        let all_written = match shown {
+            Some(edits) => edits.print(&report),
+            None => deliver(&mut report),
+        };
+        let mut code = after_delivery(report.exit, all_written);
+        let would_change = shown.is_some_and(Edits::change_anything);
+        if would_change && code == 0 && !self.request.gating.exit_zero {
+            code = CHANGES;
+        }
         // The process ends here; freeing a million values one by one would only cost time.
         std::mem::forget(report);
         std::mem::forget(discovery);
@@ -201,6 +230,7 @@ pub(super) fn prepare_description(
     let baseline = policy_baseline(&in_force.policy)?;
     Ok(Prepared {
         places,
+        fixing: None,
         outputs,
         request: request(&mut in_force, reading, baseline, options),
         in_force,
@@ -266,6 +296,7 @@ pub(super) fn request(
         text_length: limits.text_length,
         inventory: options.inventory,
         recommend: options.recommend,
+        plan: options.plan,
         sarif_category: None,
         title: policy.title.take(),
     }

@@ -4,6 +4,7 @@ use super::NOTHING_AUDITED;
 use super::arguments::Check;
 use super::auditing::{self, AuditOptions, Prepared};
 use super::delivery::{self, Failure, Outputs};
+use super::fix::Fixing;
 use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy};
@@ -74,9 +75,11 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
             .chain([printed(options, policy)])
             .any(Format::needs_inventory),
         recommend: false,
+        plan: false,
     };
     let mut prepared = Prepared {
         outputs,
+        fixing: Fixing::from_options(options),
         places: auditing::places(&options.reading, in_force.policy.limits)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
         in_force,

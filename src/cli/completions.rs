@@ -42,6 +42,7 @@ fn command() -> Command {
         .mut_subcommand("check", selecting)
         .mut_subcommand("inventory", selecting)
         .mut_subcommand("recommend", selecting)
+        .mut_subcommand("plan", selecting)
         .mut_subcommand("config", selecting)
         .mut_subcommand("explain", |command| {
             command.mut_arg("rule", |rule| {

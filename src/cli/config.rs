@@ -58,6 +58,7 @@ pub(super) fn print_schema(of: SchemaOf) -> u8 {
         SchemaOf::Report => format!("{:#}\n", report::json::schema()),
         SchemaOf::Rule => format!("{:#}\n", reference::schema()),
         SchemaOf::Recommendation => format!("{:#}\n", report::recommend::schema()),
+        SchemaOf::Plan => format!("{:#}\n", report::plan::schema()),
         SchemaOf::Inventory => format!("{:#}\n", report::inventory::schema()),
     };
     done(print(|out| out.write_all(text.as_bytes())))

@@ -279,7 +279,7 @@ impl Failure {
     }
 
     /// Adds it to the problems of the report and prints it. Returns true: something failed.
-    fn note(self, report: &mut Report<'_>) -> bool {
+    pub(super) fn note(self, report: &mut Report<'_>) -> bool {
         let (file, reason) = (self.file.display(), &self.reason);
         print_error(&format!("cannot write {file}: {reason}"));
         let problem = Problem::new(

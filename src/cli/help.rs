@@ -70,6 +70,17 @@ pub(super) const OPERATIONS: Examples = &[(
     "curl https://api.mypurecloud.com/api/v2/docs/swagger |\n    grantlint operations - --date 2026-11-30 > operations.tsv",
 )];
 
+pub(super) const PLAN: Examples = &[
+    (
+        "A change ticket for review",
+        "grantlint plan exports/ > changes.md",
+    ),
+    (
+        "The new values of each client, for a script",
+        "grantlint plan exports/ --format json |\n    jq '.steps[] | {id: .client.id, patch}'",
+    ),
+];
+
 pub(super) const EXPLAIN: Examples = &[(
     "Learn about a rule",
     "grantlint explain token-lifetime-too-long",

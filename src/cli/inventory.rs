@@ -38,6 +38,7 @@ fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
         exit_zero: true,
         inventory: true,
         recommend: false,
+        plan: false,
     };
     let reports = options.output.iter().map(|(_, file)| file.clone());
     auditing::prepare_description(

@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod delivery;
 mod explain;
+mod fix;
 mod help;
 mod init;
 mod inventory;
@@ -17,6 +18,7 @@ mod links;
 mod man;
 mod neighbours;
 mod operations;
+mod plan;
 mod policing;
 mod progress;
 mod recommend;
@@ -24,6 +26,7 @@ mod roots;
 mod rules;
 mod staging;
 mod values;
+mod vcs;
 
 use crate::report::Look;
 use arguments::{Arguments, Command, RulesCommand, When};
@@ -77,6 +80,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Inventory(options) => inventory::run(&options),
         Command::Recommend(options) => recommend::run(&options),
         Command::Operations { path, date } => operations::run(path, date),
+        Command::Plan(options) => plan::run(&options),
         Command::Explain {
             rule,
             sources,

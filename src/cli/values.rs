@@ -3,7 +3,7 @@
 
 use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat, RecommendFormat};
+use crate::report::{Format, InventoryFormat, PlanFormat, RecommendFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
@@ -53,6 +53,10 @@ choice! {
         Human: "for people: what to keep and remove, and why",
         Json: "grantlint-recommendation/1, for scripts",
         Terraform: "proposed roles as genesyscloud_auth_role resources",
+    }
+    PlanFormat {
+        Markdown: "a change ticket, for people",
+        Json: "grantlint-plan/1, for scripts",
     }
     NeededInput {
         Roles: "clients are judged by the ids of their roles",

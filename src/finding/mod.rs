@@ -9,6 +9,7 @@ mod fingerprint;
 mod identity;
 mod inputs;
 mod inventory;
+mod plan;
 mod problem;
 mod recommendation;
 mod report;
@@ -28,6 +29,7 @@ pub use inventory::{
     CallableOperations, DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts,
     PartOf, Profile, Reach, Tier, UsageProfile,
 };
+pub use plan::{Access, FieldChange, Left, NamedRole, NotPlanned, Plan, PlanValue, Step};
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use recommendation::{
     BecauseOf, CallCounts, CustomPolicy, CustomRole, DivisionName, DroppedRole, PermissionLists,
@@ -36,6 +38,8 @@ pub use recommendation::{
 };
 pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary, TEXT_MARK};
 pub use target::{Evidence, FindingTarget};
+
+pub use crate::model::{Action, Change, Remedy, RemedyClass, Shown};
 
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::text::{Origin, Place, SecretValue};
@@ -85,6 +89,8 @@ pub struct Finding {
     pub message: String,
     /// What to set instead.
     pub fix: String,
+    /// What to set instead, as data.
+    pub remedy: Remedy,
     /// Places that explain it.
     pub related: Vec<Related>,
     /// The field in Platform API names with list items by value, such as

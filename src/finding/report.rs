@@ -2,7 +2,8 @@
 
 use super::{
     BaselineFacts, Census, ConfigurationFacts, Covered, Finding, FindingSubject, Inventory,
-    MissingInput, Notice, Problem, Recommendations, SkippedFile, Suppressed, UnknownValues, Waived,
+    MissingInput, Notice, Plan, Problem, Recommendations, SkippedFile, Suppressed, UnknownValues,
+    Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
@@ -199,6 +200,8 @@ pub struct Report<'s> {
     pub inventory: Option<Inventory<'s>>,
     /// What to keep and remove by usage, if it is asked for.
     pub recommendations: Option<Recommendations>,
+    /// What to change in the platform, if it was asked for.
+    pub plan: Option<Plan>,
     /// Other subjects of findings: authorised applications and credentials.
     pub others: Vec<ClientFacts<'s>>,
     /// The findings that count, in the order of their places.

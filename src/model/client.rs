@@ -174,7 +174,7 @@ impl Naming {
 }
 
 /// The fields that a finding may report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldName {
     /// The client as a whole.
     Client,
@@ -663,6 +663,34 @@ impl Client<'_> {
                 index: item.index,
             })
             .collect()
+    }
+
+    /// Whether a field has an effect with the grant type of the client; where that is not known, it
+    /// may have.
+    #[must_use]
+    pub fn uses(&self, field: FieldName) -> bool {
+        let is_machine = |grant| grant == GrantType::ClientCredentials;
+        match (self.grant(), field) {
+            (None | Some(GrantType::Other), _) => true,
+            (Some(grant), FieldName::Scopes) => !is_machine(grant),
+            (Some(grant), FieldName::RoleIds | FieldName::RoleDivisions) => is_machine(grant),
+            (Some(grant), FieldName::RedirectUris) => {
+                matches!(grant, GrantType::Code | GrantType::Token)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a list is there, if only as an unknown or an empty one.
+    #[must_use]
+    pub const fn sets(&self, field: FieldName) -> bool {
+        match field {
+            FieldName::Scopes => !self.scopes.is_absent(),
+            FieldName::RedirectUris => !self.redirect_uris.is_absent(),
+            FieldName::RoleIds => !self.role_ids.is_absent(),
+            FieldName::RoleDivisions => !self.role_divisions.is_absent(),
+            _ => true,
+        }
     }
 
     /// The grants of unknown roles in a division.

@@ -8,9 +8,9 @@ use super::status::headline;
 use super::{shared, stream};
 use crate::catalog::{Confidence, Persona, Rule, Severity};
 use crate::finding::{
-    Accepted, ClientFacts, ConfigurationFacts, Finding, Fingerprint, Gone, Input, MissingInput,
-    NeededInput, NotJudged, Notice, Problem, Report, ReportVerdict, SkipReason, SkippedFile,
-    Suppressed, Undecided, Waived, WaivedBy,
+    Accepted, Change, ClientFacts, ConfigurationFacts, Finding, Fingerprint, Gone, Input,
+    MissingInput, NeededInput, NotJudged, Notice, Problem, Remedy, RemedyClass, Report,
+    ReportVerdict, SkipReason, SkippedFile, Suppressed, Undecided, Waived, WaivedBy,
 };
 use crate::text::{Origin, Place, Position};
 use schemars::generate::SchemaSettings;
@@ -249,6 +249,8 @@ struct FindingEntry<'r> {
     related: Vec<RelatedEntry<'r>>,
     /// How to fix it.
     fix: &'r str,
+    /// How to fix it, as data.
+    remedy: RemedyEntry<'r>,
     /// Its identity across runs: 32 hexadecimal digits.
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
@@ -260,6 +262,37 @@ struct FindingEntry<'r> {
     first_seen: Option<String>,
     /// How it became worse than the baseline recorded it, so that it counts again.
     worse: Option<WorseEntry<'r>>,
+}
+
+/// How to clear a finding, consistent with the remedies of the other open findings of its client.
+#[derive(Serialize, JsonSchema)]
+struct RemedyEntry<'r> {
+    /// `safe`: the platform behaves the same. `unsafe`: it narrows what the client can do, so an
+    /// application can break. `manual`: somebody must decide, or act somewhere else.
+    #[schemars(schema_with = "remedy_class")]
+    class: &'static str,
+    /// What to change; empty if it is manual. Positions are those of the export.
+    changes: Vec<RemedyChange<'r>>,
+    /// For a manual remedy, the changes among which to choose.
+    options: Vec<Vec<RemedyChange<'r>>>,
+}
+
+/// A change to a client.
+#[derive(Serialize, JsonSchema)]
+struct RemedyChange<'r> {
+    /// The field, or the entry of a list, in the names of the export.
+    target: &'r str,
+    /// `set`, `remove` or `replace`.
+    #[schemars(schema_with = "action")]
+    action: &'static str,
+    /// The value; null if it is not set. A role is named with its division.
+    before: Option<&'r str>,
+    /// The new value; null if it is removed.
+    after: Option<&'r str>,
+    /// Whether a part of a value is masked, so that it cannot be copied.
+    masked: bool,
+    /// The place of the value.
+    location: Option<Location<'r>>,
 }
 
 /// How a finding became worse.
@@ -664,6 +697,7 @@ impl<'r> FindingEntry<'r> {
                 })
                 .collect(),
             fix: &finding.fix,
+            remedy: RemedyEntry::new(report, &finding.remedy),
             fingerprint: finding.fingerprint,
             count: finding.is_unlisted().then(|| finding.count()),
             first_seen: finding.first_seen.map(|day| day.to_string()),
@@ -673,6 +707,37 @@ impl<'r> FindingEntry<'r> {
                 reason: &worse.reason,
             }),
         }
+    }
+}
+
+impl<'r> RemedyEntry<'r> {
+    fn new(report: &'r Report<'_>, remedy: &'r Remedy) -> Self {
+        let changes = |changes: &'r [Change]| {
+            let changes = changes.iter();
+            changes
+                .filter_map(|change| RemedyChange::new(report, change))
+                .collect()
+        };
+        let options = remedy.options.iter();
+        Self {
+            class: remedy.class.name(),
+            changes: changes(&remedy.changes),
+            options: options.map(|option| changes(option)).collect(),
+        }
+    }
+}
+
+impl<'r> RemedyChange<'r> {
+    fn new(report: &'r Report<'_>, change: &'r Change) -> Option<Self> {
+        let shown = change.shown.as_deref()?;
+        Some(Self {
+            target: &shown.path,
+            action: change.action.name(),
+            before: shown.before.as_deref(),
+            after: shown.after.as_deref(),
+            masked: shown.is_masked,
+            location: shown.place.map(|place| Location::new(report, place)),
+        })
     }
 }
 
@@ -862,12 +927,20 @@ pub(super) fn words(words: &[&str]) -> Schema {
     json_schema!({"type": "string", "enum": words})
 }
 
-fn severity(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
     words(&Severity::ALL.map(Severity::name))
 }
 
 fn severity_or_null(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [severity(generator), {"type": "null"}]})
+}
+
+fn remedy_class(_: &mut SchemaGenerator) -> Schema {
+    words(&RemedyClass::ALL.map(RemedyClass::name))
+}
+
+fn action(_: &mut SchemaGenerator) -> Schema {
+    words(&["set", "remove", "replace"])
 }
 
 fn confidence(_: &mut SchemaGenerator) -> Schema {

@@ -219,8 +219,11 @@ fn place(report: &Report<'_>, finding: &Finding) -> String {
 }
 
 fn written_row(finding: &Finding, client: &str, place: &str) -> String {
+    let changes = shared::change_lines(finding);
+    let changes = changes.iter().take(PLACES).map(|line| code(line));
+    let changes: String = changes.map(|line| format!("<br>{line}")).collect();
     format!(
-        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
+        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {}{changes} |\n",
         finding.severity.name(),
         prose(&shared::message(finding)),
         prose(&finding.fix),
@@ -307,7 +310,7 @@ fn set_aside_row(report: &Report<'_>, finding: &Finding, accepted: Option<&Accep
 }
 
 /// A text as code, without links and mentions.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
     shown.push_str("<code>");
@@ -317,7 +320,7 @@ fn code(text: &str) -> String {
 }
 
 /// A text as prose. A word that a page would turn into a link or a mention is code.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = shared::shorten(text, LONGEST_CELL);
     let mut shown = String::with_capacity(text.len() + 16);
     for (index, word) in text.split(' ').enumerate() {

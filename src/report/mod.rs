@@ -20,6 +20,7 @@ pub mod junit;
 mod links;
 pub mod markdown;
 mod paint;
+pub mod plan;
 mod priorities;
 mod prose;
 pub mod recommend;
@@ -36,6 +37,7 @@ pub use human::Look;
 pub use inventory::InventoryFormat;
 pub use links::Links;
 pub use paint::Paint;
+pub use plan::PlanFormat;
 pub use recommend::RecommendFormat;
 
 use crate::finding::Report;

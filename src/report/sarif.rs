@@ -11,7 +11,7 @@ use super::status::{headline, limits, qualified};
 use super::{shared, stream};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{
-    Accepted, Finding, Fingerprint, NotJudged, Notice, Problem, ProblemKind, Report,
+    Accepted, Change, Finding, Fingerprint, NotJudged, Notice, Problem, ProblemKind, Report,
 };
 use crate::text::{Place, Position, Source, Span, visible};
 use flate2::Compression;
@@ -1015,6 +1015,8 @@ struct Outcome<'r> {
     /// Of all results of a run or of none, as the standard has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'r>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix>,
     /// On all results of a run or on none. Fixed findings have no place any more, so no result
     /// is `absent`: the properties of the run list them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1133,6 +1135,7 @@ impl<'r> Outcome<'r> {
             suppressions: report
                 .show_suppressed
                 .then(|| accepted.into_iter().map(Suppression::new).collect()),
+            fixes: Fix::of(report, finding).into_iter().collect(),
             baseline_state: report.baseline.as_ref().map(|_| baseline_state(finding)),
             properties: OutcomeProperties {
                 severity: finding.severity.name(),
@@ -1146,6 +1149,61 @@ impl<'r> Outcome<'r> {
                 known_since: finding.first_seen.map(|day| day.to_string()),
             },
         }
+    }
+}
+
+/// An edit that clears a finding.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: Content,
+}
+
+#[derive(Serialize)]
+struct Content {
+    text: String,
+}
+
+impl Fix {
+    /// The edit of a finding whose values are all replaced at exact places. The separator of an
+    /// entry that is removed depends on its neighbours, so that it has none; neither has a masked
+    /// value.
+    fn of(report: &Report<'_>, finding: &Finding) -> Option<Self> {
+        let change = |change: &Change| {
+            let shown = change.shown.as_deref()?;
+            let place = shown.place.filter(|_| !shown.is_masked)?;
+            let source = report.sources.get(place.source);
+            Some(ArtifactChange {
+                artifact_location: ArtifactLocation::new(source.path(), Some(place.source.0)),
+                replacements: vec![Replacement {
+                    deleted_region: Region::new(source, place.span, None),
+                    inserted_content: Content {
+                        text: shown.after.clone()?,
+                    },
+                }],
+            })
+        };
+        let changes: Option<Vec<_>> = finding.remedy.changes.iter().map(change).collect();
+        let artifact_changes = changes.filter(|changes| !changes.is_empty())?;
+        Some(Self {
+            description: text(&finding.fix),
+            artifact_changes,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Texts and orders that several formats share.
 
 use crate::catalog::{Need, Severity};
-use crate::finding::{Accepted, ClientFacts, Finding, NotJudged, Problem, Report};
+use crate::finding::{Accepted, Change, ClientFacts, Finding, NotJudged, Problem, Report};
 use crate::text::{counted, plural, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -314,6 +314,20 @@ pub(super) fn set_aside_words(finding: &Finding, accepted: Option<&Accepted>) ->
         accepted.reason,
         visible(&origin)
     )
+}
+
+/// What a finding's remedy changes, one line for each value: `scope[1]: users (remove)`,
+/// `scope[0]: oauth → oauth:readonly`. Empty if the remedy is manual.
+pub(super) fn change_lines(finding: &Finding) -> Vec<String> {
+    let line = |change: &Change| {
+        let shown = change.shown.as_deref()?;
+        let before = shown.before.as_deref().unwrap_or("not set");
+        Some(match &shown.after {
+            Some(after) => format!("{}: {before} → {after}", shown.path),
+            None => format!("{}: {before} (remove)", shown.path),
+        })
+    };
+    finding.remedy.changes.iter().filter_map(line).collect()
 }
 
 /// The message of a finding, with its history if it became worse.

@@ -417,3 +417,66 @@ fn what_has_to_go_is_no_owner_of_its_own() {
     assert_eq!(of("https://abcd.ngrok.io/cb"), "");
     assert!(of("https://desk.partner.net/cb").contains("partner.net"));
 }
+
+/// A parameter that lists values for all clients.
+fn for_all(value: &'static str) -> Value {
+    Value::ByClient(vec![("*".into(), vec![value.into()].into())].into())
+}
+
+#[test]
+fn no_rule_advises_against_a_decision_of_the_policy() {
+    let client = r#"{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd01"}]}"#;
+    let files = [
+        ("clients.json", client),
+        ("roles.json", ROLES),
+        ("divisions.json", DIVISIONS),
+    ];
+    let rules = |set: &[(&str, &str, Value)]| -> Vec<String> {
+        let said = said(&files, set, |rule| rule.starts_with("division-"));
+        said.into_iter().map(|(rule, ..)| rule).collect()
+    };
+    assert_eq!(rules(&[]), ["division-home-only"]);
+    for decided in [
+        ("division-not-allowed", "allowed", for_all("Guatemala")),
+        ("division-required", "required", for_all("dd01")),
+    ] {
+        assert_eq!(rules(&[decided]), [""; 0]);
+    }
+    let client = "name: Portal\nauthorizedGrantType: CODE\nscope: [oauth]\n";
+    let files = [("clients.yaml", client)];
+    let rules = |allowed| -> Vec<String> {
+        let set = [("scope-excess", "allowed", for_all(allowed))];
+        let said = said(&files, &set, |rule| rule.starts_with("scope-"));
+        said.into_iter().map(|(rule, ..)| rule).collect()
+    };
+    assert_eq!(rules("oauth"), [""; 0]);
+    assert_eq!(rules("users"), ["scope-excess", "scope-sensitive-write"]);
+}
+
+#[test]
+fn a_role_next_to_an_administrators_is_not_redundant() {
+    let roles = r#"{"entities": [
+        {"id": "aa01", "name": "Queue Reader", "permissions": [],
+            "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]},
+        {"id": "aa02", "name": "Master Admin", "default": true, "defaultRoleId": "masterAdmin", "permissions": ["admin"],
+            "permissionPolicies": [{"domain": "routing", "entityName": "*", "actionSet": ["*"]}]}
+    ]}"#;
+    let client = r#"{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd02"}, {"roleId": "aa02", "divisionId": "*"}]}"#;
+    let files = [("clients.json", client), ("roles.json", roles)];
+    let said = said(&files, &[], |rule| rule.starts_with("role-"));
+    let rules: Vec<&str> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
+    assert!(rules.contains(&"role-admin"), "{said:?}");
+    assert!(!rules.contains(&"role-redundant"), "{said:?}");
+}
+
+#[test]
+fn a_client_that_is_switched_off_has_a_clean_state() {
+    let client = "name: Portal\ndescription: Shows queues. Owner is the contact centre\nauthorizedGrantType: CODE\nstate: inactive\naccessTokenValiditySeconds: 3600\n";
+    let said = said(&[("clients.yaml", client)], &[], |_| true);
+    let rules: Vec<&str> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
+    assert!(!rules.contains(&"user-grant-without-scopes"), "{said:?}");
+    assert!(!rules.contains(&"redirect-missing"), "{said:?}");
+    assert!(!rules.contains(&"client-disabled-privileged"), "{said:?}");
+}

@@ -36,6 +36,7 @@ fn the_other_schemas_are_current() {
         ("report", report::json::schema()),
         ("inventory", report::inventory::schema()),
         ("recommendation", report::recommend::schema()),
+        ("plan", report::plan::schema()),
     ] {
         check(
             &format!("docs/schema/{name}.json"),

@@ -5,11 +5,12 @@ use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 13] = [
     &[],
     &["check"],
     &["inventory"],
     &["recommend"],
+    &["plan"],
     &["explain"],
     &["rules"],
     &["rules", "test"],
@@ -86,7 +87,14 @@ fn help_of_every_command_shows_examples() {
     for command in COMMANDS {
         let text = help(command, "--help");
         assert!(text.contains("Examples:\n"), "{command:?}");
-        let is_gate = [&[][..], &["check"], &["inventory"], &["recommend"]].contains(&command);
+        let is_gate = [
+            &[][..],
+            &["check"],
+            &["inventory"],
+            &["recommend"],
+            &["plan"],
+        ]
+        .contains(&command);
         assert_eq!(text.contains("Exit codes:"), is_gate, "{command:?}");
     }
 }

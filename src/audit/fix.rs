@@ -1,0 +1,367 @@
+//! Edits files until nothing is left to fix, and keeps only edits that hold.
+//!
+//! Invariant: pure, like the audit. A text with edits parses, the findings that they are for are
+//! gone, no other finding is new, and no client can do more. An edit that does not hold is not made.
+
+use super::{Request, audit};
+use crate::finding::{Access, Change, Finding, PlanValue, Problem, RemedyClass, Report};
+use crate::model::{Action, FieldName};
+use crate::remedy::{Neighbour, Refusal, edited};
+use crate::text::{Place, Source, SourceId, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most rounds of edits: one can make room for another.
+const MOST_ROUNDS: usize = 10;
+
+/// The most audits in a round.
+const MOST_TRIALS: usize = 40;
+
+/// The result of fixing.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// The texts after the edits, in the same order.
+    pub sources: Sources,
+    /// The texts that changed.
+    pub changed: BTreeSet<SourceId>,
+    /// How many findings the edits cleared.
+    pub cleared: usize,
+    /// The changes that were not made, by their reason, each with the place of its finding.
+    pub refused: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A finding to clear: what to change, and where.
+struct Task {
+    rule: &'static str,
+    fingerprint: crate::finding::Fingerprint,
+    changes: Vec<(Place, Change)>,
+    client: Place,
+    where_found: String,
+}
+
+/// Edits `sources` so that findings are cleared up to a class. `locked` gives the reason for which
+/// a file is not edited. Nothing is edited if the audit is incomplete.
+#[must_use]
+pub fn fix(
+    sources: &Sources,
+    named: &[bool],
+    problems: &[Problem],
+    request: &Request,
+    class: RemedyClass,
+    locked: &dyn Fn(&str) -> Option<String>,
+) -> Fixed {
+    let request = Request {
+        plan: true,
+        ..request.clone()
+    };
+    let run =
+        |sources: &Sources| State::new(&audit(sources, named, problems.to_vec(), &request), class);
+    let mut fixed = Fixed {
+        sources: copied(sources, &BTreeMap::new()),
+        ..Fixed::default()
+    };
+    let mut state = run(&fixed.sources);
+    for _ in 0..MOST_ROUNDS {
+        if state.is_incomplete {
+            break;
+        }
+        fixed.refused.clear();
+        let Some(round) = Round::new(&fixed.sources, &state, locked, &mut fixed.refused).run(&run)
+        else {
+            break;
+        };
+        for task in round.failed {
+            let reason = "the result of the edit would not hold".to_owned();
+            let refused = fixed.refused.entry(reason).or_default();
+            refused.insert(state.tasks[task].where_found.clone());
+        }
+        let Some((sources, changed, next)) = round.accepted else {
+            break;
+        };
+        fixed.cleared += round.cleared;
+        fixed.sources = sources;
+        fixed.changed.extend(changed);
+        state = next;
+    }
+    fixed
+}
+
+/// What an audit says, without its texts.
+struct State {
+    is_incomplete: bool,
+    tasks: Vec<Task>,
+    present: BTreeSet<(String, String)>,
+    raised: BTreeSet<(crate::finding::FindingSubject, &'static str, String)>,
+    access: Vec<Access>,
+}
+
+impl State {
+    fn new(report: &Report<'_>, class: RemedyClass) -> Self {
+        let open = report.findings.iter().chain(&report.known);
+        let plan = report.plan.clone().unwrap_or_default();
+        let key =
+            |finding: &Finding| (finding.rule.id.to_string(), finding.fingerprint.to_string());
+        let client = |finding: &Finding| match finding.subject {
+            crate::finding::FindingSubject::Client(at) => plan.access.get(at as usize),
+            crate::finding::FindingSubject::Other(_) => None,
+        };
+        let task = |finding: &Finding| {
+            let remedy = &finding.remedy;
+            let wanted = remedy.class <= class && !remedy.changes.is_empty();
+            let (path, start, _) = report.sources.locate(finding.place);
+            wanted.then(|| Task {
+                rule: &finding.rule.id,
+                fingerprint: finding.fingerprint,
+                changes: remedy.changes.iter().flat_map(placed).collect(),
+                client: client(finding).map_or(finding.place, |access| access.place),
+                where_found: format!("{path}:{}", start.line),
+            })
+        };
+        Self {
+            is_incomplete: !report.problems.is_empty() || !report.missing.is_empty(),
+            tasks: open.clone().filter_map(task).collect(),
+            present: open.map(key).collect(),
+            raised: plan.raised,
+            access: plan.access,
+        }
+    }
+}
+
+/// A change at each of its places; at none if the value is not set.
+fn placed(change: &Change) -> Vec<(Place, Change)> {
+    let Some(shown) = change.shown.as_deref() else {
+        return Vec::new();
+    };
+    let at = |place: Place| {
+        let mut change = change.clone();
+        change.index = change.index.or(Some(0));
+        if let Some(shown) = change.shown.as_deref_mut() {
+            shown.place = Some(place);
+        }
+        (place, change)
+    };
+    let is_roles = change.field == FieldName::RoleDivisions && change.index.is_none();
+    if is_roles && change.action == Action::Remove {
+        return shown.entries.iter().map(|place| at(*place)).collect();
+    }
+    vec![(shown.place.unwrap_or_default(), change.clone())]
+}
+
+/// The result of a round.
+struct Rounded {
+    accepted: Option<(Sources, BTreeSet<SourceId>, State)>,
+    failed: Vec<usize>,
+    cleared: usize,
+}
+
+/// One round of edits.
+struct Round<'r> {
+    sources: &'r Sources,
+    state: &'r State,
+    /// The tasks whose edits can be made.
+    possible: Vec<usize>,
+}
+
+impl<'r> Round<'r> {
+    fn new(
+        sources: &'r Sources,
+        state: &'r State,
+        locked: &dyn Fn(&str) -> Option<String>,
+        refused: &mut BTreeMap<String, BTreeSet<String>>,
+    ) -> Self {
+        let mut round = Self {
+            sources,
+            state,
+            possible: Vec::new(),
+        };
+        for (number, task) in state.tasks.iter().enumerate() {
+            let files = task
+                .changes
+                .iter()
+                .map(|(place, change)| source_of(task, *place, change));
+            let locked = files.map(|id| sources.get(id).path()).find_map(locked);
+            let tried = match locked {
+                Some(reason) => Err(reason),
+                None => round.texts(&[number]).map_err(|refusal| refusal.words()),
+            };
+            match tried {
+                Ok(_) => round.possible.push(number),
+                Err(reason) => {
+                    refused
+                        .entry(reason)
+                        .or_default()
+                        .insert(task.where_found.clone());
+                }
+            }
+        }
+        round
+    }
+
+    /// The texts after the changes of some tasks.
+    fn texts(&self, tasks: &[usize]) -> Result<BTreeMap<SourceId, String>, Refusal> {
+        let tasks = tasks.iter().map(|number| &self.state.tasks[*number]);
+        let mut changes: Vec<(SourceId, u32, &Change, usize)> = Vec::new();
+        for task in tasks {
+            for (place, change) in &task.changes {
+                let id = source_of(task, *place, change);
+                let start = if is_inserted(change) {
+                    task.client.span.start
+                } else {
+                    place.span.start
+                };
+                let entry = (id, start, change, task.client.span.start as usize);
+                let is_known = changes.iter().any(|known| {
+                    (known.0, known.1) == (id, start) && known.2.action == change.action
+                });
+                if !is_known {
+                    changes.push(entry);
+                }
+            }
+        }
+        // From the end, so that earlier places stay where they are.
+        changes.sort_by_key(|change| std::cmp::Reverse((change.0, change.1)));
+        let mut texts: BTreeMap<SourceId, String> = BTreeMap::new();
+        for (id, _, change, client) in changes {
+            let source = self.sources.get(id);
+            let neighbours = self.neighbours(source);
+            let text = texts.get(&id).map_or(source.text(), String::as_str);
+            let text = edited(source.path(), text, change, client, &neighbours)?;
+            texts.insert(id, text);
+        }
+        Ok(texts)
+    }
+
+    /// The files of the same directory.
+    fn neighbours(&self, source: &Source) -> Vec<Neighbour<'r>> {
+        let all = self.sources.iter().map(|(_, other)| other);
+        let near = all.filter(|other| other.directory() == source.directory());
+        near.map(|other| Neighbour {
+            path: other.path(),
+            text: other.text(),
+        })
+        .collect()
+    }
+
+    /// Makes all edits that hold together; none if there are none to make.
+    fn run(self, run: &dyn Fn(&Sources) -> State) -> Option<Rounded> {
+        if self.possible.is_empty() {
+            return None;
+        }
+        let mut done: Vec<usize> = Vec::new();
+        let mut rounded = Rounded {
+            accepted: None,
+            failed: Vec::new(),
+            cleared: 0,
+        };
+        let mut open = vec![self.possible.clone()];
+        let mut trials = 0;
+        while let Some(group) = open.pop() {
+            let tried: Vec<usize> = done.iter().chain(&group).copied().collect();
+            trials += 1;
+            let result = if trials > MOST_TRIALS {
+                None
+            } else {
+                self.attempt(&tried, run)
+            };
+            match result {
+                Some(accepted) => {
+                    rounded.cleared = tried.len();
+                    rounded.accepted = Some(accepted);
+                    done = tried;
+                }
+                None if group.len() == 1 || trials > MOST_TRIALS => rounded.failed.extend(group),
+                None => {
+                    let (first, second) = group.split_at(group.len() / 2);
+                    open.push(second.to_vec());
+                    open.push(first.to_vec());
+                }
+            }
+        }
+        Some(rounded)
+    }
+
+    /// The texts after some tasks, if they hold.
+    fn attempt(
+        &self,
+        tasks: &[usize],
+        run: &dyn Fn(&Sources) -> State,
+    ) -> Option<(Sources, BTreeSet<SourceId>, State)> {
+        let texts = self.texts(tasks).ok()?;
+        let changed: BTreeSet<SourceId> = texts.keys().copied().collect();
+        let sources = copied(self.sources, &texts);
+        let after = run(&sources);
+        let is_gone = |task: &usize| {
+            let task = &self.state.tasks[*task];
+            let key = (task.rule.to_owned(), task.fingerprint.to_string());
+            !after.present.contains(&key)
+        };
+        let holds = !after.is_incomplete
+            && tasks.iter().all(is_gone)
+            && after.raised.is_subset(&self.state.raised)
+            && self.is_narrower(tasks, &after.access);
+        holds.then_some((sources, changed, after))
+    }
+
+    /// Whether no client can do more than before: all new values are those of the changes.
+    fn is_narrower(&self, tasks: &[usize], after: &[Access]) -> bool {
+        let before = &self.state.access;
+        let changes = tasks
+            .iter()
+            .flat_map(|task| &self.state.tasks[*task].changes);
+        let new: BTreeSet<&str> = changes
+            .filter_map(|(_, change)| match &change.action {
+                Action::Replace(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        before.len() == after.len()
+            && before.iter().zip(after).all(|(before, after)| {
+                let fields = before.fields.iter().zip(&after.fields);
+                fields
+                    .into_iter()
+                    .all(|((_, old), (_, value))| is_within(old.as_ref(), value.as_ref(), &new))
+            })
+    }
+}
+
+/// Whether a value allows no more than another one, but for the texts of changes.
+fn is_within(old: Option<&PlanValue>, value: Option<&PlanValue>, new: &BTreeSet<&str>) -> bool {
+    const DEFAULT_LIFETIME: i64 = 86_400;
+    match (old, value) {
+        (Some(PlanValue::Texts(old)), Some(PlanValue::Texts(texts))) => texts
+            .iter()
+            .all(|text| old.contains(text) || new.contains(text.as_str())),
+        (Some(PlanValue::Grants(old)), Some(PlanValue::Grants(grants))) => {
+            grants.iter().all(|grant| old.contains(grant))
+        }
+        (Some(PlanValue::Texts(_) | PlanValue::Grants(_)), Some(PlanValue::Unset)) => true,
+        (Some(PlanValue::Number(old)), Some(PlanValue::Number(number))) => number <= old,
+        (Some(PlanValue::Unset), Some(PlanValue::Number(number))) => *number <= DEFAULT_LIFETIME,
+        (old, value) => old == value,
+    }
+}
+
+fn is_inserted(change: &Change) -> bool {
+    change
+        .shown
+        .as_deref()
+        .is_some_and(|shown| shown.place.is_none())
+}
+
+/// The text that a change is in.
+fn source_of(task: &Task, place: Place, change: &Change) -> SourceId {
+    if is_inserted(change) {
+        task.client.source
+    } else {
+        place.source
+    }
+}
+
+/// The sources with some texts replaced.
+fn copied(sources: &Sources, texts: &BTreeMap<SourceId, String>) -> Sources {
+    let mut copy = Sources::default();
+    for (id, source) in sources.iter() {
+        let text = texts.get(&id).map_or(source.text(), String::as_str);
+        copy.add(Source::new(source.path(), text).with_purpose(source.purpose()));
+    }
+    copy
+}

@@ -1,0 +1,266 @@
+//! The remedies of all findings, each consistent with those of the same client.
+
+use crate::engine::{self, Setting};
+use crate::finding::{
+    Finding, FindingSubject, Left, NotPlanned, Plan, RemedyClass, Step, Suppressed,
+};
+use crate::model::{Client, FieldName, KindOf, Organisation};
+use crate::policy::Disposition;
+use crate::remedy::{access, apply, excluded, group, is_of_grant, settle, step};
+use crate::text::Redactor;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Clients that findings change, by their positions in the report, each with the position of its
+/// organisation.
+pub(super) type Changed<'s> = BTreeMap<u32, (usize, Client<'s>)>;
+
+/// The positions of the clients that the remedies of `findings` change.
+pub(super) fn changed_clients(findings: &[Finding]) -> BTreeSet<u32> {
+    let changes = |finding: &&Finding| {
+        let remedy = &finding.remedy;
+        !(remedy.changes.is_empty() && remedy.options.is_empty())
+    };
+    let changing = findings.iter().filter(changes);
+    changing.filter_map(|finding| position(finding)).collect()
+}
+
+fn position(finding: &Finding) -> Option<u32> {
+    match finding.subject {
+        FindingSubject::Client(number) => Some(number),
+        FindingSubject::Other(_) => None,
+    }
+}
+
+/// Makes the remedies of open findings consistent. Those of accepted findings, and of findings
+/// that are not shown, each stand for themselves: nothing is done about them.
+pub(super) fn settle_all(
+    disposition: &mut Disposition,
+    changed: &Changed<'_>,
+    organisations: &[Organisation<'_>],
+    redactor: &Redactor,
+) {
+    let Disposition {
+        findings,
+        known,
+        suppressed,
+        below_threshold,
+        ..
+    } = disposition;
+    let accepted = || suppressed.iter().map(|entry| &entry.finding);
+    let of_grant = findings.iter().chain(known.iter()).chain(accepted());
+    let of_grant = of_grant.filter(|finding| is_of_grant(finding));
+    let of_grant: BTreeSet<u32> = of_grant.filter_map(position).collect();
+    let mut groups: BTreeMap<(u32, usize), Vec<&mut Finding>> = BTreeMap::new();
+    let open = findings.iter_mut().chain(known.iter_mut());
+    for finding in open {
+        if let Some(number) = position(finding) {
+            groups.entry((number, 0)).or_default().push(finding);
+        }
+    }
+    let accepted = suppressed
+        .iter_mut()
+        .map(|Suppressed { finding, .. }| finding);
+    for (at, finding) in accepted.chain(below_threshold).enumerate() {
+        if let Some(number) = position(finding) {
+            groups.entry((number, at + 1)).or_default().push(finding);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.par_iter_mut().for_each(|((number, _), findings)| {
+        if let Some((organisation, client)) = changed.get(number) {
+            let organisation = &organisations[*organisation];
+            let is_grant_open = of_grant.contains(number);
+            settle(client, findings, is_grant_open, organisation, redactor);
+        }
+    });
+}
+
+/// Changes that are made together or not at all: those of one list or value of a client.
+type Unit = (u32, FieldName);
+
+/// The fault of a client as far as a change can bring it about: the rule and the field.
+type Fault = (FindingSubject, &'static str, String);
+
+/// What the rules report before precedence.
+pub(super) fn raised(findings: &[Finding]) -> BTreeSet<Fault> {
+    let fault = |finding: &Finding| {
+        let path = finding.target.path().to_owned();
+        (finding.subject, finding.rule.id.as_ref(), path)
+    };
+    findings.iter().map(fault).collect()
+}
+
+/// Audits what the remedies make of the clients.
+pub(super) struct Trial<'r, 's> {
+    /// The organisations as they are.
+    pub organisations: &'r [Organisation<'s>],
+    /// The rules.
+    pub plan: &'r engine::Plan,
+    /// What the rules run with.
+    pub setting: Setting<'r>,
+    /// What they report now.
+    pub raised: &'r BTreeSet<Fault>,
+}
+
+/// How often changes are tried. What is not tried by then is left to a decision.
+const MOST_TRIALS: usize = 200;
+
+impl Trial<'_, '_> {
+    /// Leaves remedies to a decision that do not clear their finding, or bring about another one:
+    /// two clients can become equal by changes that are right for each.
+    pub(super) fn keep_proven(&self, disposition: &mut Disposition) {
+        let proven = {
+            let open = disposition.findings.iter().chain(&disposition.known);
+            let planned: Vec<&Finding> = open.filter(|finding| is_planned(finding)).collect();
+            self.proven(&planned)
+        };
+        let open = disposition.findings.iter_mut();
+        for finding in open.chain(disposition.known.iter_mut()) {
+            let units = units(finding);
+            if is_planned(finding) && !units.iter().all(|unit| proven.contains(unit)) {
+                let remedy = &mut finding.remedy;
+                remedy.class = RemedyClass::Manual;
+                let changes = std::mem::take(&mut remedy.changes);
+                remedy.options.insert(0, changes);
+            }
+        }
+    }
+
+    /// The units that hold together.
+    fn proven(&self, planned: &[&Finding]) -> BTreeSet<Unit> {
+        let all: BTreeSet<Unit> = planned.iter().flat_map(|finding| units(finding)).collect();
+        let mut proven = BTreeSet::new();
+        let mut open = vec![all.into_iter().collect::<Vec<_>>()];
+        for _ in 0..MOST_TRIALS {
+            let Some(group) = open.pop() else { break };
+            let tried: BTreeSet<Unit> = proven.iter().chain(&group).copied().collect();
+            if group.is_empty() || self.holds(planned, &tried) {
+                proven = tried;
+            } else if group.len() > 1 {
+                let (first, second) = group.split_at(group.len() / 2);
+                open.push(second.to_vec());
+                open.push(first.to_vec());
+            }
+        }
+        proven
+    }
+
+    /// Whether the findings of these units are gone after their changes, and no other is new.
+    fn holds(&self, planned: &[&Finding], tried: &BTreeSet<Unit>) -> bool {
+        let is_tried = |finding: &Finding| units(finding).iter().all(|unit| tried.contains(unit));
+        let planned = planned.iter().filter(|finding| is_tried(finding));
+        let mut by_client: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+        for finding in planned {
+            if let Some(number) = position(finding) {
+                by_client.entry(number).or_default().push(finding);
+            }
+        }
+        let mut organisations = self.organisations.to_vec();
+        let mut number = 0;
+        for organisation in &mut organisations {
+            let mut clients = std::mem::take(&mut organisation.clients);
+            for client in &mut clients {
+                if let Some(findings) = by_client.get(&number) {
+                    let changes = findings.iter().flat_map(|finding| &finding.remedy.changes);
+                    apply(client, changes);
+                    client.kind = KindOf::recognise(client, organisation);
+                }
+                number += 1;
+            }
+            organisation.clients = clients;
+        }
+        let after = engine::run(&organisations, self.plan, self.setting).findings;
+        if !raised(&after).is_subset(self.raised) {
+            return false;
+        }
+        let remains: HashSet<_> = after
+            .iter()
+            .map(|finding| {
+                (
+                    finding.subject,
+                    &*finding.rule.id,
+                    finding.identity.as_str(),
+                )
+            })
+            .collect();
+        by_client.values().flatten().all(|finding| {
+            let key = (
+                finding.subject,
+                &*finding.rule.id,
+                finding.identity.as_str(),
+            );
+            !remains.contains(&key)
+        })
+    }
+}
+
+/// Whether a finding is cleared without a decision.
+fn is_planned(finding: &Finding) -> bool {
+    let remedy = &finding.remedy;
+    remedy.class != RemedyClass::Manual && !remedy.changes.is_empty()
+}
+
+/// The units of the changes of a finding.
+fn units(finding: &Finding) -> Vec<Unit> {
+    let changes = finding.remedy.changes.iter();
+    let number = position(finding);
+    changes
+        .filter_map(|change| Some((number?, group(change))))
+        .collect()
+}
+
+/// The plan of a report of which every client is known.
+pub(super) fn plan(
+    disposition: &Disposition,
+    organisations: &[Organisation<'_>],
+    raised: BTreeSet<Fault>,
+    redactor: &Redactor,
+) -> Plan {
+    let mut plan = Plan {
+        raised,
+        ..Plan::default()
+    };
+    let mut by_client: BTreeMap<u32, Vec<&Finding>> = BTreeMap::new();
+    for finding in disposition.findings.iter().chain(&disposition.known) {
+        match position(finding) {
+            Some(number) => by_client.entry(number).or_default().push(finding),
+            None => plan.left.push(left(finding, NotPlanned::NotClient)),
+        }
+    }
+    let clients = organisations.iter().flat_map(|organisation| {
+        let clients = organisation.clients.iter();
+        clients.map(move |client| (client, organisation))
+    });
+    for (number, (client, organisation)) in (0..).zip(clients) {
+        plan.access.push(access(client));
+        let Some(findings) = by_client.get(&number) else {
+            continue;
+        };
+        let why = excluded(client, organisation);
+        let is_planned = |finding: &&&Finding| why.is_none() && is_planned(finding);
+        let planned: Vec<&Finding> = findings.iter().filter(is_planned).copied().collect();
+        let step: Option<Result<Step, NotPlanned>> =
+            (!planned.is_empty()).then(|| step(client, number, &planned, organisation, redactor));
+        let reason = |finding: &&Finding| match (&step, why) {
+            (_, Some(why)) => Some(why),
+            (Some(Ok(_)), None) if is_planned(&finding) => None,
+            (Some(Err(why)), None) if is_planned(&finding) => Some(*why),
+            _ => Some(NotPlanned::Manual),
+        };
+        let all = findings.iter();
+        plan.left
+            .extend(all.filter_map(|finding| Some(left(finding, reason(finding)?))));
+        if let Some(Ok(step)) = step {
+            plan.steps.push(step);
+        }
+    }
+    plan
+}
+
+fn left(finding: &Finding, reason: NotPlanned) -> Left {
+    Left {
+        finding: finding.clone(),
+        reason,
+    }
+}

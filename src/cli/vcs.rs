@@ -1,0 +1,182 @@
+//! Whether git can restore a file: its state in the repository that it is in.
+//!
+//! Invariant: the configuration of the audited tree is never in force, because it can name programs
+//! to run. Git runs in a directory of our own, with the index, the objects and the files of the tree.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where programs are if the environment does not say so.
+const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// The state of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// It is committed as it is.
+    Clean,
+    /// It has staged changes.
+    Staged,
+    /// It has changes that are not staged, or is not tracked.
+    Dirty,
+}
+
+/// The root of the repository that a file is in.
+pub(super) fn root(file: &Path) -> Option<PathBuf> {
+    let file = fs::canonicalize(file).ok()?;
+    let mut above = file.ancestors().skip(1);
+    above
+        .find(|directory| directory.join(".git").exists())
+        .map(Path::to_owned)
+}
+
+/// The states of files of the repository at `root`.
+///
+/// # Errors
+/// If the repository cannot be read.
+pub(super) fn states(root: &Path, files: &[PathBuf]) -> io::Result<Vec<(PathBuf, State)>> {
+    let place = Scratch::create()?;
+    let own = own_directory(root)?;
+    let common = match fs::read_to_string(own.join("commondir")) {
+        Ok(path) => own.join(path.trim()),
+        Err(_) => own.clone(),
+    };
+    for directory in ["objects", "refs"] {
+        fs::create_dir(place.0.join(directory))?;
+    }
+    fs::write(place.0.join("HEAD"), head(&own, &common)?)?;
+    fs::write(place.0.join("config"), configuration(&common))?;
+    let mut git = Command::new("git");
+    git.env_clear()
+        .env(
+            "PATH",
+            std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into()),
+        )
+        .env("GIT_DIR", &place.0)
+        .env("GIT_WORK_TREE", root)
+        .env("GIT_INDEX_FILE", own.join("index"))
+        .env("GIT_OBJECT_DIRECTORY", common.join("objects"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", place.0.join("none"))
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .current_dir(root)
+        .args(["status", "--porcelain=v1", "-z", "--no-renames"])
+        .args(["--untracked-files=all", "--ignored=matching", "--"])
+        .args(files);
+    let output = git.output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => io::Error::other("git is not installed"),
+        _ => error,
+    })?;
+    if !output.status.success() {
+        let reason = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(reason.trim().to_owned()));
+    }
+    let all = output.stdout.split(|byte| *byte == 0);
+    Ok(all.filter_map(|entry| state_of(root, entry)).collect())
+}
+
+/// A file and its state, of an entry such as `MM main.tf`.
+fn state_of(root: &Path, entry: &[u8]) -> Option<(PathBuf, State)> {
+    let (staged, dirty) = (*entry.first()?, *entry.get(1)?);
+    let path = String::from_utf8_lossy(entry.get(3..)?);
+    let state = match (staged, dirty) {
+        (b'?' | b'!', _) => State::Dirty,
+        (_, b' ') if staged != b' ' => State::Staged,
+        (b' ', b' ') => State::Clean,
+        _ => State::Dirty,
+    };
+    Some((root.join(OsStr::new(path.as_ref())), state))
+}
+
+/// The directory of the repository: `.git`, or where a file of that name points.
+fn own_directory(root: &Path) -> io::Result<PathBuf> {
+    let git = root.join(".git");
+    if git.is_dir() {
+        return Ok(git);
+    }
+    let text = fs::read_to_string(&git)?;
+    let target = text.trim().strip_prefix("gitdir:").map(str::trim);
+    target
+        .map(|target| root.join(target))
+        .ok_or_else(|| io::Error::other(format!("{} is not a repository", git.display())))
+}
+
+/// The commit that is checked out; a branch without a commit stays a name.
+fn head(own: &Path, common: &Path) -> io::Result<String> {
+    let head = fs::read_to_string(own.join("HEAD"))?;
+    let Some(name) = head.strip_prefix("ref:").map(str::trim) else {
+        return Ok(head);
+    };
+    for directory in [own, common] {
+        if let Ok(commit) = fs::read_to_string(directory.join(name)) {
+            return Ok(commit);
+        }
+    }
+    let packed = fs::read_to_string(common.join("packed-refs")).unwrap_or_default();
+    let commit = packed.lines().find_map(|line| {
+        let (commit, packed) = line.split_once(' ')?;
+        (packed == name).then(|| format!("{commit}\n"))
+    });
+    Ok(commit.unwrap_or_else(|| "ref: refs/heads/main\n".to_owned()))
+}
+
+/// A configuration with the settings of the repository that say how files are stored, and no other.
+fn configuration(common: &Path) -> String {
+    const KEYS: [&str; 6] = [
+        "autocrlf",
+        "eol",
+        "filemode",
+        "ignorecase",
+        "symlinks",
+        "objectformat",
+    ];
+    let own = fs::read_to_string(common.join("config")).unwrap_or_default();
+    let setting = |wanted: &str| {
+        let mut lines = own.lines().rev();
+        lines.find_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            let value = value.trim();
+            let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            (key.trim().eq_ignore_ascii_case(wanted) && is_word).then(|| value.to_owned())
+        })
+    };
+    let mut text = String::from("[core]\n\tbare = false\n");
+    let format = KEYS.iter().filter_map(|key| Some((key, setting(key)?)));
+    let (mut version, mut extensions) = (0, String::new());
+    for (key, value) in format {
+        if *key == "objectformat" {
+            version = 1;
+            extensions = format!("[extensions]\n\tobjectformat = {value}\n");
+        } else {
+            text.push_str(&format!("\t{key} = {value}\n"));
+        }
+    }
+    format!("{text}\trepositoryformatversion = {version}\n{extensions}")
+}
+
+/// A directory that is removed afterwards.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn create() -> io::Result<Self> {
+        for number in 0..1000 {
+            let name = format!("grantlint-{}-{number}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                created => return created.map(|()| Self(path)),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays is in the temporary directory.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,18 @@
+//! Remedies: the changes of one client as one consistent set, what they make of it, and the edits
+//! of files that they mean.
+//!
+//! Invariant: pure. A change only narrows what a client can do, or changes nothing about it. What
+//! would leave a list empty that the client needs is for somebody to decide.
+
+mod apply;
+mod diff;
+mod edit;
+mod plan;
+mod settle;
+mod syntax;
+
+pub use apply::{Outcome, apply};
+pub use diff::diff;
+pub use edit::{Neighbour, Refusal, edited};
+pub use plan::{access, excluded, group, step};
+pub use settle::{is_of_grant, settle};

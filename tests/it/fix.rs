@@ -1,0 +1,298 @@
+//! `check --fix` changes only the bytes that it means to, and only where they can be restored.
+
+use crate::common::{Run, TODAY, grantlint_in};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs `check` with options in a directory with these files.
+fn check(directory: &Path, options: &[&str]) -> Run {
+    let fixed = ["check", ".", "--no-config", "--today", TODAY];
+    grantlint_in(directory, &[&fixed, options].concat(), b"")
+}
+
+/// The file `name` after `--fix=unsafe`.
+fn fixed(name: &str, text: &str) -> String {
+    let place = tempfile::tempdir().expect("a directory");
+    let file = place.path().join(name);
+    fs::write(&file, text).expect("a file");
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    let after = fs::read_to_string(&file).expect("a text");
+    let again = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(again.code, run.code, "{}", again.all());
+    assert_eq!(
+        fs::read_to_string(&file).expect("a text"),
+        after,
+        "a second run changes nothing"
+    );
+    after
+}
+
+const FORMATTED: &str = r#"# Portal of the contact centre
+resource "genesyscloud_oauth_client" "portal" {
+  name                          = "Portal"
+  description                   = "Shows queues. Owner is the contact centre"
+  authorized_grant_type         = "CODE" # with PKCE
+  access_token_validity_seconds = 172800
+  registered_redirect_uris = [
+    "https://portal.example.com/cb", # kept
+    "http://u:p@desk.example.com/cb#top", # rewritten
+    "https://portal.example.com/cb#b"
+  ]
+  scopes = ["users", "users:readonly", "users", "routing:readonly"]
+
+  roles {
+    role_id     = "c7800d3d-0000-4000-8000-000000000001"
+    division_id = "c7800d3d-0000-4000-8000-000000000002"
+  }
+}
+"#;
+
+const FORMATTED_AFTER: &str = r#"# Portal of the contact centre
+resource "genesyscloud_oauth_client" "portal" {
+  name                          = "Portal"
+  description                   = "Shows queues. Owner is the contact centre"
+  authorized_grant_type         = "CODE" # with PKCE
+  access_token_validity_seconds = 86400
+  registered_redirect_uris = [
+    "https://portal.example.com/cb", # kept
+    "https://desk.example.com/cb" # rewritten
+  ]
+  scopes = ["users", "routing:readonly"]
+
+}
+"#;
+
+#[test]
+fn only_the_intended_bytes_change() {
+    assert_eq!(fixed("main.tf", FORMATTED), FORMATTED_AFTER);
+    let windows = FORMATTED.replace('\n', "\r\n");
+    assert_eq!(
+        fixed("main.tf", &windows),
+        FORMATTED_AFTER.replace('\n', "\r\n")
+    );
+}
+
+#[test]
+fn minified_json_is_edited_in_place() {
+    let text = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb","http://portal.example.com/cb"],"scopes":["users","users"],"roles":[{"role_id":"c7800d3d-0000-4000-8000-000000000001","division_id":"*"}],"access_token_validity_seconds":172800}}}}"#;
+    let after = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb"],"scopes":["users"],"roles":[],"access_token_validity_seconds":86400}}}}"#;
+    assert_eq!(fixed("main.tf.json", text), after);
+}
+
+#[test]
+fn lists_without_effect_are_removed_with_their_line() {
+    let text = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  scopes = [\n    \"users\",\n  ]\n  access_token_validity_seconds = 3600\n}\n";
+    let after = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  access_token_validity_seconds = 3600\n}\n";
+    assert_eq!(fixed("main.tf", text), after);
+}
+
+fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        fs::write(place.path().join(name), text).expect("a file");
+    }
+    place
+}
+
+fn read(place: &tempfile::TempDir, name: &str) -> String {
+    fs::read_to_string(place.path().join(name)).expect("a text")
+}
+
+const OF_VARIABLE: &str = "variable \"scopes\" { type = list(string) }\nresource \"genesyscloud_oauth_client\" \"portal\" {\n  name = \"Portal\"\n  description = \"Shows queues. Owner is the contact centre\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = [\"https://portal.example.com/cb\"]\n  scopes = var.scopes\n}\n";
+
+#[test]
+fn the_value_of_a_variable_is_edited_if_nothing_else_uses_it() {
+    let values = "scopes = [\"users\", \"users\"]\n";
+    let place = directory(&[("main.tf", OF_VARIABLE), ("terraform.tfvars", values)]);
+    check(place.path(), &["--fix", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "terraform.tfvars"), "scopes = [\"users\"]\n");
+    let other = "output \"scopes\" { value = var.scopes }\n";
+    let place = directory(&[
+        ("main.tf", OF_VARIABLE),
+        ("outputs.tf", other),
+        ("terraform.tfvars", values),
+    ]);
+    let run = check(place.path(), &["--fix", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "terraform.tfvars"), values);
+    assert!(
+        run.stderr.contains("var.scopes is also used elsewhere"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_is_no_plain_value_is_refused() {
+    let client = |body: &str| {
+        format!(
+            "resource \"genesyscloud_oauth_client\" \"portal\" {{\n  name = \"Portal\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = [\"https://portal.example.com/cb\"]\n{body}}}\n"
+        )
+    };
+    for (body, reason) in [
+        (
+            "  for_each = toset([\"a\", \"b\"])\n  scopes = [\"users\", \"users\"]\n",
+            "repeated by count",
+        ),
+        (
+            "  count = 2\n  scopes = [\"users\", \"users\"]\n",
+            "repeated by count",
+        ),
+        (
+            "  scopes = concat([\"users\"], [\"users\"])\n",
+            "is an expression",
+        ),
+    ] {
+        let text = client(body);
+        let place = directory(&[("main.tf", &text)]);
+        let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+        assert_eq!(read(&place, "main.tf"), text);
+        assert!(run.stderr.contains(reason), "{body}: {}", run.stderr);
+    }
+    let generated = format!("# Generated by a wizard. DO NOT EDIT.\n{FORMATTED}");
+    let place = directory(&[("main.tf", &generated)]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "main.tf"), generated);
+    assert!(run.stderr.contains("generated"), "{}", run.stderr);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_masks_secrets() {
+    let place = directory(&[("main.tf", FORMATTED)]);
+    let run = check(place.path(), &["--fix=unsafe", "--diff"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert_eq!(read(&place, "main.tf"), FORMATTED);
+    assert!(
+        run.stdout.starts_with("--- a/main.tf\n+++ b/main.tf\n@@ "),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains(
+            "-  access_token_validity_seconds = 172800\n+  access_token_validity_seconds = 86400\n"
+        ),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("a secret is masked"), "{}", run.stdout);
+    assert!(!run.stdout.contains("u:p@"), "{}", run.stdout);
+    let clean = directory(&[("main.tf", FORMATTED_AFTER)]);
+    let run = check(
+        clean.path(),
+        &["--fix=unsafe", "--diff", "--fail-on", "critical"],
+    );
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.all());
+}
+
+fn git(place: &Path, arguments: &[&str]) -> bool {
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let run = Command::new("git")
+        .current_dir(place)
+        .args(identity)
+        .args(arguments)
+        .output();
+    run.is_ok_and(|run| run.status.success())
+}
+
+#[test]
+fn what_git_cannot_restore_is_not_written() {
+    let place = directory(&[("main.tf", FORMATTED)]);
+    let root = place.path();
+    let run = check(root, &["--fix=unsafe"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(run.stderr.contains("--allow-no-vcs"), "{}", run.stderr);
+    if !git(root, &["init", "-q"]) {
+        return;
+    }
+    // A tree can name a program in its configuration, which must not run.
+    let program = root.join("program.sh");
+    fs::write(&program, "#!/bin/sh\ntouch ran\n").expect("a program");
+    let make = Command::new("chmod").arg("+x").arg(&program).status();
+    assert!(make.is_ok_and(|made| made.success()));
+    assert!(git(root, &["config", "core.fsmonitor", "./program.sh"]));
+    assert!(git(root, &["config", "filter.x.clean", "./program.sh"]));
+    fs::write(root.join(".gitattributes"), "*.tf filter=x\n").expect("attributes");
+    let refused = |run: &Run| {
+        assert_eq!(run.code, 2, "{}", run.all());
+        assert_eq!(read(&place, "main.tf"), FORMATTED);
+        assert!(!root.join("ran").exists());
+    };
+    refused(&check(root, &["--fix=unsafe"]));
+    fs::remove_file(root.join(".gitattributes")).expect("removed");
+    assert!(git(root, &["-c", "core.fsmonitor=", "add", "main.tf"]));
+    let _ = fs::remove_file(root.join("ran"));
+    refused(&check(root, &["--fix=unsafe"]));
+    assert!(git(
+        root,
+        &["-c", "core.fsmonitor=", "commit", "-q", "-m", "a"]
+    ));
+    let _ = fs::remove_file(root.join("ran"));
+    let run = check(root, &["--fix=unsafe"]);
+    assert_eq!(read(&place, "main.tf"), FORMATTED_AFTER, "{}", run.all());
+    assert!(!root.join("ran").exists());
+    // The file has changes now.
+    fs::write(root.join("main.tf"), FORMATTED).expect("a file");
+    fs::write(root.join("main.tf"), FORMATTED.replace("172800", "172799")).expect("a file");
+    assert_eq!(check(root, &["--fix=unsafe"]).code, 2);
+    let run = check(root, &["--fix=unsafe", "--allow-dirty"]);
+    assert_eq!(read(&place, "main.tf"), FORMATTED_AFTER, "{}", run.all());
+}
+
+#[test]
+fn an_export_is_never_edited() {
+    let text = "[{\"id\": \"a1\", \"name\": \"Portal\", \"authorizedGrantType\": \"CODE\", \"registeredRedirectUri\": [\"https://portal.example.com/cb\"], \"scope\": [\"users\", \"users\"]}]";
+    let place = directory(&[("clients.json", text)]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "clients.json"), text);
+    assert!(run.stderr.contains("grantlint plan"), "{}", run.stderr);
+}
+
+#[test]
+fn nothing_is_fixed_in_an_incomplete_audit() {
+    let place = directory(&[("main.tf", FORMATTED), ("broken.tf", "resource {")]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(run.code, 3);
+    assert_eq!(read(&place, "main.tf"), FORMATTED);
+}
+
+#[test]
+fn acceptances_that_are_over_are_deleted() {
+    let accepted = |until: &str, rule: &str| {
+        format!(
+            "[[accept]]\nrule = \"{rule}\"\nclient = \"name:Portal\"\nreason = \"a migration\"\nowner = \"Jo\"\nuntil = {until}\n\n"
+        )
+    };
+    let text = format!(
+        "# kept\n[gate]\nfail-on = \"high\"\n\n{}{}",
+        accepted("2020-01-31", "scope-duplicate"),
+        accepted("2026-12-31", "token-lifetime-too-long")
+    );
+    let place = directory(&[("main.tf", FORMATTED), ("grantlint.toml", &text)]);
+    let arguments = [
+        "check",
+        ".",
+        "--today",
+        TODAY,
+        "--fix=unsafe",
+        "--allow-no-vcs",
+    ];
+    let run = grantlint_in(place.path(), &arguments, b"");
+    let after = read(&place, "grantlint.toml");
+    let kept = accepted("2026-12-31", "token-lifetime-too-long");
+    assert_eq!(
+        after,
+        format!("# kept\n[gate]\nfail-on = \"high\"\n\n{kept}"),
+        "{}",
+        run.all()
+    );
+    // What is accepted is not fixed.
+    let code = read(&place, "main.tf");
+    assert!(
+        code.contains("access_token_validity_seconds = 172800"),
+        "{code}"
+    );
+    assert!(
+        code.contains("scopes = [\"users\", \"routing:readonly\"]"),
+        "{code}"
+    );
+}
