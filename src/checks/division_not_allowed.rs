@@ -2,8 +2,10 @@
 
 use crate::catalog::Need;
 use crate::checks::grouping::{DedupSet, lower_case};
+use crate::checks::holdings::{Holding, Holdings};
 use crate::checks::parameters::{allows, listed};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, Change, Remedy, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -41,6 +43,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(known) => {
                 judgement
                     .report(context.client, "main", &holding.grant.division_target())
+                    .remedy(removed_from(holdings, division))
                     .with("division", &known.name)
                     .with("allowed", listed(&allowed));
             }
@@ -55,5 +58,27 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     if let Some(need) = missing {
         judgement.not_judged(need);
+    }
+}
+
+/// The removal of every role from a division that is named.
+fn removed_from(holdings: &Holdings<'_>, division: &str) -> Remedy {
+    let is_there = |holding: &&Holding<'_>| {
+        let own = holding.division();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(division))
+    };
+    let removed = holdings.all.iter().filter(is_there);
+    let changes = removed.map(|holding| {
+        let grant = &holding.grant;
+        Change::of_entry(grant.field, grant.index, Action::Remove)
+    });
+    let changes: Vec<_> = changes.collect();
+    if changes.is_empty() {
+        return Remedy::default();
+    }
+    Remedy {
+        class: RemedyClass::Unsafe,
+        changes,
+        options: Vec::new(),
     }
 }

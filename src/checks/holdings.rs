@@ -10,11 +10,12 @@ use super::judgement::Violation;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::{Confidence, Need, Permission, Tier, domains, permissions, unbounded};
 use crate::model::{
-    Client, ClientKind, DefaultRole, Field, GrantType, Grants, Listing, Organisation, Role,
+    Action, Client, ClientKind, DefaultRole, Field, GrantType, Grants, Listing, Organisation, Role,
     SCIM_PERMISSIONS,
 };
 use crate::text::Place;
-use std::collections::{BTreeMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A role in a division, as far as it is known.
 #[derive(Debug)]
@@ -81,7 +82,12 @@ pub(super) struct Holdings<'r> {
     client: &'r Client<'r>,
     /// All entries, in order.
     pub all: Vec<Holding<'r>>,
+    /// The positions of the entries of each role, by id in lower case.
+    by_role: OnceCell<HashMap<String, Vec<usize>>>,
 }
+
+/// So many entries of a role are named in a message.
+const NAMED: usize = 5;
 
 impl<'r> Holdings<'r> {
     /// The roles of a client. Roles have an effect with client credentials only, so a client
@@ -104,7 +110,11 @@ impl<'r> Holdings<'r> {
                 is_first: seen.insert(lower_case(grant.role)),
             })
             .collect();
-        Self { client, all }
+        Self {
+            client,
+            all,
+            by_role: OnceCell::new(),
+        }
     }
 
     /// Each role once, at its first place.
@@ -194,6 +204,7 @@ impl<'r> Holdings<'r> {
     ) -> &'v mut Violation {
         let report = judgement.report(self.client, message, &holding.grant.role_target());
         report
+            .with("entries", self.entries(holding.grant.role))
             .with("role", role.label())
             .related(label_place(role), format!("the role {}", role.label()));
         if self
@@ -204,6 +215,26 @@ impl<'r> Holdings<'r> {
             report.confidence(Confidence::Medium);
         }
         report
+    }
+
+    /// The entries that hold a role, for a message: it is to be removed from all of them.
+    fn entries(&self, role: &str) -> String {
+        let entries = self.by_role.get_or_init(|| {
+            let mut by_role: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, holding) in self.all.iter().enumerate() {
+                let role = holding.grant.role.to_ascii_lowercase();
+                by_role.entry(role).or_default().push(at);
+            }
+            by_role
+        });
+        let positions = entries.get(&role.to_ascii_lowercase());
+        let positions = positions.map_or(&[][..], Vec::as_slice);
+        let path = |at: &usize| self.all[*at].grant.role_target().path(self.client.naming);
+        let named: Vec<String> = positions.iter().take(NAMED).map(path).collect();
+        match positions.len().saturating_sub(NAMED) {
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
+        }
     }
 
     /// Reports a role for its powers of a tier, the first explained and the others by name, or
@@ -235,6 +266,8 @@ impl<'r> Holdings<'r> {
                 .collect();
             let report = self.report(judgement, message, holding, role);
             report
+                .option(Action::Remove)
+                .with("held", held_as(role, &found))
                 .with("path", &first.path)
                 .with("permission", &first.name)
                 .with("others", others.join(", "));
@@ -257,6 +290,8 @@ impl<'r> Holdings<'r> {
                 "listed"
             };
             self.report(judgement, message, holding, role)
+                .option(Action::Remove)
+                .with("held", permission)
                 .with("permission", permission)
                 .related(place, permission);
         }
@@ -393,6 +428,17 @@ pub(super) fn powers_of<'r>(
     tier: Tier,
 ) -> impl Iterator<Item = (&'static Permission, Place)> + use<'r> {
     powers(role).filter(move |(permission, _)| permission.tier == tier)
+}
+
+/// The permissions of a role by which it holds others, as the role writes them: `authorization:*:*`
+/// for `authorization:role:edit`.
+fn held_as(role: &Role<'_>, found: &[(&Permission, Place)]) -> String {
+    let places: HashSet<Place> = found.iter().map(|(_, place)| *place).collect();
+    let all = role.permission_strings().iter();
+    let held = all.filter(|(_, place)| places.contains(place));
+    let mut names: Vec<&str> = held.map(|(name, _)| name.as_str()).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 /// The most that a role lets its holder do beyond the ordinary, in words.

@@ -2,6 +2,7 @@
 
 use crate::checks::guarded::{By, held, missing};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -23,6 +24,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             By::Permission(role, place) => ("main", role, place),
         };
         let report = judgement.report(context.client, message, &held.target);
+        if message == "main" {
+            report.option(Action::Remove);
+        } else {
+            report.clear_every(RemedyClass::Unsafe, Action::Remove);
+        }
         report
             .with("role", role)
             .with("held", held.guarded)

@@ -3,6 +3,7 @@
 use crate::catalog::Confidence;
 use crate::checks::holdings::{Admin, admin};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -13,6 +14,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(Admin::Permission(place)) => {
                 holdings
                     .report(judgement, "main", holding, role)
+                    .clear_every(RemedyClass::Unsafe, Action::Remove)
                     .related(place, "the general permission admin");
             }
             Some(Admin::Everything(place)) => {
@@ -24,7 +26,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 holdings.report(judgement, "integration", holding, role);
             }
             Some(Admin::DefaultRole) => {
-                let report = holdings.report(judgement, "default", holding, role);
+                let report = holdings
+                    .report(judgement, "default", holding, role)
+                    .clear_every(RemedyClass::Unsafe, Action::Remove);
                 // Without the marks of a default role only its name speaks for it.
                 if !role.is_marked_default() {
                     report.confidence(Confidence::Medium);

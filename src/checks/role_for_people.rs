@@ -2,7 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::DefaultRole;
+use crate::model::{Action, DefaultRole, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -14,7 +14,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(DefaultRole::People) => "main",
             _ => continue,
         };
-        let report = holdings.report(judgement, message, holding, role);
+        let report = holdings
+            .report(judgement, message, holding, role)
+            .clear_every(RemedyClass::Unsafe, Action::Remove);
         if !role.is_marked_default() {
             report.confidence(Confidence::Medium);
         }

@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::parameters::{allows, listed};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -28,6 +29,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(role) => {
                 holdings
                     .report(judgement, "main", holding, role)
+                    .clear_every(RemedyClass::Unsafe, Action::Remove)
                     .with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.

@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::redundancy::redundant;
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::{Action, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -18,6 +19,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         holdings
             .report(judgement, "main", found.holding, found.role)
+            .clear_every(RemedyClass::Unsafe, Action::Remove)
             .with("names", names);
     }
     let hidden = holdings

@@ -3,6 +3,7 @@
 use crate::catalog::{Severity, Tier};
 use crate::checks::holdings::{broad, domain_size, tier_of_broad};
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::model::Action;
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -37,6 +38,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             None => Severity::Medium,
         };
         let report = holdings.report(judgement, message, holding, role);
+        report.option(Action::Remove);
         report
             .severity(severity)
             .with("wildcards", names.join(", "))

@@ -4,7 +4,7 @@ use crate::catalog::Need;
 use crate::checks::holdings::{doubt, is_scim};
 use crate::checks::lifetimes::{LONGEST, Lifetime, words};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, Role};
+use crate::model::{Action, ClientKind, RemedyClass, Role};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -29,6 +29,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             continue;
         }
         let report = holdings.report(judgement, message, holding, role);
+        if message == "instead" {
+            report.option(Action::Remove);
+        } else {
+            report.clear_every(RemedyClass::Unsafe, Action::Remove);
+        }
         report
             .with("what", words_of(role))
             .with("seconds", seconds)

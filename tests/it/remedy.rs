@@ -555,3 +555,46 @@ fn a_plan_escapes_names_and_is_not_made_from_an_incomplete_audit() {
         broken.all()
     );
 }
+
+#[test]
+fn a_role_is_removed_from_all_divisions_and_by_name() {
+    let client = "name: Feed\ndescription: Loads queues nightly. Owner is the contact centre\nauthorizedGrantType: CLIENT-CREDENTIALS\naccessTokenValiditySeconds: 3600\nroleDivisions: [{roleId: aa02, divisionId: dd01}, {roleId: aa01, divisionId: dd02}, {roleId: AA02, divisionId: dd03}]\n";
+    let all = remedies(client);
+    let removed = "role-admin: unsafe: remove roleDivisions[0], remove roleDivisions[2]";
+    assert!(all.contains(&removed.into()), "{all:#?}");
+    let alone = client.replace("{roleId: aa01, divisionId: dd02}, ", "");
+    let all = remedies(&alone);
+    assert!(all.contains(&"role-admin: manual: ".into()), "{all:#?}");
+    let files = [
+        ("clients.yaml", client),
+        ("roles.json", ROLE_FILE),
+        ("divisions.json", DIVISION_FILE),
+    ];
+    let sources = sources(&files);
+    let report = audit(&sources, &[], Vec::new(), &request(false));
+    let admin = report
+        .findings
+        .iter()
+        .find(|finding| finding.rule.id == "role-admin");
+    let fix = &admin.expect("a finding").fix;
+    let named =
+        "remove the role \"Master Admin\" (roleDivisions[0].roleId, roleDivisions[2].roleId)";
+    assert!(fix.starts_with(named), "{fix}");
+}
+
+#[test]
+fn a_permission_is_taken_out_as_the_role_has_it() {
+    let roles = r#"{"entities": [{"id": "aa01", "name": "Access Desk", "permissions": [],
+        "permissionPolicies": [{"domain": "authorization", "entityName": "*", "actionSet": ["*"]}]}]}"#;
+    let client = r#"{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa01", "divisionId": "dd02"}]}"#;
+    let sources = sources(&[("clients.json", client), ("roles.json", roles)]);
+    let report = audit(&sources, &[], Vec::new(), &request(false));
+    let mut all = report.findings.iter();
+    let escalation = all.find(|finding| finding.rule.id == "role-privilege-escalation");
+    let fix = &escalation.expect("a finding").fix;
+    assert!(
+        fix.starts_with("take authorization:*:* out of \"Access Desk\""),
+        "{fix}"
+    );
+}
