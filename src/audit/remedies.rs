@@ -22,7 +22,7 @@ pub(super) fn changed_clients(findings: &[Finding]) -> BTreeSet<u32> {
         !(remedy.changes.is_empty() && remedy.options.is_empty())
     };
     let changing = findings.iter().filter(changes);
-    changing.filter_map(|finding| position(finding)).collect()
+    changing.filter_map(position).collect()
 }
 
 fn position(finding: &Finding) -> Option<u32> {

@@ -85,17 +85,14 @@ impl Fixing {
         let mut pruned = 0;
         for (path, lines) in &stale {
             let old = fs::read_to_string(path).unwrap_or_default();
-            match without_acceptances(&old, lines).filter(|_| self.locked(path, false).is_none()) {
-                Some(new) => {
-                    pruned += lines.len();
-                    edits.texts.insert(path.clone(), (old, new));
-                }
-                None => {
-                    let reason =
-                        "the acceptance is not a table of its own in a file of the arguments";
-                    let places = fixed.refused.entry(reason.to_owned()).or_default();
-                    places.extend(lines.iter().map(|line| format!("{path}:{line}")));
-                }
+            let is_open = self.locked(path, false).is_none();
+            if let Some(new) = without_acceptances(&old, lines).filter(|_| is_open) {
+                pruned += lines.len();
+                edits.texts.insert(path.clone(), (old, new));
+            } else {
+                let reason = "the acceptance is not a table of its own in a file of the arguments";
+                let places = fixed.refused.entry(reason.to_owned()).or_default();
+                places.extend(lines.iter().map(|line| format!("{path}:{line}")));
             }
         }
         if !self.only_shows {
@@ -248,8 +245,12 @@ fn stale(
     request: &Request,
 ) -> BTreeMap<String, BTreeSet<u32>> {
     let mut stale: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    let is_of_file = |entry: &Acceptance| entry.origin.path.ends_with(".toml");
-    if !request.acceptances.iter().any(is_of_file) {
+    let is_of_file = |origin: &Origin| {
+        let ending = Path::new(&origin.path).extension();
+        ending.is_some_and(|ending| ending == "toml")
+    };
+    let of_file = |entry: &Acceptance| is_of_file(&entry.origin);
+    if !request.acceptances.iter().any(of_file) {
         return stale;
     }
     let (named, problems) = (&discovery.named, discovery.problems.clone());
@@ -263,7 +264,7 @@ fn stale(
             NoticeKind::ExceptionExpired | NoticeKind::ExceptionUnused
         );
         let origin = notice.origin.as_ref().filter(|_| is_stale);
-        if let Some(origin) = origin.filter(|origin| origin.path.ends_with(".toml")) {
+        if let Some(origin) = origin.filter(|origin| is_of_file(origin)) {
             stale
                 .entry(origin.path.clone())
                 .or_default()

@@ -4,6 +4,7 @@
 //! to run. Git runs in a directory of our own, with the index, the objects and the files of the tree.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ fn configuration(common: &Path) -> String {
             version = 1;
             extensions = format!("[extensions]\n\tobjectformat = {value}\n");
         } else {
-            text.push_str(&format!("\t{key} = {value}\n"));
+            let _ = writeln!(text, "\t{key} = {value}");
         }
     }
     format!("{text}\trepositoryformatversion = {version}\n{extensions}")

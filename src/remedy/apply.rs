@@ -40,18 +40,21 @@ pub fn apply<'c>(client: &mut Client<'_>, changes: impl Iterator<Item = &'c Chan
             continue;
         }
         match field {
-            FieldName::RedirectUris => edit(&mut client.redirect_uris, &actions, text),
-            FieldName::Scopes => edit(&mut client.scopes, &actions, text),
-            FieldName::RoleIds => edit(&mut client.role_ids, &actions, text),
-            FieldName::RoleDivisions => edit(&mut client.role_divisions, &actions, |_, _| None),
+            FieldName::RedirectUris => edit(&mut client.redirect_uris, &actions, replaced),
+            FieldName::Scopes => edit(&mut client.scopes, &actions, replaced),
+            FieldName::RoleIds => edit(&mut client.role_ids, &actions, replaced),
+            FieldName::RoleDivisions => {
+                edit(&mut client.role_divisions, &actions, |entry, _, _| entry);
+            }
             _ => {}
         }
     }
     outcome
 }
 
-fn text<'a>(text: &str, place: Place) -> Option<Field<Text<'a>>> {
-    Some(Field::present(text.to_owned().into(), place))
+/// A text in place of an entry.
+fn replaced<'a>(_: Field<Text<'a>>, text: &str, place: Place) -> Field<Text<'a>> {
+    Field::present(text.to_owned().into(), place)
 }
 
 fn set(client: &mut Client<'_>, field: FieldName, action: &Action) {
@@ -84,7 +87,7 @@ fn empty<T>(list: &mut List<T>) {
 fn edit<T>(
     list: &mut List<T>,
     actions: &BTreeMap<u32, &Action>,
-    replaced: impl Fn(&str, Place) -> Option<Field<T>>,
+    replaced: impl Fn(Field<T>, &str, Place) -> Field<T>,
 ) {
     let Field::Present(located) = list else {
         return;
@@ -97,7 +100,7 @@ fn edit<T>(
             None => Some(entry),
             Some(Action::Replace(text)) => {
                 let place = entry.place().unwrap_or(located.place);
-                replaced(text, place).or(Some(entry))
+                Some(replaced(entry, text, place))
             }
             Some(_) => None,
         });

@@ -121,7 +121,7 @@ impl File<'_> {
         let place = shown.place.map(|place| place.span.range());
         match (&change.action, place) {
             (Action::Set(number), None) => self.inserted(change.field, *number, client),
-            (_, None) => Err(Refusal::NoPlace),
+            (_, None) | (Action::Rewrite(_), _) => Err(Refusal::NoPlace),
             (Action::Set(number), Some(place)) => {
                 let at = self.plain(&place)?;
                 self.allowed(at)?;
@@ -144,7 +144,6 @@ impl File<'_> {
                 let span = self.tokens.get(at).span.clone();
                 Ok(self.without_item(at, at, span))
             }
-            (Action::Rewrite(_), _) => Err(Refusal::NoPlace),
         }
     }
 

@@ -507,44 +507,41 @@ fn shown(
         is_masked |= redactor.hides(text);
         redactor.words(text).into_owned()
     };
-    match change.index {
-        Some(index) => {
-            shown.path = format!("{}[{index}]", shown.path);
-            if let Some(entry) = lists.entry(change.field, index) {
-                shown.place = Some(entry.place);
-                shown.before = Some(match change.field {
-                    FieldName::RoleDivisions | FieldName::RoleIds => {
-                        let role = organisation.role(&entry.value);
-                        let role = masked(role.map_or(&entry.value, |role| role.label()));
-                        match &entry.division {
-                            Some(division) => {
-                                let name = organisation.division(division);
-                                let name = masked(name.map_or(division, |named| &named.name));
-                                format!("{role} @ {name}")
-                            }
-                            None => role,
+    if let Some(index) = change.index {
+        shown.path = format!("{}[{index}]", shown.path);
+        if let Some(entry) = lists.entry(change.field, index) {
+            shown.place = Some(entry.place);
+            shown.before = Some(match change.field {
+                FieldName::RoleDivisions | FieldName::RoleIds => {
+                    let role = organisation.role(&entry.value);
+                    let role = masked(role.map_or(&entry.value, |role| role.label()));
+                    match &entry.division {
+                        Some(division) => {
+                            let name = organisation.division(division);
+                            let name = masked(name.map_or(division, |named| &named.name));
+                            format!("{role} @ {name}")
                         }
+                        None => role,
                     }
-                    _ => masked(&entry.value),
-                });
-            }
-        }
-        None => {
-            let list = lists.list(change.field);
-            shown.place = whole_place(client, change.field);
-            if change.field == FieldName::RoleDivisions {
-                let entries = list.into_iter().flat_map(|list| list.by_index.values());
-                shown.entries = entries.map(|entry| entry.place).collect();
-            }
-            shown.before = match list {
-                Some(list) => {
-                    let values = list.by_index.values();
-                    let values: Vec<_> = values.map(|entry| masked(&entry.value)).collect();
-                    Some(values.join(", "))
                 }
-                None => whole(client, change.field).map(|text| masked(&text)),
-            };
+                _ => masked(&entry.value),
+            });
         }
+    } else {
+        let list = lists.list(change.field);
+        shown.place = whole_place(client, change.field);
+        if change.field == FieldName::RoleDivisions {
+            let entries = list.into_iter().flat_map(|list| list.by_index.values());
+            shown.entries = entries.map(|entry| entry.place).collect();
+        }
+        shown.before = match list {
+            Some(list) => {
+                let values = list.by_index.values();
+                let values: Vec<_> = values.map(|entry| masked(&entry.value)).collect();
+                Some(values.join(", "))
+            }
+            None => whole(client, change.field).map(|text| masked(&text)),
+        };
     }
     shown.after = match &change.action {
         Action::Set(number) => Some(number.to_string()),
