@@ -5,7 +5,6 @@ use crate::checks::redirect_uri::for_each_web;
 use crate::checks::regions::{Region, is_meant_as_crm_page, region_of_host};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::{Action, is_below_crm};
-use std::cell::LazyCell;
 
 pub(super) const CHECK: Native = Native::Client(check);
 

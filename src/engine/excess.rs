@@ -8,6 +8,7 @@ use super::{Draft, FindingLimits, Holder, Owner, Setting, severity_and_message};
 use crate::catalog::{Confidence, Rule, Severity};
 use crate::checks::{TargetId, Violation};
 use crate::finding::{Evidence, Finding, FindingTarget, Fingerprint, Identity};
+use crate::model::Remedy;
 use crate::text::digits;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -128,6 +129,7 @@ impl Excess {
                         self.listed.len() + more.len()
                     ),
                     related: Vec::new(),
+                    remedy: Remedy::default(),
                     identity: target.to_string(),
                     target: target.clone(),
                     item: None,
