@@ -6,6 +6,7 @@
 use crate::finding::{
     ClientFacts, DivisionFacts, Fact, Finding, Holding, Inventory, Profile, Report,
 };
+use crate::model::{Change, Remedy};
 use std::borrow::Cow;
 
 /// The most characters of a text, unless the policy differs.
@@ -90,6 +91,25 @@ impl Cut {
         .text(&mut finding.fix);
         for related in &mut finding.related {
             self.text(&mut related.text);
+        }
+        let Remedy {
+            changes, options, ..
+        } = &mut finding.remedy;
+        for change in changes.iter_mut().chain(options.iter_mut().flatten()) {
+            self.change(change);
+        }
+    }
+
+    fn change(self, change: &mut Change) {
+        let Some(shown) = change.shown.as_deref_mut() else {
+            return;
+        };
+        self.text(&mut shown.path);
+        for text in [&mut shown.before, &mut shown.after].into_iter().flatten() {
+            if let Some(short) = self.short(text) {
+                *text = short;
+                shown.is_masked = true;
+            }
         }
     }
 

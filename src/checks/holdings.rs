@@ -353,7 +353,10 @@ pub(super) fn is_scim(role: &Role<'_>) -> Option<bool> {
     if role.is_scim() {
         return Some(true);
     }
-    role.permissions_known.then_some(false)
+    // A role that the platform defines for something else is not SCIM, whatever it grants.
+    let defined = role.default_role();
+    let is_known = defined.is_some_and(|defined| defined != DefaultRole::Other);
+    (is_known || role.permissions_known).then_some(false)
 }
 
 /// What was added to the SCIM Integration role: permissions that `scim-role-modified`, which has

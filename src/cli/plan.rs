@@ -2,8 +2,8 @@
 
 use super::arguments::Plan;
 use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery::{self, Outputs};
-use super::policing::{self, Refused};
+use super::delivery;
+use super::policing::Refused;
 use super::{INCOMPLETE, NOTHING_AUDITED, look, print_error};
 use crate::report;
 use std::io::{self, Write};
@@ -50,5 +50,11 @@ fn prepare(options: &Plan) -> Result<Prepared, Refused> {
         recommend: false,
         plan: true,
     };
-    auditing::prepare_description("a plan", &options.policy, &options.reading, Vec::new(), planning)
+    auditing::prepare_description(
+        "a plan",
+        &options.policy,
+        &options.reading,
+        Vec::new(),
+        planning,
+    )
 }

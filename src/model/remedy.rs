@@ -76,7 +76,7 @@ pub struct Shown {
     pub before: Option<String>,
     /// The new value, masked.
     pub after: Option<String>,
-    /// A part of a value is masked, so the change cannot be copied from a report.
+    /// A part of a value is masked or cut off, so the change cannot be copied from a report.
     pub is_masked: bool,
 }
 

@@ -40,6 +40,8 @@ pub fn diff(path: &str, old: &str, new: &str, redactor: &Redactor) -> String {
         }
         let end_of_hunk = (end + CONTEXT).min(lines.len());
         if text.is_empty() {
+            // As git names a file: below the root, whatever the argument is.
+            let path = path.trim_start_matches("./").trim_start_matches('/');
             let path = redactor.words(path);
             let _ = write!(text, "--- a/{path}\n+++ b/{path}\n");
         }

@@ -210,10 +210,11 @@ pub fn settle(
             is_list && change.index.is_none()
         });
         let takes_scim = remedy.changes.iter().any(|change| {
-            let index = change.index.filter(|_| change.action == Action::Remove);
-            let role = index.and_then(|index| role_at(client, change.field, index));
-            let role = role.and_then(|id| organisation.role(id));
-            role.is_some_and(|role| role.default_role() == Some(DefaultRole::ScimIntegration))
+            change.action == Action::Remove
+                && roles_at(client, change)
+                    .into_iter()
+                    .filter_map(|id| organisation.role(id))
+                    .any(|role| role.default_role() == Some(DefaultRole::ScimIntegration))
         });
         if is_guess || takes_scim || (is_grant_open && empties) {
             demote(remedy);
@@ -262,12 +263,21 @@ pub fn is_of_grant(finding: &Finding) -> bool {
     matches!(&finding.target, FindingTarget::Field(field) if *field == name)
 }
 
-/// The id of the role of an entry.
-fn role_at<'c>(client: &'c Client<'_>, field: FieldName, index: u32) -> Option<&'c str> {
-    match field {
-        FieldName::RoleIds => Some(client.role_ids.item(index)?.value),
-        FieldName::RoleDivisions => client.role_divisions.item(index)?.value.role.text(),
-        _ => None,
+/// The ids of the roles that a change is about: of one entry, or of the whole list.
+fn roles_at<'c>(client: &'c Client<'_>, change: &Change) -> Vec<&'c str> {
+    let is_meant = |index: u32| change.index.is_none_or(|at| at == index);
+    match change.field {
+        FieldName::RoleIds => {
+            let ids = client.role_ids.items();
+            let ids = ids.filter(|item| is_meant(item.index));
+            ids.map(|item| item.value.as_ref()).collect()
+        }
+        FieldName::RoleDivisions => {
+            let grants = client.role_divisions.items();
+            let grants = grants.filter(|item| is_meant(item.index));
+            grants.filter_map(|item| item.value.role.text()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

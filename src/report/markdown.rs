@@ -12,6 +12,7 @@ use crate::finding::{Accepted, Finding, Problem, Report};
 use crate::text::{counted, visible};
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::iter;
 
 /// Characters that a comment may have; GitHub takes 65,536.
 const LONGEST: usize = 65_000;
@@ -221,12 +222,12 @@ fn place(report: &Report<'_>, finding: &Finding) -> String {
 fn written_row(finding: &Finding, client: &str, place: &str) -> String {
     let changes = shared::change_lines(finding);
     let changes = changes.iter().take(PLACES).map(|line| code(line));
-    let changes: String = changes.map(|line| format!("<br>{line}")).collect();
+    let fix: Vec<_> = iter::once(prose(&finding.fix)).chain(changes).collect();
     format!(
-        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {}{changes} |\n",
+        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
         finding.severity.name(),
         prose(&shared::message(finding)),
-        prose(&finding.fix),
+        fix.join("<br>"),
         id = finding.rule.id,
         docs = shared::rule_docs(&finding.rule.id),
     )

@@ -466,9 +466,9 @@ fn a_role_next_to_an_administrators_is_not_redundant() {
         "roleDivisions": [{"roleId": "aa01", "divisionId": "dd02"}, {"roleId": "aa02", "divisionId": "*"}]}"#;
     let files = [("clients.json", client), ("roles.json", roles)];
     let said = said(&files, &[], |rule| rule.starts_with("role-"));
-    let rules: Vec<&str> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
-    assert!(rules.contains(&"role-admin"), "{said:?}");
-    assert!(!rules.contains(&"role-redundant"), "{said:?}");
+    let reported: Vec<&str> = said.iter().map(|(rule, ..)| rule.as_str()).collect();
+    assert!(reported.contains(&"role-admin"), "{said:?}");
+    assert!(!reported.contains(&"role-redundant"), "{said:?}");
 }
 
 #[test]

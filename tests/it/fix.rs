@@ -39,7 +39,7 @@ resource "genesyscloud_oauth_client" "portal" {
     "http://u:p@desk.example.com/cb#top", # rewritten
     "https://portal.example.com/cb#b"
   ]
-  scopes = ["users", "users:readonly", "users", "routing:readonly"]
+  scopes = ["routing", "routing:readonly", "routing", "users:readonly"]
 
   roles {
     role_id     = "c7800d3d-0000-4000-8000-000000000001"
@@ -58,7 +58,7 @@ resource "genesyscloud_oauth_client" "portal" {
     "https://portal.example.com/cb", # kept
     "https://desk.example.com/cb" # rewritten
   ]
-  scopes = ["users", "routing:readonly"]
+  scopes = ["routing", "users:readonly"]
 
 }
 "#;
@@ -75,14 +75,14 @@ fn only_the_intended_bytes_change() {
 
 #[test]
 fn minified_json_is_edited_in_place() {
-    let text = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb","http://portal.example.com/cb"],"scopes":["users","users"],"roles":[{"role_id":"c7800d3d-0000-4000-8000-000000000001","division_id":"*"}],"access_token_validity_seconds":172800}}}}"#;
-    let after = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb"],"scopes":["users"],"roles":[],"access_token_validity_seconds":86400}}}}"#;
+    let text = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb","http://portal.example.com/cb"],"scopes":["routing","routing"],"roles":[{"role_id":"c7800d3d-0000-4000-8000-000000000001","division_id":"*"}],"access_token_validity_seconds":172800}}}}"#;
+    let after = r#"{"resource":{"genesyscloud_oauth_client":{"portal":{"name":"Portal","description":"Shows queues. Owner is the contact centre","authorized_grant_type":"CODE","registered_redirect_uris":["https://portal.example.com/cb"],"scopes":["routing"],"roles":[],"access_token_validity_seconds":86400}}}}"#;
     assert_eq!(fixed("main.tf.json", text), after);
 }
 
 #[test]
 fn lists_without_effect_are_removed_with_their_line() {
-    let text = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  scopes = [\n    \"users\",\n  ]\n  access_token_validity_seconds = 3600\n}\n";
+    let text = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  scopes = [\n    \"routing\",\n  ]\n  access_token_validity_seconds = 3600\n}\n";
     let after = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  access_token_validity_seconds = 3600\n}\n";
     assert_eq!(fixed("main.tf", text), after);
 }
@@ -103,10 +103,10 @@ const OF_VARIABLE: &str = "variable \"scopes\" { type = list(string) }\nresource
 
 #[test]
 fn the_value_of_a_variable_is_edited_if_nothing_else_uses_it() {
-    let values = "scopes = [\"users\", \"users\"]\n";
+    let values = "scopes = [\"routing\", \"routing\"]\n";
     let place = directory(&[("main.tf", OF_VARIABLE), ("terraform.tfvars", values)]);
     check(place.path(), &["--fix", "--allow-no-vcs"]);
-    assert_eq!(read(&place, "terraform.tfvars"), "scopes = [\"users\"]\n");
+    assert_eq!(read(&place, "terraform.tfvars"), "scopes = [\"routing\"]\n");
     let other = "output \"scopes\" { value = var.scopes }\n";
     let place = directory(&[
         ("main.tf", OF_VARIABLE),
@@ -131,15 +131,15 @@ fn what_is_no_plain_value_is_refused() {
     };
     for (body, reason) in [
         (
-            "  for_each = toset([\"a\", \"b\"])\n  scopes = [\"users\", \"users\"]\n",
+            "  for_each = toset([\"a\", \"b\"])\n  scopes = [\"routing\", \"routing\"]\n",
             "repeated by count",
         ),
         (
-            "  count = 2\n  scopes = [\"users\", \"users\"]\n",
+            "  count = 2\n  scopes = [\"routing\", \"routing\"]\n",
             "repeated by count",
         ),
         (
-            "  scopes = concat([\"users\"], [\"users\"])\n",
+            "  scopes = concat([\"routing\"], [\"routing\"])\n",
             "is an expression",
         ),
     ] {
@@ -240,7 +240,7 @@ fn what_git_cannot_restore_is_not_written() {
 
 #[test]
 fn an_export_is_never_edited() {
-    let text = "[{\"id\": \"a1\", \"name\": \"Portal\", \"authorizedGrantType\": \"CODE\", \"registeredRedirectUri\": [\"https://portal.example.com/cb\"], \"scope\": [\"users\", \"users\"]}]";
+    let text = "[{\"id\": \"a1\", \"name\": \"Portal\", \"authorizedGrantType\": \"CODE\", \"registeredRedirectUri\": [\"https://portal.example.com/cb\"], \"scope\": [\"routing\", \"routing\"]}]";
     let place = directory(&[("clients.json", text)]);
     let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
     assert_eq!(read(&place, "clients.json"), text);
@@ -292,7 +292,7 @@ fn acceptances_that_are_over_are_deleted() {
         "{code}"
     );
     assert!(
-        code.contains("scopes = [\"users\", \"routing:readonly\"]"),
+        code.contains("scopes = [\"routing\", \"users:readonly\"]"),
         "{code}"
     );
 }

@@ -3,7 +3,7 @@
 
 use crate::common::{TODAY, grantlint_in, labelled_directories, sources};
 use grantlint::audit::{Request, audit};
-use grantlint::finding::{Finding, PlanValue, RemedyClass, Report};
+use grantlint::finding::{ClientFacts, Finding, PlanValue, RemedyClass, Report};
 use grantlint::report::{Format, Look};
 use grantlint::text::Sources;
 use serde_json::{Map, Value, json};
@@ -72,7 +72,7 @@ fn applied(files: &Files, report: &Report<'_>) -> Files {
         let patch = fields.map(|field| (field.field.to_owned(), json_value(&field.after)));
         patches.insert(id.to_string(), patch.collect());
     }
-    let patched = |(path, text): &(String, String)| {
+    let after = |(path, text): &(String, String)| {
         let mut document: Value = match serde_json::from_str(text) {
             Ok(document) if path.contains("clients") => document,
             _ => return (path.clone(), text.clone()),
@@ -85,7 +85,7 @@ fn applied(files: &Files, report: &Report<'_>) -> Files {
         }
         (path.clone(), document.to_string())
     };
-    files.iter().map(patched).collect()
+    files.iter().map(after).collect()
 }
 
 /// The rules that report, by client.
@@ -97,7 +97,7 @@ fn faults<'r>(report: &'r Report<'_>) -> BTreeSet<(String, &'r str)> {
 
 fn whose(report: &Report<'_>, finding: &Finding) -> String {
     let client = report.subject(finding.subject);
-    client.map_or_else(String::new, |client| client.identity())
+    client.map_or_else(String::new, ClientFacts::identity)
 }
 
 /// What a client can do, as sets of which each must only shrink.
