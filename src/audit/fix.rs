@@ -6,8 +6,8 @@
 use super::{Request, audit};
 use crate::finding::{Access, Change, Finding, PlanValue, Problem, RemedyClass, Report};
 use crate::model::{Action, FieldName};
-use crate::remedy::{Neighbour, Refusal, edited};
-use crate::text::{Place, Source, SourceId, Sources};
+use crate::remedy::{Neighbour, Refusal, edited, is_code};
+use crate::text::{Place, Purpose, Source, SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rounds of edits: one can make room for another.
@@ -25,6 +25,8 @@ pub struct Fixed {
     pub changed: BTreeSet<SourceId>,
     /// How many findings the edits cleared.
     pub cleared: usize,
+    /// How many findings more could be cleared if edits may be unsafe.
+    pub left_for_unsafe: usize,
     /// The changes that were not made, by their reason, each with the place of its finding.
     pub refused: BTreeMap<String, BTreeSet<String>>,
 }
@@ -36,6 +38,7 @@ struct Task {
     changes: Vec<(Place, Change)>,
     client: Place,
     where_found: String,
+    is_of_export: bool,
 }
 
 /// Edits `sources` so that findings are cleared up to a class. `locked` gives the reason for which
@@ -49,16 +52,22 @@ pub fn fix(
     class: RemedyClass,
     locked: &dyn Fn(&str) -> Option<String>,
 ) -> Fixed {
-    let request = Request {
+    let mut request = Request {
         plan: true,
         ..request.clone()
     };
-    let run =
-        |sources: &Sources| State::new(&audit(sources, named, problems.to_vec(), &request), class);
+    let run = |sources: &Sources, request: &Request| {
+        State::new(&audit(sources, named, problems.to_vec(), request), class)
+    };
     let mut fixed = Fixed {
         sources: copied(sources, &BTreeMap::new()),
         ..Fixed::default()
     };
+    let live = live(sources);
+    let with_live = (!live.is_empty()).then(|| run(sources, &request));
+    // What is live stays as it is until the code is applied: it only explains clients here.
+    request.context.extend(live);
+    let run = |sources: &Sources| run(sources, &request);
     let mut state = run(&fixed.sources);
     for _ in 0..MOST_ROUNDS {
         if state.is_incomplete {
@@ -82,12 +91,33 @@ pub fn fix(
         fixed.changed.extend(changed);
         state = next;
     }
+    fixed.left_for_unsafe = state.left_for_unsafe;
+    for task in with_live.iter().flat_map(|state| &state.tasks) {
+        if task.is_of_export {
+            let reason = Refusal::Export.words();
+            let refused = fixed.refused.entry(reason).or_default();
+            refused.insert(task.where_found.clone());
+        }
+    }
     fixed
+}
+
+/// Whether a text says what the platform is: an export, a state or a plan.
+fn is_live(source: &Source) -> bool {
+    source.purpose() == Purpose::Audit && !is_code(source.path())
+}
+
+/// The texts that say what the platform is.
+fn live(sources: &Sources) -> BTreeSet<SourceId> {
+    let is_live = |source: &Source| source.purpose() == Purpose::Audit && !is_code(source.path());
+    let live = sources.iter().filter(|(_, source)| is_live(source));
+    live.map(|(id, _)| id).collect()
 }
 
 /// What an audit says, without its texts.
 struct State {
     is_incomplete: bool,
+    left_for_unsafe: usize,
     tasks: Vec<Task>,
     present: BTreeSet<(String, String)>,
     raised: BTreeSet<(crate::finding::FindingSubject, &'static str, String)>,
@@ -114,9 +144,16 @@ impl State {
                 changes: remedy.changes.iter().flat_map(placed).collect(),
                 client: client(finding).map_or(finding.place, |access| access.place),
                 where_found: format!("{path}:{}", start.line),
+                is_of_export: is_live(report.sources.get(finding.place.source)),
             })
         };
+        let is_left = |finding: &&Finding| {
+            let remedy = &finding.remedy;
+            let is_beyond = remedy.class == RemedyClass::Unsafe && class < RemedyClass::Unsafe;
+            is_beyond && !remedy.changes.is_empty()
+        };
         Self {
+            left_for_unsafe: open.clone().filter(is_left).count(),
             is_incomplete: !report.problems.is_empty() || !report.missing.is_empty(),
             tasks: open.clone().filter_map(task).collect(),
             present: open.map(key).collect(),

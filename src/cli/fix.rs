@@ -113,7 +113,11 @@ impl Fixing {
             "fixed"
         };
         if edits.failures.is_empty() {
-            print_error(&format!("{verb} {findings}{acceptances} in {files}"));
+            let more = match fixed.left_for_unsafe {
+                0 => String::new(),
+                more => format!("; --fix=unsafe would fix {more} more"),
+            };
+            print_error(&format!("{verb} {findings}{acceptances} in {files}{more}"));
             if !self.only_shows {
                 discovery.sources = fixed.sources;
                 request.acceptances.retain(|entry| {
@@ -130,11 +134,17 @@ impl Fixing {
     fn fixed(&self, discovery: &Discovery, request: &Request) -> Fixed {
         let sources = &discovery.sources;
         let is_outside = |(id, source): &(SourceId, &Source)| {
-            source.purpose() != Purpose::Audit || request.context.contains(id)
+            source.purpose() == Purpose::Context || request.context.contains(id)
         };
         let outside = sources.iter().filter(is_outside);
         let outside: BTreeSet<&str> = outside.map(|(_, source)| source.path()).collect();
-        let locked = |path: &str| self.locked(path, outside.contains(path));
+        let is_data = |(_, source): &(SourceId, &Source)| source.purpose() == Purpose::Content;
+        let data = sources.iter().filter(is_data);
+        let data: BTreeSet<&str> = data.map(|(_, source)| source.path()).collect();
+        let locked = |path: &str| match data.contains(path) {
+            true => Some("Terraform reads the value from a data file".to_owned()),
+            false => self.locked(path, outside.contains(path)),
+        };
         let (named, problems) = (&discovery.named, &discovery.problems);
         audit::fix(sources, named, problems, request, self.class, &locked)
     }

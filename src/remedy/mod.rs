@@ -13,6 +13,6 @@ mod syntax;
 
 pub use apply::{Outcome, apply};
 pub use diff::diff;
-pub use edit::{Neighbour, Refusal, edited};
+pub use edit::{Neighbour, Refusal, edited, is_code};
 pub use plan::{access, excluded, group, step};
 pub use settle::{is_of_grant, settle};

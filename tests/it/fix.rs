@@ -296,3 +296,49 @@ fn acceptances_that_are_over_are_deleted() {
         "{code}"
     );
 }
+
+/// A client with an unencrypted URI, of which a fix is unsafe.
+const OVER_HTTP: &str = "resource \"genesyscloud_oauth_client\" \"desk\" {\n  name = \"Desk\"\n  description = \"Shows queues. Owner is the contact centre\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = [\"http://desk.example.com/cb\"]\n  scopes = [\"routing\"]\n  access_token_validity_seconds = 3600\n}\n";
+
+#[test]
+fn code_is_fixed_although_the_state_next_to_it_is_not_yet() {
+    let state = r#"{"version": 4, "terraform_version": "1.9.0", "resources": [{"mode": "managed", "type": "genesyscloud_oauth_client", "name": "desk", "instances": [{"attributes": {
+        "id": "11111111-0000-4000-8000-000000000001", "name": "Desk", "description": "Shows queues. Owner is the contact centre", "authorized_grant_type": "CODE",
+        "registered_redirect_uris": ["http://desk.example.com/cb"], "scopes": ["routing"], "access_token_validity_seconds": 3600}}]}]}"#;
+    let place = directory(&[("main.tf", OVER_HTTP), ("terraform.tfstate", state)]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert!(read(&place, "main.tf").contains("\"https://desk.example.com/cb\""));
+    assert_eq!(read(&place, "terraform.tfstate"), state);
+    assert_eq!(run.code, 1, "what is live has the fault: {}", run.all());
+}
+
+#[test]
+fn a_fix_that_needs_more_permission_is_announced() {
+    let place = directory(&[("main.tf", OVER_HTTP)]);
+    let run = check(place.path(), &["--fix", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "main.tf"), OVER_HTTP);
+    assert!(
+        run.stderr.contains("--fix=unsafe would fix 1 more"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn output_of_cdktf_is_not_edited() {
+    let place = tempfile::tempdir().expect("a directory");
+    let stack = place.path().join("cdktf.out/stacks/desk");
+    fs::create_dir_all(&stack).expect("a directory");
+    let text = r#"{"resource": {"genesyscloud_oauth_client": {"desk": {"name": "Desk", "authorized_grant_type": "CODE", "registered_redirect_uris": ["http://desk.example.com/cb"]}}}}"#;
+    fs::write(stack.join("cdk.tf.json"), text).expect("a file");
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(
+        fs::read_to_string(stack.join("cdk.tf.json")).expect("a text"),
+        text
+    );
+    assert!(
+        run.stderr.contains("the file is generated"),
+        "{}",
+        run.stderr
+    );
+}
