@@ -286,6 +286,11 @@ fn a_pipeline_is_gated() {
 }
 
 #[test]
+fn the_guide_to_changes_works() {
+    follow_page("docs/guides/fixing.md");
+}
+
+#[test]
 fn a_quarterly_review_is_run() {
     follow_page("docs/guides/quarterly-review.md");
 }
