@@ -40,7 +40,9 @@ impl Intake {
             .iter()
             .filter(|(id, facts)| is_audited(id) && is_companion(facts));
         Self {
-            has_listing: read.iter().any(|(_, facts)| super::lists_clients(facts)),
+            has_listing: read
+                .iter()
+                .any(|(_, facts)| super::reading::lists_clients(facts)),
             has_configuration: read.iter().any(|(_, facts)| facts.has_blocks),
             companions: companions
                 .map(|(id, _)| sources.get(*id).path().to_owned())
@@ -59,7 +61,7 @@ impl Intake {
         let may_be_none = request.is_excerpt || request.allows_no_clients;
         let is_reported = !problems.is_empty();
         (!(self.has_listing || may_be_none || is_reported || self.has_configuration))
-            .then(|| super::no_clients(inputs))
+            .then(|| super::reading::no_clients(inputs))
     }
 
     /// The notice that listings without clients are not judged.

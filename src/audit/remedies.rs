@@ -82,8 +82,11 @@ type Unit = (u32, FieldName);
 /// The fault of a client as far as a change can bring it about: the rule and the field.
 type Fault = (FindingSubject, &'static str, String);
 
+/// The faults that the rules report.
+pub(super) type Faults = BTreeSet<Fault>;
+
 /// What the rules report before precedence.
-pub(super) fn raised(findings: &[Finding]) -> BTreeSet<Fault> {
+pub(super) fn raised(findings: &[Finding]) -> Faults {
     let fault = |finding: &Finding| {
         let path = finding.target.path().to_owned();
         (finding.subject, finding.rule.id.as_ref(), path)
@@ -100,16 +103,23 @@ pub(super) struct Trial<'r, 's> {
     /// What the rules run with.
     pub setting: Setting<'r>,
     /// What they report now.
-    pub raised: &'r BTreeSet<Fault>,
+    pub raised: Faults,
 }
 
 /// How often changes are tried. What is not tried by then is left to a decision.
 const MOST_TRIALS: usize = 200;
 
 impl Trial<'_, '_> {
+    /// What to change, as far as it holds.
+    pub(super) fn plan(self, disposition: &mut Disposition) -> Plan {
+        self.keep_proven(disposition);
+        let (organisations, redactor) = (self.organisations, self.setting.redactor);
+        plan(disposition, organisations, self.raised, redactor)
+    }
+
     /// Leaves remedies to a decision that do not clear their finding, or bring about another one:
     /// two clients can become equal by changes that are right for each.
-    pub(super) fn keep_proven(&self, disposition: &mut Disposition) {
+    fn keep_proven(&self, disposition: &mut Disposition) {
         let proven = {
             let open = disposition.findings.iter().chain(&disposition.known);
             let planned: Vec<&Finding> = open.filter(|finding| is_planned(finding)).collect();
@@ -171,7 +181,7 @@ impl Trial<'_, '_> {
             organisation.clients = clients;
         }
         let after = engine::run(&organisations, self.plan, self.setting).findings;
-        if !raised(&after).is_subset(self.raised) {
+        if !raised(&after).is_subset(&self.raised) {
             return false;
         }
         let remains: HashSet<_> = after
@@ -211,10 +221,10 @@ fn units(finding: &Finding) -> Vec<Unit> {
 }
 
 /// The plan of a report of which every client is known.
-pub(super) fn plan(
+fn plan(
     disposition: &Disposition,
     organisations: &[Organisation<'_>],
-    raised: BTreeSet<Fault>,
+    raised: Faults,
     redactor: &Redactor,
 ) -> Plan {
     let mut plan = Plan {

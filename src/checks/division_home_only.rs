@@ -33,6 +33,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if holdings.missing_divisions(Some("")) == Some(Need::Value) {
         return judgement.not_judged(Need::Value);
     }
+    let organisation = context.organisation;
+    let home = organisation.home.as_deref();
+    if home.is_some_and(is_other) {
+        return;
+    }
     // A role without any division is for another rule to report.
     let left: Vec<_> = holdings
         .all
@@ -41,16 +46,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         // A role that other rules remove must not be assigned to more divisions first.
         .filter(|holding| !holding.role.is_some_and(should_go))
         .collect();
-    let (Some(first), Some(only)) = (left.first(), only) else {
+    let Some(first) = left.first() else {
         return;
     };
-    let organisation = context.organisation;
-    let Some(home) = organisation.home.as_deref() else {
+    let Some(home) = home else {
         return judgement.not_judged(Need::Divisions);
     };
-    if !home.eq_ignore_ascii_case(only) {
-        return;
-    }
     let Some(listing) = &organisation.divisions else {
         return judgement.not_judged(Need::Divisions);
     };

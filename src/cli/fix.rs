@@ -141,9 +141,10 @@ impl Fixing {
         let is_data = |(_, source): &(SourceId, &Source)| source.purpose() == Purpose::Content;
         let data = sources.iter().filter(is_data);
         let data: BTreeSet<&str> = data.map(|(_, source)| source.path()).collect();
-        let locked = |path: &str| match data.contains(path) {
-            true => Some("Terraform reads the value from a data file".to_owned()),
-            false => self.locked(path, outside.contains(path)),
+        let locked = |path: &str| {
+            let is_data = data.contains(path);
+            let reason = is_data.then(|| "Terraform reads the value from a data file".to_owned());
+            reason.or_else(|| self.locked(path, outside.contains(path)))
         };
         let (named, problems) = (&discovery.named, &discovery.problems);
         audit::fix(sources, named, problems, request, self.class, &locked)

@@ -9,6 +9,7 @@ mod api;
 mod assemble;
 mod cut;
 mod foreign;
+mod key_class;
 mod lower;
 mod platform;
 mod secrets;

@@ -4,9 +4,10 @@
 //! its text.
 
 use super::Facts;
+use super::key_class::KeyClass;
 use crate::document::{Expression, Form, Kind, Node, Piece};
 use crate::model::{Credential, CredentialForm, Secret, Text};
-use crate::text::{Place, SecretValue, SourceId, disclosed, looks_secret, may_name_secret};
+use crate::text::{Place, SecretValue, SourceId, disclosed, is_uuid, looks_secret};
 pub(super) use crate::text::{is_placeholder, is_secret_key};
 use std::borrow::Cow;
 
@@ -261,15 +262,16 @@ impl Search<'_> {
         if is_secret {
             let by_form = meaning == Meaning::Marked && looks_secret(text);
             self.add(key, text.trim_end_matches('\n'), place, by_form);
-        } else if !names_digest(key) {
+        } else if !KeyClass::of(key).is_digest {
             self.text(key, text, place);
         }
     }
 
     /// A value with its key.
     fn entry(&mut self, key: &str, node: Node<'_, '_>) {
+        let class = KeyClass::of(key);
         let has_form = || node.text().is_some_and(|text| looks_secret(&text));
-        if is_secret_key(key) || may_name_secret(key) && has_form() {
+        if class.is_secret || class.may_be_secret && has_form() {
             self.all(key, node);
         } else {
             self.value(key, node);
@@ -282,7 +284,7 @@ impl Search<'_> {
             return;
         }
         if let Some(text) = node.text() {
-            if text.len() >= SHORTEST_CREDENTIAL && !names_digest(own) {
+            if text.len() >= SHORTEST_CREDENTIAL && !KeyClass::of(own).is_digest {
                 self.text(own, &text, node.place());
             }
             return;
@@ -306,9 +308,7 @@ impl Search<'_> {
                 self.text(&name, &name, key.place());
             }
             match &named {
-                Some(named) if is_value_key(&name) && !is_secret_key(&name) => {
-                    self.all(named, value);
-                }
+                Some(named) if holds_named(&name) => self.all(named, value),
                 _ => self.entry(&name, value),
             }
         }
@@ -410,56 +410,18 @@ pub(super) fn note(
     });
 }
 
-/// Whether a key names a digest or a challenge, whose values have the shape of a secret.
-fn names_digest(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    let words = [
-        "sha",
-        "digest",
-        "checksum",
-        "hash",
-        "print",
-        "challenge",
-        "integrity",
-        "etag",
-        "x5t",
-        "nonce",
-    ];
-    words.iter().any(|word| key.contains(word))
-}
-
 /// The secret that a map names in one entry and holds in another, as in
 /// `{name: "client_secret", value: ".."}`.
 fn secret_name<'a>(map: Node<'_, 'a>) -> Option<Cow<'a, str>> {
-    let names = [
-        "name",
-        "key",
-        "field",
-        "label",
-        "property",
-        "attribute",
-        "param",
-        "parameter",
-        "variable",
-        "id",
-        "type",
-        "k",
-        "n",
-        "title",
-    ];
     map.entries().find_map(|(key, value)| {
-        let key = key.text()?.to_ascii_lowercase();
-        let is_name = names.iter().any(|name| key.ends_with(name));
-        let name = value.text().filter(|_| is_name)?;
+        let is_name = KeyClass::of(&key.text()?).is_name;
+        let name = value.text().filter(|name| is_name && !is_uuid(name))?;
         is_secret_key(&name).then_some(name)
     })
 }
 
-/// Whether a key next to a name holds the value.
-fn is_value_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    let ends = [
-        "value", "values", "val", "content", "data", "text", "default", "v",
-    ];
-    ends.iter().any(|end| key.ends_with(end))
+/// Whether a key is that of a value which another entry names.
+fn holds_named(key: &str) -> bool {
+    let class = KeyClass::of(key);
+    class.is_value && !class.is_secret
 }

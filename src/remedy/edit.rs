@@ -74,7 +74,7 @@ pub struct Neighbour<'t> {
     pub text: &'t str,
 }
 
-/// The endings of files that Terraform and OpenTofu read, in HCL; in JSON, `.json` follows.
+/// The endings of files that Terraform and its fork read, in HCL; in JSON, `.json` follows.
 const CODE: [&str; 3] = [".tf", ".tofu", ".tfvars"];
 
 /// The syntax of a file by its name; none for files that are never edited.
@@ -90,7 +90,7 @@ fn is_json(path: &str) -> Option<bool> {
 /// platform is.
 #[must_use]
 pub fn is_code(path: &str) -> bool {
-    is_json(path).is_some() || path.ends_with(".hcl")
+    is_json(path).is_some() || [".hcl"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// The text of a file after a change. `client` is where its client begins.

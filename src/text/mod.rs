@@ -22,6 +22,7 @@ pub use credentials::{credentials, disclosed, disclosed_in_uri, looks_secret, us
 pub use lines::{LineIndex, Position};
 pub use numbers::{counted, digits, plural};
 pub use origin::Origin;
+pub use randomness::is_uuid;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use secret_keys::{is_placeholder, is_secret_key, may_name_secret};
 

@@ -93,7 +93,8 @@ pub(super) fn has_sign(value: &str) -> bool {
 }
 
 /// Whether `value` is a UUID.
-pub(super) fn is_uuid(value: &str) -> bool {
+#[must_use]
+pub fn is_uuid(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() == 36
         && [8, 13, 18, 23].into_iter().all(|at| bytes[at] == b'-')
