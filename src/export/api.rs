@@ -34,7 +34,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
         return false;
     };
     let is_platform = |key: Node<'_, '_>| key.text().is_some_and(|path| path.starts_with(BEGIN));
-    if !paths.entries().any(|(key, _)| is_platform(key)) {
+    if !paths.entries().any(|(key, _)| is_platform(key)) || !is_of_platform(root) {
         return false;
     }
     facts.shapes.push(Shape::ApiDescription);
@@ -74,6 +74,20 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
         version: info.and_then(Node::text),
     });
     true
+}
+
+/// Whether a description is of the Platform API and not of another one whose paths begin alike: it
+/// names the platform, or has a path that only the platform has.
+fn is_of_platform(root: Node<'_, '_>) -> bool {
+    const NAMES: [&str; 6] = [
+        "PureCloud",
+        "purecloud",
+        "x-inin-",
+        "Genesys",
+        "/api/v2/oauth/clients",
+        "/api/v2/authorization/",
+    ];
+    NAMES.iter().any(|name| root.written().contains(name))
 }
 
 fn operation_of<'a>(method: &'static str, path: Text<'a>, node: Node<'_, 'a>) -> ApiOperation<'a> {

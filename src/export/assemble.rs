@@ -449,10 +449,11 @@ fn prove_all(pages: &[Page], shape: Shape, given: usize) -> bool {
     pages.iter().any(|page| page.total.is_some()) && pages.iter().all(agrees)
 }
 
-/// Whether one of the pages that a page counts was not given.
+/// Whether one of the pages that a page counts was not given. Some programs count them from 0.
 fn lacks_numbered(page: &Page, pages: &[&Page]) -> bool {
     let numbers: HashSet<_> = pages.iter().filter_map(|page| page.number).collect();
-    let mut counted = 1..=page.page_count.unwrap_or(0).min(100_000);
+    let first = u64::from(!numbers.contains(&0));
+    let mut counted = first..first + page.page_count.unwrap_or(0).min(100_000);
     // A page without a number is the first.
     counted.any(|number| !numbers.contains(&number) && (number > 1 || !numbers.is_empty()))
 }
@@ -472,7 +473,6 @@ fn lacks_next(page: &Page, pages: &[&Page]) -> bool {
 /// The problem that pages claim more entities than the `given` ones.
 fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
-    let numbers: HashSet<_> = pages.iter().filter_map(|page| page.number).collect();
     let page = pages.iter().find(|page| {
         if page.is_cut {
             // A cut page has its own problem.
@@ -480,11 +480,8 @@ fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Proble
         }
         let lacks_things = page.total.is_some_and(|total| total > given as u64);
         let lacks_pages = match (page.total, page.page_count) {
-            (None, Some(count)) => {
-                (1..=count.min(100_000)).any(|number| !numbers.contains(&number))
-            }
-            (None, None) => lacks_next(page, &pages),
-            _ => false,
+            (None, _) => lacks_numbered(page, &pages) || lacks_next(page, &pages),
+            (Some(_), _) => false,
         };
         lacks_things || lacks_pages
     })?;

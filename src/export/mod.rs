@@ -11,6 +11,7 @@ mod cut;
 mod foreign;
 mod key_class;
 mod lower;
+mod paging;
 mod platform;
 mod secrets;
 mod shape;

@@ -8,15 +8,15 @@
 mod access;
 
 use super::lower::{Problems, date, list, number, refuse, text, texts};
+use super::paging::{claimed_total, next_page, page_count, page_number};
 use super::secrets::{
     Found, find_below, find_in_key, find_named, find_secrets, is_secret_key, note, note_around,
     note_loose, take_secrets,
 };
-use super::shape::{Shape, holds_clients, is_error_body, mentions_clients, of_address, of_item};
-use super::spelling::{
-    canonical, claimed_total, damaged, field, is_alias, is_damaged, next_page, powershell_field,
-    whole_number,
+use super::shape::{
+    Shape, holds_clients, is_description, is_error_body, mentions_clients, of_address, of_item,
 };
+use super::spelling::{canonical, damaged, field, is_alias, is_damaged, powershell_field};
 use super::{Facts, Page};
 use super::{api, foreign, usage};
 use crate::document::{Kind, Node};
@@ -123,7 +123,8 @@ fn claims_more(map: Node<'_, '_>, given: usize) -> Option<Problem> {
     if let Some((total, node)) = claimed_total(map)
         && total > given as u64
     {
-        let message = format!("the listing claims {total} entities; {given} were given");
+        let were = if given == 1 { "was" } else { "were" };
+        let message = format!("the listing claims {total} entities; {given} {were} given");
         return incomplete(message, node);
     }
     if let Some(next) = next_page(map) {
@@ -132,11 +133,15 @@ fn claims_more(map: Node<'_, '_>, given: usize) -> Option<Problem> {
             next,
         );
     }
-    let pages = field(map, "pageCount").filter(|_| given == 0)?;
-    let has_pages = whole_number(pages).is_some_and(|count| count > 1);
-    has_pages.then_some(())?;
+    let (count, pages) = page_count(map).filter(|(count, _)| *count > 1)?;
+    if given == 0 {
+        let message = format!("the listing has {count} pages, but no entities");
+        return incomplete(message, pages);
+    }
+    // A map around all pages counts them too, but does not say which of them it is.
+    let number = page_number(map).filter(|_| given < usize::MAX)?;
     incomplete(
-        "the listing has several pages, but no entities".into(),
+        format!("this is page {number} of {count}; the others were not given"),
         pages,
     )
 }
@@ -187,7 +192,6 @@ fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
 }
 
 fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
-    let count = |node: Option<Node<'_, '_>>| whole_number(node?);
     let address = |node: Option<Node<'_, '_>>| {
         let node = node?;
         let address = match node.text() {
@@ -198,20 +202,17 @@ fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
         };
         (!address.is_empty()).then_some(address)
     };
-    let total = field(root, "total").or_else(|| claimed_total(root).map(|(_, total)| total));
-    let page_count = field(root, "pageCount");
-    let next = field(root, "nextUri").or_else(|| next_page(root));
+    let (total, page_count) = (claimed_total(root), page_count(root));
+    let next = next_page(root);
+    let claim = total.or(page_count).map(|(_, claim)| claim);
     Page {
         shape,
-        total: count(total),
-        page_count: count(page_count),
-        number: count(field(root, "pageNumber")),
+        total: total.map(|(total, _)| total),
+        page_count: page_count.map(|(count, _)| count),
+        number: page_number(root),
         own: address(field(root, "selfUri")),
-        next: address(next),
-        place: total
-            .or(page_count)
-            .or(next)
-            .map_or(root.place(), Node::place),
+        next: next.and_then(|next| address(Some(next)).or_else(|| Some(next.written().to_owned()))),
+        place: claim.or(next).map_or(root.place(), Node::place),
         is_cut: entities.is_open(),
     }
 }
@@ -678,6 +679,11 @@ fn other<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         facts.problems.push(foreign::problem(product, root));
         return;
     }
+    if is_description(root) {
+        facts.shapes.push(Shape::Other);
+        take_secrets(root, &mut facts.secrets);
+        return;
+    }
     if is_plan_log(root) {
         take_secrets(root, &mut facts.secrets);
         if !facts.shapes.contains(&Shape::Other) {
@@ -791,7 +797,11 @@ impl<'d, 'a> Wrapped<'d, 'a> {
         }
         // A total next to no entities counts something else.
         let given = if count == 0 { usize::MAX } else { count };
-        self.problems.extend(claims_more(map, given));
+        let problem = claims_more(map, given);
+        // A map that describes the page was searched too.
+        let is_new = |problem: &Problem| self.problems.iter().all(|one| one.place != problem.place);
+        let problem = problem.filter(is_new);
+        self.problems.extend(problem);
         count
     }
 

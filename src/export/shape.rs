@@ -215,12 +215,18 @@ pub(super) fn mentions_clients(node: Node<'_, '_>) -> bool {
         letters.map(|letter| letter.to_ascii_lowercase()).collect()
     };
     match node.kind() {
-        Kind::Map => node.entries().any(|(key, _)| {
-            key.text()
-                .is_some_and(|key| NAMES.contains(&letters(&key).as_str()))
-        }),
+        Kind::Map => {
+            let mut keys = node.entries().filter_map(|(key, _)| key.text());
+            keys.any(|key| NAMES.contains(&letters(&key).as_str())) && !is_schema(node)
+        }
+        // The name alone is a mention of the field, such as in a list of required fields.
         _ => node.text().is_some_and(|text| {
-            text.len() >= NAMES[0].len() && NAMES.iter().any(|name| letters(&text).contains(name))
+            text.len() > NAMES[0].len() && {
+                let letters = letters(&text);
+                NAMES
+                    .iter()
+                    .any(|name| letters.contains(name) && letters != *name)
+            }
         }),
     }
 }
@@ -228,7 +234,7 @@ pub(super) fn mentions_clients(node: Node<'_, '_>) -> bool {
 /// The shape of one entity: a client, a role, a division, a scope.
 #[must_use]
 pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
-    if item.kind() != Kind::Map {
+    if item.kind() != Kind::Map || is_schema(item) {
         return Shape::Other;
     }
     let found = shape_by_keys(item);
@@ -242,6 +248,49 @@ pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
         return Shape::Foreign;
     }
     found
+}
+
+/// Whether a map describes fields, as the `properties` of a JSON Schema do: each of its values is a
+/// schema.
+fn is_schema(map: Node<'_, '_>) -> bool {
+    const MARKS: [&str; 6] = ["type", "$ref", "allOf", "anyOf", "oneOf", "enum"];
+    let describes = |(_, value): (Node<'_, '_>, Node<'_, '_>)| {
+        value.kind() == Kind::Map && MARKS.iter().any(|mark| value.get(mark).is_some())
+    };
+    let mut entries = map.entries().peekable();
+    entries.peek().is_some() && entries.all(describes)
+}
+
+/// Whether a document describes an API, as `OpenAPI` and Swagger do. It has keys of these
+/// specifications alone, so exports in it can only be examples.
+pub(super) fn is_description(root: Node<'_, '_>) -> bool {
+    const KEYS: [&str; 19] = [
+        "swagger",
+        "openapi",
+        "info",
+        "servers",
+        "paths",
+        "webhooks",
+        "components",
+        "definitions",
+        "parameters",
+        "responses",
+        "security",
+        "securityDefinitions",
+        "tags",
+        "externalDocs",
+        "host",
+        "basePath",
+        "schemes",
+        "consumes",
+        "produces",
+    ];
+    let is_known = |key: &str| KEYS.contains(&key) || key.starts_with("x-");
+    let mut keys = root.entries().map(|(key, _)| key.text());
+    ["swagger", "openapi"]
+        .iter()
+        .any(|key| root.get(key).is_some())
+        && keys.all(|key| key.is_some_and(|key| is_known(&key)))
 }
 
 /// The shape that the keys of a map prove.

@@ -3,7 +3,7 @@
 //! Invariant: a key is read if it can mean only one field. Two spellings of one field in one map are a
 //! problem, never a choice.
 
-use crate::document::{Kind, Node};
+use crate::document::Node;
 use crate::finding::{Problem, ProblemKind};
 use crate::text::Place;
 
@@ -123,51 +123,6 @@ pub(super) fn powershell_field<'t>(text: &'t str, name: &str) -> Option<&'t str>
     let mut values = pairs.filter(|(key, _)| is_same(key.trim(), name));
     let (_, value) = values.next()?;
     values.next().is_none().then(|| value.trim())
-}
-
-/// The place of the next page that a map names, or the flag that there is one.
-pub(super) fn next_page<'d, 'a>(map: Node<'d, 'a>) -> Option<Node<'d, 'a>> {
-    const NEXT: [&str; 8] = [
-        "nextUri",
-        "next",
-        "nextPage",
-        "nextLink",
-        "nextToken",
-        "nextCursor",
-        "hasMore",
-        "hasNextPage",
-    ];
-    map.entries()
-        .filter(|(key, _)| {
-            let is_next = |key: &str| NEXT.iter().any(|next| is_same(next, key));
-            key.text().is_some_and(|key| is_next(&key))
-        })
-        .map(|(_, value)| value)
-        .find(|value| match value.kind() {
-            Kind::Null | Kind::False => false,
-            Kind::True | Kind::List | Kind::Map | Kind::Number => true,
-            Kind::Plain | Kind::Quoted | Kind::Escaped | Kind::Decoded | Kind::Expression => {
-                value.text().is_none_or(|text| !text.trim().is_empty())
-            }
-        })
-}
-
-/// The total that a map claims, and where.
-pub(super) fn claimed_total<'d, 'a>(map: Node<'d, 'a>) -> Option<(u64, Node<'d, 'a>)> {
-    const TOTAL: [&str; 6] = [
-        "total",
-        "totalCount",
-        "totalEntities",
-        "totalResults",
-        "totalHits",
-        "count",
-    ];
-    map.entries().find_map(|(key, value)| {
-        let key = key.text()?;
-        let is_total = TOTAL.iter().any(|total| is_same(total, &key));
-        is_total.then_some(())?;
-        Some((whole_number(value)?, value))
-    })
 }
 
 /// A number that is whole and not negative, also in quotes.

@@ -19,6 +19,83 @@ fn exit_in(report: &Path) -> u64 {
     report["exit_code"].as_u64().expect("a code")
 }
 
+/// A JSON text with its keys sorted and other spaces, as `jq -S` writes it.
+fn sorted(text: &str) -> String {
+    fn sort(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Object(entries) => {
+                let mut entries: Vec<_> = entries.into_iter().collect();
+                entries.sort_by(|one, other| one.0.cmp(&other.0));
+                let entries = entries.into_iter().map(|(key, value)| (key, sort(value)));
+                entries.collect()
+            }
+            serde_json::Value::Array(items) => items.into_iter().map(sort).collect(),
+            other => other,
+        }
+    }
+    let value = serde_json::from_str(text).expect("JSON");
+    serde_json::to_string_pretty(&sort(value)).expect("JSON")
+}
+
+#[test]
+fn a_report_with_sorted_keys_is_still_a_report() {
+    let directory = directory();
+    let at = directory.path();
+    let faulty = CLIENTS.replace("https://wallboard", "http://wallboard");
+    fs::write(at.join("clients.json"), faulty).expect("a file");
+    let written = [
+        ("check", "json"),
+        ("check", "sarif"),
+        ("check", "gitlab"),
+        ("inventory", "json"),
+        ("recommend", "json"),
+    ];
+    let mut texts = Vec::new();
+    for (command, format) in written {
+        let run = grantlint_in(at, &[command, "clients.json", "--format", format], b"");
+        texts.push(run.stdout);
+    }
+    let baseline = ["check", "clients.json", "--write-baseline", "b.json"];
+    grantlint_in(at, &baseline, b"");
+    texts.push(fs::read_to_string(at.join("b.json")).expect("a baseline"));
+    let before = grantlint_in(at, &["check", "."], b"").code;
+    for (number, text) in texts.iter().enumerate() {
+        fs::write(at.join(format!("{number}.json")), sorted(text)).expect("a file");
+    }
+    let run = grantlint_in(at, &["check", ".", "--format", "json"], b"");
+    assert_eq!(run.code, before, "{}", run.all());
+    let report = run.json();
+    let skipped = report["skipped"].as_array().expect("a list");
+    let reasons: Vec<&str> = skipped
+        .iter()
+        .map(|one| one["reason"].as_str().expect("a reason"))
+        .collect();
+    let wanted = [&["own-report"; 5][..], &["own-baseline"; 2]].concat();
+    assert_eq!(reasons, wanted, "{skipped:?}");
+}
+
+#[test]
+fn a_mark_of_a_report_hides_no_export() {
+    let directory = directory();
+    let at = directory.path();
+    let faulty = CLIENTS.replace("https://wallboard", "http://wallboard");
+    let list = &faulty["{\"entities\":".len()..faulty.len() - 1];
+    for mark in ["grantlint-report/1", "grantlint-baseline/2"] {
+        for text in [
+            format!(r#"{{"schema": "{mark}", {}"#, &faulty[1..]),
+            format!(r#"{{"schema": "{mark}", "clients": {list}}}"#),
+            format!(
+                r#"{{"runs": [{{"tool": {{"driver": {{"name": "grantlint"}}}}}}], {}"#,
+                &faulty[1..]
+            ),
+        ] {
+            fs::write(at.join("clients.json"), &text).expect("a file");
+            let run = grantlint_in(at, &["check", "."], b"");
+            assert_eq!(run.code, 1, "{text}\n{}", run.all());
+        }
+    }
+}
+
 #[test]
 fn no_output_takes_the_place_of_an_input_or_of_another_output() {
     let directory = directory();

@@ -191,6 +191,117 @@ fn a_listing_that_promises_more_is_a_problem_until_the_rest_is_there() {
 }
 
 #[test]
+fn a_claim_in_a_map_next_to_the_entities_counts() {
+    let client = r#"{"id": "a", "name": "a", "authorizedGrantType": "CODE"}"#;
+    for (listing, is_whole) in [
+        (r#"{"page": {"total": 5}, "entities": [@]}"#, false),
+        (r#"{"entities": [@], "meta": {"total": "5"}}"#, false),
+        (r#"{"entities": [@], "_meta": {"count": 5}}"#, false),
+        (
+            r#"{"entities": [@], "pagination": {"totalElements": 5}}"#,
+            false,
+        ),
+        (
+            r#"{"entities": [@], "meta": {"paging": {"total": 5}}}"#,
+            false,
+        ),
+        (r#"{"entities": [@], "count": 1, "totalCount": 5}"#, false),
+        (
+            r#"{"entities": [@], "links": {"next": "/x?page=2"}}"#,
+            false,
+        ),
+        (
+            r#"{"entities": [@], "_links": {"next": {"href": "/x"}}}"#,
+            false,
+        ),
+        (
+            r#"{"entities": [@], "paging": {"page": 1, "totalPages": 2}}"#,
+            false,
+        ),
+        (r#"{"data": [@], "meta": {"total": 5}}"#, false),
+        (r#"{"data": [@], "links": {"next": "/x?page=2"}}"#, false),
+        (
+            r#"{"data": [@], "meta": {"current_page": 1, "last_page": 2}}"#,
+            false,
+        ),
+        (
+            r#"{"body": {"page": {"total": 5}, "entities": [@]}}"#,
+            false,
+        ),
+        (r#"{"page": {"total": 1}, "entities": [@]}"#, true),
+        (
+            r#"{"entities": [@], "links": {"next": null, "last": "/x"}}"#,
+            true,
+        ),
+        (
+            r#"{"entities": [@], "pageable": {"number": 0, "totalPages": 1}}"#,
+            true,
+        ),
+        (
+            r#"{"data": [@], "meta": {"page": 1, "pages": 1, "total": 1}}"#,
+            true,
+        ),
+        (r#"{"clients": [@], "news": {"page": 1, "pages": 7}}"#, true),
+        (r#"{"entities": [@], "summary": {"total": 5}}"#, true),
+    ] {
+        let text = listing.replace('@', client);
+        let wanted: &[_] = if is_whole {
+            &[]
+        } else {
+            &[ProblemKind::IncompleteListing]
+        };
+        assert_eq!(problems(&[("1", &text)]), wanted, "{listing}");
+    }
+}
+
+#[test]
+fn pages_that_are_counted_from_zero_are_whole_together() {
+    let page = |id: &str, number: u8| {
+        format!(
+            r#"{{"entities": [{{"id": "{id}", "name": "{id}", "authorizedGrantType": "CODE"}}], "page": {{"number": {number}, "totalPages": 2}}}}"#
+        )
+    };
+    let (first, second) = (page("a", 0), page("b", 1));
+    assert_eq!(problems(&[("1", &first)]), [ProblemKind::IncompleteListing]);
+    assert_eq!(problems(&[("1", &first), ("2", &second)]), []);
+}
+
+#[test]
+fn a_description_of_fields_is_not_a_client() {
+    let fields = r#"{"id": {"type": "string"}, "authorizedGrantType": {"type": "string", "enum": ["CODE"]}, "registeredRedirectUri": {"type": "array"}}"#;
+    let example =
+        r#"{"entities": [{"id": "1", "name": "Example", "authorizedGrantType": "TOKEN"}]}"#;
+    for text in [
+        format!(
+            r#"{{"definitions": {{"OAuthClient": {{"required": ["authorizedGrantType"], "properties": {fields}}}}}}}"#
+        ),
+        format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#", "properties": {fields}}}"#
+        ),
+        format!(
+            r#"{{"openapi": "3.1.0", "paths": {{"/x": {{"get": {{"example": {example}}}}}}}, "x-tag": 1}}"#
+        ),
+        format!(
+            r#"{{"swagger": "2.0", "paths": {{"/api/v2/pets": {{}}}}, "definitions": {{"C": {{"properties": {fields}}}}}}}"#
+        ),
+        format!("openapi: 3.0.0\ncomponents: {{schemas: {{C: {{properties: {fields}}}}}}}"),
+    ] {
+        let given = sources(&[("1", CLIENT), ("2", &text)]);
+        assert_eq!(one(&given).clients.len(), 1, "{text}");
+    }
+    // Exports beside the keys of a description are read, and a damaged client is reported.
+    let beside = format!(r#"{{"openapi": "3.1.0", "paths": {{}}, "clients": [{CLIENT}]}}"#);
+    let damaged = r#"{"id": "1", "authorizedGrantType": {"type": "string"}}"#;
+    for (text, clients) in [(beside.as_str(), 1), (damaged, 1)] {
+        let given = sources(&[("1", text)]);
+        let export = export(&given);
+        let found = export.organisations.iter().map(|one| one.clients.len());
+        assert_eq!(found.sum::<usize>(), clients, "{text}");
+    }
+    assert_eq!(problems(&[("1", damaged)]), [ProblemKind::WrongType]);
+}
+
+#[test]
 fn a_listing_is_proven_complete_if_its_total_and_its_pages_agree() {
     let role = r#"{"id": "r2", "name": "R", "permissionPolicies": []}"#;
     for (claims, is_proven) in [
