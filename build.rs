@@ -209,7 +209,7 @@ structure! { permission:
     Domain { name, permissions }
 }
 structure! { rule:
-    Rule { id, aliases, title, severity, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
+    Rule { id, aliases, title, severity, worst, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }
     Parameter { name, kind, default, doc, min, max, tighter }

@@ -84,12 +84,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The severity of a rule for a client, as the policy sets it.
-    pub(crate) fn severity(&self, rule: &Rule, client: u32) -> Severity {
+    /// The worst severity that a finding of a rule can have for a client: the one that the policy
+    /// sets, else the worst of the rule.
+    pub(crate) fn worst_severity(&self, rule: &Rule, client: u32) -> Severity {
         let set = self.set_of.get(client as usize).copied().unwrap_or(0);
         let levels = self.levels.get(set as usize);
         let level = levels.and_then(|levels| levels.get(&*rule.id));
-        level.copied().unwrap_or(rule.severity)
+        level.copied().unwrap_or(rule.worst_severity())
     }
 
     /// The rules for a client.
@@ -335,7 +336,7 @@ fn gather(
     outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
     let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
     outcome.unknown_values = lookup.unknown_values(rules, &not_judged, |rule, client| {
-        let severity = plan.severity(rule, client);
+        let severity = plan.worst_severity(rule, client);
         setting.fail_on.is_none_or(|gate| severity >= gate)
     });
     for ((id, need), unjudged) in not_judged {

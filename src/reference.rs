@@ -2,7 +2,7 @@
 //!
 //! Invariant: every text about a rule comes from its rule file.
 
-use crate::catalog::{Example, ExpectedVerdict, Parameter, Rule, Value};
+use crate::catalog::{Example, ExpectedVerdict, Parameter, Rule, Severity, Value};
 use crate::report::Paint;
 use std::fmt::Write;
 
@@ -23,10 +23,11 @@ pub fn explain(rule: &Rule, paint: Paint) -> String {
         let _ = write!(text, "{}\n{}\n\n", paint.bold(title), body.trim_end());
     };
     let severity = paint.severity(rule.severity, rule.severity.name());
+    let worst = worst_words(rule);
     section(
         &rule.id,
         format!(
-            "{}\n{severity} severity, {} confidence, for {} and up, since {}",
+            "{}\n{severity} severity{worst}, {} confidence, for {} and up, since {}",
             rule.title,
             rule.confidence.name(),
             rule.persona.name(),
@@ -122,6 +123,12 @@ fn value(value: &Value) -> String {
     }
 }
 
+/// The worst severity of a finding, if it is not that of the rule.
+fn worst_words(rule: &Rule) -> String {
+    let worst = rule.worst.map(Severity::name);
+    worst.map_or_else(String::new, |worst| format!(" (up to {worst})"))
+}
+
 /// The catalogue as a table.
 #[must_use]
 pub fn table(rules: &[Rule]) -> String {
@@ -150,6 +157,7 @@ pub fn json(rules: &[Rule]) -> String {
                 "id": rule.id,
                 "title": rule.title,
                 "severity": rule.severity.name(),
+                "worst_severity": rule.worst_severity().name(),
                 "confidence": rule.confidence.name(),
                 "persona": rule.persona.name(),
                 "category": rule.category.name(),
@@ -203,10 +211,11 @@ pub fn markdown(rules: &[Rule]) -> String {
 fn section(rule: &Rule, text: &mut String) {
     let _ = write!(
         text,
-        "\n## {}\n\n**{}** Severity {}, confidence {}, persona {}, since {}.\n\n{}\n\n**Fix.** {}\n",
+        "\n## {}\n\n**{}** Severity {}{}, confidence {}, persona {}, since {}.\n\n{}\n\n**Fix.** {}\n",
         rule.id,
         sentence(&rule.title),
         rule.severity.name(),
+        worst_words(rule),
         rule.confidence.name(),
         rule.persona.name(),
         rule.since,

@@ -45,7 +45,7 @@ pub(super) fn judge(assembled: &Assembled<'_>, request: &Request) -> Judged {
             not_judged: &outcome.not_judged,
             open: &outcome.open,
             rules: &rules,
-            is_gated: &|rule, client| plan.severity(rule, client) >= gate,
+            is_gated: &|rule, client| plan.worst_severity(rule, client) >= gate,
         };
         problems.extend(unjudged.problems(organisations));
     }

@@ -278,6 +278,9 @@ pub struct Rule {
     pub title: Text,
     /// How bad.
     pub severity: Severity,
+    /// The worst severity of a finding, if facts of the client can make it worse than `severity`.
+    #[serde(default)]
+    pub worst: Option<Severity>,
     /// How sure.
     pub confidence: Confidence,
     /// For whom.
@@ -705,6 +708,13 @@ pub enum ExpectedVerdict {
 }
 
 impl Rule {
+    /// The worst severity that a finding of the rule can have without a policy. A rule that could
+    /// not judge a client could have reported this.
+    #[must_use]
+    pub fn worst_severity(&self) -> Severity {
+        self.worst.unwrap_or(self.severity)
+    }
+
     /// The id of the rule in SARIF for results of `severity`: its own at the `usual` severity,
     /// which the policy sets, else with the severity as a suffix.
     #[must_use]
@@ -787,6 +797,10 @@ impl Rule {
                     .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         };
         need(kebab(&self.id), "its id is not in kebab case");
+        need(
+            self.worst.is_none_or(|worst| worst > self.severity),
+            "its `worst` is not above its `severity`",
+        );
         need(!self.references.is_empty(), "it names no reference");
         need(!self.messages.is_empty(), "it has no message");
         for (name, text) in [

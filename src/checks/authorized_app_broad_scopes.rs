@@ -15,7 +15,6 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
         if !application.state_is("Authorized") {
             return;
         }
-        let mut is_reported = false;
         for item in application.scopes.items() {
             if whole.parameters.list_holds("scopes", item.value) {
                 let field = format!("scope[{}]", item.index);
@@ -32,7 +31,6 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                     .with("readonly", format!("{}{READ_ONLY}", item.value))
                     .severity(Severity::High);
                 found.about_value("scope", item.value);
-                is_reported = true;
             }
         }
         for item in application.roles.items() {
@@ -52,7 +50,6 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
                 );
                 found.with("role", role.label()).severity(Severity::High);
                 found.about_value("roles", item.value);
-                is_reported = true;
             }
         }
         let distinct: HashSet<&str> = application
@@ -60,7 +57,7 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
             .items()
             .map(|one| one.value.as_ref())
             .collect();
-        if !is_reported && i64::try_from(distinct.len()).is_ok_and(|count| count > most) {
+        if i64::try_from(distinct.len()).is_ok_and(|count| count > most) {
             let place = application.scopes.place();
             report(judgement, about, application, "main", "scope", place)
                 .with("count", distinct.len());

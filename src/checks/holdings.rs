@@ -309,8 +309,7 @@ impl<'r> Holdings<'r> {
             .map(|(_, role, path)| (role, path))
     }
 
-    /// Whether the client may have the lifetime of a SCIM client: it holds the SCIM role.
-    /// `None` if that depends on a role that is not known.
+    /// Whether the client holds the SCIM role. `None` if that depends on a role that is not known.
     pub(super) fn is_scim(&self) -> Option<bool> {
         let known: Vec<_> = self
             .all
@@ -331,6 +330,16 @@ impl<'r> Holdings<'r> {
             return None;
         }
         Some(false)
+    }
+
+    /// Whether the client can have the lifetime of a SCIM client: it holds the SCIM role, and its
+    /// grant type is one that the platform knows. `None` if that depends on a role that is not
+    /// known.
+    pub(super) fn has_scim_lifetime(&self) -> Option<bool> {
+        match self.client.grant() {
+            Some(GrantType::Other) => Some(false),
+            _ => self.is_scim(),
+        }
     }
 }
 

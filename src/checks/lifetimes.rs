@@ -63,7 +63,7 @@ impl Limits {
     /// The limits of a client.
     pub(super) fn for_context(context: &RuleContext<'_, '_>) -> Self {
         let client = context.client;
-        let is_scim = context.holdings().is_scim() == Some(true);
+        let is_scim = context.holdings().has_scim_lifetime() == Some(true);
         let mut limits = Self::default();
         if context
             .parameters_of("token-lifetime-out-of-range")

@@ -5,7 +5,7 @@ use crate::catalog::Need;
 use crate::checks::judgement::UNLESS_SCIM;
 use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{Action, Change, ClientKind, FieldName, Target};
+use crate::model::{Action, Change, ClientKind, FieldName, GrantType, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -33,9 +33,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     } else if seconds <= LONGEST {
         return;
     } else {
-        match holdings.is_scim() {
+        match holdings.has_scim_lifetime() {
             Some(true) if seconds <= LONGEST_SCIM => return,
             Some(true) => ("beyond-scim", LONGEST_SCIM),
+            Some(false) if client.is_of_kind(ClientKind::Scim) => ("no-effect", LONGEST),
             Some(false) if client.may_be(ClientKind::Scim) => ("named-scim", LONGEST),
             // Beyond the limit for SCIM it is a fault for every client.
             None if seconds > LONGEST_SCIM => ("beyond-scim", LONGEST_SCIM),
@@ -55,6 +56,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .with("value", seconds)
         .with("words", words(seconds))
         .with("limit", limit)
+        .with("grant", client.grant().map_or("no grant", GrantType::words))
         .with("accepted", limits.accepted())
         .with("accepted-above", limits.accepted_above())
         .with("evidence", client.evidence_of(ClientKind::Scim));

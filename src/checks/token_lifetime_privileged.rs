@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     // What SCIM needs is prescribed, its lifetime too; the rest is for `scim-extra-roles`.
-    if context.holdings().is_scim() == Some(true) {
+    if context.holdings().has_scim_lifetime() == Some(true) {
         return;
     }
     let limit = context.parameters.integer("limit");

@@ -19,7 +19,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let may_be_scim = matches!(
         Lifetime::from_client(context.client),
         Lifetime::Set(LONGEST_AND_MORE..)
-    ) && context.holdings().is_scim().is_none();
+    ) && context.holdings().has_scim_lifetime().is_none();
     if let Some(report) = report_long(context, judgement, limit) {
         if may_be_scim {
             report.guess(UNLESS_SCIM);

@@ -827,6 +827,45 @@ fn the_gate_compares_the_severity_that_the_policy_gives_to_a_rule() {
     }
 }
 
+#[test]
+fn the_gate_compares_the_worst_severity_that_a_rule_can_report() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |path: &str, text: &str| {
+        std::fs::write(directory.path().join(path), text).expect("a file");
+    };
+    let main = client_with("").replace("[\"users:readonly\"]", "var.scopes");
+    write("main.tf", &main);
+    // The scope rule is high, and critical for a client that exposes its tokens.
+    for (rule, gate, code) in [
+        ("scope-sensitive-write", "critical", 3),
+        ("scope-excess", "critical", 0),
+    ] {
+        write(
+            "grantlint.toml",
+            "[rules.scope-excess]\nallowed = { \"*\" = [\"users\"] }\n[gate]\nunknown-values = \"fail\"\n",
+        );
+        let arguments = ["check", ".", "--format", "json", "--fail-on", gate];
+        let select = ["--select", rule];
+        let run = grantlint_in(
+            directory.path(),
+            &[arguments.as_slice(), &select].concat(),
+            b"",
+        );
+        assert_eq!(run.code, code, "{rule}: {}", run.all());
+        let open = run.json()["unknown_values"]["rules"].as_u64();
+        assert_eq!(open, Some(u64::from(code == 3)), "{rule}");
+    }
+    // A policy that lowers the rule lowers the worst too.
+    write(
+        "grantlint.toml",
+        "[gate]\nunknown-values = \"fail\"\n[rules.scope-sensitive-write]\nseverity = \"medium\"\n",
+    );
+    let select = ["check", ".", "--select", "scope-sensitive-write"];
+    let gate = ["--fail-on", "critical"];
+    let run = grantlint_in(directory.path(), &[&select[..], &gate].concat(), b"");
+    assert_eq!(run.code, 0, "{}", run.all());
+}
+
 /// A configuration of instances. `ITEM` is the type of the resources; `{{` and `}}` enclose their
 /// attributes.
 const INSTANCES: [(&str, &str); 4] = [
