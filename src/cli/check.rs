@@ -5,6 +5,7 @@ use super::arguments::Check;
 use super::auditing::{self, AuditOptions, Prepared};
 use super::delivery::{self, Failure, Outputs};
 use super::fix::Fixing;
+use super::path_mask::PathMask;
 use super::policing::{self, Refused};
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy};
@@ -131,7 +132,10 @@ impl BaselineFile {
             return Err(Failure::new(&self.path, reason));
         }
         let text = self.old.clone().merged(report).text();
-        delivery::deliver(&self.path, |out| out.write_all(text.as_bytes()))
+        let mask = PathMask::new(report);
+        delivery::deliver(&self.path, |out| {
+            mask.apply(out, |out| out.write_all(text.as_bytes()))
+        })
     }
 }
 

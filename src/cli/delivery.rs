@@ -5,6 +5,7 @@
 //! input or a file of the policy. A file that cannot be written is a problem in every report.
 
 use super::arguments::Showing;
+use super::path_mask::PathMask;
 use super::policing::Refused;
 use super::staging::Staged;
 use super::{look, print, print_error};
@@ -192,6 +193,10 @@ pub(super) fn deliver_all<F: Copy>(
         verbose: showing.verbose,
         marked: true,
         ..Look::PLAIN
+    };
+    let mask = PathMask::new(report);
+    let write = |format, report: &Report<'_>, look, out: &mut dyn Write| {
+        mask.apply(out, |out| write(format, report, look, out))
     };
     let mut failed = false;
     let mut begun: Vec<(F, Delivery)> = Vec::new();

@@ -18,6 +18,7 @@ mod links;
 mod man;
 mod neighbours;
 mod operations;
+mod path_mask;
 mod plan;
 mod policing;
 mod progress;

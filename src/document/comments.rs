@@ -78,6 +78,14 @@ struct Lines {
 }
 
 impl Document<'_> {
+    /// The places of all comments, in document order.
+    pub fn comment_places(&self) -> impl Iterator<Item = Place> + '_ {
+        let source = self.source();
+        self.comments
+            .iter()
+            .map(move |comment| Place::new(source, *comment))
+    }
+
     /// The comments that may contain a directive, in document order.
     #[must_use]
     pub fn comments(&self) -> Vec<Comment> {

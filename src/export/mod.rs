@@ -27,8 +27,8 @@ pub use usage::{Extent, UsageQuery, UsageResults, UsageRow};
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    ApiDescription, Authorisation, Clients, Credential, Division, Field, Permission, Role,
-    RoleGrant, Text, User,
+    ApiDescription, Authorisation, Clients, Credential, CredentialForm, Division, Field,
+    Permission, Role, RoleGrant, Text, User,
 };
 use crate::text::{Comment, Place, SecretValue, Source, SourceId};
 
@@ -156,6 +156,11 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, &'stat
     let document = document::read_as(id, text, format, limits);
     let mut facts = Facts::from_document(&document);
     facts.holds_data = document.roots().any(Node::holds_data);
+    let form = match format {
+        Format::Hcl => CredentialForm::Terraform,
+        Format::Json | Format::Yaml => CredentialForm::Export,
+    };
+    secrets::note_comments(text, document.comment_places(), form, &mut facts);
     if let Some(shape) = terraform::recognise(&document, source.path()) {
         terraform::keep(shape, document, &mut facts);
         return (facts, format.name());

@@ -7,7 +7,7 @@ use super::Facts;
 use super::key_class::KeyClass;
 use crate::document::{Expression, Form, Kind, Node, Piece};
 use crate::model::{Credential, CredentialForm, Secret, Text};
-use crate::text::{Place, SecretValue, SourceId, disclosed, is_uuid, looks_secret};
+use crate::text::{Place, Redactor, SecretValue, SourceId, Span, disclosed, is_uuid, looks_secret};
 pub(super) use crate::text::{is_placeholder, is_secret_key};
 use std::borrow::Cow;
 
@@ -52,7 +52,8 @@ impl Found<'_> {
     /// The secret as the model has it.
     pub(super) fn into_secret(self) -> Secret {
         Secret {
-            key: self.key.to_owned(),
+            // A key can be the secret itself, and reports print keys.
+            key: Redactor::default().words(self.key).into_owned(),
             place: self.place,
             value: self.value,
         }
@@ -158,7 +159,8 @@ impl Search<'_> {
         let number = || node.number().map(Cow::Borrowed);
         if let Some(text) = node.text().or_else(number) {
             if !is_placeholder(&text) {
-                self.add(key, &text, node.place(), false);
+                let by_form = !names_digest(key) && !disclosed(&text).is_empty();
+                self.add(key, &text, node.place(), by_form);
             }
             return;
         }
@@ -381,6 +383,34 @@ pub(super) fn note_around(root: Node<'_, '_>, parts: &[Place], facts: &mut Facts
         facts,
     );
 }
+
+/// Records the secrets in comments, which are as readable as the rest of the file.
+pub(super) fn note_comments(
+    text: &str,
+    comments: impl Iterator<Item = Place>,
+    form: CredentialForm,
+    facts: &mut Facts<'_>,
+) {
+    for place in comments {
+        let comment = text.get(place.span.range()).unwrap_or_default();
+        if comment.len() < SHORTEST_CREDENTIAL {
+            continue;
+        }
+        let secrets = disclosed(comment).into_iter().map(|range| {
+            let start = place.span.start + range.start as u32;
+            let end = place.span.start + range.end as u32;
+            Secret {
+                key: COMMENT.to_owned(),
+                place: Place::new(place.source, Span::new(start, end)),
+                value: SecretValue::new(&comment[range]),
+            }
+        });
+        note(secrets.collect(), place, form, COMMENT.to_owned(), facts);
+    }
+}
+
+/// The name of a secret in a comment.
+const COMMENT: &str = "a comment";
 
 /// Records secrets as one credential, if there are any.
 pub(super) fn note(

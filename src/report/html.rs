@@ -319,7 +319,7 @@ fn clients_of(report: &Report<'_>, cause: &Cause<'_>) -> String {
 /// The title of the page: the one asked for, else the organisation, else how much was audited.
 fn title(report: &Report<'_>) -> String {
     if let Some(title) = &report.title {
-        return plain(title);
+        return plain(&report.redactor.words(title));
     }
     match &labels(report)[..] {
         [one] if *one != "." => plain(one),

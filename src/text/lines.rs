@@ -1,5 +1,7 @@
 //! From byte offsets to lines and columns, also on a single line of 100 MB.
 
+use std::ops::Range;
+
 /// A line and a column, both from 1, as editors and SARIF count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -37,7 +39,7 @@ impl LineIndex {
             before += if chunk.is_ascii() {
                 chunk.len() as u32
             } else {
-                count(chunk)
+                count(text, at as usize..at as usize + chunk.len())
             };
             starts.extend(memchr::memchr_iter(b'\n', chunk).map(|line| at + line as u32 + 1));
         }
@@ -74,7 +76,7 @@ impl LineIndex {
 
     /// First byte of `line` (from 1) and one past its last, without the line break.
     #[must_use]
-    pub fn line_range(&self, text: &str, line: u32) -> std::ops::Range<usize> {
+    pub fn line_range(&self, text: &str, line: u32) -> Range<usize> {
         let index = (line.max(1) as usize - 1).min(self.starts.len() - 1);
         let start = self.starts[index] as usize;
         let end = self
@@ -107,17 +109,20 @@ impl LineIndex {
                 None => offset as u32,
                 Some(&before) => {
                     let from = (self.characters.len() - 1) * STRIDE;
-                    before + count(&text.as_bytes()[from..offset])
+                    before + count(text, from..offset)
                 }
             };
         };
-        before + count(&text.as_bytes()[offset / STRIDE * STRIDE..offset])
+        before + count(text, offset / STRIDE * STRIDE..offset)
     }
 }
 
-/// Code points that begin in `bytes`: every byte but the continuation bytes of UTF-8.
-fn count(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
+/// Code points that begin in a range of bytes, which can begin and end within one.
+fn count(text: &str, range: Range<usize>) -> u32 {
+    let start = text.ceil_char_boundary(range.start);
+    let end = text.ceil_char_boundary(range.end);
+    let within = text.get(start..end).unwrap_or_default();
+    within.chars().count() as u32
 }
 
 #[cfg(test)]

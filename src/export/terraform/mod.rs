@@ -165,6 +165,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     facts.has_blocks |= show::has_resources(root);
     secrets::of_state(root, &mut facts.secrets);
     secrets::note_applied(root, facts);
+    secrets::note_resources(root, facts);
     match &mut facts.terraform {
         Some(Part::Applied(before)) => before.extend(resources),
         _ => facts.terraform = Some(Part::Applied(resources)),

@@ -141,14 +141,19 @@ pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     for (names, body) in blocks(root, "module", 1) {
         Notes::new(facts, format!("module.{}.", names[0]), false).entries(body);
     }
-    for (keyword, managed, prefix) in [("resource", true, ""), ("data", false, "data.")] {
+    for (keyword, prefix) in [("resource", ""), ("data", "data.")] {
         for (names, body) in blocks(root, keyword, 2) {
-            if !kinds::is_read(managed, &names[0]) {
+            if !has_own_secrets(&names[0]) {
                 let prefix = format!("{prefix}{}.{}.", names[0], names[1]);
                 Notes::new(facts, prefix, false).entries(body);
             }
         }
     }
+}
+
+/// Whether the secrets of resources of this kind are read together with them.
+fn has_own_secrets(kind: &str) -> bool {
+    [kinds::CLIENT, kinds::CREDENTIAL].contains(&kind)
 }
 
 /// Records the secrets of a file of variables as credentials.
@@ -185,6 +190,60 @@ pub(super) fn note_applied<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         notes.prefix = format!("provider.{name}.");
         notes.of_client = name == kinds::PROVIDER;
         notes.values(provider.get("expressions"), "constant_value");
+    }
+}
+
+/// Records the secrets among the resources of a state or a plan as credentials.
+pub(super) fn note_resources<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    fn items<'d, 'a: 'd>(node: Node<'d, 'a>, key: &str) -> impl Iterator<Item = Node<'d, 'a>> {
+        node.get(key).into_iter().flat_map(Node::items)
+    }
+    let text = |node: Node<'_, 'a>, key: &str| node.get(key).and_then(Node::text);
+    for resource in items(root, "resources") {
+        let (Some(kind), Some(name)) = (text(resource, "type"), text(resource, "name")) else {
+            continue;
+        };
+        for instance in items(resource, "instances") {
+            let attributes = instance.get("attributes");
+            note_resource(
+                &kind,
+                &name,
+                attributes.or(instance.get("attributes_flat")),
+                facts,
+            );
+        }
+    }
+    for module in items(root, "modules") {
+        for (address, resource) in module.get("resources").into_iter().flat_map(Node::entries) {
+            let address = address.text().unwrap_or_default();
+            let own = address.strip_prefix("data.").unwrap_or(&address);
+            let (kind, name) = own.split_once('.').unwrap_or((own, ""));
+            let primary = resource.get("primary");
+            let attributes = primary.and_then(|primary| primary.get("attributes"));
+            note_resource(kind, name, attributes, facts);
+        }
+    }
+    let shown = ["values", "planned_values"].into_iter();
+    let shown = shown.filter_map(|key| root.get(key)?.get("root_module"));
+    let mut modules: Vec<Node<'_, '_>> = shown.collect();
+    while let Some(module) = modules.pop() {
+        for resource in items(module, "resources") {
+            if let (Some(kind), Some(name)) = (text(resource, "type"), text(resource, "name")) {
+                note_resource(&kind, &name, resource.get("values"), facts);
+            }
+        }
+        modules.extend(items(module, "child_modules"));
+    }
+}
+
+fn note_resource<'a>(
+    kind: &str,
+    name: &str,
+    attributes: Option<Node<'_, 'a>>,
+    facts: &mut Facts<'a>,
+) {
+    if let Some(attributes) = attributes.filter(|_| !has_own_secrets(kind)) {
+        Notes::new(facts, format!("{kind}.{name}."), false).entries(attributes);
     }
 }
 
