@@ -18,6 +18,7 @@ mod plan;
 mod precedence;
 mod reading;
 mod remedies;
+mod selection;
 mod subjects;
 mod unknown;
 
@@ -29,6 +30,7 @@ use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;
 use crate::engine::FindingLimits;
 use crate::finding::{ConfigurationFacts, Problem, Report, Roots};
+use crate::model::ClientPattern;
 use crate::policy::{
     Acceptance, Baseline, Gating, InputTerms, Scopes, Terms, TerraformTerms, UsageTerms,
 };
@@ -121,6 +123,10 @@ pub struct Request {
     pub sarif_category: Option<String>,
     /// The title of pages.
     pub title: Option<String>,
+    /// The clients that a terminal shows, each pattern as written; empty for all.
+    pub shown_clients: Vec<(String, ClientPattern)>,
+    /// Name the owner of each client.
+    pub owners: bool,
 }
 
 impl Request {
@@ -170,6 +176,8 @@ impl Request {
             plan: false,
             sarif_category: None,
             title: None,
+            shown_clients: Vec::new(),
+            owners: false,
         }
     }
 }

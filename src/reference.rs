@@ -131,7 +131,8 @@ fn worst_words(rule: &Rule) -> String {
 
 /// The catalogue as a table.
 #[must_use]
-pub fn table(rules: &[Rule]) -> String {
+pub fn table<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> String {
+    let rules: Vec<&Rule> = rules.into_iter().collect();
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for rule in rules {

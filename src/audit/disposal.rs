@@ -2,7 +2,7 @@
 
 use super::assembly::{Assembled, setting};
 use super::judging::Judged;
-use super::{Request, many, plan, remedies, subjects};
+use super::{Request, many, plan, remedies, selection, subjects};
 use crate::catalog::{Rule, Severity};
 use crate::engine::{self, Setting};
 use crate::finding::{
@@ -54,6 +54,8 @@ pub(super) fn dispose<'s>(
     let mut summary = extent(&settled, &judged.rules, &outcome.not_judged, request);
     summary.files = assembled.inputs.len();
     summary.organisations = organisations.len();
+    let names = selection::names(&organisations, &redactor);
+    let selection = selection::selection(&organisations, request, &redactor);
     let ran = (judged.rules.as_slice(), outcome.open);
     let mut census = census(&organisations, &settled, ran, &problems, &setting, request);
     let described = describe(&mut organisations, &mut findings, &redactor, request);
@@ -116,6 +118,8 @@ pub(super) fn dispose<'s>(
         covered: disposition.covered,
         census: request.census.then_some(census),
         baseline: disposition.baseline,
+        selection,
+        names,
         notices: disposition.notices,
         show_suppressed: request.show_suppressed,
         not_judged: outcome.not_judged,
@@ -150,10 +154,14 @@ fn describe<'s>(
     request: &Request,
 ) -> Described<'s> {
     let today = request.today;
-    let inventory = (request.inventory).then(|| inventory::take(organisations, today, redactor));
+    let inventory = (request.inventory).then(|| {
+        let mut inventory = inventory::take(organisations, today, redactor);
+        selection::name_owners(&mut inventory, organisations, request, redactor);
+        inventory
+    });
     let recommendations =
         (request.recommend).then(|| inventory::recommend(organisations, today, redactor));
-    let others = subjects::non_clients(organisations, redactor);
+    let others = subjects::non_clients(organisations, request, redactor);
     let count = organisations.iter().map(|one| one.clients.len()).sum();
     let reported = subjects::reported_clients(findings, count, request);
     let kept = remedies::changed_clients(findings);
@@ -162,7 +170,8 @@ fn describe<'s>(
     } else {
         Vec::new()
     };
-    let (clients, changed) = subjects::client_facts(organisations, &reported, redactor, &kept);
+    let (clients, changed) =
+        subjects::client_facts(organisations, &reported, request, redactor, &kept);
     Described {
         clients,
         others,

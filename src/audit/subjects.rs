@@ -2,6 +2,7 @@
 
 use super::Request;
 use super::remedies::Changed;
+use super::selection;
 use crate::finding::{ClientFacts, Finding, FindingSubject};
 use crate::inventory::shown;
 use crate::model::{Client, Field, Organisation, Text};
@@ -41,6 +42,7 @@ pub(super) fn reported_clients(
 pub(super) fn client_facts<'s>(
     organisations: &mut [Organisation<'s>],
     reported: &[u32],
+    request: &Request,
     redactor: &Redactor,
     keep: &BTreeSet<u32>,
 ) -> (Vec<ClientFacts<'s>>, Changed<'s>) {
@@ -53,7 +55,12 @@ pub(super) fn client_facts<'s>(
         for client in std::mem::take(&mut organisation.clients) {
             if reported.next_if_eq(&number).is_some() {
                 let position = all.len() as u32;
-                all.push(facts_of(&client, &label, redactor));
+                let owner = || selection::owner(&client, organisation, request, redactor);
+                all.push(ClientFacts {
+                    owner: request.owners.then(owner).flatten(),
+                    is_hidden: !selection::is_shown(request, |one| one.matches(&client)),
+                    ..facts_of(&client, &label, redactor)
+                });
                 if keep.contains(&position) {
                     kept.insert(position, (at, client));
                 }
@@ -90,22 +97,28 @@ fn facts_of<'s>(
 /// The subjects of findings that are not clients, in the order in which the engine numbers them.
 pub(super) fn non_clients<'s>(
     organisations: &[Organisation<'s>],
+    request: &Request,
     redactor: &Redactor,
 ) -> Vec<ClientFacts<'s>> {
     let all = organisations.iter();
-    all.flat_map(|organisation| non_clients_of(organisation, redactor))
+    all.flat_map(|organisation| non_clients_of(organisation, request, redactor))
         .collect()
 }
 
 fn non_clients_of<'s>(
     organisation: &Organisation<'s>,
+    request: &Request,
     redactor: &Redactor,
 ) -> Vec<ClientFacts<'s>> {
+    let is_hidden = |id: Option<&str>, name: Option<&str>, address: Option<&str>| {
+        !selection::is_shown(request, |one| one.matches_named(id, name, address))
+    };
     let label: Arc<str> = redactor.words(&organisation.label).into();
     let applications = organisation.authorisations.iter().map(|application| {
         let (id, name) = (&application.client, &application.name);
         ClientFacts {
             kind: "authorised application",
+            is_hidden: is_hidden(id.text(), name.text(), None),
             place: application.name.place().unwrap_or(application.place),
             ..named_facts(id, name, None, &label, redactor)
         }
@@ -114,6 +127,7 @@ fn non_clients_of<'s>(
         let address = Some(&credential.address);
         ClientFacts {
             kind: credential.form.words(),
+            is_hidden: is_hidden(None, credential.name.text(), Some(&credential.address)),
             place: credential.place,
             ..named_facts(&Field::Absent, &credential.name, address, &label, redactor)
         }
@@ -148,6 +162,8 @@ fn named_facts<'s>(
         evidence: "",
         kind_is_guess: false,
         organisation: Arc::clone(organisation),
+        owner: None,
+        is_hidden: false,
         place: Place::default(),
     }
 }

@@ -10,7 +10,7 @@ use super::values::{
 };
 use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat, PlanFormat, RecommendFormat};
+use crate::report::{Format, GroupBy, InventoryFormat, PlanFormat, RecommendFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -95,10 +95,11 @@ pub enum Command {
     Plan(Plan),
     /// Explain a rule: what it looks for, why, and how to fix it
     ///
-    /// Prints the rule's parameters and examples as well.
+    /// Prints the rule's parameters and examples as well. A category, or a part of an id that several
+    /// rules have, lists these rules.
     #[command(after_long_help = help::examples(help::EXPLAIN))]
     Explain {
-        /// The rule's id
+        /// The rule's id, a part of it, or a category
         rule: String,
         /// The source of a user's own rules.
         #[command(flatten)]
@@ -532,6 +533,9 @@ pub struct Plan {
 
 /// The options of `check`.
 #[derive(Debug, Args)]
+#[command(mut_arg("quiet", |option| {
+    option.help("Print only what fails the gate, and one line for the rest; files hold the whole report")
+}))]
 #[allow(clippy::struct_excessive_bools)] // Independent flags.
 pub struct Check {
     /// The inputs, and how to read them.
@@ -561,6 +565,27 @@ pub struct Check {
     /// The options of the terminal output.
     #[command(flatten)]
     pub showing: Showing,
+
+    /// Show only the N worst findings on the terminal
+    ///
+    /// Counts, files and the exit code do not change, and the summary says what is hidden.
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Output")]
+    pub top: Option<usize>,
+
+    /// Show only the findings of these clients on the terminal; repeatable
+    ///
+    /// A pattern is a name with * and ?, or id:.., name:.., address:.., kind:.. or grant:.., as in the
+    /// configuration. Counts, files and the exit code do not change, and the summary says what is
+    /// hidden.
+    #[arg(long, value_name = "PATTERN", help_heading = "Output")]
+    pub client: Vec<String>,
+
+    /// List findings in groups, a few lines each
+    ///
+    /// Without it, up to 30 findings are printed in full, and of more only the worst. `owner` also
+    /// orders Markdown and CSV: one list for each owner.
+    #[arg(long, value_enum, value_name = "BY", help_heading = "Output")]
+    pub group_by: Option<Choice<GroupBy>>,
 
     /// The options of the policy.
     #[command(flatten)]

@@ -50,6 +50,8 @@ pub(super) struct AuditOptions {
     pub plan: bool,
     /// Keep the record of clients that a baseline to write needs.
     pub census: bool,
+    /// Name the owner of each client.
+    pub owners: bool,
 }
 
 /// Everything that is decided before any export is read.
@@ -299,6 +301,8 @@ pub(super) fn request(
         plan: options.plan,
         sarif_category: None,
         title: policy.title.take(),
+        shown_clients: Vec::new(),
+        owners: options.owners,
     }
 }
 

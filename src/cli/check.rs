@@ -7,9 +7,11 @@ use super::delivery::{self, Failure, Outputs};
 use super::fix::Fixing;
 use super::path_mask::PathMask;
 use super::policing::{self, Refused};
+use super::values::Choice;
 use crate::finding::{Problem, ProblemKind, Report};
-use crate::policy::{Baseline, Policy};
-use crate::report::Format;
+use crate::policy::{Baseline, Policy, clients_named};
+use crate::report::{Format, GroupBy, Look};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Audits, prints, and returns the exit code.
@@ -23,13 +25,26 @@ pub(super) fn run(options: &Check) -> u8 {
     };
     let policy = &prepared.in_force.policy;
     let (files, printed) = (files(options, policy), printed(options, policy));
+    note_unused(options, printed);
     prepared.run(&options.reading, options.showing, |report| {
         let first = |report: &Report<'_>| match &written {
             Some(baseline) => baseline.record(report),
             None => Ok(()),
         };
         let showing = options.showing;
-        delivery::deliver_all(&files, printed, showing, report, first, Format::write)
+        let group_by = options.group_by.map(|by| by.0);
+        let write = |format: Format, report: &Report<'_>, look: Look, out: &mut dyn Write| {
+            // A file holds every finding.
+            let is_file = look.marked;
+            let look = Look {
+                selected: !is_file,
+                top: options.top.filter(|_| !is_file),
+                group_by,
+                ..look
+            };
+            format.write(report, look, out)
+        };
+        delivery::deliver_all(&files, printed, showing, report, first, write)
     })
 }
 
@@ -67,6 +82,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
     });
     let audit_options = AuditOptions {
         census: options.write_baseline.is_some(),
+        owners: options.group_by == Some(Choice(GroupBy::Owner)),
         suppresses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,
@@ -89,10 +105,35 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
         .request
         .sarif_category
         .clone_from(&options.sarif_category);
+    prepared.request.shown_clients = clients_named(&options.client).map_err(|reason| {
+        Refused::from_problem(Problem::new(
+            ProblemKind::Usage,
+            format!("--client: {reason}"),
+            "use a name with * and ?, such as --client 'Portal*', or id:.., kind:.. or grant:..",
+        ))
+    })?;
     if options.title.is_some() {
         prepared.request.title.clone_from(&options.title);
     }
     Ok((prepared, written))
+}
+
+/// Says that options which choose what a terminal shows do not change the format that is printed.
+fn note_unused(options: &Check, printed: Format) {
+    let is_for_people = matches!(printed, Format::Human | Format::Concise | Format::Summary);
+    let given = [
+        (options.top.is_some(), "--top"),
+        (!options.client.is_empty(), "--client"),
+    ];
+    for (_, option) in given
+        .into_iter()
+        .filter(|(is_given, _)| *is_given && !is_for_people)
+    {
+        let name = printed.name();
+        super::print_error(&format!(
+            "{option} applies to the formats human, concise and summary; {name} contains all findings"
+        ));
+    }
 }
 
 /// The problem of an option that would override a locked key of the configuration.

@@ -33,6 +33,7 @@ pub(super) fn run(options: &Inventory) -> u8 {
 fn prepare(options: &Inventory) -> Result<Prepared, Refused> {
     let describing = AuditOptions {
         census: false,
+        owners: false,
         suppresses: !options.no_suppress,
         show_suppressed: false,
         exit_zero: true,

@@ -123,7 +123,8 @@ fn print_error(line: &str) {
     let _ = writeln!(io::stderr(), "grantlint: {line}");
 }
 
-/// Whether a stream gets colours. `CI` does not force them.
+/// Whether a stream gets colours: the flag decides, then `NO_COLOR`, then `FORCE_COLOR`, then
+/// whether it is a terminal. `CI` does not force them.
 fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
     match when {
         When::Always => {
@@ -133,8 +134,11 @@ fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
         When::Never => false,
         When::Auto => {
             let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            stream.is_terminal() && !set("NO_COLOR") && !dumb && shows_escapes()
+            let is = |name, word| std::env::var_os(name).is_some_and(|value| value == word);
+            // Programs in JavaScript set it to 0 to switch colours off.
+            let is_forced = set("FORCE_COLOR") && !is("FORCE_COLOR", "0");
+            let is_capable = stream.is_terminal() && !is("TERM", "dumb");
+            !set("NO_COLOR") && (is_forced || is_capable) && shows_escapes()
         }
     }
 }
@@ -170,6 +174,9 @@ fn look(color: When, stream: &impl IsTerminal) -> Look {
         quiet: false,
         marked: false,
         links: links::from_environment(color && stream.is_terminal()),
+        selected: false,
+        top: None,
+        group_by: None,
     }
 }
 

@@ -49,6 +49,7 @@ fn prepare(options: &Plan) -> Result<Prepared, Refused> {
         inventory: false,
         recommend: false,
         plan: true,
+        owners: false,
     };
     auditing::prepare_description(
         "a plan",

@@ -33,6 +33,7 @@ pub(super) fn run(options: &Recommend) -> u8 {
 fn prepare(options: &Recommend) -> Result<Prepared, Refused> {
     let describing = AuditOptions {
         census: false,
+        owners: false,
         suppresses: true,
         show_suppressed: false,
         exit_zero: true,

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Confidence, Severity};
 use crate::finding::NeededInput;
-use crate::report::{Format, InventoryFormat, PlanFormat, RecommendFormat};
+use crate::report::{Format, GroupBy, InventoryFormat, PlanFormat, RecommendFormat};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ macro_rules! choice {
 choice! {
     Format {
         Human: "for people: each value underlined, then the rules that were not judged",
+        Summary: "counts, what they mean, and what to do first",
         Concise: "one line for each finding, for hooks and grep",
         Html: "one self-contained page to share",
         Json: "grantlint-report/1, for scripts",
@@ -43,6 +44,12 @@ choice! {
         Markdown: "for a comment on a pull request",
         Github: "annotations of GitHub Actions",
         Gitlab: "GitLab Code Quality",
+    }
+    GroupBy {
+        Client: "the findings of each client",
+        Rule: "the findings of each rule",
+        Cause: "findings with one rule, severity and message",
+        Owner: "the findings of each owner of clients",
     }
     InventoryFormat {
         Table: "one or two lines for each client, for people",

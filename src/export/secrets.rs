@@ -159,7 +159,7 @@ impl Search<'_> {
         let number = || node.number().map(Cow::Borrowed);
         if let Some(text) = node.text().or_else(number) {
             if !is_placeholder(&text) {
-                let by_form = !names_digest(key) && !disclosed(&text).is_empty();
+                let by_form = !KeyClass::of(key).is_digest && !disclosed(&text).is_empty();
                 self.add(key, &text, node.place(), by_form);
             }
             return;

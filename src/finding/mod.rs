@@ -9,6 +9,7 @@ mod fingerprint;
 mod identity;
 mod inputs;
 mod inventory;
+mod names;
 mod plan;
 mod problem;
 mod recommendation;
@@ -29,6 +30,7 @@ pub use inventory::{
     CallableOperations, DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts,
     PartOf, Profile, Reach, Tier, UsageProfile,
 };
+pub use names::Names;
 pub use plan::{Access, FieldChange, Left, NamedRole, NotPlanned, Plan, PlanValue, Step};
 pub use problem::{Consequence, Problem, ProblemKind};
 pub use recommendation::{
@@ -36,7 +38,10 @@ pub use recommendation::{
     ProposalKind, Recommendation, Recommendations, RoleLists, RoleName, RoleProposal, ScopeLists,
     UsageFacts, UsageWindow,
 };
-pub use report::{ClientFacts, Input, NotJudged, Report, ReportVerdict, Summary, TEXT_MARK};
+pub use report::{
+    ClientFacts, Input, NotJudged, Owner, OwnerSource, Report, ReportVerdict, Selection, Summary,
+    TEXT_MARK,
+};
 pub use target::{Evidence, FindingTarget};
 
 pub use crate::model::{Action, Change, Remedy, RemedyClass, Shown};

@@ -2,8 +2,8 @@
 
 use super::{
     BaselineFacts, Census, ConfigurationFacts, Covered, Finding, FindingSubject, Inventory,
-    MissingInput, Notice, Plan, Problem, Recommendations, SkippedFile, Suppressed, UnknownValues,
-    Waived,
+    MissingInput, Names, Notice, Plan, Problem, Recommendations, SkippedFile, Suppressed,
+    UnknownValues, Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
 use crate::text::{Place, Redactor, Sources};
@@ -47,8 +47,54 @@ pub struct ClientFacts<'s> {
     pub kind_is_guess: bool,
     /// The label of its organisation.
     pub organisation: Arc<str>,
+    /// Its owner, if the report lists findings by owner.
+    pub owner: Option<Owner>,
+    /// The command line left it out of what a terminal shows.
+    pub is_hidden: bool,
     /// Its place.
     pub place: Place,
+}
+
+/// Who answers for a client.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// The name.
+    pub name: String,
+    /// Where it is stated.
+    pub source: OwnerSource,
+}
+
+/// Where the owner of a client is stated, the most reliable first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OwnerSource {
+    /// The configuration.
+    Policy,
+    /// The description of the client, after a label such as `Owner:`.
+    Description,
+    /// The user who made the client, if the input has the users.
+    Creator,
+}
+
+impl OwnerSource {
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Description => "description",
+            Self::Creator => "creator",
+        }
+    }
+}
+
+/// The clients that the command line asked to show. It changes what a terminal shows, and neither
+/// counts nor the exit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The patterns, as written.
+    pub patterns: Vec<String>,
+    /// How many clients and other subjects they match.
+    pub matched: usize,
 }
 
 impl ClientFacts<'_> {
@@ -218,6 +264,10 @@ pub struct Report<'s> {
     pub census: Option<Census>,
     /// How the run compares with the baseline, if there is one.
     pub baseline: Option<BaselineFacts>,
+    /// The clients that a terminal shows, if the command line chose some.
+    pub selection: Option<Selection>,
+    /// The names of roles and divisions.
+    pub names: Names,
     /// Notices about acceptances and patterns.
     pub notices: Vec<Notice>,
     /// Formats show suppressed and known findings too.

@@ -13,8 +13,8 @@ pub use recommendation::recommend;
 pub use tier::tier_of_role;
 
 use crate::finding::{
-    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, PartOf, Profile,
-    Reach, Tier, UsageProfile,
+    DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Owner, OwnerSource,
+    PartOf, Profile, Reach, Tier, UsageProfile,
 };
 use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
 use crate::text::Redactor;
@@ -63,6 +63,37 @@ pub fn shown<'s>(text: &Text<'s>, redactor: &Redactor) -> Cow<'s, str> {
     }
 }
 
+/// The description of a client in one line.
+fn description(client: &Client<'_>, redactor: &Redactor) -> Option<String> {
+    let text = client.description.text()?;
+    let line: Vec<&str> = text.split_whitespace().collect();
+    Some(redactor.words(&line.join(" ")).into_owned())
+}
+
+/// The name of a user of the organisation.
+fn user_name<'o>(id: &Field<Text<'_>>, organisation: &'o Organisation<'_>) -> Option<&'o str> {
+    organisation.user(id.text()?)?.name.text()
+}
+
+/// Who answers for a client: the words after a label such as `Owner:` in its description, else the
+/// user who made it, if the input has the users.
+#[must_use]
+pub fn owner(
+    client: &Client<'_>,
+    organisation: &Organisation<'_>,
+    redactor: &Redactor,
+) -> Option<Owner> {
+    let description = description(client, redactor);
+    let stated = description.as_deref().and_then(owner::stated_in);
+    let stated = stated.map(|name| (name.to_owned(), OwnerSource::Description));
+    let creator = || {
+        let name = user_name(&client.created_by, organisation)?;
+        Some((redactor.words(name).into_owned(), OwnerSource::Creator))
+    };
+    let (name, source) = stated.or_else(creator)?;
+    Some(Owner { name, source })
+}
+
 /// One organisation, with what its clients refer to looked up once.
 struct InventoryBuilder<'o, 's> {
     redactor: &'o Redactor,
@@ -106,11 +137,9 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
     }
 
     /// The name of a user of the organisation, else the id.
-    fn user(&self, id: &Field<Text<'s>>) -> Option<(String, bool)> {
-        let id = id.text()?;
-        let name = self.organisation.user(id).and_then(|user| user.name.text());
-        let text = self.redactor.words(name.unwrap_or(id)).into_owned();
-        Some((text, name.is_some()))
+    fn user(&self, id: &Field<Text<'s>>) -> Option<String> {
+        let name = user_name(id, self.organisation).or_else(|| id.text())?;
+        Some(self.redactor.words(name).into_owned())
     }
 
     fn profile(&self, client: &Client<'s>) -> Profile<'s> {
@@ -118,18 +147,12 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
             items: self.holdings(client),
             complete: client.knows_its_roles(),
         };
-        let description = client.description.text().map(|text| {
-            let line: Vec<&str> = text.split_whitespace().collect();
-            self.redactor.words(&line.join(" ")).into_owned()
-        });
-        let creator = self.user(&client.created_by);
-        let stated = description.as_deref().and_then(owner::stated_in);
-        let named = creator.as_ref().filter(|(_, is_name)| *is_name);
+        let owner = owner(client, self.organisation, self.redactor);
         Profile {
-            owner: stated.map(str::to_owned).or_else(|| Some(named?.0.clone())),
-            description,
-            creator: creator.map(|(user, _)| user),
-            modifier: self.user(&client.modified_by).map(|(user, _)| user),
+            owner: owner.map(|owner| owner.name),
+            description: description(client, self.redactor),
+            creator: self.user(&client.created_by),
+            modifier: self.user(&client.modified_by),
             organisation: self.index,
             state: match &client.state {
                 Field::Present(state) => Fact::Known(shown(&state.value, self.redactor)),

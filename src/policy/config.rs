@@ -433,6 +433,7 @@ impl Builder<'_> {
             who,
             pattern: part.name.clone(),
             kind: part.text("kind").and_then(ClientKind::of_key),
+            owner: part.text("owner").map(str::to_owned),
             name: part.text("name").map(str::to_owned),
             region: part.text("region").and_then(region_named),
             is_whole: part.is("whole"),

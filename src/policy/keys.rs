@@ -234,6 +234,12 @@ pub const CLIENT: &[Key] = &[
         "The kind of client, if the export misleads.",
     ),
     key(
+        "owner",
+        Kind::Text,
+        "",
+        "The team or person that answers for these clients, for lists by owner.",
+    ),
+    key(
         "optional",
         Kind::Boolean,
         "false",

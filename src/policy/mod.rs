@@ -38,5 +38,5 @@ pub use load::{ConfigSource, FILE, read_rule, rule_files};
 pub use merge::SettingOrigin;
 pub use prune::without_acceptances;
 pub use schema::schema;
-pub use scope::{Level, Scopes, Section, Settings, Settled};
+pub use scope::{Level, Scopes, Section, Settings, Settled, clients_named};
 pub use selection::{Selection, SelectionFault, suggestion};

@@ -60,6 +60,8 @@ pub struct Section {
     pub pattern: String,
     /// The kind of these clients.
     pub kind: Option<ClientKind>,
+    /// The owner of these clients.
+    pub owner: Option<String>,
     /// The name of the organisation.
     pub name: Option<String>,
     /// The region of the organisation.
@@ -102,6 +104,24 @@ pub struct Scopes {
     pub locks: BTreeMap<(String, String), Vec<Locked>>,
     /// The directory in which paths start.
     pub root: Option<Root>,
+}
+
+/// Patterns of the command line, each as written and read: a pattern as in the configuration, or a
+/// name with `*` and `?`.
+///
+/// # Errors
+/// What is wrong with a pattern.
+pub fn clients_named(patterns: &[String]) -> Result<Vec<(String, ClientPattern)>, String> {
+    let read = |written: &String| {
+        let is_name = written != "*" && !written.contains(':');
+        let pattern = if is_name {
+            ClientPattern::parse(&format!("name:{written}"))
+        } else {
+            ClientPattern::parse(written)
+        };
+        Ok((written.clone(), pattern?))
+    };
+    patterns.iter().map(read).collect()
 }
 
 /// A rule's settings for some clients.
@@ -237,6 +257,18 @@ impl Scopes {
             at = above(directory);
         }
         None
+    }
+
+    /// The owner of a client: that of the last section which names one and means the client.
+    #[must_use]
+    pub fn owner(&self, means: &dyn Fn(&ClientPattern) -> bool) -> Option<&str> {
+        self.sections.iter().rev().find_map(|section| {
+            let owner = section.owner.as_deref()?;
+            match &section.who {
+                Who::Clients(pattern) if means(pattern) => Some(owner),
+                _ => None,
+            }
+        })
     }
 
     fn directory(&self, label: &str) -> String {

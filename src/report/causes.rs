@@ -35,9 +35,15 @@ impl<'r> Causes<'r> {
     /// The causes that many clients of `report` have in common.
     #[must_use]
     pub fn new(report: &'r Report<'_>) -> Self {
+        Self::of(&report.findings)
+    }
+
+    /// The causes that many clients of these findings have in common.
+    #[must_use]
+    pub fn of(findings: impl IntoIterator<Item = &'r Finding>) -> Self {
         let mut by_message: BTreeMap<(&str, Severity, &str), Vec<&Finding>> = BTreeMap::new();
         let in_clients = |finding: &&Finding| matches!(finding.subject, FindingSubject::Client(_));
-        for finding in report.findings.iter().filter(in_clients) {
+        for finding in findings.into_iter().filter(in_clients) {
             let key = (&*finding.rule.id, finding.severity, &*finding.message);
             by_message.entry(key).or_default().push(finding);
         }

@@ -1,7 +1,8 @@
-//! One line for each finding, for hooks and `grep`, the worst client first. Policy notices, rules
-//! that were not judged and problems have a line each, and the last line sums up the audit.
+//! One line for each finding, for hooks and `grep`, the worst client first. Problems come before
+//! them. Policy notices and rules that were not judged have a line each, and the last line sums up
+//! the audit. A quiet run prints only what fails the gate, and one line for the rest.
 
-use super::human::Look;
+use super::human::{Look, remainder};
 use super::paint::Paint;
 use super::risk::by_findings;
 use super::run_facts::run_facts;
@@ -10,6 +11,8 @@ use super::shared::{
     whose_label,
 };
 use super::status::headline;
+use super::view::{Set, View};
+use crate::catalog::Severity;
 use crate::finding::{Problem, Report};
 use crate::text::visible;
 use std::io::{self, Write};
@@ -20,9 +23,32 @@ use std::io::{self, Write};
 /// If `out` cannot be written.
 pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint::new(look.color);
-    if !look.quiet {
-        findings(report, look, paint, out)?;
+    for problem in &report.problems {
+        let place = place(report, problem, look);
+        let kind = paint.error(&format!("error {}", problem.kind.name()));
+        let (message, remedy) = (visible(&problem.message), visible(&problem.remedy));
+        writeln!(out, "{place}{kind} {message}: {remedy}")?;
     }
+    let view = View::new(report, look);
+    let fails = |severity: Severity| report.fail_on.is_some_and(|gate| severity >= gate);
+    let is_printed = |severity: Severity| !look.quiet || fails(severity);
+    let printed = view.findings.iter().copied();
+    let printed = Set::new(printed.filter(|finding| is_printed(finding.severity)));
+    findings(report, (look, &printed), paint, out)?;
+    if !look.quiet {
+        facts(report, look, paint, out)?;
+    } else if let Some(words) = remainder(report, &|finding| fails(finding.severity)) {
+        writeln!(out, "also: {words}")?;
+    }
+    if let Some(words) = view.words(report, look) {
+        writeln!(out, "shown in part: {words}")?;
+    }
+    let (headline, looked_at) = (headline(report), looked_at(report));
+    writeln!(out, "{headline}: {looked_at}; exit {}", report.exit)
+}
+
+/// What a report holds besides findings and problems, one line each.
+fn facts(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     for notice in &report.notices {
         let place = notice.origin.as_ref().map_or_else(String::new, |origin| {
             let path = visible(&origin.path);
@@ -46,20 +72,23 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
             .map_or_else(String::new, |how| format!(": {how}"));
         writeln!(out, "not judged: {words} [{rules}]{remedy}")?;
     }
-    for problem in &report.problems {
-        let place = place(report, problem, look);
-        let kind = paint.error(&format!("error {}", problem.kind.name()));
-        let (message, remedy) = (visible(&problem.message), visible(&problem.remedy));
-        writeln!(out, "{place}{kind} {message}: {remedy}")?;
-    }
-    let (headline, looked_at) = (headline(report), looked_at(report));
-    writeln!(out, "{headline}: {looked_at}; exit {}", report.exit)
+    Ok(())
 }
 
-fn findings(report: &Report<'_>, look: Look, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// The findings that are printed.
+fn findings(
+    report: &Report<'_>,
+    (look, printed): (Look, &Set<'_>),
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for standing in by_findings(report) {
         let client = label_of(report, standing.client);
-        for finding in &standing.findings {
+        let printed = standing
+            .findings
+            .iter()
+            .filter(|finding| printed.holds(finding));
+        for finding in printed {
             let (path, at, _) = report.sources.locate(finding.place);
             writeln!(
                 out,

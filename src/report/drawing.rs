@@ -3,9 +3,9 @@
 use super::excerpt::Excerpt;
 use super::human::Look;
 use super::paint::Paint;
-use crate::finding::Problem;
+use crate::finding::{Names, Problem};
 use crate::text::{Place, Position, Redactor, Sources};
-use miette::{Diagnostic, LabeledSpan, ReportHandler, SourceCode, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
 use std::fmt;
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -14,14 +14,22 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub(super) struct Drawer<'r> {
     sources: &'r Sources,
     redactor: &'r Redactor,
+    /// The names of roles and divisions, if the report has them.
+    names: Option<&'r Names>,
     look: Look,
 }
 
 impl<'r> Drawer<'r> {
-    pub(super) fn new(sources: &'r Sources, redactor: &'r Redactor, look: Look) -> Self {
+    pub(super) fn new(
+        sources: &'r Sources,
+        redactor: &'r Redactor,
+        names: Option<&'r Names>,
+        look: Look,
+    ) -> Self {
         Self {
             sources,
             redactor,
+            names,
             look,
         }
     }
@@ -62,6 +70,7 @@ impl<'r> Drawer<'r> {
     pub(super) fn draw(&self, drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
         let handler = Handler {
             look: self.look,
+            names: self.names,
             paint: Paint::new(self.look.color),
         };
         write!(out, "{}", Drawn(&handler, drawing))
@@ -79,29 +88,30 @@ pub fn problems(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let redactor = Redactor::for_texts(sources);
-    let drawer = Drawer::new(sources, &redactor, look);
+    let drawer = Drawer::new(sources, &redactor, None, look);
     problems
         .iter()
         .try_for_each(|problem| drawer.problem(problem, out))
 }
 
 /// A message as its handler draws it.
-struct Drawn<'d>(&'d Handler, &'d Drawing);
+struct Drawn<'d>(&'d Handler<'d>, &'d Drawing);
 
 impl fmt::Display for Drawn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.debug(self.1, f)
+        self.0.draw(self.1, f)
     }
 }
 
 /// The layout: the message, the excerpt with its mark, then what to do and where else to look.
-struct Handler {
+struct Handler<'r> {
     look: Look,
+    names: Option<&'r Names>,
     paint: Paint,
 }
 
-impl ReportHandler for Handler {
-    fn debug(&self, drawing: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Handler<'_> {
+    fn draw(&self, drawing: &Drawing, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = self.paint.mark(drawing.severity());
         let message = self.wrapped(&drawing.to_string(), &format!("  {} ", mark.0), &mark.1);
         message.iter().try_for_each(|line| writeln!(f, "{line}"))?;
@@ -125,12 +135,13 @@ impl ReportHandler for Handler {
     }
 }
 
-impl Handler {
+impl Handler<'_> {
     /// The lines of a text, without breaking words.
     fn wrapped(&self, text: &str, first: &str, others: &str) -> Vec<String> {
         let options = textwrap::Options::new(self.look.width.saturating_sub(2))
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false)
             .initial_indent(first)
             .subsequent_indent(others);
         let lines = textwrap::wrap(text, options).into_iter();
@@ -163,19 +174,50 @@ impl Handler {
             let end = offset + line.len();
             let shown = spaced(line.trim_end_matches('\n'));
             let number = self.paint.dim(&format!("{number:>gutter$}"));
-            writeln!(f, "{}", format!(" {number} │ {shown}").trim_end())?;
-            if (offset..end).contains(&span.offset()) {
+            let is_marked = (offset..end).contains(&span.offset());
+            let name = self
+                .only_name(line)
+                .filter(|name| !is_marked && self.fits(&shown, name));
+            let name = name.map_or_else(String::new, |name| self.paint.dim(&format!("  ← {name}")));
+            writeln!(f, "{}", format!(" {number} │ {shown}{name}").trim_end())?;
+            if is_marked {
                 let before = line.get(..span.offset() - offset).unwrap_or_default();
                 let until = (span.offset() + span.len()).min(end) - offset;
                 let marked = spaced(line.get(..until).unwrap_or(line)).width();
                 let before = spaced(before).width();
                 let under = "─".repeat(marked.saturating_sub(before).max(1));
                 let under = self.paint.under(&format!("{:before$}{under}", ""));
-                writeln!(f, "{:gutter$}  · {under}", "")?;
+                let value = line.get(span.offset() - offset..until).unwrap_or_default();
+                match self.only_name(value) {
+                    Some(name) if self.fits(&under, name) => {
+                        writeln!(f, "{:gutter$}  · {under} {name}", "")?;
+                    }
+                    Some(name) => {
+                        writeln!(f, "{:gutter$}  · {under}", "")?;
+                        writeln!(f, "{:gutter$}  · {name}", "")?;
+                    }
+                    None => writeln!(f, "{:gutter$}  · {under}", "")?,
+                }
             }
             offset = end;
         }
         writeln!(f, "{:gutter$}  ╰────", "")
+    }
+}
+
+impl Handler<'_> {
+    /// The name of the role or division whose id a text contains, if it contains one.
+    fn only_name(&self, text: &str) -> Option<&str> {
+        match self.names?.find(text)[..] {
+            [(_, name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether a name fits after a line of an excerpt, with its gutter.
+    fn fits(&self, line: &str, name: &str) -> bool {
+        const GUTTER: usize = 12;
+        GUTTER + textwrap::core::display_width(line) + name.width() <= self.look.width
     }
 }
 

@@ -19,6 +19,7 @@ pub mod json;
 pub mod junit;
 mod links;
 pub mod markdown;
+mod owners;
 mod paint;
 pub mod plan;
 mod priorities;
@@ -30,6 +31,7 @@ pub mod sarif;
 mod shared;
 mod status;
 mod stream;
+mod view;
 mod words;
 
 pub use drawing::problems;
@@ -39,6 +41,7 @@ pub use links::Links;
 pub use paint::Paint;
 pub use plan::PlanFormat;
 pub use recommend::RecommendFormat;
+pub use view::GroupBy;
 
 use crate::finding::Report;
 use std::io::{self, BufWriter, Write};
@@ -55,6 +58,8 @@ pub const HOME: &str = "https://github.com/grantlint/grantlint";
 pub enum Format {
     /// For people.
     Human,
+    /// For people: counts and what to do first, without the findings.
+    Summary,
     /// One line for each finding.
     Concise,
     /// One self-contained page.
@@ -77,8 +82,9 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Human,
+        Self::Summary,
         Self::Concise,
         Self::Html,
         Self::Json,
@@ -95,6 +101,7 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
+            Self::Summary => "summary",
             Self::Concise => "concise",
             Self::Html => "html",
             Self::Json => "json",
@@ -129,6 +136,9 @@ impl Format {
             Self::Human => look
                 .mark(report, out)
                 .and_then(|()| human::write(report, look, out)),
+            Self::Summary => look
+                .mark(report, out)
+                .and_then(|()| human::write_summary(report, look, out)),
             Self::Concise => look
                 .mark(report, out)
                 .and_then(|()| concise::write(report, look, out)),

@@ -3,7 +3,7 @@
 //! Invariant: only open findings count, new and known ones alike; the order depends on the
 //! findings alone.
 
-use super::shared::{capital, unwrapped};
+use super::shared::{capital, unwrapped, whose_label};
 use super::status::{by_severity, severity_counts};
 use crate::catalog::{Rule, Severity};
 use crate::finding::{Finding, FindingSubject, Report};
@@ -21,6 +21,8 @@ pub(super) struct Priority {
     pub worst: Severity,
     /// How many clients or other subjects it fixes.
     pub subjects: usize,
+    /// The client, if it fixes only one.
+    pub client: Option<String>,
     /// How many findings of each severity it removes, in words: `1 critical, 3 high`.
     pub removed: String,
 }
@@ -43,22 +45,23 @@ pub(super) fn priorities(report: &Report<'_>, most: usize) -> Vec<Priority> {
     });
     let actions = actions.into_iter().take(most);
     actions
-        .filter_map(|(counts, all)| priority(counts, &all))
+        .filter_map(|(counts, all)| priority(report, counts, &all))
         .collect()
 }
 
-fn priority(counts: [usize; 5], findings: &[&Finding]) -> Option<Priority> {
+fn priority(report: &Report<'_>, counts: [usize; 5], findings: &[&Finding]) -> Option<Priority> {
     let first = findings.first()?;
     let subjects: BTreeSet<FindingSubject> =
         findings.iter().map(|finding| finding.subject).collect();
     Some(Priority {
         rule: first.rule,
         action: match findings {
-            [only] => capital(&only.fix),
+            [only] => capital(&report.names.replace_ids(&only.fix)),
             _ => first_sentence(&first.rule.fix),
         },
         worst: findings.iter().map(|finding| finding.severity).max()?,
         subjects: subjects.len(),
+        client: (subjects.len() == 1).then(|| whose_label(report, first).into_owned()),
         removed: by_severity(counts)?,
     })
 }
@@ -68,7 +71,7 @@ fn counts(findings: &[&Finding]) -> [usize; 5] {
 }
 
 /// The first sentence of prose, in one line and without its full stop.
-fn first_sentence(prose: &str) -> String {
+pub(super) fn first_sentence(prose: &str) -> String {
     let text = unwrapped(prose);
     let line = text.lines().next().unwrap_or_default();
     let end = line.find(". ").unwrap_or(line.len());

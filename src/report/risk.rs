@@ -6,6 +6,7 @@
 use super::status::severity_counts;
 use crate::catalog::Severity;
 use crate::finding::{ClientFacts, Finding, FindingSubject, Profile, Report, Undecided};
+use crate::text::digits;
 use std::collections::BTreeMap;
 
 /// A client with its findings.
@@ -69,7 +70,7 @@ impl<'r> Standing<'r, '_> {
         let words: Vec<String> = self
             .tally()
             .iter()
-            .map(|(severity, count)| format!("{count} {}", severity.name()))
+            .map(|(severity, count)| format!("{} {}", digits(*count), severity.name()))
             .collect();
         words.join(", ")
     }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::finding::{Accepted, Change, ClientFacts, Finding, NotJudged, Problem, Report};
-use crate::text::{counted, plural, visible};
+use crate::text::{counted, digits, plural, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -214,7 +214,8 @@ pub(super) fn unwrapped(prose: &str) -> String {
             breaks = 2;
             continue;
         }
-        if line.starts_with(['-', '*', '|', '>', '#', '`']) {
+        // A line can begin with a word in single backticks.
+        if line.starts_with(['-', '*', '|', '>', '#']) || line.starts_with("```") {
             breaks = breaks.max(1);
         }
         match breaks {
@@ -364,7 +365,7 @@ pub(super) fn looked_at(report: &Report<'_>) -> String {
         if report.partial { " (partial)" } else { "" }
     );
     for (_, count, what) in apart(report) {
-        words = format!("{words}; {count} {what}");
+        words = format!("{words}; {} {what}", digits(count));
     }
     words
 }
@@ -375,7 +376,7 @@ pub(super) fn rules_words(report: &Report<'_>) -> String {
     let summary = &report.summary;
     let mut words = counted(summary.rules, "rule");
     if summary.rules_off > 0 {
-        let _ = write!(words, ", {} off", summary.rules_off);
+        let _ = write!(words, ", {} off", digits(summary.rules_off));
     }
     if summary.rules_not_judged > 0 {
         let _ = write!(
@@ -413,7 +414,7 @@ pub(super) fn not_counted(report: &Report<'_>) -> Option<String> {
         .partial
         .then(|| "partial, not everything was audited".to_owned());
     let counts = apart(report).into_iter();
-    let counts = counts.map(|(_, count, what)| format!("{count} {what}"));
+    let counts = counts.map(|(_, count, what)| format!("{} {what}", digits(count)));
     let words: Vec<String> = partial.into_iter().chain(counts).collect();
     (!words.is_empty()).then(|| words.join("; "))
 }

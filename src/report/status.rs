@@ -5,7 +5,7 @@
 
 use crate::catalog::Severity;
 use crate::finding::{Report, ReportVerdict, UnknownValues};
-use crate::text::{counted, plural};
+use crate::text::{counted, digits, plural};
 
 /// How a result looks; the words say it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub(super) fn exposure(worst: impl Iterator<Item = Severity>) -> Option<String> 
             );
             match high {
                 0 => takes,
-                high => format!("{takes}; {high} more {} {step}", is_are(high)),
+                high => format!("{takes}; {} more {} {step}", digits(high), is_are(high)),
             }
         }
     })
@@ -120,7 +120,10 @@ pub(super) fn not_new(report: &Report<'_>) -> Option<String> {
         [first, second, third] => format!("{first}, {second} or {third}"),
         others => others.join(" or "),
     };
-    Some(format!("{} {reasons} open ({severities})", total(counts)))
+    Some(format!(
+        "{} {reasons} open ({severities})",
+        digits(total(counts))
+    ))
 }
 
 /// Known, undecided and accepted findings by severity, in the order of [`Severity::ALL`].
@@ -148,7 +151,7 @@ pub(super) fn by_severity(counts: [usize; 5]) -> Option<String> {
         .zip(counts)
         .rev()
         .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| format!("{count} {}", severity.name()))
+        .map(|(severity, count)| format!("{} {}", digits(count), severity.name()))
         .collect();
     (!words.is_empty()).then(|| words.join(", "))
 }

@@ -45,6 +45,7 @@ mod robust;
 mod sarif;
 mod shapes;
 mod subjects;
+mod terminal;
 mod terraform;
 mod terraform_eval;
 mod terraform_trees;

@@ -81,7 +81,8 @@ fn a_finding_names_the_application_and_not_the_client_of_the_same_name() {
 fn every_format_names_the_application() {
     let place = with_applications();
     for format in [
-        "human", "concise", "sarif", "junit", "csv", "markdown", "html", "github", "gitlab",
+        "human", "summary", "concise", "sarif", "junit", "csv", "markdown", "html", "github",
+        "gitlab",
     ] {
         let run = check(
             place.path(),

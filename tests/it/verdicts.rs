@@ -149,7 +149,9 @@ fn sarif_keeps_known_results_without_being_asked() {
     report.exit = 1;
     let result = json(&report, Format::Sarif)["runs"][0]["results"][0].clone();
     assert_eq!(result["baselineState"], "updated");
-    for format in Format::ALL {
+    // A summary lists no finding.
+    let listing = Format::ALL.into_iter();
+    for format in listing.filter(|format| *format != Format::Summary) {
         let text = written(&report, format).replace("\n  │ ", " ");
         assert!(
             text.contains("known since 2026-01-31 as low, now critical"),
