@@ -47,6 +47,19 @@ pub enum Command {
         after_long_help = help::with_examples(&help::CODES, help::CHECK)
     )]
     Check(Check),
+    /// Accept findings of a rule: show what the entries cover, and append them
+    ///
+    /// grantlint appends an [[accept]] entry for each client to the first file of `[acceptance]
+    /// files`, else to grantlint.toml. It audits the exports with the entries first, and writes
+    /// only entries that suppress what it showed.
+    #[command(
+        override_usage = concat!("grantlint", " accept RULE [PATH] --client PATTERN --until DATE --reason TEXT"),
+        // Completions give the rule other values, which moves it behind the paths.
+        mut_arg("paths", |paths| paths.index(2)),
+        after_help = help::exit_codes(&help::ACCEPT_CODES),
+        after_long_help = help::with_examples(&help::ACCEPT_CODES, help::ACCEPT)
+    )]
+    Accept(Accept),
     /// List every client: its kind, its rights, its open findings
     ///
     /// The riskiest first, by the most severe finding, then by the privilege tier. Reads, judges and
@@ -180,7 +193,7 @@ pub enum RulesCommand {
 }
 
 /// The configuration.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ConfigFile {
     /// The configuration [default: the nearest grantlint.toml, from this directory upward]
     #[arg(
@@ -426,6 +439,103 @@ pub struct Showing {
     /// Also list every file that was read or skipped
     #[arg(short, long, help_heading = "Output")]
     pub verbose: bool,
+}
+
+/// The options of `accept`.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// The rule whose findings are accepted
+    #[arg(value_name = "RULE", index = 1)]
+    pub rule: String,
+
+    /// The inputs, and how to read them.
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// The clients: id:.., address:.., name:.. with * and ?, kind:.., grant:.. or *
+    ///
+    /// Each client with such findings gets its own entry.
+    #[arg(long, value_name = "PATTERN", help_heading = "Entry")]
+    pub client: String,
+
+    /// The last day on which the entry is valid
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Entry")]
+    pub until: jiff::civil::Date,
+
+    /// Why the risk is accepted
+    #[arg(long, value_name = "TEXT", help_heading = "Entry")]
+    pub reason: String,
+
+    /// The owner of the risk [default: the owner that the export names]
+    #[arg(long, value_name = "NAME", help_heading = "Entry")]
+    pub owner: Option<String>,
+
+    /// The second person who decided it
+    ///
+    /// `[acceptance] approver = true` in the configuration requires one who is not the owner.
+    #[arg(long, value_name = "NAME", help_heading = "Entry")]
+    pub approver: Option<String>,
+
+    /// The ticket of the decision
+    #[arg(long, value_name = "TEXT", help_heading = "Entry")]
+    pub ticket: Option<String>,
+
+    /// Only findings at this field, such as registeredRedirectUri
+    #[arg(long, value_name = "FIELD", help_heading = "Entry")]
+    pub field: Option<String>,
+
+    /// Only findings about this value, such as one redirect URI
+    #[arg(long, value_name = "VALUE", help_heading = "Entry")]
+    pub value: Option<String>,
+
+    /// Show what the entries cover, and write nothing
+    #[arg(long, help_heading = "Entry")]
+    pub dry_run: bool,
+
+    /// The day of the audit [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Entry")]
+    pub today: Option<jiff::civil::Date>,
+
+    /// The options of the terminal output.
+    #[command(flatten)]
+    pub showing: Showing,
+
+    /// The source of the configuration.
+    #[command(flatten)]
+    pub sources: ConfigFile,
+}
+
+impl Accept {
+    /// The texts of the entry, each with its option.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let given = [
+            ("--client", Some(&self.client)),
+            ("--reason", Some(&self.reason)),
+            ("--owner", self.owner.as_ref()),
+            ("--approver", self.approver.as_ref()),
+            ("--ticket", self.ticket.as_ref()),
+            ("--field", self.field.as_ref()),
+            ("--value", self.value.as_ref()),
+        ];
+        let given = given.into_iter();
+        given.filter_map(|(option, text)| Some((option, text?.as_str())))
+    }
+
+    /// The options of the policy: its defaults, on the day of the audit.
+    pub fn policy(&self) -> PolicyOptions {
+        PolicyOptions {
+            sources: self.sources.clone(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            persona: None,
+            today: self.today,
+            min_severity: None,
+            min_confidence: None,
+            fail_on: None,
+            require_clients: None,
+            baseline: None,
+        }
+    }
 }
 
 /// The options of `inventory`.

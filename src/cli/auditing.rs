@@ -68,10 +68,24 @@ impl Prepared {
     /// Reads, audits and delivers the report; returns the exit code. `deliver` returns whether it
     /// could write everything.
     pub(super) fn run(
-        mut self,
+        self,
         reading: &Reading,
         showing: Showing,
         deliver: impl FnOnce(&mut Report<'_>) -> bool,
+    ) -> u8 {
+        self.run_with(reading, showing, |report, _| {
+            let all_written = deliver(report);
+            after_delivery(report.exit, all_written)
+        })
+    }
+
+    /// Reads and audits. `finish` gets the report and the means to audit the files again, and
+    /// returns the exit code.
+    pub(super) fn run_with(
+        mut self,
+        reading: &Reading,
+        showing: Showing,
+        finish: impl FnOnce(&mut Report<'_>, Again<'_>) -> u8,
     ) -> u8 {
         if !start_threads(reading) {
             return NOTHING_AUDITED;
@@ -117,11 +131,19 @@ impl Prepared {
             edits.note_failures(&mut report);
         }
         let shown = edits.as_ref().filter(|edits| edits.only_shows);
-        let all_written = match shown {
-            Some(edits) => edits.print(&report),
-            None => deliver(&mut report),
+        let mut code = match shown {
+            Some(edits) => {
+                let all_written = edits.print(&report);
+                after_delivery(report.exit, all_written)
+            }
+            None => {
+                let again = Again {
+                    discovery: &discovery,
+                    request: &self.request,
+                };
+                finish(&mut report, again)
+            }
         };
-        let mut code = after_delivery(report.exit, all_written);
         let would_change = shown.is_some_and(Edits::change_anything);
         if would_change && code == 0 && !self.request.gating.exit_zero {
             code = CHANGES;
@@ -130,6 +152,27 @@ impl Prepared {
         std::mem::forget(report);
         std::mem::forget(discovery);
         code
+    }
+}
+
+/// The files of a run, to audit them again in another way.
+pub(super) struct Again<'r> {
+    discovery: &'r Discovery,
+    request: &'r Request,
+}
+
+impl<'r> Again<'r> {
+    /// Audits the files with a changed request.
+    pub(super) fn audit(&self, change: impl FnOnce(&mut Request)) -> Report<'r> {
+        let mut request = self.request.clone();
+        change(&mut request);
+        let Discovery {
+            sources,
+            named,
+            problems,
+            ..
+        } = self.discovery;
+        audit(sources, named, problems.clone(), &request)
     }
 }
 

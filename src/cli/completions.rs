@@ -44,6 +44,11 @@ fn command() -> Command {
         .mut_subcommand("recommend", selecting)
         .mut_subcommand("plan", selecting)
         .mut_subcommand("config", selecting)
+        .mut_subcommand("accept", |command| {
+            command.mut_arg("rule", |rule| {
+                rule.value_parser(PossibleValuesParser::new(rules()))
+            })
+        })
         .mut_subcommand("explain", |command| {
             command.mut_arg("rule", |rule| {
                 rule.value_parser(PossibleValuesParser::new(rules()))

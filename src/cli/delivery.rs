@@ -279,6 +279,11 @@ impl Failure {
         }
     }
 
+    /// What failed, for a message.
+    pub(super) fn words(&self) -> String {
+        format!("{} cannot be written: {}", self.file.display(), self.reason)
+    }
+
     fn from_error(file: &Path, error: &io::Error) -> Self {
         Self::new(file, error.to_string())
     }

@@ -35,6 +35,19 @@ pub(super) const CHECK: Examples = &[
     ),
 ];
 
+pub(super) const ACCEPT: Examples = &[
+    (
+        "Accept a finding of one client until its review",
+        r"grantlint accept redirect-not-https exports/ --client 'name:Dialer' --until 2027-03-31 \
+    --reason 'HTTPS proxy planned' --owner Jo --ticket SEC-7",
+    ),
+    (
+        "See what the entries of several clients would cover",
+        r"grantlint accept description-missing exports/ --client '*' --until 2027-03-31 \
+    --reason 'added with the next release' --owner Jo --dry-run",
+    ),
+];
+
 pub(super) const INVENTORY: Examples = &[
     (
         "All clients and their rights, riskiest first",
@@ -157,6 +170,19 @@ pub(super) const CODES: [(&str, &str); 4] = [
     (
         "3",
         "incomplete: an input is unreadable, or needed and missing (wins over 1)",
+    ),
+];
+
+/// The exit codes of `accept` and their meaning.
+pub(super) const ACCEPT_CODES: [(&str, &str); 3] = [
+    ("0", "the entries were appended, or shown with --dry-run"),
+    (
+        "2",
+        "nothing was accepted: an entry covers nothing, or breaks the terms of the policy",
+    ),
+    (
+        "3",
+        "nothing was accepted: the audit is incomplete, or the file cannot be written",
     ),
 ];
 

@@ -104,6 +104,8 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let mut more = Roff::new();
     if is_program || title == "grantlint-check" {
         pairs("EXIT STATUS", &help::CODES, &mut more);
+    } else if title == "grantlint-accept" {
+        pairs("EXIT STATUS", &help::ACCEPT_CODES, &mut more);
     } else if ["grantlint-inventory", "grantlint-recommend"].contains(&title) {
         pairs("EXIT STATUS", &help::INVENTORY_CODES, &mut more);
     } else if title == "grantlint-operations" {
@@ -120,6 +122,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 fn examples_of(title: &str) -> Examples {
     match title {
         "grantlint-check" => help::CHECK,
+        "grantlint-accept" => help::ACCEPT,
         "grantlint-inventory" => help::INVENTORY,
         "grantlint-recommend" => help::RECOMMEND,
         "grantlint-operations" => help::OPERATIONS,

@@ -3,6 +3,7 @@
 //! Invariant: the only module that prints or reads the clock or the environment. Standard output
 //! carries only the report.
 
+mod accept;
 mod arguments;
 mod auditing;
 mod check;
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> u8 {
     match arguments.command {
         Command::Check(options) => check::run(&options),
+        Command::Accept(options) => accept::run(&options),
         Command::Inventory(options) => inventory::run(&options),
         Command::Recommend(options) => recommend::run(&options),
         Command::Operations { path, date } => operations::run(path, date),

@@ -4,7 +4,7 @@ use super::arguments::{ConfigFile, PolicyOptions, When};
 use super::{look, print_error, today};
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
-use crate::policy::{self, ConfigSource, LoadedPolicy, Policy, PolicyInput, Selection};
+use crate::policy::{self, ConfigSource, Draft, LoadedPolicy, Policy, PolicyInput, Selection};
 use crate::report::{self, Format};
 use crate::text::{Sources, counted};
 use jiff::civil::Date;
@@ -33,6 +33,14 @@ pub(super) struct Refused {
 
 /// Reads the configuration; flags override it.
 pub(super) fn in_force(options: &PolicyOptions) -> Result<InForce, Refused> {
+    in_force_with(options, None)
+}
+
+/// Reads the configuration, with a draft in place of one of its files; flags override it.
+pub(super) fn in_force_with(
+    options: &PolicyOptions,
+    draft: Option<Draft>,
+) -> Result<InForce, Refused> {
     let today = options.today.unwrap_or_else(today);
     let here = match std::env::current_dir() {
         Ok(here) => here,
@@ -52,6 +60,7 @@ pub(super) fn in_force(options: &PolicyOptions) -> Result<InForce, Refused> {
         formats: Format::ALL.map(Format::name).to_vec(),
         given: given(options),
         today,
+        draft,
     });
     let selection = Selection {
         select: options.select.clone(),
@@ -105,6 +114,7 @@ pub(super) fn rules(options: &ConfigFile) -> Result<Vec<&'static Rule>, Refused>
         formats: Format::ALL.map(Format::name).to_vec(),
         given: Vec::new(),
         today: today(),
+        draft: None,
     });
     if made.problems.is_empty() {
         return Ok(made.policy.rules);
@@ -137,6 +147,11 @@ impl Refused {
 
     /// Prints the problems to standard error.
     pub(super) fn print(&self, color: When) {
+        self.print_with(color, "nothing was audited");
+    }
+
+    /// Prints the problems to standard error, with what follows from them.
+    pub(super) fn print_with(&self, color: When, consequence: &str) {
         let stderr = io::stderr();
         let look = look(color, &stderr);
         let mut text = Vec::new();
@@ -144,7 +159,7 @@ impl Refused {
         // If standard error is closed, the message is lost.
         let _ = drawn.and_then(|()| stderr.lock().write_all(&text));
         let errors = counted(self.problems.len(), "error");
-        print_error(&format!("{errors}: nothing was audited"));
+        print_error(&format!("{errors}: {consequence}"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The values of flags. Each type lists its values, so that help, completions and error messages
 //! agree.
 
-use crate::catalog::{Confidence, Severity};
+use crate::catalog::{Confidence, Persona, Severity};
 use crate::finding::NeededInput;
 use crate::report::{Format, GroupBy, InventoryFormat, PlanFormat, RecommendFormat};
 use clap::ValueEnum;
@@ -112,6 +112,15 @@ impl AskedPersona {
             Self::Regular => "regular",
             Self::Pedantic => "pedantic",
             Self::Auditor => "auditor",
+        }
+    }
+}
+
+impl From<Persona> for AskedPersona {
+    fn from(persona: Persona) -> Self {
+        match persona {
+            Persona::Regular => Self::Regular,
+            Persona::Pedantic => Self::Pedantic,
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Accepted {
     pub reason: String,
     /// The owner of the risk; a comment can leave it out.
     pub owner: Option<String>,
+    /// The second person who decided it, if the entry names one.
+    pub approver: Option<String>,
     /// The last day on which it is valid.
     pub until: Option<Date>,
     /// How many days are left.

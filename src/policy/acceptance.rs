@@ -7,7 +7,7 @@
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, FindingSubject, Problem, ProblemKind};
 use crate::model::{ClientPattern, Organisation};
-use crate::text::{Origin, Place, Redactor, SecretValue};
+use crate::text::{Origin, Place, Redactor, SecretValue, is_unsafe_char};
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,6 +22,8 @@ pub struct Acceptance {
     pub reason: String,
     /// The owner of the risk.
     pub owner: Option<String>,
+    /// The second person who decided it.
+    pub approver: Option<String>,
     /// The last day on which it is valid.
     pub until: Option<Date>,
     /// Where it was decided.
@@ -76,6 +78,8 @@ pub struct Terms {
     pub comments: bool,
     /// So can comments in exports.
     pub comments_in_exports: bool,
+    /// An acceptance requires an owner and an approver, who differ.
+    pub approver: bool,
 }
 
 impl Default for Terms {
@@ -86,6 +90,7 @@ impl Default for Terms {
             soon_days: 30,
             comments: true,
             comments_in_exports: false,
+            approver: false,
         }
     }
 }
@@ -105,6 +110,16 @@ impl Terms {
     /// What is wrong with an entry for a rule of this severity, and what to do.
     #[must_use]
     pub fn fault(
+        &self,
+        acceptance: &Acceptance,
+        severity: Option<Severity>,
+        today: Date,
+    ) -> Option<(String, &'static str)> {
+        let of_people = self.approver.then(|| approval_fault(acceptance)).flatten();
+        of_people.or_else(|| self.date_fault(acceptance, severity, today))
+    }
+
+    fn date_fault(
         &self,
         acceptance: &Acceptance,
         severity: Option<Severity>,
@@ -146,6 +161,41 @@ impl Terms {
             _ => Effect::Suppresses,
         }
     }
+}
+
+/// What is missing of the two people that the policy requires.
+fn approval_fault(acceptance: &Acceptance) -> Option<(String, &'static str)> {
+    let (Some(owner), Some(approver)) = (&acceptance.owner, &acceptance.approver) else {
+        let (missing, remedy) = match acceptance.owner {
+            None => (
+                "owner",
+                "add owner = \"..\", the name of who answers for the risk",
+            ),
+            Some(_) => (
+                "approver",
+                "add approver = \"..\", the name of a second person",
+            ),
+        };
+        let message =
+            format!("the policy requires two people, and this acceptance lacks `{missing}`");
+        return Some((message, remedy));
+    };
+    (person_key(owner) == person_key(approver)).then(|| {
+        (
+            "the owner and the approver of this acceptance are the same".to_owned(),
+            "name a second person as the approver",
+        )
+    })
+}
+
+/// A name without its case and its runs of blanks and invisible characters, for comparing names.
+fn person_key(name: &str) -> String {
+    let visible = name.replace(
+        |character: char| !character.is_whitespace() && is_unsafe_char(character),
+        "",
+    );
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 /// Days from one day to another.
@@ -199,6 +249,7 @@ impl Acceptance {
             value: words(value),
             reason: shown(&self.reason),
             owner: words(&self.owner),
+            approver: words(&self.approver),
             until: self.until,
             days_left: self.until.map(|until| (until - today).get_days()),
             ticket: words(&self.ticket),

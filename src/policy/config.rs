@@ -6,7 +6,7 @@ use super::keys::{
     ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, LIMITS, OUTPUT, REPORT,
     USAGE,
 };
-use super::load::{ConfigSource, Loaded, join, load};
+use super::load::{ConfigSource, Draft, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
 use super::paths::{Glob, Root};
 use super::read::shown;
@@ -35,6 +35,8 @@ pub struct PolicyInput {
     pub given: Vec<(&'static [&'static str], Value)>,
     /// The day.
     pub today: Date,
+    /// A text to read in place of a file.
+    pub draft: Option<Draft>,
 }
 
 /// The policy in force.
@@ -66,6 +68,9 @@ pub struct Policy {
     pub acceptances: Vec<Acceptance>,
     /// On which terms.
     pub terms: Terms,
+    /// The file for further acceptances, if there is a configuration: the first file of
+    /// acceptances that it names, else itself.
+    pub acceptance_file: Option<PathBuf>,
     /// What is locked, by its path as TOML writes it, and where.
     pub locks: BTreeMap<String, Origin>,
     /// Rules whose findings the baseline does not suppress, because their acceptance is locked.
@@ -173,7 +178,7 @@ pub struct LoadedPolicy {
 /// Reads everything and decides what holds.
 #[must_use]
 pub fn make(wanted: &PolicyInput) -> LoadedPolicy {
-    let loaded = load(&wanted.sought, &wanted.formats);
+    let loaded = load(&wanted.sought, &wanted.formats, wanted.draft.as_ref());
     let mut merged = merge(&loaded);
     for (path, value) in &wanted.given {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
@@ -237,6 +242,7 @@ impl Builder<'_> {
             scopes,
             acceptances,
             terms,
+            acceptance_file: self.acceptance_file(),
             locks: self.locks(),
             not_baselined: self.not_baselined(),
             exclude: self.exclude(problems),
@@ -479,6 +485,8 @@ impl Builder<'_> {
                 != Some(Value::Boolean(false)),
             comments_in_exports: self.value("acceptance", ACCEPTANCE, "comments-in-exports")
                 == Some(Value::Boolean(true)),
+            approver: self.value("acceptance", ACCEPTANCE, "approver")
+                == Some(Value::Boolean(true)),
         }
     }
 
@@ -553,6 +561,12 @@ impl Builder<'_> {
         acceptances
     }
 
+    fn acceptance_file(&self) -> Option<PathBuf> {
+        let layer = self.loaded.layers.last()?;
+        let file = layer.acceptance_files.first().unwrap_or(&layer.path);
+        Some(file.clone())
+    }
+
     fn acceptance(&self, part: &Part, scopes: &Scopes) -> Option<Acceptance> {
         let rule = part.text("rule")?;
         let rule = super::read::known_rule(&self.loaded.rules, rule).ok()?;
@@ -568,6 +582,7 @@ impl Builder<'_> {
             },
             reason: own("reason")?,
             owner: Some(own("owner")?),
+            approver: own("approver"),
             until: part.text("until").and_then(|date| date.parse().ok()),
             ticket: own("ticket"),
             origin: part.origin.clone(),
@@ -709,6 +724,7 @@ mod tests {
             formats: vec!["human"],
             given: Vec::new(),
             today: Date::constant(2026, 11, 22),
+            draft: None,
         });
         assert!(made.problems.is_empty());
         assert_eq!(made.policy.terms, Terms::default());

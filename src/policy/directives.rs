@@ -15,8 +15,8 @@ use crate::text::{Anchor, Comment, Origin, Sources};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const FORM: &str = "write # grantlint: accept[rule] until=YYYY-MM-DD reason=\"..\"; owner, ticket and value may follow";
-const KEYS: [&str; 5] = ["until", "reason", "owner", "ticket", "value"];
+const FORM: &str = "write # grantlint: accept[rule] until=YYYY-MM-DD reason=\"..\"; owner, approver, ticket and value may follow";
+const KEYS: [&str; 6] = ["until", "reason", "owner", "approver", "ticket", "value"];
 
 /// Reads comments.
 pub struct DirectiveReader<'h> {
@@ -153,6 +153,7 @@ impl DirectiveReader<'_> {
             },
             reason,
             owner: said.get("owner"),
+            approver: said.get("approver"),
             until,
             ticket: said.get("ticket"),
             origin: Origin::resolve(self.sources, comment.place),

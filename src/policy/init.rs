@@ -4,6 +4,7 @@
 //! region that the redirect URIs lead to. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
+use super::entry::quoted;
 use super::keys::{
     ACCEPT, ACCEPTANCE, EACH_ORGANISATION, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE,
 };
@@ -267,8 +268,4 @@ fn acceptance(report: &Report<'_>, text: &mut String) {
         };
         let _ = writeln!(text, "# {}\n#{} = {}", key.doc, key.name, quoted(value));
     }
-}
-
-fn quoted(text: &str) -> String {
-    written(&Value::Text(text.to_owned().into()))
 }

@@ -469,6 +469,13 @@ pub const ACCEPTANCE: &[Key] = &[
     )
     .tighter(Tighter::Lower),
     key(
+        "approver",
+        Kind::Boolean,
+        "false",
+        "An acceptance requires an owner and an approver with different names.",
+    )
+    .tighter(Tighter::Higher),
+    key(
         "lock",
         Kind::Lock(&[
             "files",
@@ -477,6 +484,7 @@ pub const ACCEPTANCE: &[Key] = &[
             "soon-days",
             "comments",
             "comments-in-exports",
+            "approver",
         ]),
         "[]",
         "What a configuration that extends this one can only tighten.",
@@ -615,6 +623,12 @@ pub const ACCEPT: &[Key] = &[
     ),
     key("reason", Kind::Text, "", "Why the risk is accepted.").required(),
     key("owner", Kind::Text, "", "The owner of the risk.").required(),
+    key(
+        "approver",
+        Kind::Text,
+        "",
+        "The second person who decided it. Required if acceptance.approver is true.",
+    ),
     key(
         "until",
         Kind::Date,

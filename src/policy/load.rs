@@ -35,6 +35,15 @@ pub enum ConfigSource {
     Nowhere,
 }
 
+/// A text to read in place of a file, which it is about to become.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The path of the file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
 /// One configuration file.
 #[derive(Debug)]
 pub struct Layer {
@@ -44,6 +53,10 @@ pub struct Layer {
     pub directory: PathBuf,
     /// The path in reports.
     pub name: String,
+    /// The path.
+    pub path: PathBuf,
+    /// The files of acceptances that it names.
+    pub acceptance_files: Vec<PathBuf>,
 }
 
 /// What was read.
@@ -57,6 +70,8 @@ pub struct Loaded {
     pub rules: Vec<&'static Rule>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// A text that replaces a file.
+    draft: Option<Draft>,
 }
 
 impl Loaded {
@@ -73,11 +88,12 @@ struct Raw {
     path: PathBuf,
 }
 
-/// Finds and reads everything.
+/// Finds and reads everything; `draft` replaces a file.
 #[must_use]
-pub fn load(sought: &ConfigSource, formats: &[&'static str]) -> Loaded {
+pub fn load(sought: &ConfigSource, formats: &[&'static str], draft: Option<&Draft>) -> Loaded {
     let mut loaded = Loaded {
         rules: catalog::builtin().iter().collect(),
+        draft: draft.cloned(),
         ..Loaded::default()
     };
     let Some(first) = first(sought, &mut loaded) else {
@@ -101,12 +117,14 @@ pub fn load(sought: &ConfigSource, formats: &[&'static str]) -> Loaded {
         let (mut leaves, problems) = (reader.leaves, reader.problems);
         loaded.problems.extend(problems);
         let directory = directory_of(&raw.path);
-        acceptance_files(&directory, &mut leaves, &words, &mut loaded);
+        let acceptance_files = acceptance_files(&directory, &mut leaves, &words, &mut loaded);
         let name = written(&raw.path);
         loaded.layers.push(Layer {
             leaves,
             directory,
             name,
+            path: raw.path,
+            acceptance_files,
         });
     }
     loaded
@@ -148,6 +166,12 @@ fn upward(here: &Path) -> Option<PathBuf> {
 }
 
 fn add(path: &Path, loaded: &mut Loaded) -> Result<SourceId, String> {
+    if let Some(draft) = &loaded.draft
+        && is_same(&draft.path, path)
+    {
+        let source = Source::new(written(path), draft.text.clone());
+        return Ok(loaded.sources.add(source));
+    }
     let facts = fs::metadata(path).map_err(|error| error.to_string())?;
     if facts.is_dir() {
         return Err("it is a directory".into());
@@ -398,8 +422,14 @@ pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, 
         .collect())
 }
 
-/// Adds the acceptances in files of their own to the settings of the configuration.
-fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loaded: &mut Loaded) {
+/// Adds the acceptances in files of their own to the settings of the configuration; returns the
+/// files that could be read.
+fn acceptance_files(
+    directory: &Path,
+    leaves: &mut Vec<Leaf>,
+    words: &Words,
+    loaded: &mut Loaded,
+) -> Vec<PathBuf> {
     let named: Vec<(String, Place)> = leaves
         .iter()
         .filter(|leaf| leaf.path == ["acceptance", "files"])
@@ -411,8 +441,10 @@ fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loa
             _ => Vec::new(),
         })
         .collect();
+    let mut paths = Vec::with_capacity(named.len());
     for (index, (name, place)) in named.into_iter().enumerate() {
-        let source = match add(&join(directory, &name), loaded) {
+        let path = join(directory, &name);
+        let source = match add(&path, loaded) {
             Ok(source) => source,
             Err(reason) => {
                 loaded.problems.push(
@@ -426,6 +458,7 @@ fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loa
                 continue;
             }
         };
+        paths.push(path);
         let text = loaded.sources.get(source).text().to_owned();
         let mut reader = Reader::new(words, source);
         match parse(source, &text) {
@@ -441,4 +474,5 @@ fn acceptance_files(directory: &Path, leaves: &mut Vec<Leaf>, words: &Words, loa
             leaves.push(leaf);
         }
     }
+    paths
 }

@@ -3,6 +3,7 @@
 //! Invariant: a configuration can only tighten what its base has locked. Loosening is a fault
 //! at its place; a value is never dropped without a message.
 
+use super::entry::quoted;
 use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS};
 use super::load::Loaded;
 use super::read::{Leaf, shown};
@@ -476,7 +477,7 @@ pub fn is_no_looser(
 /// A value as TOML writes it.
 #[must_use]
 pub fn written(value: &Value) -> String {
-    let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let text = |text: &str| quoted(text);
     let list = |texts: &[std::borrow::Cow<'_, str>]| {
         let texts: Vec<String> = texts.iter().map(|item| text(item)).collect();
         format!("[{}]", texts.join(", "))

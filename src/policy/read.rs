@@ -3,6 +3,7 @@
 //! Invariant: one reading finds every fault of a file, with its place. An unknown key, rule or
 //! word is a fault that suggests the nearest known one.
 
+use super::entry::quoted;
 use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE};
 use super::selection::closest;
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
@@ -668,7 +669,7 @@ pub fn shown(path: &[String]) -> String {
             if bare(part) {
                 part.clone()
             } else {
-                toml::Value::String(part.clone()).to_string()
+                quoted(part)
             }
         })
         .collect();

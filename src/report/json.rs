@@ -427,6 +427,8 @@ struct AcceptedEntry<'r> {
     reason: &'r str,
     /// Who answers for it; a comment need not say.
     owner: Option<&'r str>,
+    /// The second person who decided it; null if the entry does not name one.
+    approver: Option<&'r str>,
     /// The last day on which it holds, `YYYY-MM-DD`.
     until: Option<String>,
     /// Where it was decided.
@@ -749,6 +751,7 @@ impl<'r> SuppressedEntry<'r> {
             accepted: AcceptedEntry {
                 reason: &accepted.reason,
                 owner: accepted.owner.as_deref(),
+                approver: accepted.approver.as_deref(),
                 until: accepted.until.map(|day| day.to_string()),
                 ticket: accepted.ticket.as_deref(),
                 in_source: accepted.in_source,

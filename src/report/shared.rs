@@ -305,6 +305,8 @@ pub(super) fn set_aside_words(finding: &Finding, accepted: Option<&Accepted>) ->
     };
     let by = accepted.owner.as_ref();
     let by = by.map_or_else(String::new, |owner| format!(" by {owner}"));
+    let and = accepted.approver.as_ref();
+    let by = by + &and.map_or_else(String::new, |approver| format!(", approved by {approver},"));
     let until = accepted.until;
     let until = until.map_or_else(|| "for good".to_owned(), |until| format!("until {until}"));
     let ticket = accepted.ticket.as_ref();

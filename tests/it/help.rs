@@ -5,9 +5,10 @@ use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["check"],
+    &["accept"],
     &["inventory"],
     &["recommend"],
     &["plan"],
@@ -90,6 +91,7 @@ fn help_of_every_command_shows_examples() {
         let is_gate = [
             &[][..],
             &["check"],
+            &["accept"],
             &["inventory"],
             &["recommend"],
             &["plan"],

@@ -1,5 +1,6 @@
 //! All integration tests in one program, so that dependencies are linked once.
 
+mod accept;
 mod advice;
 mod architecture;
 mod bounds;

@@ -498,6 +498,7 @@ fn suppressed(finding: Finding) -> Suppressed {
         value: None,
         reason: "needed until {the} rewrite".into(),
         owner: Some("Jo".into()),
+        approver: None,
         until: "2027-01-01".parse().ok(),
         days_left: Some(40),
         ticket: None,
