@@ -25,6 +25,7 @@ mod unknown;
 pub use fix::{Fixed, fix};
 pub use operations::operations;
 pub use own::own_file;
+pub use plan::rule_fault;
 
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::document::Limits;

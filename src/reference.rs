@@ -27,11 +27,11 @@ pub fn explain(rule: &Rule, paint: Paint) -> String {
     section(
         &rule.id,
         format!(
-            "{}\n{severity} severity{worst}, {} confidence, for {} and up, since {}",
+            "{}\n{severity} severity{worst}, {} confidence, for {} and up{}",
             rule.title,
             rule.confidence.name(),
             rule.persona.name(),
-            rule.since
+            since(rule)
         ),
     );
     section("why", rule.why.trim().to_owned());
@@ -49,19 +49,45 @@ pub fn explain(rule: &Rule, paint: Paint) -> String {
         section("parameters", lines.join("\n"));
     }
     for example in rule.examples.iter() {
-        section(example_title(example), indent(example.yaml.trim()));
+        let body = format!("{}{}", circumstances(example), example.yaml.trim());
+        section(example_title(example), indent(&body));
     }
     let references: Vec<String> = rule
         .references
         .iter()
         .map(|reference| format!("{}\n  {}", reference.title, reference.url))
         .collect();
-    section("references", references.join("\n"));
+    if !references.is_empty() {
+        section("references", references.join("\n"));
+    }
     if !rule.standards.is_empty() {
         section("standards", rule.standards.join(", "));
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
+    text
+}
+
+/// `, since 1.0.0`, if the rule says it.
+fn since(rule: &Rule) -> String {
+    if rule.since.is_empty() {
+        return String::new();
+    }
+    format!(", since {}", rule.since)
+}
+
+/// Comments with what an example sets: parameters, the day and the region.
+fn circumstances(example: &Example) -> String {
+    let mut text = String::new();
+    for setting in example.params.iter() {
+        let _ = writeln!(text, "# with {} = {}", setting.name, value(&setting.value));
+    }
+    if let Some(today) = &example.today {
+        let _ = writeln!(text, "# on {today}");
+    }
+    if let Some(region) = &example.region {
+        let _ = writeln!(text, "# with region = {region:?} in [organisation]");
+    }
     text
 }
 
@@ -212,14 +238,14 @@ pub fn markdown(rules: &[Rule]) -> String {
 fn section(rule: &Rule, text: &mut String) {
     let _ = write!(
         text,
-        "\n## {}\n\n**{}** Severity {}{}, confidence {}, persona {}, since {}.\n\n{}\n\n**Fix.** {}\n",
+        "\n## {}\n\n**{}** Severity {}{}, confidence {}, persona {}{}.\n\n{}\n\n**Fix.** {}\n",
         rule.id,
         sentence(&rule.title),
         rule.severity.name(),
         worst_words(rule),
         rule.confidence.name(),
         rule.persona.name(),
-        rule.since,
+        since(rule),
         rule.why.trim(),
         rule.fix.trim()
     );
@@ -258,12 +284,15 @@ fn section(rule: &Rule, text: &mut String) {
         {
             let _ = write!(
                 text,
-                "\n{title}:\n\n```yaml\n{}\n```\n",
+                "\n{title}:\n\n```yaml\n{}{}\n```\n",
+                circumstances(example),
                 example.yaml.trim()
             );
         }
     }
-    text.push_str("\nReferences:\n\n");
+    if !rule.references.is_empty() {
+        text.push_str("\nReferences:\n\n");
+    }
     for reference in rule.references.iter() {
         let _ = writeln!(text, "- [{}]({})", reference.title, reference.url);
     }

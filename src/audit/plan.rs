@@ -32,7 +32,7 @@ pub(super) fn plan(request: &Request, settled: &Settled, problems: &mut Vec<Prob
         set_of: settled.set_of.clone(),
         ..Plan::default()
     };
-    let is_for_persona = |rule: &&&Rule| rule.persona <= request.persona;
+    let is_for_persona = |rule: &&&Rule| request.scopes.persona(rule) <= request.persona;
     let rules: Vec<&'static Rule> = request
         .rules
         .iter()
@@ -117,6 +117,12 @@ fn prepare(
         .map_err(|fault| Problem::new(ProblemKind::Configuration, fault, "correct the rule file"))
 }
 
+/// What keeps a rule from being compiled with its defaults, such as a wrong expression.
+#[must_use]
+pub fn rule_fault(rule: &'static Rule) -> Option<String> {
+    Prepared::new(rule, Parameters::with(rule, &[])).err()
+}
+
 fn differs(rule: &Rule) -> Problem {
     Problem::new(
         ProblemKind::Configuration,
@@ -139,7 +145,7 @@ pub(super) fn off(ran: &[&'static Rule], request: &Request) -> usize {
     let ran: HashSet<&str> = ran.iter().map(|rule| &*rule.id).collect();
     let rules = request.rules.iter();
     rules
-        .filter(|rule| rule.persona <= request.persona && !ran.contains(&*rule.id))
+        .filter(|rule| request.scopes.persona(rule) <= request.persona && !ran.contains(&*rule.id))
         .filter(|rule| !rule.configured_by.is_empty())
         .count()
 }

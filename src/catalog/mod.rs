@@ -10,8 +10,8 @@ pub mod rule;
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
-    OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, Severity, Tighter, Value,
-    YieldsOn, precedence_faults,
+    OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, RuleFault, Severity, Tighter,
+    Value, YieldsOn, precedence_faults,
 };
 
 #[allow(clippy::unreadable_literal)]

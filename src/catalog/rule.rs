@@ -281,13 +281,17 @@ pub struct Rule {
     /// The worst severity of a finding, if facts of the client can make it worse than `severity`.
     #[serde(default)]
     pub worst: Option<Severity>,
-    /// How sure.
+    /// How sure; `high` if a user's own rule does not say it.
+    #[serde(default = "usual_confidence")]
     pub confidence: Confidence,
-    /// For whom.
+    /// For whom; `regular` if a user's own rule does not say it.
+    #[serde(default = "usual_persona")]
     pub persona: Persona,
-    /// About what.
+    /// About what; `hygiene` if a user's own rule does not say it.
+    #[serde(default = "usual_category")]
     pub category: Category,
-    /// The version that brought it.
+    /// The version that brought it; empty if a user's own rule does not say it.
+    #[serde(default)]
     pub since: Text,
     /// What it needs in addition to the clients.
     #[serde(default)]
@@ -303,13 +307,16 @@ pub struct Rule {
     #[serde(default)]
     pub configured_by: Many<Text>,
     /// Where the facts are from.
+    #[serde(default)]
     pub references: Many<Reference>,
     /// Identifiers of standards, such as `CWE-601` or `RFC9700-2.1`.
     #[serde(default)]
     pub standards: Many<Text>,
     /// Why it matters on this platform.
+    #[serde(default)]
     pub why: Text,
     /// What to do about it.
+    #[serde(default)]
     pub fix: Text,
     /// The check.
     pub check: Check,
@@ -319,6 +326,7 @@ pub struct Rule {
     #[serde(default)]
     pub params: Many<Parameter>,
     /// Exports that the rule must report, pass or not judge; the tests run all of them.
+    #[serde(default)]
     pub examples: Many<Example>,
 }
 
@@ -332,6 +340,46 @@ pub enum YieldsOn {
     Target,
     /// Anywhere on the same client.
     Client,
+}
+
+const fn usual_confidence() -> Confidence {
+    Confidence::High
+}
+
+const fn usual_persona() -> Persona {
+    Persona::Regular
+}
+
+const fn usual_category() -> Category {
+    Category::Hygiene
+}
+
+const fn usual_key() -> Text {
+    Cow::Borrowed("main")
+}
+
+const fn usual_fix() -> Text {
+    Cow::Borrowed("correct {field}")
+}
+
+/// What a built-in rule must say, and a user's own rule can leave out.
+const STATED: [&str; 7] = [
+    "confidence",
+    "persona",
+    "category",
+    "since",
+    "why",
+    "fix",
+    "examples",
+];
+
+/// What is wrong with a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFault {
+    /// The keys and positions that lead to it in the file.
+    pub path: Vec<String>,
+    /// What is wrong.
+    pub message: String,
 }
 
 /// A source of facts.
@@ -350,11 +398,13 @@ pub struct Reference {
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// The name under which the check asks for it.
+    /// The name under which the check asks for it; checks without code ask for `main`.
+    #[serde(default = "usual_key")]
     pub key: Text,
     /// What is wrong.
     pub text: Text,
     /// What to set instead.
+    #[serde(default = "usual_fix")]
     pub fix: Text,
 }
 
@@ -509,7 +559,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// Each item of a list that is one of these values is reported.
@@ -521,7 +572,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// An integer field is outside these bounds.
@@ -537,7 +589,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// A list has fewer or more distinct items than these bounds.
@@ -553,7 +606,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// A field is set (not absent, blank or empty) though it should not be.
@@ -581,7 +635,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// A text field matches none of these patterns (regular expressions in the `regex` crate's
@@ -594,7 +649,8 @@ pub enum Check {
         /// When the rule applies at all.
         #[serde(default)]
         when: Condition,
-        /// What an absent field means.
+        /// What an absent field means; without it the client is not judged.
+        #[serde(default)]
         on_missing: OnMissing,
     },
     /// An expression of the Common Expression Language says that there is a fault.
@@ -637,7 +693,7 @@ pub enum Bound {
 }
 
 /// What an absent field means.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OnMissing {
@@ -647,6 +703,7 @@ pub enum OnMissing {
     Fail,
     /// The rule is not judged for this client: every client has one, so this export does not
     /// tell it.
+    #[default]
     NotJudged,
 }
 
@@ -743,7 +800,12 @@ impl Rule {
     /// What is wrong with the file, one line for each fault.
     pub fn parse(text: &str) -> Result<Self, String> {
         let rule: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        let faults = rule.faults();
+        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let unstated = STATED.iter().filter(|key| !table.contains_key(**key));
+        let unstated = unstated.map(|key| format!("rule `{}`: `{key}` is missing", rule.id));
+        let faults = rule.faults().into_iter().chain(rule.incomplete());
+        let faults = faults.map(|fault| format!("rule `{}`: {}", rule.id, fault.message));
+        let faults: Vec<String> = faults.chain(unstated).collect();
         if faults.is_empty() {
             Ok(rule)
         } else {
@@ -782,34 +844,26 @@ impl Rule {
         self.messages.iter().find(|message| message.key == key)
     }
 
-    /// What a rule must have beyond its types.
-    fn faults(&self) -> Vec<String> {
+    /// What a built-in rule lacks, which a user's own rule can leave out.
+    fn incomplete(&self) -> Vec<RuleFault> {
         let mut faults = Vec::new();
-        let mut need = |holds: bool, fault: &str| {
+        let mut need = |holds: bool, key: &str, message: &str| {
             if !holds {
-                faults.push(format!("rule `{}`: {fault}", self.id));
+                faults.push(RuleFault::new(&[key], message));
             }
         };
-        let kebab = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        };
-        need(kebab(&self.id), "its id is not in kebab case");
+        need(
+            !self.references.is_empty(),
+            "references",
+            "it names no reference",
+        );
+        need(!self.why.trim().is_empty(), "why", "its why is empty");
+        need(!self.fix.trim().is_empty(), "fix", "its fix is empty");
         need(
             self.worst.is_none_or(|worst| worst > self.severity),
+            "worst",
             "its `worst` is not above its `severity`",
         );
-        need(!self.references.is_empty(), "it names no reference");
-        need(!self.messages.is_empty(), "it has no message");
-        for (name, text) in [
-            ("title", &self.title),
-            ("why", &self.why),
-            ("fix", &self.fix),
-        ] {
-            need(!text.trim().is_empty(), &format!("its {name} is empty"));
-        }
         let count = |verdict| {
             let examples = self.examples.iter();
             examples
@@ -818,60 +872,115 @@ impl Rule {
         };
         need(
             count(ExpectedVerdict::Bad) >= 2,
+            "examples",
             "it has fewer than two bad examples",
         );
         need(
             count(ExpectedVerdict::Good) >= 2,
+            "examples",
             "it has fewer than two good examples",
         );
-        for example in self.examples.iter() {
+        faults
+    }
+
+    /// What is wrong with a rule beyond its types.
+    #[must_use]
+    pub fn faults(&self) -> Vec<RuleFault> {
+        let mut faults = Vec::new();
+        let mut need = |holds: bool, path: &[&str], message: &str| {
+            if !holds {
+                faults.push(RuleFault::new(path, message));
+            }
+        };
+        let kebab = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        need(kebab(&self.id), &["id"], "its id is not in kebab case");
+        need(
+            !self.messages.is_empty(),
+            &["messages"],
+            "it has no message",
+        );
+        let has_title = !self.title.trim().is_empty();
+        need(has_title, &["title"], "its title is empty");
+        for (number, message) in self.messages.iter().enumerate() {
+            let is_blank = message.text.trim().is_empty();
+            let number = number.to_string();
+            need(
+                !is_blank,
+                &["messages", &number, "text"],
+                "a message has no text",
+            );
+        }
+        for (number, example) in self.examples.iter().enumerate() {
+            let number = number.to_string();
             need(
                 example.verdict != ExpectedVerdict::Bad || example.marks.is_some(),
+                &["examples", &number],
                 "a bad example does not name what it marks",
             );
             let message = example.message.as_ref();
             need(
                 message.is_none_or(|key| self.message(key).is_some()),
+                &["examples", &number, "message"],
                 "an example names a message that the rule does not have",
             );
-            for setting in example.params.iter() {
+            for (setting_number, setting) in example.params.iter().enumerate() {
                 let fits = self
                     .parameter(&setting.name)
                     .is_some_and(|parameter| parameter.kind.takes(&setting.value));
                 need(
                     fits,
+                    &["examples", &number, "params", &setting_number.to_string()],
                     "an example sets a parameter that the rule does not have, or to a value of another kind",
                 );
             }
         }
-        for parameter in self.params.iter() {
+        for (number, parameter) in self.params.iter().enumerate() {
             let name = &parameter.name;
+            let number = number.to_string();
             need(
                 kebab(name),
+                &["params", &number, "name"],
                 &format!("the parameter `{name}` is not in kebab case"),
             );
             need(
                 parameter.accepts(&parameter.default),
+                &["params", &number, "default"],
                 &format!("the default of `{name}` is of another kind or out of its bounds"),
             );
         }
         for name in self.configured_by.iter() {
             need(
                 self.parameter(name).is_some(),
+                &["configured-by"],
                 &format!("`{name}` in `configured-by` is not a parameter of the rule"),
             );
         }
-        for bound in self.check.bounds() {
+        for (key, bound) in self.check.bounds() {
             if let Bound::Parameter(reference) = bound {
                 let known =
                     parameter_name(reference).is_some_and(|name| self.parameter(name).is_some());
                 need(
                     known,
+                    &["check", key],
                     &format!("`{reference}` is not a parameter of the rule"),
                 );
             }
         }
         faults
+    }
+}
+
+impl RuleFault {
+    fn new(path: &[&str], message: &str) -> Self {
+        Self {
+            path: path.iter().map(ToString::to_string).collect(),
+            message: message.to_owned(),
+        }
     }
 }
 
@@ -891,10 +1000,12 @@ impl Parameter {
 }
 
 impl Check {
-    fn bounds(&self) -> Vec<&Bound> {
+    /// The bounds, each with its key.
+    fn bounds(&self) -> Vec<(&'static str, &Bound)> {
         match self {
             Self::NumberRange { min, max, .. } | Self::ListSize { min, max, .. } => {
-                min.iter().chain(max.iter()).collect()
+                let min = min.iter().map(|bound| ("min", bound));
+                min.chain(max.iter().map(|bound| ("max", bound))).collect()
             }
             _ => Vec::new(),
         }

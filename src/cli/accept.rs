@@ -73,8 +73,9 @@ fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
     let mut policy = options.policy();
     let mut in_force = policing::in_force(&policy)?;
     let rule = known_rule(&options.rule, &in_force.policy.rules)?;
-    if rule.persona > in_force.policy.persona {
-        policy.persona = Some(Choice(AskedPersona::from(rule.persona)));
+    let persona = in_force.policy.scopes.persona(rule);
+    if persona > in_force.policy.persona {
+        policy.persona = Some(Choice(AskedPersona::from(persona)));
         in_force = policing::in_force(&policy)?;
     }
     if !in_force.rules.iter().any(|known| known.id == rule.id) {
@@ -106,6 +107,7 @@ fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
         recommend: false,
         plan: false,
         census: true,
+        owners: false,
     };
     let prepared = Prepared {
         places,

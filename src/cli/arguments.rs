@@ -190,6 +190,31 @@ pub enum RulesCommand {
         #[arg(value_name = "DIR")]
         path: PathBuf,
     },
+    /// Write the template of a rule of your own, which passes its examples
+    ///
+    /// The file contains every key, with comments. grantlint does not replace an existing file.
+    #[command(after_long_help = help::examples(help::RULES_NEW))]
+    New(NewRule),
+}
+
+/// The options of `rules new`.
+#[derive(Debug, Args)]
+pub struct NewRule {
+    /// The id of the rule: lower-case words with hyphens
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// The directory of the file, which is named after the rule
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Print the template instead
+    #[arg(long, conflicts_with = "dir")]
+    pub stdout: bool,
+
+    /// The source of the configuration.
+    #[command(flatten)]
+    pub sources: ConfigFile,
 }
 
 /// The configuration.

@@ -109,6 +109,12 @@ pub(super) const RULES_TEST: Examples = &[(
     "grantlint rules test policies/",
 )];
 
+pub(super) const RULES_NEW: Examples = &[(
+    "Write a rule, and run its examples",
+    "grantlint rules new token-lifetime-ours\n\
+     grantlint rules test token-lifetime-ours.toml",
+)];
+
 pub(super) const CONFIG: Examples = &[
     (
         "The configuration in force, and the origin of each value",

@@ -129,6 +129,7 @@ fn examples_of(title: &str) -> Examples {
         "grantlint-explain" => help::EXPLAIN,
         "grantlint-rules" => help::RULES,
         "grantlint-rules-test" => help::RULES_TEST,
+        "grantlint-rules-new" => help::RULES_NEW,
         "grantlint-config" => help::CONFIG,
         "grantlint-init" => help::INIT,
         "grantlint-schema" => help::SCHEMA,

@@ -94,6 +94,10 @@ fn run(arguments: Arguments) -> u8 {
             ..
         } => rules::test(&path),
         Command::Rules {
+            command: Some(RulesCommand::New(options)),
+            ..
+        } => rules::new(&options),
+        Command::Rules {
             format, sources, ..
         } => explain::rules(format, &sources),
         Command::Config { policy } => config::config(&policy),

@@ -2,11 +2,12 @@
 
 use super::arguments::{ConfigFile, PolicyOptions, When};
 use super::{look, print_error, today};
+use crate::audit::rule_fault;
 use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, ConfigSource, Draft, LoadedPolicy, Policy, PolicyInput, Selection};
 use crate::report::{self, Format};
-use crate::text::{Sources, counted};
+use crate::text::{Place, Sources, counted};
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -62,6 +63,7 @@ pub(super) fn in_force_with(
         today,
         draft,
     });
+    problems.extend(rule_faults(&policy.own_rules));
     let selection = Selection {
         select: options.select.clone(),
         ignore: options.ignore.clone(),
@@ -116,13 +118,25 @@ pub(super) fn rules(options: &ConfigFile) -> Result<Vec<&'static Rule>, Refused>
         today: today(),
         draft: None,
     });
-    if made.problems.is_empty() {
+    let mut problems = made.problems;
+    problems.extend(rule_faults(&made.policy.own_rules));
+    if problems.is_empty() {
         return Ok(made.policy.rules);
     }
     Err(Refused {
         sources: made.sources,
-        problems: made.problems,
+        problems,
     })
+}
+
+/// What is wrong with the checks of the user's own rules, such as a wrong expression.
+pub(super) fn rule_faults(rules: &[(&'static Rule, Place)]) -> Vec<Problem> {
+    let faults = rules.iter().filter_map(|(rule, place)| {
+        let fault = rule_fault(rule)?;
+        let problem = Problem::new(ProblemKind::Configuration, fault, "correct the rule file");
+        Some(problem.at(*place))
+    });
+    faults.collect()
 }
 
 impl Refused {

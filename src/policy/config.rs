@@ -44,6 +44,8 @@ pub struct PolicyInput {
 pub struct Policy {
     /// All rules, built-in and own, ordered by id.
     pub rules: Vec<&'static Rule>,
+    /// The user's own rules, each with the place of its check.
+    pub own_rules: Vec<(&'static Rule, Place)>,
     /// Which rules run over which client, and how.
     pub scopes: Scopes,
     /// What fails.
@@ -222,6 +224,7 @@ impl Builder<'_> {
         let acceptances = self.acceptances(terms, &scopes, problems);
         Policy {
             rules: self.loaded.rules.clone(),
+            own_rules: self.loaded.own_rules.clone(),
             fail_on: severity(&self.word("gate", GATE, "fail-on")),
             min_severity: severity(&self.word("gate", GATE, "min-severity"))
                 .unwrap_or(Severity::Info),
@@ -637,6 +640,12 @@ impl Builder<'_> {
             self.line(
                 &["rules", &rule.id, BESIDE_PARAMETERS[0]],
                 Some(&severity),
+                &mut lines,
+            );
+            let persona = Value::Text(rule.persona.name().into());
+            self.line(
+                &["rules", &rule.id, BESIDE_PARAMETERS[1]],
+                Some(&persona),
                 &mut lines,
             );
             for parameter in rule.params.iter() {

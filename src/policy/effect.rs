@@ -5,7 +5,7 @@
 use super::keys::{GATE, SEVERITIES};
 use super::load::Loaded;
 use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, is_no_looser, written};
-use crate::catalog::{Rule, Severity, Value};
+use crate::catalog::{Persona, Rule, Severity, Value};
 use crate::finding::{ConfigurationChange, ConfigurationFacts};
 use crate::text::counted;
 use std::collections::BTreeMap;
@@ -77,6 +77,8 @@ fn of_rule(
     let rule = loaded.rules.iter().find(|rule| rule.id == id)?;
     let effect = if name == "severity" {
         severity_effect(rule, &setting.value)?
+    } else if name == "persona" {
+        persona_effect(rule, &setting.value)?
     } else {
         parameter_effect(rule, name, &setting.value)?
     };
@@ -94,6 +96,11 @@ fn severity_effect(rule: &Rule, value: &Value) -> Option<String> {
     let rank = |name: &str| SEVERITIES.iter().position(|known| *known == name);
     let usual = Severity::name(rule.severity);
     (rank(level) < rank(usual)).then(|| format!("severity {level} instead of {usual}"))
+}
+
+fn persona_effect(rule: &Rule, value: &Value) -> Option<String> {
+    let is_later = matches!(value, Value::Text(word) if &**word == Persona::Pedantic.name());
+    (is_later && rule.persona < Persona::Pedantic).then(|| "only for persona pedantic".to_owned())
 }
 
 fn parameter_effect(rule: &Rule, name: &str, value: &Value) -> Option<String> {

@@ -104,9 +104,11 @@ const PERSONAS: &[&str] = &["regular", "pedantic", "auditor"];
 const UNKNOWN_VALUES: &[&str] = &["report", "fail"];
 
 /// Keys next to the parameters of a rule; a parameter cannot have such a name.
-pub const BESIDE_PARAMETERS: [&str; 2] = ["severity", "lock"];
+pub const BESIDE_PARAMETERS: [&str; 3] = ["severity", "persona", "lock"];
 /// Words of a rule's lock other than its parameters.
-pub const LOCKS_OF_RULE: [&str; 2] = ["severity", "accept"];
+pub const LOCKS_OF_RULE: [&str; 3] = ["severity", "accept", "persona"];
+/// The personas a rule can be set to, in the order in which each sees more.
+pub const RULE_PERSONAS: &[&str] = &["regular", "pedantic"];
 
 /// The top of the file.
 pub const TOP: &[Key] = &[

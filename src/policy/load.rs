@@ -3,11 +3,12 @@
 //! Invariant: the only part of this module that reads the disk. A named file that cannot be
 //! read is a fault at the place that names it.
 
-use super::keys::{ACCEPTANCES, BESIDE_PARAMETERS, TOP};
+use super::keys::{ACCEPTANCES, TOP};
+use super::own_rule::{OwnRule, read_rule};
 use super::read::{Leaf, Reader, Words, early, parse};
-use crate::catalog::{self, Category, Check, Rule, precedence_faults};
+use crate::catalog::{self, Rule};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::{Place, Source, SourceId, Sources, Span, with_slashes};
+use crate::text::{Place, Source, SourceId, Sources, with_slashes};
 use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -68,6 +69,8 @@ pub struct Loaded {
     pub layers: Vec<Layer>,
     /// All rules, built-in and own, ordered by id.
     pub rules: Vec<&'static Rule>,
+    /// The user's own rules, each with the place of its check.
+    pub own_rules: Vec<(&'static Rule, Place)>,
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// A text that replaces a file.
@@ -355,71 +358,16 @@ fn own_rule(file: &Path, named_at: Place, loaded: &mut Loaded) -> Option<&'stati
     };
     let text = loaded.sources.get(source).text();
     match read_rule(source, text, &loaded.rules) {
-        Ok(rule) => Some(Box::leak(Box::new(rule))),
+        Ok(OwnRule { rule, check }) => {
+            let rule: &'static Rule = Box::leak(Box::new(rule));
+            loaded.own_rules.push((rule, check));
+            Some(rule)
+        }
         Err(problems) => {
             loaded.problems.extend(problems);
             None
         }
     }
-}
-
-/// Reads a rule of the user, whose id must be free.
-///
-/// # Errors
-/// What is wrong with it, at its place.
-pub fn read_rule(source: SourceId, text: &str, known: &[&Rule]) -> Result<Rule, Vec<Problem>> {
-    let start = Place::new(source, Span::new(0, 0));
-    let fault =
-        |message: String, remedy: &str| Problem::new(ProblemKind::Configuration, message, remedy);
-    if let Err(error) = toml::from_str::<Rule>(text) {
-        let place = error.span().map_or(start, |span| {
-            Place::new(source, Span::new(span.start as u32, span.end as u32))
-        });
-        let message = format!("this is not a rule file: {}", error.message());
-        return Err(vec![
-            fault(message, "compare it with: grantlint explain RULE").at(place),
-        ]);
-    }
-    let rule = Rule::parse(text).map_err(|faults| {
-        faults
-            .lines()
-            .map(|line| fault(line.to_owned(), "correct the rule file").at(start))
-            .collect::<Vec<_>>()
-    })?;
-    let mut faults = precedence_faults(&[&rule], known);
-    if matches!(rule.check, Check::Native) {
-        faults.push("your own rule cannot be native: describe its check with data".to_owned());
-    }
-    let id_place = text.find(rule.id.as_ref()).map_or(start, |at| {
-        Place::new(source, Span::new(at as u32, (at + rule.id.len()) as u32))
-    });
-    let names = |rule: &'_ Rule| -> Vec<String> {
-        let aliases = rule.aliases.iter().map(ToString::to_string);
-        std::iter::once(rule.id.to_string())
-            .chain(aliases)
-            .collect()
-    };
-    let taken: Vec<String> = known.iter().flat_map(|known| names(known)).collect();
-    let is_word =
-        |name: &str| name == "extra" || Category::ALL.iter().any(|known| known.name() == name);
-    for name in names(&rule) {
-        if taken.contains(&name) || is_word(&name) {
-            faults.push(format!("the id `{name}` is taken"));
-        }
-    }
-    let reserved = rule.params.iter().filter(|parameter| {
-        BESIDE_PARAMETERS.contains(&parameter.name.as_ref()) || parameter.name == "accept"
-    });
-    faults.extend(
-        reserved.map(|parameter| format!("a parameter cannot have the name `{}`", parameter.name)),
-    );
-    if faults.is_empty() {
-        return Ok(rule);
-    }
-    Err(faults
-        .into_iter()
-        .map(|message| fault(message, "correct the rule file").at(id_place))
-        .collect())
 }
 
 /// Adds the acceptances in files of their own to the settings of the configuration; returns the

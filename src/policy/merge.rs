@@ -4,7 +4,7 @@
 //! at its place; a value is never dropped without a message.
 
 use super::entry::quoted;
-use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS};
+use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS, RULE_PERSONAS};
 use super::load::Loaded;
 use super::read::{Leaf, shown};
 use crate::catalog::{Rule, Tighter, Value};
@@ -250,6 +250,15 @@ fn of_rule<'l>(
             tighter: Some(Tighter::Higher),
             order: Some(LEVELS),
             default: Some(Value::Text(rule.severity.name().into())),
+            value,
+        });
+    }
+    if name == "persona" {
+        return Some(LockSubject {
+            path,
+            tighter: Some(Tighter::Lower),
+            order: Some(RULE_PERSONAS),
+            default: Some(Value::Text(rule.persona.name().into())),
             value,
         });
     }

@@ -4,7 +4,7 @@
 //! word is a fault that suggests the nearest known one.
 
 use super::entry::quoted;
-use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE};
+use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE, RULE_PERSONAS};
 use super::selection::closest;
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use crate::finding::{Problem, ProblemKind};
@@ -551,6 +551,8 @@ impl<'w> Reader<'w> {
             let word = name.get_ref().as_ref();
             if word == "severity" {
                 within(path, word, |path| self.choice(node, LEVELS, path));
+            } else if word == "persona" && is_top {
+                within(path, word, |path| self.choice(node, RULE_PERSONAS, path));
             } else if word == "lock" && is_top {
                 let words = LOCKS_OF_RULE.into_iter().chain(parameters());
                 within(path, word, |path| self.lock(node, words, path));
@@ -563,7 +565,7 @@ impl<'w> Reader<'w> {
                     format!("set `{word}` in `[organisation]`: it applies to every rule"),
                 );
             } else {
-                let beside = &BESIDE_PARAMETERS[..if is_top { 2 } else { 1 }];
+                let beside = &BESIDE_PARAMETERS[..if is_top { 3 } else { 1 }];
                 self.unknown_key(name, beside.iter().copied().chain(parameters()), path);
             }
         }

@@ -1,6 +1,6 @@
 //! The JSON Schema of `grantlint.toml`, from the keys and the catalogue.
 
-use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE, TOP};
+use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE, RULE_PERSONAS, TOP};
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -137,13 +137,17 @@ impl Writer<'_> {
 }
 
 fn settings(rule: &Rule, is_top: bool) -> Json {
-    let [severity, locked] = BESIDE_PARAMETERS;
+    let [severity, persona, locked] = BESIDE_PARAMETERS;
     let mut properties = Map::new();
     properties.insert(
         severity.into(),
         json!({ "enum": LEVELS, "default": rule.severity.name() }),
     );
     if is_top {
+        properties.insert(
+            persona.into(),
+            json!({ "enum": RULE_PERSONAS, "default": rule.persona.name() }),
+        );
         let parameters = rule.params.iter().map(|parameter| parameter.name.as_ref());
         let words: Vec<&str> = LOCKS_OF_RULE.into_iter().chain(parameters).collect();
         properties.insert(locked.into(), lock(&words));

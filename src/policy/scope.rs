@@ -6,7 +6,7 @@
 use super::keys::LEVELS;
 use super::merge::{Locked, binding, is_no_looser};
 use super::paths::{Glob, Root};
-use crate::catalog::{Rule, Severity, Tighter, Value};
+use crate::catalog::{Persona, Rule, Severity, Tighter, Value};
 use crate::model::{ClientKind, ClientPattern, KindOf, Organisation, Region};
 use crate::text::{Origin, above};
 use std::collections::{BTreeMap, HashMap};
@@ -338,6 +338,21 @@ impl Scopes {
                 .any(|section| level(&section.rules) == Some(false))
     }
 
+    /// The persona of a rule, which the policy can set for all clients.
+    #[must_use]
+    pub fn persona(&self, rule: &Rule) -> Persona {
+        let said = self
+            .base
+            .get(&*rule.id)
+            .and_then(|said| said.get("persona"));
+        let Some(Value::Text(word)) = said else {
+            return rule.persona;
+        };
+        let mut all = Persona::ALL.into_iter();
+        all.find(|persona| persona.name() == word)
+            .unwrap_or(rule.persona)
+    }
+
     /// The settings of a rule under these sections.
     #[must_use]
     pub fn settings(&self, rule: &Rule, sections: &[usize]) -> Settings {
@@ -359,6 +374,7 @@ impl Scopes {
             Some(Value::Text(word)) => Level::from_word(&word),
             _ => None,
         };
+        said.remove("persona");
         Settings {
             level,
             parameters: said.into_iter().collect(),

@@ -5,7 +5,7 @@ use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["check"],
     &["accept"],
@@ -15,6 +15,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["explain"],
     &["rules"],
     &["rules", "test"],
+    &["rules", "new"],
     &["config"],
     &["init"],
     &["schema"],
@@ -173,7 +174,7 @@ fn bash_completes_rules_where_rules_are_meant() {
     };
     assert_eq!(
         said(&output),
-        "redirect-wildcard\nredirect-wildcard\nhygiene\nhigh\nrules-test\n"
+        "redirect-wildcard\nredirect-wildcard\nhygiene\nhigh\nrules-test rules-new\n"
     );
 }
 

@@ -37,6 +37,7 @@ mod leaks;
 mod links;
 mod outputs;
 mod overlap;
+mod own_rules;
 mod packaging;
 mod policy;
 mod recommend;

@@ -1164,8 +1164,8 @@ fn own_rules_that_are_wrong_are_told_at_their_place() {
             "the id `redirect` is taken",
         ),
         (
-            &SCOPE_RULE.replace("verdict = \"bad\"", "verdict = \"not-judged\""),
-            "fewer than two bad examples",
+            &SCOPE_RULE.replace("marks = \"oauth\"\n", ""),
+            "a bad example does not name what it marks",
         ),
         (
             &LIFETIME_RULE.replace("\"allowed\"", "\"lock\""),
