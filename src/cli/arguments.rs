@@ -145,13 +145,20 @@ pub enum Command {
     },
     /// Write a starting grantlint.toml
     ///
-    /// grantlint derives it from an export and writes it to the current directory. It does not
-    /// replace an existing file.
+    /// grantlint derives it from an export and writes it to the current directory. It proposes the
+    /// region, your domains, third parties, the roles and divisions of each client, the holders of
+    /// critical permissions, and the inputs. What you must confirm is a comment.
     #[command(after_long_help = help::examples(help::INIT))]
     Init {
         /// The export
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
+        /// Print the configuration instead
+        #[arg(long, conflicts_with = "force")]
+        stdout: bool,
+        /// Replace an existing grantlint.toml
+        #[arg(long)]
+        force: bool,
     },
     /// Print a JSON Schema
     #[command(after_long_help = help::examples(help::SCHEMA))]

@@ -126,10 +126,16 @@ pub(super) const CONFIG: Examples = &[
     ),
 ];
 
-pub(super) const INIT: Examples = &[(
-    "Write a starting configuration from an export",
-    "grantlint init exports/",
-)];
+pub(super) const INIT: Examples = &[
+    (
+        "Write a starting configuration from an export",
+        "grantlint init exports/",
+    ),
+    (
+        "Compare it with the one in use",
+        "grantlint init exports/ --stdout | diff grantlint.toml -",
+    ),
+];
 
 pub(super) const SCHEMA: Examples = &[
     (

@@ -2,7 +2,7 @@
 
 use super::arguments::When;
 use super::policing::Refused;
-use super::{NOTHING_AUDITED, print_error, today};
+use super::{INCOMPLETE, NOTHING_AUDITED, delivery, done, print, print_error, today};
 use crate::audit::{Request, audit};
 use crate::discover::discover;
 use crate::finding::{Problem, ProblemKind};
@@ -10,10 +10,10 @@ use crate::policy::{FILE, starting_file};
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Writes a starting configuration; an existing one is not changed.
-pub(super) fn init(path: PathBuf) -> u8 {
+/// Writes or prints a starting configuration; an existing one is replaced only on request.
+pub(super) fn init(path: PathBuf, to_stdout: bool, force: bool) -> u8 {
     let discovery = discover(&[path], &mut io::stdin().lock());
     let request = Request {
         inventory: true,
@@ -41,24 +41,43 @@ pub(super) fn init(path: PathBuf) -> u8 {
         .collect();
     let directories: Vec<String> = directories.into_iter().collect();
     let text = starting_file(&report, &directories);
+    if to_stdout {
+        return done(print(|out| out.write_all(text.as_bytes())));
+    }
+    if force {
+        return replace(&text);
+    }
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(FILE)
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
-        Ok(()) => {
-            print_error(&format!("wrote {FILE}"));
-            0
-        }
+        Ok(()) => wrote(),
         Err(error) => {
             let problem = Problem::new(
                 ProblemKind::Output,
                 format!("cannot be written: {error}"),
-                "grantlint does not replace an existing file: move it away first",
+                "grantlint replaces an existing file only with --force; --stdout prints the text",
             );
             Refused::from_problem(problem.in_file(FILE)).print(When::Auto);
             NOTHING_AUDITED
         }
     }
+}
+
+/// Replaces the file as a whole.
+fn replace(text: &str) -> u8 {
+    match delivery::deliver(Path::new(FILE), |out| out.write_all(text.as_bytes())) {
+        Ok(()) => wrote(),
+        Err(failure) => {
+            print_error(&failure.words());
+            INCOMPLETE
+        }
+    }
+}
+
+fn wrote() -> u8 {
+    print_error(&format!("wrote {FILE}; see its effect: grantlint config"));
+    0
 }

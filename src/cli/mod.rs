@@ -101,7 +101,11 @@ fn run(arguments: Arguments) -> u8 {
             format, sources, ..
         } => explain::rules(format, &sources),
         Command::Config { policy } => config::config(&policy),
-        Command::Init { path } => init::init(path),
+        Command::Init {
+            path,
+            stdout,
+            force,
+        } => init::init(path, stdout, force),
         Command::Schema { of } => config::print_schema(of),
         Command::Completions { shell } => completions::print_script(shell),
         Command::Man { command, dir } => man::man(command.as_deref(), dir.as_deref()),

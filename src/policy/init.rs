@@ -1,7 +1,7 @@
 //! A starting configuration, written from an export.
 //!
-//! Invariant: it changes no finding by itself: it requires the inputs that are there, and names the
-//! region that the redirect URIs lead to. Suggestions follow `#` without a space, contain the
+//! Invariant: it lets no finding go: it requires the inputs that are there, names the region that the
+//! redirect URIs lead to, and reports new holders of critical permissions. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
 use super::entry::quoted;
@@ -9,10 +9,13 @@ use super::keys::{
     ACCEPT, ACCEPTANCE, EACH_ORGANISATION, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE,
 };
 use super::merge::written;
+use super::proposals::{Proposals, Proposed, names, proposals};
 use super::read::shown;
-use crate::catalog::{Need, Rule, Value};
+use crate::catalog::{Need, Parameter, Rule, Value};
 use crate::finding::{ClientFacts, Report};
 use crate::model::{ClientKind, region_of_host};
+use crate::text::{counted, visible};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -32,7 +35,6 @@ pub fn starting_file(report: &Report<'_>, directories: &[String]) -> String {
     organisations(directories, &mut text);
     kinds(report, &mut text);
     rules(report, &mut text);
-    wanted(report, &mut text);
     acceptance(report, &mut text);
     text
 }
@@ -128,7 +130,7 @@ fn region(report: &Report<'_>, text: &mut String) {
     let doc = EACH_ORGANISATION.first().map_or("", |key| key.doc);
     let _ = writeln!(text, "\n[organisation]\n# {doc}");
     match found.iter().copied().collect::<Vec<_>>()[..] {
-        [] => text.push_str("#region = \"\"\n"),
+        [] => text.push_str("# No redirect URI names it.\n#region = \"mypurecloud.com\"\n"),
         [domain] => {
             let _ = writeln!(
                 text,
@@ -176,14 +178,41 @@ fn kinds(report: &Report<'_>, text: &mut String) {
         let _ = writeln!(
             text,
             "# {}: {}\n#[{path}]\n#kind = \"{}\"",
-            client.label,
+            visible(&client.label),
             client.evidence,
             kind.key()
         );
     }
 }
 
+/// What a section of a rule is written from.
+struct RuleSections<'r> {
+    proposals: Proposals,
+    /// The labels of clients, by their identity.
+    names: BTreeMap<String, Cow<'r, str>>,
+    written: BTreeSet<&'static str>,
+}
+
 fn rules(report: &Report<'_>, text: &mut String) {
+    let mut sections = RuleSections {
+        proposals: proposals(report),
+        names: names(report),
+        written: BTreeSet::new(),
+    };
+    let mut proposed: Vec<&'static Rule> = Vec::new();
+    for rule in crate::catalog::builtin() {
+        if sections.proposals.keys().any(|(id, _)| *id == rule.id) {
+            proposed.push(rule);
+        }
+    }
+    if !proposed.is_empty() {
+        text.push_str(
+            "\n# What this export says about your organisation. Confirm what begins with #.\n",
+        );
+    }
+    for rule in proposed {
+        sections.settings(rule, "proposed", text);
+    }
     let mut counts: BTreeMap<&str, (&'static Rule, usize)> = BTreeMap::new();
     for finding in &report.findings {
         counts
@@ -191,59 +220,115 @@ fn rules(report: &Report<'_>, text: &mut String) {
             .or_insert((finding.rule, 0))
             .1 += 1;
     }
-    if counts.is_empty() {
-        return;
+    if !counts.is_empty() {
+        text.push_str("\n# Rules with findings in this export.\n");
     }
-    text.push_str("\n# Rules with findings in this export.\n");
     for (rule, count) in counts.into_values() {
-        settings(rule, &format!("{count} findings"), text);
+        sections.settings(rule, &counted(count, "finding"), text);
     }
-}
-
-fn settings(rule: &Rule, why: &str, text: &mut String) {
-    let _ = writeln!(
-        text,
-        "# {} ({why})\n#[rules.{}]\n#severity = \"{}\"",
-        rule.title,
-        rule.id,
-        rule.severity.name()
-    );
-    for parameter in rule.params.iter() {
-        let doc = parameter.doc.replace('\n', " ");
-        let _ = writeln!(
-            text,
-            "# {}\n#{} = {}",
-            doc.trim(),
-            parameter.name,
-            written(&parameter.default)
-        );
-    }
-}
-
-/// Rules that need the policy to name what is allowed.
-fn wanted(report: &Report<'_>, text: &mut String) {
-    let found: BTreeSet<&str> = report
-        .findings
-        .iter()
-        .map(|one| one.rule.id.as_ref())
-        .collect();
     let open = report
         .not_judged
         .iter()
         .filter(|open| open.needs == Need::Policy);
     let ids: BTreeSet<&str> = open.map(|open| open.rule).collect();
-    let rules: Vec<_> = report
-        .rules
-        .iter()
-        .filter(|rule| ids.contains(&*rule.id) && !found.contains(&*rule.id))
-        .collect();
-    if rules.is_empty() {
-        return;
+    let is_new = |rule: &&&'static Rule| !sections.written.contains(&*rule.id);
+    let rules = report.rules.iter().filter(|rule| ids.contains(&*rule.id));
+    let rules: Vec<&'static Rule> = rules.filter(is_new).copied().collect();
+    if !rules.is_empty() {
+        text.push_str("\n# Rules that need to know what is allowed.\n");
     }
-    text.push_str("\n# Rules that need to know what is allowed.\n");
     for rule in rules {
-        settings(rule, "not judged", text);
+        sections.settings(rule, "not judged", text);
     }
+}
+
+impl RuleSections<'_> {
+    /// The section of a rule, once: its severity and parameters, with what is proposed for them.
+    fn settings(&mut self, rule: &'static Rule, why: &str, text: &mut String) {
+        if !self.written.insert(&rule.id) {
+            return;
+        }
+        let proposed = |parameter: &Parameter| self.proposed(rule, parameter);
+        let mut values = rule.params.iter().map(&proposed);
+        let is_active = values.any(|value| value.is_some_and(|value| value.is_active));
+        let mark = if is_active { "" } else { "#" };
+        let _ = writeln!(
+            text,
+            "# {} ({why})\n{mark}[rules.{}]\n#severity = \"{}\"",
+            rule.title,
+            rule.id,
+            rule.severity.name()
+        );
+        let (tables, plain): (Vec<&Parameter>, Vec<&Parameter>) = rule.params.iter().partition(
+            |parameter| matches!(proposed(parameter), Some(own) if is_table(&own.value)),
+        );
+        for parameter in plain {
+            let (value, mark) = match proposed(parameter) {
+                Some(own) => {
+                    let _ = writeln!(text, "# {}", own.why);
+                    (&own.value, if own.is_active { "" } else { "#" })
+                }
+                None => (&parameter.default, "#"),
+            };
+            let doc = parameter.doc.replace('\n', " ");
+            let name = &parameter.name;
+            let value = self.value(value, mark);
+            let _ = writeln!(text, "# {}\n{mark}{name} = {value}", doc.trim());
+        }
+        for parameter in tables {
+            let Some(Proposed {
+                value: Value::ByClient(table),
+                why,
+                ..
+            }) = proposed(parameter)
+            else {
+                continue;
+            };
+            let doc = parameter.doc.replace('\n', " ");
+            let _ = writeln!(
+                text,
+                "# {why}\n# {}\n#[rules.{}.{}]",
+                doc.trim(),
+                rule.id,
+                parameter.name
+            );
+            for (client, texts) in table.iter() {
+                let list = written(&Value::List(texts.clone()));
+                let key = quoted(client);
+                let name = self.names.get(&**client);
+                let name = name.map_or_else(String::new, |name| format!(" # {name}"));
+                let _ = writeln!(text, "#{key} = {list}{name}");
+            }
+        }
+    }
+
+    fn proposed(&self, rule: &Rule, parameter: &Parameter) -> Option<&Proposed> {
+        let mut all = self.proposals.iter();
+        let is_meant = |(id, name): &(&str, &str)| *id == rule.id && *name == parameter.name;
+        Some(all.find(|(key, _)| is_meant(key))?.1)
+    }
+
+    /// A value; a list that names clients has a line for each, with the client's label.
+    fn value(&self, value: &Value, mark: &str) -> String {
+        let Value::List(items) = value else {
+            return written(value);
+        };
+        if !items.iter().any(|item| self.names.contains_key(&**item)) {
+            return written(value);
+        }
+        let mut text = "[\n".to_owned();
+        for item in items.iter() {
+            let name = self.names.get(&**item);
+            let name = name.map_or_else(String::new, |name| format!(" # {name}"));
+            let _ = writeln!(text, "{mark}  {},{name}", quoted(item));
+        }
+        text + mark + "]"
+    }
+}
+
+/// Whether a value is a table by client with entries, which has its own section.
+fn is_table(value: &Value) -> bool {
+    matches!(value, Value::ByClient(table) if !table.is_empty())
 }
 
 fn acceptance(report: &Report<'_>, text: &mut String) {

@@ -19,6 +19,7 @@ mod load;
 mod merge;
 mod own_rule;
 mod paths;
+mod proposals;
 mod prune;
 mod read;
 mod schema;

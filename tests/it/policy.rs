@@ -1952,3 +1952,110 @@ fn the_former_persona_means_pedantic_and_says_so() {
     }
     assert!(!pedantic.stderr.contains("persona"), "{}", pedantic.stderr);
 }
+
+#[test]
+fn init_proposes_what_the_export_says_and_marks_what_to_confirm() {
+    let place = tempfile::tempdir().expect("a directory");
+    let client = |number: u32, name: &str, uri: &str, role: &str| {
+        format!(
+            r#"{{"id":"aa0{number}","name":"{name}","authorizedGrantType":"CLIENT-CREDENTIALS","registeredRedirectUri":["https://{uri}/"],"roleDivisions":[{{"roleId":"{role}","divisionId":"d1"}}]}}"#
+        )
+    };
+    let clients = [
+        client(1, "Desk", "a.ours.co.uk", "r1"),
+        client(2, "Nightly", "b.ours.co.uk", "r2"),
+        client(
+            3,
+            "Ven\\u001b[31mdor\\n[gate]",
+            "app.vendor.example.org",
+            "r1",
+        ),
+    ];
+    let write = |name: &str, text: &str| fs::write(place.path().join(name), text).expect("a file");
+    write("clients.json", &format!("[{}]", clients.join(",")));
+    let role = |id: &str, name: &str, domain: &str, entity: &str, action: &str| {
+        format!(
+            r#"{{"id":"{id}","name":"{name}","permissionPolicies":[{{"domain":"{domain}","entityName":"{entity}","actionSet":["{action}"]}}]}}"#
+        )
+    };
+    let (reader, granter) = (
+        role("r1", "Reader", "routing", "queue", "view"),
+        role("r2", "Granter", "authorization", "grant", "add"),
+    );
+    write(
+        "roles.json",
+        &format!(r#"{{"entities":[{reader},{granter}],"total":2,"pageCount":1}}"#),
+    );
+    write(
+        "divisions.json",
+        r#"{"entities":[{"id":"d1","name":"North","homeDivision":true}],"total":1,"pageCount":1}"#,
+    );
+    let run = |arguments: &[&str]| grantlint_in(place.path(), arguments, b"");
+    let printed = run(&["init", "--stdout"]);
+    assert_eq!(printed.code, 0, "{}", printed.all());
+    let text = &printed.stdout;
+    assert!(!text.contains('\u{1b}'), "{text:?}");
+    for words in [
+        "\n#trusted-domains = [\"ours.co.uk\"]\n",
+        "\n#  \"id:aa03\", # Ven\\u{1b}[31mdor\\n[gate]\n",
+        "\n#[rules.role-not-allowed.allowed]\n#\"id:aa01\" = [\"Reader\"] # Desk\n",
+        "\n#[rules.division-not-allowed.allowed]\n#\"id:aa01\" = [\"North\"] # Desk\n",
+        "\n[rules.monitor-forbidden-holder]\n",
+        "\nholders = [\n  \"id:aa02\", # Nightly\n]\n",
+        "\nrequire = [\"clients\", \"roles\", \"divisions\"]\n",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    assert!(!place.path().join("grantlint.toml").exists());
+    let before = run(&["check", "--no-config", "--format", "json"]).json();
+    assert_eq!(run(&["init"]).code, 0);
+    let after = run(&["check", "--format", "json"]).json();
+    assert_eq!(after["summary"]["findings"], before["summary"]["findings"]);
+    // A new holder is a finding.
+    write(
+        "clients.json",
+        &format!("[{}]", clients.join(",").replace("\"r1\"", "\"r2\"")),
+    );
+    let changed = run(&[
+        "check",
+        "--format",
+        "concise",
+        "--select",
+        "monitor-forbidden-holder",
+    ]);
+    assert_eq!(changed.code, 1, "{}", changed.all());
+    assert!(
+        changed.stdout.contains("monitor-forbidden-holder [Desk]"),
+        "{}",
+        changed.stdout
+    );
+    // An existing file is replaced only on request.
+    write("grantlint.toml", "# ours\n");
+    let refused = run(&["init"]);
+    assert_eq!(refused.code, 2, "{}", refused.all());
+    assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+    assert_eq!(
+        fs::read_to_string(place.path().join("grantlint.toml")).expect("a file"),
+        "# ours\n"
+    );
+    assert_eq!(run(&["init", "--force"]).code, 0);
+    // Everything that is proposed can be made active.
+    let text = fs::read_to_string(place.path().join("grantlint.toml")).expect("a file");
+    let active = text.lines().map(|line| match line.strip_prefix('#') {
+        Some(rest) if rest.starts_with("  \"") => rest,
+        Some(rest) if !rest.starts_with(' ') && !rest.starts_with("extends") => rest,
+        _ => line,
+    });
+    write("grantlint.toml", &active.collect::<Vec<_>>().join("\n"));
+    let config = run(&["config", "--today", TODAY]);
+    assert_eq!(config.code, 0, "{}", config.all());
+    // Without the roles, nobody knows who holds what.
+    fs::remove_file(place.path().join("roles.json")).expect("removed");
+    let less = run(&["init", "--stdout"]);
+    assert!(
+        less.stdout
+            .contains("\n#[rules.monitor-forbidden-holder]\n"),
+        "{}",
+        less.stdout
+    );
+}
