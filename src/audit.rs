@@ -6,6 +6,7 @@
 mod assembly;
 mod context;
 mod disposal;
+mod exports;
 mod fix;
 mod intake;
 mod judging;
@@ -22,6 +23,7 @@ mod selection;
 mod subjects;
 mod unknown;
 
+pub use exports::{ExportRequest, export_requests, least_permissions};
 pub use fix::{Fixed, fix};
 pub use operations::operations;
 pub use own::own_file;

@@ -13,7 +13,8 @@ const HEAD: usize = 4096;
 const BASELINE: &str = "grantlint-baseline/";
 
 /// The schemas of the reports, without their versions.
-const REPORTS: [&str; 4] = [
+const REPORTS: [&str; 5] = [
+    "grantlint-exports/",
     "grantlint-report/",
     "grantlint-inventory/",
     "grantlint-plan/",

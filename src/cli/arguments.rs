@@ -106,6 +106,20 @@ pub enum Command {
         after_long_help = help::with_examples(&help::INVENTORY_CODES, help::PLAN)
     )]
     Plan(Plan),
+    /// Print a script that obtains everything the rules need
+    ///
+    /// The script reads all pages, a year of usage in five windows, and waits if the rate limit is
+    /// reached. It drops client secrets, names the least rights that it needs, and writes a manifest.
+    /// grantlint itself never uses the network.
+    #[command(after_long_help = help::examples(help::EXPORTS))]
+    Exports {
+        /// The programs that the script uses
+        #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
+        form: ExportScript,
+        /// The region, as its domain or its AWS name [default: `GENESYSCLOUD_REGION` when it runs]
+        #[arg(long, value_name = "REGION")]
+        region: Option<String>,
+    },
     /// Explain a rule: what it looks for, why, and how to fix it
     ///
     /// Prints the rule's parameters and examples as well. A category, or a part of an id that several
@@ -317,6 +331,16 @@ pub struct PolicyOptions {
     /// Count only findings that are not in this baseline
     #[arg(long, value_name = "FILE", help_heading = "What counts")]
     pub baseline: Option<PathBuf>,
+}
+
+/// The forms of the script that obtains exports.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ExportScript {
+    /// A POSIX shell with curl and jq
+    #[default]
+    Sh,
+    /// A POSIX shell with gc, the command line of Genesys Cloud, and jq
+    Gc,
 }
 
 /// The output formats of `rules`.

@@ -94,6 +94,19 @@ pub(super) const PLAN: Examples = &[
     ),
 ];
 
+pub(super) const EXPORTS: Examples = &[
+    (
+        "Obtain the exports of an organisation, and audit them",
+        "grantlint exports --region eu-central-1 > exports.sh\n\
+         sh exports.sh exports\n\
+         grantlint check exports/",
+    ),
+    (
+        "With the profile of gc",
+        "grantlint exports --as gc --region mypurecloud.de | sh -s exports",
+    ),
+];
+
 pub(super) const EXPLAIN: Examples = &[(
     "Learn about a rule",
     "grantlint explain token-lifetime-too-long",

@@ -126,6 +126,7 @@ fn examples_of(title: &str) -> Examples {
         "grantlint-inventory" => help::INVENTORY,
         "grantlint-recommend" => help::RECOMMEND,
         "grantlint-operations" => help::OPERATIONS,
+        "grantlint-exports" => help::EXPORTS,
         "grantlint-explain" => help::EXPLAIN,
         "grantlint-rules" => help::RULES,
         "grantlint-rules-test" => help::RULES_TEST,

@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod delivery;
 mod explain;
+mod exports;
 mod fix;
 mod help;
 mod init;
@@ -84,6 +85,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Recommend(options) => recommend::run(&options),
         Command::Operations { path, date } => operations::run(path, date),
         Command::Plan(options) => plan::run(&options),
+        Command::Exports { form, region } => exports::run(form, region.as_deref()),
         Command::Explain {
             rule,
             sources,

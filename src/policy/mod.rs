@@ -42,6 +42,7 @@ pub use load::{ConfigSource, Draft, FILE, rule_files};
 pub use merge::SettingOrigin;
 pub use own_rule::{OwnRule, read_rule};
 pub use prune::without_acceptances;
+pub use read::region_domain;
 pub use schema::schema;
 pub use scope::{Level, Scopes, Section, Settings, Settled, clients_named};
 pub use selection::{Selection, SelectionFault, suggestion};

@@ -757,6 +757,15 @@ fn region(text: &str) -> Result<(), (String, String)> {
     ))
 }
 
+/// The domain of a region of Genesys Cloud, by its domain or its AWS name.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub fn region_domain(text: &str) -> Result<&'static str, (String, String)> {
+    region(text)?;
+    Ok(region_named(text).map_or("", |region| region.domain))
+}
+
 /// The paths of fields in all namings, without positions.
 fn fields() -> Vec<String> {
     let mut paths = Vec::new();

@@ -5,7 +5,7 @@ use crate::common::grantlint;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["check"],
     &["accept"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["recommend"],
     &["plan"],
     &["explain"],
+    &["exports"],
     &["rules"],
     &["rules", "test"],
     &["rules", "new"],

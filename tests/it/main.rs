@@ -35,6 +35,8 @@ mod laws_input;
 mod leaks;
 #[cfg(unix)]
 mod links;
+#[cfg(unix)]
+mod obtaining;
 mod outputs;
 mod overlap;
 mod own_rules;
