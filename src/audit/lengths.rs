@@ -127,6 +127,7 @@ impl Cut {
                 scopes,
                 holdings,
                 hosts,
+                redirect_uris,
                 description,
                 owner,
                 creator,
@@ -144,6 +145,7 @@ impl Cut {
             }
             scopes.items.iter_mut().for_each(|scope| self.cow(scope));
             hosts.items.iter_mut().for_each(|host| self.text(host));
+            redirect_uris.items.iter_mut().for_each(|uri| self.cow(uri));
             for Holding { id, label, .. } in &mut holdings.items {
                 self.cow(id);
                 self.cow(label);

@@ -3,7 +3,7 @@
 use super::Request;
 use super::remedies::Changed;
 use super::selection;
-use crate::finding::{ClientFacts, Finding, FindingSubject};
+use crate::finding::{AUTHORISED_APPLICATION, ClientFacts, Finding, FindingSubject};
 use crate::inventory::shown;
 use crate::model::{Client, Field, Organisation, Text};
 use crate::text::{Place, Redactor};
@@ -117,7 +117,7 @@ fn non_clients_of<'s>(
     let applications = organisation.authorisations.iter().map(|application| {
         let (id, name) = (&application.client, &application.name);
         ClientFacts {
-            kind: "authorised application",
+            kind: AUTHORISED_APPLICATION,
             is_hidden: is_hidden(id.text(), name.text(), None),
             place: application.name.place().unwrap_or(application.place),
             ..named_facts(id, name, None, &label, redactor)

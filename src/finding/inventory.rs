@@ -242,6 +242,8 @@ pub struct Profile<'s> {
     pub lifetime: Fact<i64>,
     /// Where it redirects to, each host once: `host` for https, `scheme://host` for all else.
     pub hosts: Listed<String>,
+    /// Its redirect URIs in full, in the order of the export.
+    pub redirect_uris: Listed<Cow<'s, str>>,
     /// Its description, in one line.
     pub description: Option<String>,
     /// Who answers for it: the words after a label such as `Owner:` in its description, else the

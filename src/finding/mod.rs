@@ -39,8 +39,8 @@ pub use recommendation::{
     UsageFacts, UsageWindow,
 };
 pub use report::{
-    ClientFacts, Input, NotJudged, Owner, OwnerSource, Report, ReportVerdict, Selection, Summary,
-    TEXT_MARK,
+    AUTHORISED_APPLICATION, ClientFacts, Input, NotJudged, Owner, OwnerSource, Report,
+    ReportVerdict, Selection, Summary, TEXT_MARK,
 };
 pub use target::{Evidence, FindingTarget};
 

@@ -97,7 +97,19 @@ pub struct Selection {
     pub matched: usize,
 }
 
+/// The kind of an application of another organisation that this one has authorised.
+pub const AUTHORISED_APPLICATION: &str = "authorised application";
+
+/// The kind of a client of a third party.
+const THIRD_PARTY: &str = "third-party";
+
 impl ClientFacts<'_> {
+    /// Whether it belongs to a third party.
+    #[must_use]
+    pub fn is_third_party(&self) -> bool {
+        [AUTHORISED_APPLICATION, THIRD_PARTY].contains(&self.kind)
+    }
+
     /// Its identity: `id:..`, else `address:..`, else `name:..`.
     #[must_use]
     pub fn identity(&self) -> String {

@@ -168,6 +168,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
                 Field::Unknown(_) => Fact::Unknown,
             },
             hosts: self.hosts(&client.redirect_uris),
+            redirect_uris: self.texts(&client.redirect_uris),
             created: client.date_created.day(),
             modified: client.date_modified.day(),
             callable: self.calls.callable(client),

@@ -1,4 +1,5 @@
-//! The inventory: every client with its facts and rights, the riskiest first.
+//! The inventory: every client with its facts and rights, those of third parties first, then the
+//! riskiest first.
 //!
 //! Invariant: no client is left out, and all forms contain the same clients in the same order.
 //! Unknown facts are never shown as absent. Problems and rules not judged are listed with the
@@ -11,7 +12,7 @@ mod table;
 pub use json::{SCHEMA, schema};
 
 use super::human::Look;
-use super::risk::{Standing, by_risk};
+use super::risk::{Standing, by_risk, others_by_risk};
 use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Report};
 use jiff::civil::Date;
 use std::io::{self, BufWriter, Write};
@@ -72,8 +73,13 @@ const ELSEWHERE: &str = "see: grantlint check";
 fn about(standing: &Standing<'_, '_>) -> String {
     let client = standing.client;
     let words = standing.words();
+    let findings = if words.is_empty() {
+        "has no findings".to_owned()
+    } else {
+        format!("has findings: {words}")
+    };
     format!(
-        "{} \"{}\" is not a client and has findings: {words}",
+        "{} \"{}\" is not a client and {findings}",
         client.kind, client.label
     )
 }
@@ -85,13 +91,16 @@ struct Entry<'r> {
     organisation: &'r OrganisationFacts<'r>,
 }
 
-/// All clients, the riskiest first.
+/// All clients: those of third parties first, then the riskiest first.
 fn entries<'r>(report: &'r Report<'r>) -> Vec<Entry<'r>> {
     let organisations = report.inventory.as_ref().map(|all| &all.organisations[..]);
     let organisation = |profile: &Profile<'_>| {
         organisations.and_then(|all| all.get(profile.organisation as usize))
     };
-    by_risk(report)
+    let mut standings = by_risk(report);
+    // Stable: by risk among those of third parties and among the rest.
+    standings.sort_by_key(|standing| !standing.client.is_third_party());
+    standings
         .into_iter()
         .filter_map(|standing| {
             let profile = standing.profile?;
@@ -104,10 +113,11 @@ fn entries<'r>(report: &'r Report<'r>) -> Vec<Entry<'r>> {
         .collect()
 }
 
-/// Targets that have findings and are not clients: authorised applications, credentials.
+/// Targets that are not clients: all authorised applications, then credentials with findings.
 fn others<'r>(report: &'r Report<'r>) -> Vec<Standing<'r, 'r>> {
-    let mut others = by_risk(report);
-    others.retain(|standing| standing.index >= report.clients.len());
+    let mut others = others_by_risk(report);
+    others.retain(|standing| standing.client.is_third_party() || standing.is_open());
+    others.sort_by_key(|standing| !standing.client.is_third_party());
     others
 }
 
@@ -124,6 +134,18 @@ impl Entry<'_> {
         let extents = holding.extents.iter();
         extents
             .map(|extent| extent_words(*extent, self.organisation))
+            .collect()
+    }
+
+    /// The names of all divisions in which it holds a role, each once.
+    fn all_divisions(&self) -> Vec<String> {
+        let holdings = self.profile.holdings.items.iter();
+        let mut extents: Vec<Extent> = holdings.flat_map(|one| one.extents.clone()).collect();
+        extents.sort_unstable();
+        extents.dedup();
+        let words = extents.into_iter();
+        words
+            .map(|extent| extent_words(extent, self.organisation))
             .collect()
     }
 
@@ -148,6 +170,7 @@ impl Entry<'_> {
             ("roles", !profile.holdings.complete),
             ("token_lifetime", profile.lifetime == Fact::Unknown),
             ("redirect_hosts", !profile.hosts.complete),
+            ("redirect_uris", !profile.redirect_uris.complete),
         ];
         let unknown = all.into_iter().filter(|(_, is_unknown)| *is_unknown);
         unknown.map(|(name, _)| name).collect()

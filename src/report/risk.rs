@@ -100,6 +100,15 @@ pub fn by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
     standings
 }
 
+/// All targets that are not clients, with or without findings, the riskiest first.
+#[must_use]
+pub fn others_by_risk<'r, 's>(report: &'r Report<'s>) -> Vec<Standing<'r, 's>> {
+    let mut others = every_standing(report, true);
+    others.retain(|standing| standing.index >= report.clients.len());
+    others.sort_by_cached_key(|standing| std::cmp::Reverse(standing.counts()));
+    others
+}
+
 /// The clients that have new findings, the worst first. Their rights do not matter here: only some
 /// formats build the inventory, and the order of the others must not depend on it.
 #[must_use]
@@ -128,9 +137,16 @@ pub fn position(report: &Report<'_>, finding: &Finding) -> usize {
     }
 }
 
-/// All clients with their findings, in the order of the report; those that do not count only
-/// with `all`.
+/// All clients, and other targets with open findings, in the order of the report; findings that do
+/// not count only with `all`.
 fn standings<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>> {
+    let mut standings = every_standing(report, all);
+    standings.retain(|standing| standing.index < report.clients.len() || standing.is_open());
+    standings
+}
+
+/// All clients and other targets with their findings, in the order of the report.
+fn every_standing<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>> {
     let profiles = report.inventory.as_ref().map(|all| &all.profiles[..]);
     let mut standings: Vec<_> = report
         .clients
@@ -166,7 +182,6 @@ fn standings<'r, 's>(report: &'r Report<'s>, all: bool) -> Vec<Standing<'r, 's>>
         }
         add_undecided(report, &mut standings);
     }
-    standings.retain(|standing| standing.index < report.clients.len() || standing.is_open());
     for standing in &mut standings {
         // Stable: of equal severity in the order of the file.
         for findings in [&mut standing.findings, &mut standing.known] {

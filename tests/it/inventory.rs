@@ -459,3 +459,99 @@ fn findings_of_no_client_are_told_too() {
         );
     }
 }
+
+#[test]
+fn descriptions_people_addresses_and_third_parties_are_in_every_form() {
+    let place = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| {
+        std::fs::write(place.path().join(name), text).expect("written");
+    };
+    write(
+        "clients.json",
+        r#"[
+{"id":"aa01","name":"Own","description":"=Loads\nlists. Owner: Dialling","authorizedGrantType":"CLIENT-CREDENTIALS","createdBy":{"id":"u1"},"modifiedBy":{"id":"u2"},"roleDivisions":[{"roleId":"r1","divisionId":"d1"},{"roleId":"r2","divisionId":"d2"},{"roleId":"r2","divisionId":"d1"}]},
+{"id":"aa02","name":"Foreign","authorizedGrantType":"CODE","accessTokenValiditySeconds":1800,"scope":["users:readonly"],"registeredRedirectUri":["https://user:hunter2secret@a.example.com/callback?x=1","https://b.example.com/"]}
+]"#,
+    );
+    write(
+        "roles.json",
+        r#"{"entities":[{"id":"r1","name":"Reader","permissionPolicies":[]},{"id":"r2","name":"Writer","permissionPolicies":[]}],"total":2}"#,
+    );
+    write(
+        "divisions.json",
+        r#"{"entities":[{"id":"d1","name":"North","homeDivision":true},{"id":"d2","name":"South","homeDivision":false}],"total":2}"#,
+    );
+    write(
+        "users.json",
+        r#"{"entities":[{"id":"u1","name":"Ann","username":"ann","state":"active","selfUri":"/api/v2/users/u1"}],"total":1}"#,
+    );
+    write(
+        "authorisations.json",
+        r#"{"entities":[{"client":{"id":"cc01","name":"Calm \u001b[31mApp"},"scope":["users:readonly"],"roles":[],"resourceOwner":{"id":"x"},"state":"Authorized","selfUri":"/api/v2/oauth/authorizations/cc01"}],"total":1}"#,
+    );
+    write(
+        "grantlint.toml",
+        "[clients.\"id:aa02\"]\nkind = \"third-party\"\n",
+    );
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["inventory", ".", "--today", "2026-11-22"];
+        arguments.extend(more);
+        let run = crate::common::grantlint_in(place.path(), &arguments, b"");
+        assert_eq!(run.code, 0, "{}", run.all());
+        assert!(!run.all().contains("hunter2secret"), "{}", run.all());
+        assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+        run
+    };
+    let json = run(&["--format", "json"]).json();
+    assert_eq!(json["applications"][0]["id"], "cc01");
+    assert_eq!(
+        json["clients"][0]["name"], "Foreign",
+        "third parties come first"
+    );
+    let uris = json["clients"][0]["redirect_uris"]
+        .as_array()
+        .expect("a list");
+    assert_eq!(uris.len(), 2);
+    assert_eq!(uris[1], "https://b.example.com/");
+    assert!(
+        uris[0]
+            .as_str()
+            .expect("text")
+            .ends_with("@a.example.com/callback?x=1")
+    );
+    let own = &json["clients"][1];
+    assert_eq!(own["description"], "=Loads lists. Owner: Dialling");
+    assert_eq!(
+        (&own["owner"], &own["created_by"], &own["modified_by"]),
+        (&"Dialling".into(), &"Ann".into(), &"u2".into())
+    );
+    assert_eq!(own["divisions"], serde_json::json!(["North", "South"]));
+    let csv = run(&["--format", "csv"]).stdout;
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[1].starts_with("other,"), "{csv}");
+    assert!(lines[2].starts_with("client,Foreign,"), "{csv}");
+    assert!(
+        lines[3].ends_with(
+            "'=Loads lists. Owner: Dialling,Dialling,Ann,u2,,Reader; Writer,North; South"
+        ),
+        "{csv}"
+    );
+    let table = run(&["-v"]).stdout;
+    let at = |words: &str| {
+        table
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}\n{table}"))
+    };
+    assert!(at("is not a client and has no findings") < at("Foreign"));
+    assert!(at("Foreign") < at("Own"));
+    for words in [
+        "redirect URIs: https://",
+        "description: =Loads lists. Owner: Dialling",
+        "owner: Dialling",
+        "created by: Ann",
+        "changed by: u2",
+    ] {
+        at(words);
+    }
+    assert!(!run(&[]).stdout.contains("created by"));
+}

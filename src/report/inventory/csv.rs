@@ -8,7 +8,7 @@ use crate::report::run_facts::run_facts;
 use crate::report::shared;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 37] = [
+const COLUMNS: [&str; 44] = [
     "row",
     "client",
     "client_id",
@@ -46,6 +46,13 @@ const COLUMNS: [&str; 37] = [
     "unused_scopes",
     "unused_permissions",
     "usage",
+    "description",
+    "owner",
+    "created_by",
+    "modified_by",
+    "redirect_uris",
+    "role_names",
+    "division_names",
 ];
 
 /// Writes the inventory.
@@ -57,14 +64,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
     table.write_record(COLUMNS)?;
-    for entry in entries(report) {
-        table.write_record(client(report, &entry).map(|cell| harmless(&cell)))?;
-    }
     for standing in others(report) {
         let (path, start, _) = report.sources.locate(standing.client.place);
         let words = about(&standing);
         let line = start.line.to_string();
-        table.write_record(other("other", [path, &line], [&words, ELSEWHERE]))?;
+        let how = if standing.is_open() { ELSEWHERE } else { "" };
+        table.write_record(other("other", [path, &line], [&words, how]))?;
+    }
+    for entry in entries(report) {
+        table.write_record(client(report, &entry).map(|cell| harmless(&cell)))?;
     }
     for problem in &report.problems {
         let place = problem.place.map(|place| report.sources.locate(place).1);
@@ -104,6 +112,12 @@ fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
         let days = days_since(day, report.today);
         days.map_or_else(String::new, |days| days.to_string())
     };
+    let labels: Vec<&str> = profile
+        .holdings
+        .items
+        .iter()
+        .map(|role| &*role.label)
+        .collect();
     let [critical, high, medium, low, info] =
         entry.standing.counts().map(|count| count.to_string());
     [
@@ -161,6 +175,13 @@ fn client(report: &Report<'_>, entry: &Entry<'_>) -> [String; COLUMNS.len()] {
             Some(_) => "covered",
         }
         .into(),
+        profile.description.clone().unwrap_or_default(),
+        profile.owner.clone().unwrap_or_default(),
+        profile.creator.clone().unwrap_or_default(),
+        profile.modifier.clone().unwrap_or_default(),
+        profile.redirect_uris.items.join(" "),
+        labels.join("; "),
+        entry.all_divisions().join("; "),
     ]
 }
 

@@ -71,7 +71,10 @@ struct Document<'r> {
     /// The organisations.
     #[schemars(with = "Vec<OrganisationEntry<'r>>")]
     organisations: Organisations<'r>,
-    /// The clients, the riskiest first: the worst findings decide, then the effective tier.
+    /// The applications of other organisations that this one has authorised, the riskiest first.
+    applications: Vec<ApplicationEntry<'r>>,
+    /// The clients: those of third parties first, then the riskiest first. The worst findings
+    /// decide, then the effective tier.
     #[schemars(with = "Vec<ClientEntry<'r>>")]
     clients: Clients<'r>,
     /// Notices about the policy.
@@ -116,6 +119,23 @@ struct OrganisationEntry<'r> {
     divisions_given: bool,
 }
 
+/// An authorised application of another organisation.
+#[derive(Serialize, JsonSchema)]
+struct ApplicationEntry<'r> {
+    /// Its id, where the export has one.
+    id: Option<&'r str>,
+    /// Its name, where it has one.
+    name: Option<&'r str>,
+    /// The organisation that has authorised it.
+    organisation: &'r str,
+    /// Its place.
+    location: Location<'r>,
+    /// Its new findings by severity.
+    findings: BySeverity,
+    /// Its open findings by severity: new, known and undecided ones.
+    open: BySeverity,
+}
+
 /// A client.
 #[derive(Serialize, JsonSchema)]
 struct ClientEntry<'r> {
@@ -153,6 +173,19 @@ struct ClientEntry<'r> {
     token_lifetime: Option<i64>,
     /// Where it redirects to, each host once: `host` for https, else `scheme://host`.
     redirect_hosts: Vec<&'r str>,
+    /// Its redirect URIs in full.
+    redirect_uris: Vec<&'r str>,
+    /// Where it holds a role: each division once.
+    divisions: Vec<String>,
+    /// Its description in one line; null if it has none.
+    description: Option<&'r str>,
+    /// Its owner: the name after a label such as `Owner:` in its description, else the name of the
+    /// user who created it; null if neither is known.
+    owner: Option<&'r str>,
+    /// The user who created it: the name if the users were given, else the id.
+    created_by: Option<&'r str>,
+    /// The user who last changed it: the name if the users were given, else the id.
+    modified_by: Option<&'r str>,
     /// The day it was created, `YYYY-MM-DD`.
     created: Option<String>,
     /// The day it was last changed, `YYYY-MM-DD`.
@@ -272,6 +305,7 @@ impl<'r> Document<'r> {
             skipped: Skipped(report),
             configuration: ConfigurationEntry::new(&report.configuration),
             organisations: Organisations(context),
+            applications: ApplicationEntry::all(report),
             clients: Clients(context),
             notices: report.notices.iter().map(NoticeEntry::new).collect(),
             not_judged: OpenRules(report),
@@ -287,6 +321,28 @@ impl<'r> OrganisationEntry<'r> {
             roles_given: facts.roles_given,
             divisions_given: facts.divisions_given,
         }
+    }
+}
+
+impl<'r> ApplicationEntry<'r> {
+    fn all(report: &'r Report<'r>) -> Vec<Self> {
+        let others = others(report).into_iter();
+        let applications = others.filter(|standing| standing.client.is_third_party());
+        let entries = applications.map(|standing| {
+            let [mut new, mut open] = [standing.new_counts(), standing.counts()];
+            new.reverse();
+            open.reverse();
+            let facts = standing.client;
+            Self {
+                id: facts.id.as_deref(),
+                name: facts.name.as_deref(),
+                organisation: &facts.organisation,
+                location: Location::new(report, facts.place),
+                findings: BySeverity::of_mildest_first(new),
+                open: BySeverity::of_mildest_first(open),
+            }
+        });
+        entries.collect()
     }
 }
 
@@ -322,6 +378,17 @@ impl<'r> ClientEntry<'r> {
                 Fact::Absent | Fact::Unknown => None,
             },
             redirect_hosts: profile.hosts.items.iter().map(AsRef::as_ref).collect(),
+            redirect_uris: profile
+                .redirect_uris
+                .items
+                .iter()
+                .map(AsRef::as_ref)
+                .collect(),
+            divisions: entry.all_divisions(),
+            description: profile.description.as_deref(),
+            owner: profile.owner.as_deref(),
+            created_by: profile.creator.as_deref(),
+            modified_by: profile.modifier.as_deref(),
             created: profile.created.map(|day| day.to_string()),
             modified: profile.modified.map(|day| day.to_string()),
             age_days: days_since(profile.created, report.today),

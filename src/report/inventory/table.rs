@@ -35,17 +35,39 @@ enum Column {
     Roles,
     Scopes,
     Hosts,
+    Owner,
+    Description,
+    Creator,
+    Modifier,
+    Uris,
 }
 
 use Column::{
-    Age, Calls, Client, Findings, Grant, Hosts, Kind, LastUse, Lifetime, Requests, Roles, Scopes,
-    Tier as Reach, Unused,
+    Age, Calls, Client, Creator, Description, Findings, Grant, Hosts, Kind, LastUse, Lifetime,
+    Modifier, Owner, Requests, Roles, Scopes, Tier as Reach, Unused, Uris,
 };
 
 impl Column {
-    const ALL: [Self; 14] = [
-        Findings, Client, Reach, Grant, Kind, Lifetime, Age, Calls, LastUse, Requests, Unused,
-        Roles, Scopes, Hosts,
+    const ALL: [Self; 19] = [
+        Findings,
+        Client,
+        Reach,
+        Grant,
+        Kind,
+        Lifetime,
+        Age,
+        Calls,
+        LastUse,
+        Requests,
+        Unused,
+        Roles,
+        Scopes,
+        Hosts,
+        Owner,
+        Description,
+        Creator,
+        Modifier,
+        Uris,
     ];
 
     const fn heading(self) -> &'static str {
@@ -64,7 +86,17 @@ impl Column {
             Roles => "roles (divisions)",
             Scopes => "scopes",
             Hosts => "redirects to",
+            Owner => "owner",
+            Description => "description",
+            Creator => "created by",
+            Modifier => "changed by",
+            Uris => "redirect URIs",
         }
+    }
+
+    /// Whether it is never in the line, and below it only with --verbose.
+    const fn is_detail(self) -> bool {
+        matches!(self, Owner | Description | Creator | Modifier | Uris)
     }
 
     /// The least width, if it may be cut.
@@ -93,15 +125,19 @@ pub(super) fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io:
         let cells: Vec<Cells> = entries.iter().map(|entry| cells(report, entry)).collect();
         let layout = Layout::new(&cells, look);
         let paint = Paint::new(look.color);
+        let others = others(report);
+        for standing in &others {
+            writeln!(out, "{}", guarded(&about(standing)))?;
+        }
+        if !others.is_empty() && !entries.is_empty() {
+            writeln!(out)?;
+        }
         if !entries.is_empty() {
             layout.headings(paint, out)?;
         }
         for (entry, cells) in entries.iter().zip(&cells) {
             layout.line(entry, cells, paint, out)?;
             layout.below(cells, look, paint, out)?;
-        }
-        for standing in others(report) {
-            writeln!(out, "{}", guarded(&about(&standing)))?;
         }
         if entries.iter().any(|entry| entry.standing.worst().is_some()) {
             let legend = "findings: C critical · H high · M medium · L low · I info";
@@ -159,7 +195,17 @@ fn cells(report: &Report<'_>, entry: &Entry<'_>) -> Cells {
         Roles => listed(&entry.roles(), profile.holdings.complete),
         Scopes => listed(&profile.scopes.items, profile.scopes.complete),
         Hosts => listed(&profile.hosts.items, profile.hosts.complete),
+        Owner => stated(profile.owner.as_ref()),
+        Description => stated(profile.description.as_ref()),
+        Creator => stated(profile.creator.as_ref()),
+        Modifier => stated(profile.modifier.as_ref()),
+        Uris => listed(&profile.redirect_uris.items, profile.redirect_uris.complete),
     })
+}
+
+/// A text of the export; `-` if there is none.
+fn stated(text: Option<&String>) -> String {
+    text.map_or_else(|| "-".to_owned(), Clone::clone)
 }
 
 /// What usage results say; `-` if they do not cover the client.
@@ -217,6 +263,9 @@ impl Layout {
         let mut columns: Vec<(Column, usize, usize)> = Vec::new();
         let mut taken = 0;
         for (index, column) in Column::ALL.into_iter().enumerate() {
+            if column.is_detail() {
+                break;
+            }
             // Without usage results these columns say nothing.
             let is_empty = || cells.iter().all(|cells| cells[index] == "-");
             if matches!(column, LastUse | Requests | Unused) && is_empty() {
@@ -306,7 +355,7 @@ impl Layout {
             .zip(cells)
             .filter(|(column, cell)| match width_of(*column) {
                 Some(width) => look.verbose && cell.width() > width,
-                None => *cell != "-",
+                None => *cell != "-" && (look.verbose || !column.is_detail()),
             })
             .map(|(column, cell)| (column, &**cell))
             .collect();
