@@ -1,12 +1,14 @@
 //! One self-contained page for auditors.
 //!
 //! Invariant: the page loads nothing; the template engine escapes every text of the export, and no
-//! template marks anything as safe; without JavaScript nothing is hidden that cannot be opened;
-//! the page counts and names what it leaves out at great size. The templates are in `html/`.
+//! template marks anything as safe. Without JavaScript nothing is hidden that cannot be opened; at
+//! great size the page says what needs JavaScript, and counts and names what it leaves out. The
+//! templates are in `html/`.
 
 mod access;
 mod charts;
 mod clients;
+mod rest;
 mod rules;
 
 use super::causes::{Cause, Causes};
@@ -24,6 +26,7 @@ use access::Matrix;
 use askama::Template;
 use charts::{Chart, Segment};
 use clients::{Filters, Group, Row};
+use rest::Rest;
 use rules::{Family, RuleView};
 use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +40,13 @@ const LINES: usize = 6_000;
 const CAUSE_PLACES: usize = 100;
 /// Clients in the table; the rest is counted.
 const LISTED: usize = 5_000;
+/// Rows, cards and causes of a long list that are in the page as elements. The others are
+/// compressed, and the script makes elements of them when they are shown: see [`rest`].
+const STATIC_ROWS: usize = 100;
+const STATIC_CARDS: usize = 50;
+const STATIC_CAUSES: usize = 30;
 /// Clients in each part of the matrix; the rest is counted.
-const MATRIX: usize = 300;
+const MATRIX: usize = 150;
 /// With more findings than this, cards of clients start closed.
 const OPEN: usize = 80;
 /// Actions of the first screen.
@@ -46,8 +54,8 @@ const FIRST: usize = 5;
 /// Characters of a name; the rest is shown on demand.
 const NAME: usize = 80;
 /// Hashes of the only style and script that the page's content security policy permits.
-const STYLE_HASH: &str = "sha256-Lm4PWiLIPT/wjC8mNcRjblhJo16h8mVzuhkPnBGm9lU=";
-const SCRIPT_HASH: &str = "sha256-P2xOGVzM1VCONtF/yWB+r/QwdSYZR6DxLQfNiZYo5e4=";
+const STYLE_HASH: &str = "sha256-hhQOjVXeX5p5TXAlV9uWdF63Lj4n+k173ORqfIHgfUI=";
+const SCRIPT_HASH: &str = "sha256-/6trmWawSe2ibBPRf15FDKxdnTBIOwL5vU6xKie8tW8=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
 
@@ -57,7 +65,9 @@ const EXCERPT_WIDTH: usize = 110;
 /// If `out` cannot be written.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let standings = risk::by_risk(report);
-    Page::new(report, &standings).write_into(out)?;
+    let mut page = Page::new(report, &standings);
+    page.rest = Rest::new(&page)?;
+    page.write_into(out)?;
     out.write_all(b"\n")
 }
 
@@ -107,6 +117,8 @@ struct Page<'p, 's> {
     undecided: Vec<RunFact<'p>>,
     /// Other facts about the run.
     run: Vec<RunFact<'p>>,
+    /// The ends of the long lists.
+    rest: Rest,
 }
 
 /// The first sentence of the page.
@@ -184,6 +196,7 @@ impl<'p, 's> Page<'p, 's> {
             fixed_left_out,
             undecided,
             run,
+            rest: Rest::default(),
             report,
             version: env!("CARGO_PKG_VERSION"),
             title: title(report),
@@ -302,6 +315,18 @@ fn is_long(name: &str) -> bool {
 /// A name, or the start of a long one.
 fn cut(name: &str) -> Cow<'_, str> {
     shared::shorten(name, NAME)
+}
+
+/// How many items of a list are elements of the page: all of a list that a browser shows without
+/// delay, else only the first.
+const fn at_first(length: usize, first: usize) -> usize {
+    if length > 3 * first { first } else { length }
+}
+
+/// Whether a cause is the first of the page, which is open.
+fn is_first(cause: &Cause<'_>, causes: &Causes<'_>) -> bool {
+    let first = causes.all.first();
+    first.is_some_and(|first| first.first.fingerprint == cause.first.fingerprint)
 }
 
 /// The clients that a cause is about, as the page numbers them.

@@ -375,3 +375,79 @@ fn all_in<'p>(element: ElementRef<'p>, selector: &str) -> Vec<ElementRef<'p>> {
     let selector = Selector::parse(selector).expect("a selector");
     element.select(&selector).collect()
 }
+
+/// What base64 and deflate made of a text.
+fn unpacked(packed: &str) -> String {
+    use std::io::Read;
+    let digit = |digit: u8| match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut bytes = Vec::new();
+    let digits = packed.trim_end_matches('=').as_bytes();
+    for chunk in digits.chunks(4) {
+        let bits = (0..4).fold(0_u32, |bits, at| {
+            bits << 6 | chunk.get(at).map_or(0, |one| u32::from(digit(*one)))
+        });
+        bytes.extend(&bits.to_be_bytes()[1..chunk.len()]);
+    }
+    let mut text = String::new();
+    flate2::read::DeflateDecoder::new(&bytes[..])
+        .read_to_string(&mut text)
+        .expect("a text");
+    text
+}
+
+#[test]
+fn the_end_of_a_long_list_is_compressed_and_complete() {
+    let place = tempfile::tempdir().expect("a directory");
+    let count = 320;
+    let clients: Vec<Value> = (0..count)
+        .map(|number| {
+            serde_json::json!({
+                "id": format!("aaaaaaaa-0000-4000-8000-{number:012}"),
+                "name": format!("Feed {number} </script><i>"),
+                "description": "Loads a site. Owner: Payments",
+                "authorizedGrantType": "CODE",
+                "accessTokenValiditySeconds": 3600,
+                "scope": ["users:readonly"],
+                "registeredRedirectUri": [format!("https://*.site{number}.example.com/cb")],
+            })
+        })
+        .collect();
+    let text = serde_json::to_string(&clients).expect("JSON");
+    fs::write(place.path().join("clients.json"), text).expect("a file");
+    let run = grantlint_in(
+        place.path(),
+        &["check", ".", "--format", "html", "--today", TODAY],
+        b"",
+    );
+    let page = Html::parse_document(&run.stdout);
+    assert_eq!(
+        all(&page, "script").len(),
+        3,
+        "the script and two long lists"
+    );
+    for (list, item) in [(".clients tbody", "tr"), (".cards", "details.client")] {
+        let shown = all(&page, &format!("{list} {item}")).len();
+        let packed = all(&page, &format!("{list} > script[type=\"text/plain\"]"));
+        let rest = unpacked(&text_of(packed[0]));
+        assert!(
+            !rest.contains("</script>") && !rest.contains("<i>"),
+            "{list}"
+        );
+        let rest = Html::parse_document(&format!("<table>{rest}</table>"));
+        let names = all(&page, &format!("{list} {item} a[href^=\"#c\"], {list} h3")).len();
+        let others = all(&rest, "a[href^=\"#c\"], h3").len();
+        assert!(shown >= 50 && shown < count, "{list}: {shown}");
+        assert_eq!(names + others, count, "{list}: no client is lost");
+    }
+    assert!(
+        all(&page, "noscript").len() == 2,
+        "the page says what needs JavaScript"
+    );
+    assert!(run.stdout.len() < 600_000, "{}", run.stdout.len());
+}

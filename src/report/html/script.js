@@ -2,16 +2,85 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const form = document.getElementById('filter');
-  const rows = all('.clients tbody tr');
-  const cards = all('details.client');
   const output = form.querySelector('output');
   const ranks = ['info', 'low', 'medium', 'high', 'critical'];
   const fields = all('input, select', form);
 
+  // A long list has its first items in the page and the others as compressed text, which costs
+  // little time until one of them is shown. The text was escaped like the page.
+  const inflated = (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream();
+    return new Response(stream.pipeThrough(new DecompressionStream('deflate-raw'))).text();
+  };
+  const nodeOf = (item) => {
+    if (!item.node) {
+      const template = document.createElement('template');
+      template.innerHTML = item.html;
+      item.node = template.content.firstElementChild;
+    }
+    return item.node;
+  };
+  const decoded = (text) => text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+  const dataOf = (item) => {
+    if (!item.data) {
+      const tag = item.html.slice(0, item.html.indexOf('>'));
+      item.data = {};
+      for (const [, name, value] of tag.matchAll(/ data-([a-z]+)="([^"]*)"/g)) {
+        item.data[name] = decoded(value);
+      }
+    }
+    return item.data;
+  };
+  const listOf = (box, start) => {
+    if (!box) return { items: [], order: [], shown: [], limit: 0, draw: () => [] };
+    const rest = box.querySelector('script[type="text/plain"]');
+    const items = [...box.children].filter((node) => node !== rest)
+      .map((node) => ({ node, data: node.dataset }));
+    const list = { box, items, order: items, shown: items.map(nodeOf), limit: Math.max(items.length, 1) };
+    const more = document.createElement('button');
+    const step = list.limit;
+    let fits = () => true;
+    list.draw = (wanted = fits) => {
+      fits = wanted;
+      const fitting = list.order.filter(fits);
+      const shown = fitting.slice(0, list.limit).map(nodeOf);
+      if (shown.length !== list.shown.length || shown.some((node, at) => node !== list.shown[at])) {
+        list.shown = shown;
+        box.replaceChildren(...shown);
+      }
+      const left = fitting.length - shown.length;
+      more.hidden = left === 0;
+      more.textContent = `Show ${Math.min(step, left)} more of ${left.toLocaleString('en')}`;
+      return fitting;
+    };
+    if (rest) {
+      const packed = rest.textContent;
+      rest.remove();
+      list.load = async () => {
+        const text = await inflated(packed);
+        for (const html of text.split(new RegExp(`(?=^${start})`, 'm'))) {
+          if (html.trim()) items.push({ html: html.trim() });
+        }
+      };
+      more.type = 'button';
+      more.className = 'more';
+      more.addEventListener('click', () => {
+        list.limit += step;
+        apply();
+      });
+      (box.closest('table') || box).after(more);
+    }
+    return list;
+  };
+  const body = document.querySelector('.clients tbody');
+  const rows = listOf(body, '<tr role="row" data-client=');
+  const cards = listOf(document.querySelector('.cards'), '<details class="client" ');
+  const causes = listOf(document.querySelector('.causes'), '<details class="rule" data-rule=');
+  const lists = [rows, cards, causes];
+
   // What is shown or hidden with a client, and what belongs to a rule alone.
-  const ofClients = all('[data-client]').filter((part) => !part.matches('.clients tr'));
-  const causes = all('[data-clients]');
-  const findings = all('article.finding');
+  const ofClients = all('[data-client]').filter((part) => !part.closest('.clients, .cards'));
   const rules = all('#rules details[data-rule]');
   const sections = all('.nothing').map((note) => [note, note.closest('section')]);
   const items = 'tr[data-client], tbody[data-client], details.client, details[data-rule]';
@@ -23,26 +92,32 @@
     return new URLSearchParams(query);
   };
 
+  // Setting an attribute to its value costs a new layout, too.
+  const hide = (part, hidden) => {
+    if (part.hidden !== hidden) part.hidden = hidden;
+  };
+
   const fitsSeverity = (value, severity) => {
     if (!value) return true;
     if (ranks.includes(value)) return severity === value;
     return ranks.indexOf(severity) + 1 >= Number(value);
   };
 
-  const fitsClient = (row, filter) => {
-    const data = row.dataset;
+  // Reads the filter once: it is compared with thousands of clients.
+  const clientFilter = (filter) => {
     const severity = filter.get('severity');
-    if (severity === '0' && data.rank !== '0') return false;
-    if (severity && severity !== '0' &&
-      !data.severities.split(' ').some((one) => one && fitsSeverity(severity, one))) return false;
-    for (const name of ['kind', 'tier', 'organisation', 'owner']) {
-      const value = filter.get(name);
-      if (value && data[name] !== value) return false;
-    }
+    const equal = ['kind', 'tier', 'organisation', 'owner']
+      .map((name) => [name, filter.get(name)]).filter(([, value]) => value);
     const rule = filter.get('rule');
-    if (rule && !data.rules.split(' ').includes(rule)) return false;
     const words = (filter.get('text') || '').toLowerCase().split(/\s+/).filter(Boolean);
-    return words.every((word) => data.names.includes(word));
+    return (data) => {
+      if (severity === '0' && data.rank !== '0') return false;
+      if (severity && severity !== '0' &&
+        !data.severities.split(' ').some((one) => one && fitsSeverity(severity, one))) return false;
+      if (equal.some(([name, value]) => data[name] !== value)) return false;
+      if (rule && !data.rules.split(' ').includes(rule)) return false;
+      return words.every((word) => data.names.includes(word));
+    };
   };
 
   const apply = () => {
@@ -53,29 +128,33 @@
     }
     const rule = filter.get('rule');
     const severity = filter.get('severity');
-    const fits = (part) => (!rule || part.dataset.rule === rule) &&
-      (severity === '0' || fitsSeverity(severity, part.dataset.severity || ''));
-    const shown = new Set();
-    for (const row of rows) {
-      const fit = fitsClient(row, filter);
-      if (fit) shown.add(row.dataset.client);
-      row.hidden = !fit;
-    }
+    const fits = (data) => (!rule || data.rule === rule) &&
+      (severity === '0' || fitsSeverity(severity, data.severity || ''));
     const isFiltered = [...filter.values()].some(Boolean);
+    const fitsClient = clientFilter(filter);
+    const fitting = rows.draw((row) => !isFiltered || fitsClient(dataOf(row)));
+    const shown = new Set(isFiltered ? fitting.map((row) => dataOf(row).client) : []);
+    cards.draw((card) => !isFiltered || shown.has(dataOf(card).client));
+    causes.draw((cause) => {
+      if (!isFiltered) return true;
+      const data = dataOf(cause);
+      cause.clients ||= data.clients.split(' ');
+      return fits(data) && cause.clients.some((index) => shown.has(index));
+    });
+    for (const card of cards.shown) {
+      for (const finding of all('article.finding', card)) {
+        hide(finding, isFiltered && !fits(finding.dataset));
+      }
+    }
     for (const part of ofClients) {
       const other = part.dataset.rule && rule && part.dataset.rule !== rule;
-      part.hidden = isFiltered && (!shown.has(part.dataset.client) || Boolean(other));
+      hide(part, isFiltered && (!shown.has(part.dataset.client) || Boolean(other)));
     }
-    for (const cause of causes) {
-      const some = cause.dataset.clients.split(' ').some((index) => shown.has(index));
-      cause.hidden = isFiltered && !(some && fits(cause));
-    }
-    for (const finding of findings) finding.hidden = isFiltered && !fits(finding);
-    for (const part of rules) part.hidden = Boolean(rule) && part.dataset.rule !== rule;
+    for (const part of rules) hide(part, Boolean(rule) && part.dataset.rule !== rule);
     for (const [note, section] of sections) {
       note.hidden = !isFiltered || section.querySelector(remaining) !== null;
     }
-    output.textContent = isFiltered ? `${shown.size} of ${rows.length} clients` : '';
+    output.textContent = isFiltered ? `${shown.size} of ${rows.items.length} clients` : '';
   };
 
   form.hidden = false;
@@ -95,17 +174,15 @@
   form.addEventListener('submit', (event) => event.preventDefault());
 
   // Columns are sorted by a button in their heading; equal rows keep their order.
-  const body = document.querySelector('.clients tbody');
   const tiers = ['none', 'as its user', 'ordinary', 'unknown', 'sensitive', 'escalating', 'admin'];
-  const positions = new Map(rows.map((row, index) => [row, index]));
   const keys = {
-    name: (row) => row.dataset.names,
-    organisation: (row) => row.dataset.organisation,
-    rank: (row) => -positions.get(row),
-    kind: (row) => row.dataset.kind,
-    tier: (row) => tiers.indexOf(row.dataset.tier),
-    lifetime: (row) => Number(row.dataset.lifetime),
-    changed: (row) => row.dataset.changed || '',
+    name: (row) => row.names,
+    organisation: (row) => row.organisation,
+    rank: (row, position) => -position,
+    kind: (row) => row.kind,
+    tier: (row) => tiers.indexOf(row.tier),
+    lifetime: (row) => Number(row.lifetime),
+    changed: (row) => row.changed || '',
   };
   const headings = all('th[data-sort]');
   const sort = (heading) => {
@@ -116,9 +193,10 @@
     heading.setAttribute('aria-sort', direction);
     const key = keys[heading.dataset.sort];
     const sign = direction === 'ascending' ? 1 : -1;
-    const keyed = rows.map((row, index) => [key(row), index, row]);
+    const keyed = rows.items.map((row, index) => [key(dataOf(row), index), index, row]);
     keyed.sort(([a, i], [b, j]) => (a < b ? -sign : a > b ? sign : i - j));
-    body.append(...keyed.map(([, , row]) => row));
+    rows.order = keyed.map(([, , row]) => row);
+    apply();
   };
   for (const heading of headings) {
     const button = document.createElement('button');
@@ -130,13 +208,29 @@
   }
 
   // A link to something inside a closed part opens it; a link to a filter shows the findings.
+  const found = (id) => {
+    const selector = `#${CSS.escape(id)}`;
+    const holds = ({ node, html }) => (node
+      ? node.matches(selector) || node.querySelector(selector) !== null
+      : html.includes(` id="${id}"`));
+    for (const list of lists) {
+      const item = list.items.find(holds);
+      if (item && !nodeOf(item).isConnected) {
+        list.shown = [...list.shown, item.node];
+        item.node.hidden = false;
+        list.box.append(item.node);
+      }
+    }
+    return document.getElementById(id);
+  };
   const reveal = () => {
     apply();
     if (location.hash.startsWith('#?')) {
       document.getElementById('filter').scrollIntoView();
       return;
     }
-    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const id = location.hash.slice(1);
+    const target = id && (document.getElementById(id) || found(id));
     for (let at = target; at; at = at.parentElement) {
       at.hidden = false;
       if (at.tagName === 'DETAILS') at.open = true;
@@ -145,11 +239,21 @@
   };
   addEventListener('hashchange', reveal);
   if (location.hash) reveal();
+  const loads = lists.filter((list) => list.load).map((list) => list.load());
+  if (loads.length > 0) {
+    Promise.all(loads).then(() => {
+      for (const list of lists) list.draw();
+      if (location.hash) reveal();
+      performance.mark('complete');
+      // The first filter does not wait for the data of thousands of rows.
+      setTimeout(() => rows.items.forEach(dataOf), 100);
+    });
+  }
 
   // Cards are opened for printing and put back after it.
   let closed = [];
   addEventListener('beforeprint', () => {
-    closed = cards.filter((card) => !card.open);
+    closed = cards.shown.filter((card) => !card.open);
     for (const card of closed) card.open = true;
   });
   addEventListener('afterprint', () => {
@@ -157,15 +261,15 @@
   });
 
   const heading = document.getElementById('h-findings');
-  if (cards.length > 1) {
+  if (cards.items.length > 1) {
     const button = document.createElement('button');
     button.type = 'button';
     const say = () => {
-      button.textContent = cards.some((card) => !card.open) ? 'Open all' : 'Close all';
+      button.textContent = cards.shown.some((card) => !card.open) ? 'Open all' : 'Close all';
     };
     button.addEventListener('click', () => {
-      const open = cards.some((card) => !card.open);
-      for (const card of cards) card.open = open;
+      const open = cards.shown.some((card) => !card.open);
+      for (const card of cards.shown) card.open = open;
       say();
     });
     say();
