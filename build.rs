@@ -212,7 +212,7 @@ structure! { rule:
     Rule { id, aliases, title, severity, worst, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }
-    Parameter { name, kind, default, doc, min, max, tighter }
+    Parameter { name, was, kind, default, doc, min, max, tighter }
     Condition { grant, kind, not_kind, active }
     Example { verdict, marks, message, severity, confidence, today, region, params, yaml }
     Setting { name, value }

@@ -5,10 +5,11 @@ use super::judging::Judged;
 use super::{Request, many, plan, remedies, selection, subjects};
 use crate::catalog::{Rule, Severity};
 use crate::engine::{self, Setting};
+use crate::export;
 use crate::finding::{
     Census, ClientFacts, ConfigurationChange, ConfigurationFacts, Finding, FindingSubject,
-    Inventory, NotJudged, Notice, NoticeKind, OpenClients, Problem, ProblemKind, Recommendations,
-    Report, Summary,
+    Inventory, Names, NotJudged, Notice, NoticeKind, OpenClients, Problem, ProblemKind,
+    Recommendations, Report, Selection, Summary,
 };
 use crate::inventory;
 use crate::model::Organisation;
@@ -44,18 +45,13 @@ pub(super) fn dispose<'s>(
         AcceptanceIndex::new(&acceptances, &organisations, directories, &findings, raw);
     problems.extend(judged.problems);
     problems.extend(directives.problems);
-    if !request.partial && problems.is_empty() {
-        problems.extend(unmatched(&settled));
-    }
-    problems.extend(acceptance_index.problems.iter().cloned());
-    mask_and_sort(&mut problems, sources, &redactor);
-    let problems = many::first_of_each_kind(problems, sources);
+    let unaccepted = &acceptance_index.problems;
+    let texts = (sources, &redactor);
+    let problems = all_problems(problems, unaccepted, &settled, texts, request);
     let setting = setting(&redactor, sources, request);
     let mut summary = extent(&settled, &judged.rules, &outcome.not_judged, request);
     summary.files = assembled.inputs.len();
     summary.organisations = organisations.len();
-    let names = selection::names(&organisations, &redactor);
-    let selection = selection::selection(&organisations, request, &redactor);
     let ran = (judged.rules.as_slice(), outcome.open);
     let mut census = census(&organisations, &settled, ran, &problems, &setting, request);
     let described = describe(&mut organisations, &mut findings, &redactor, request);
@@ -78,15 +74,13 @@ pub(super) fn dispose<'s>(
     let mut disposition = suppression.disposition(findings, |finding| is_shown(finding, request));
     let changed = &described.changed;
     remedies::settle_all(&mut disposition, changed, &organisations, &redactor);
-    let plan = request.plan.then(|| {
-        let trial = remedies::Trial {
-            organisations: &described.whole,
-            plan: &judged.plan,
-            setting,
-            raised: judged.raised,
-        };
-        trial.plan(&mut disposition)
+    let trial = request.plan.then(|| remedies::Trial {
+        organisations: &described.whole,
+        plan: &judged.plan,
+        setting,
+        raised: judged.raised,
     });
+    let plan = trial.map(|trial| trial.plan(&mut disposition));
     disposition.notices.extend(notices);
     disposition.sum_up(request.today, request.terms, &mut summary);
     count_unlisted(&mut summary, outcome.unlisted);
@@ -118,8 +112,8 @@ pub(super) fn dispose<'s>(
         covered: disposition.covered,
         census: request.census.then_some(census),
         baseline: disposition.baseline,
-        selection,
-        names,
+        selection: described.selection,
+        names: described.names,
         notices: disposition.notices,
         show_suppressed: request.show_suppressed,
         not_judged: outcome.not_judged,
@@ -143,6 +137,8 @@ struct Described<'s> {
     whole: Vec<Organisation<'s>>,
     inventory: Option<Inventory<'s>>,
     recommendations: Option<Recommendations>,
+    selection: Option<Selection>,
+    names: Names,
 }
 
 /// Describes what a report names. Takes the clients out of the organisations, because memory use
@@ -161,6 +157,8 @@ fn describe<'s>(
     });
     let recommendations =
         (request.recommend).then(|| inventory::recommend(organisations, today, redactor));
+    let names = selection::names(organisations, redactor);
+    let selected = selection::selection(organisations, request, redactor);
     let others = subjects::non_clients(organisations, request, redactor);
     let count = organisations.iter().map(|one| one.clients.len()).sum();
     let reported = subjects::reported_clients(findings, count, request);
@@ -180,7 +178,27 @@ fn describe<'s>(
         whole,
         inventory,
         recommendations,
+        selection: selected,
+        names,
     }
+}
+
+/// The problems as the report has them: what the policy names and nothing matches is among them
+/// if there are no others.
+fn all_problems(
+    mut problems: Vec<Problem>,
+    of_acceptances: &[Problem],
+    settled: &Settled,
+    (sources, redactor): (&Sources, &Redactor),
+    request: &Request,
+) -> Vec<Problem> {
+    if !request.partial && problems.is_empty() {
+        problems.extend(unmatched(settled));
+        problems.extend(missing_var_files(sources, request));
+    }
+    problems.extend_from_slice(of_acceptances);
+    mask_and_sort(&mut problems, sources, redactor);
+    many::first_of_each_kind(problems, sources)
 }
 
 /// How much was audited.
@@ -329,6 +347,32 @@ fn mask_and_sort(problems: &mut [Problem], sources: &Sources, redactor: &Redacto
 
 fn is_shown(finding: &Finding, request: &Request) -> bool {
     finding.severity >= request.min_severity && finding.confidence >= request.min_confidence
+}
+
+/// Files of variables that the policy names and that are not there, if there is any Terraform.
+fn missing_var_files(sources: &Sources, request: &Request) -> Vec<Problem> {
+    let paths = || sources.iter().map(|(_, source)| source.path());
+    let is_code = |path: &str| {
+        [".tf", ".tf.json", ".tofu"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    };
+    if !paths().any(is_code) {
+        return Vec::new();
+    }
+    let names: BTreeSet<&String> = request.terraform.var_files.iter().flatten().collect();
+    let missing = names.into_iter().filter(|name| {
+        let mut paths = paths();
+        !paths.any(|path| export::is_var_file(path, name))
+    });
+    let problem = |name: &String| {
+        Problem::new(
+            ProblemKind::Policy,
+            format!("var-files of [terraform] names `{name}`, and no such file was found"),
+            "correct or remove it; with only some of the files, use --partial",
+        )
+    };
+    missing.map(problem).collect()
 }
 
 /// Sections and parameters that match no client: misspelt, or the clients were deleted.

@@ -255,7 +255,9 @@ impl Need {
             Self::Usage => {
                 "gc usage query create -f usage.query.json; gc usage query results get ID > usage.json"
             }
-            Self::Policy => "name what is allowed in the rule's parameters in grantlint.toml",
+            Self::Policy => {
+                "set what the rule needs in grantlint.toml: grantlint explain RULE names it"
+            }
             Self::Value => "gc oauth clients list -a > clients.json",
             Self::Plan => {
                 "terraform show -json plan.out > plan.json, and for dates and people gc oauth clients list -a > clients.json"
@@ -435,6 +437,9 @@ pub enum ParameterKind {
 pub struct Parameter {
     /// Its name.
     pub name: Text,
+    /// Its former names, which are refused with the new one.
+    #[serde(default)]
+    pub was: Many<Text>,
     /// The kind of its value.
     #[serde(rename = "type")]
     pub kind: ParameterKind,
@@ -531,7 +536,7 @@ impl ParameterKind {
             Self::Text => "text",
             Self::Date => "a date, YYYY-MM-DD",
             Self::List => "a list of texts",
-            Self::ByClient => "a table from client patterns to lists of texts",
+            Self::ByClient => "a table from client patterns to lists of texts, or to numbers",
         }
     }
 }
@@ -817,6 +822,13 @@ impl Rule {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.params.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// The parameter that had this name before.
+    #[must_use]
+    pub fn renamed_parameter(&self, name: &str) -> Option<&Parameter> {
+        let mut parameters = self.params.iter();
+        parameters.find(|parameter| parameter.was.iter().any(|was| was == name))
     }
 
     /// The direction in which a parameter makes the rule stricter, if one is known.

@@ -238,7 +238,7 @@ impl<'r> Holdings<'r> {
     }
 
     /// Reports a role for its powers of a tier, the first explained and the others by name, or
-    /// for a permission that the policy's list `also` counts among them; for none that `is_left`
+    /// for a permission that the policy's list `extra` counts among them; for none that `is_left`
     /// to another rule.
     pub(super) fn report_powers(
         &self,
@@ -281,7 +281,7 @@ impl<'r> Holdings<'r> {
         }
         let mut also = context
             .parameters
-            .list("also")
+            .list("extra")
             .filter(|name| !is_left(name));
         if let Some((permission, place)) = also.find_map(|name| Some((name, role.permits(name)?))) {
             let message = if is_default {

@@ -18,7 +18,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             return;
         };
         let scheme = custom.scheme.as_str();
-        if context.parameters.list_holds("allowed-schemes", scheme) {
+        if context.parameters.list_holds("allowed", scheme) {
             return;
         }
         let reversed = reverse(scheme);

@@ -128,5 +128,5 @@ fn counted<'w>(web: &'w Web, parameters: &Parameters) -> Option<&'w str> {
         let trusted = trusted.to_ascii_lowercase();
         is_under(domain, &trusted) || is_under(name, &trusted)
     };
-    (!parameters.list("trusted-domains").any(is_trusted)).then_some(domain)
+    (!parameters.list("allowed").any(is_trusted)).then_some(domain)
 }

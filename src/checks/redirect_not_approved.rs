@@ -13,7 +13,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if !are_used(client) || client.redirect_uris.is_empty() {
         return;
     }
-    let Some(approved) = context.parameters.by_client("approved", client) else {
+    let Some(approved) = context.parameters.by_client("allowed", client) else {
         return judgement.not_judged(Need::Policy);
     };
     if approved.contains(&"*") {

@@ -12,7 +12,7 @@ const LISTS: [(&str, &str); 5] = [
     ("bins", "bin"),
     ("tools", "tool"),
     ("editors", "editor"),
-    ("extra-hosts", "named"),
+    ("extra", "named"),
 ];
 
 /// Whether this rule reports the host, if it runs.

@@ -131,18 +131,15 @@ impl Prepared {
             edits.note_failures(&mut report);
         }
         let shown = edits.as_ref().filter(|edits| edits.only_shows);
-        let mut code = match shown {
-            Some(edits) => {
-                let all_written = edits.print(&report);
-                after_delivery(report.exit, all_written)
-            }
-            None => {
-                let again = Again {
-                    discovery: &discovery,
-                    request: &self.request,
-                };
-                finish(&mut report, again)
-            }
+        let mut code = if let Some(edits) = shown {
+            let all_written = edits.print(&report);
+            after_delivery(report.exit, all_written)
+        } else {
+            let again = Again {
+                discovery: &discovery,
+                request: &self.request,
+            };
+            finish(&mut report, again)
         };
         let would_change = shown.is_some_and(Edits::change_anything);
         if would_change && code == 0 && !self.request.gating.exit_zero {

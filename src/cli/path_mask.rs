@@ -59,15 +59,15 @@ impl PathMask {
 /// its ending.
 fn secrets_of(name: &str) -> Vec<&str> {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    let whole = [name, stem].into_iter();
-    let whole = whole.filter(|name| looks_secret(name));
     let parts = [name, stem]
         .into_iter()
         .flat_map(|name| disclosed(name).into_iter().map(move |range| &name[range]));
-    whole
-        .chain(parts)
-        .filter(|secret| !is_placeholder(secret))
-        .collect()
+    let mut secrets: Vec<&str> = parts.filter(|part| !is_placeholder(part)).collect();
+    // A name with a label is not masked as a whole: its label is in other texts too.
+    if secrets.is_empty() {
+        secrets.extend([name, stem].into_iter().find(|name| looks_secret(name)));
+    }
+    secrets
 }
 
 /// The parts of a secret between characters that formats escape, and those in which only Markdown

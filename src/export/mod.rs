@@ -21,7 +21,7 @@ mod usage;
 
 pub use assemble::{Export, assemble};
 pub use shape::Shape;
-pub use terraform::{Part, TerraformSettings, resolve};
+pub use terraform::{Part, TerraformSettings, is_var_file, resolve};
 pub use usage::{Extent, UsageQuery, UsageResults, UsageRow};
 
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};

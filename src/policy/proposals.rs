@@ -46,7 +46,7 @@ pub fn proposals(report: &Report<'_>) -> Proposals {
         let names = own.iter().map(|name| Cow::Owned(name.clone()));
         add(
             &mut proposals,
-            ("redirect-many-domains", "trusted-domains"),
+            ("redirect-many-domains", "allowed"),
             Value::List(names.collect()),
             why.to_owned(),
         );

@@ -558,6 +558,15 @@ impl<'w> Reader<'w> {
                 within(path, word, |path| self.lock(node, words, path));
             } else if let Some(parameter) = rule.parameter(word) {
                 within(path, word, |path| self.parameter(parameter, node, path));
+            } else if let Some(now) = rule.renamed_parameter(word) {
+                self.fault(
+                    &name.span(),
+                    format!(
+                        "the parameter `{word}` of `{}` is now `{}`",
+                        rule.id, now.name
+                    ),
+                    format!("write `{}`", now.name),
+                );
             } else if MOVED.contains(&(&*rule.id, word)) {
                 self.fault(
                     &name.span(),
@@ -627,10 +636,15 @@ impl<'w> Reader<'w> {
                 self.fault(&name.span(), fault, pattern_remedy(name.get_ref()));
                 continue;
             }
-            if let Some(items) = self.items(values, path) {
-                let texts: Vec<_> = items.into_iter().map(|(text, _)| text.into()).collect();
-                entries.push((name.get_ref().to_string().into(), texts.into()));
-            }
+            let texts: Vec<Cow<'static, str>> = match values.get_ref() {
+                // A number stands for itself.
+                DeValue::Integer(number) => vec![number.to_string().into()],
+                _ => match self.items(values, path) {
+                    Some(items) => items.into_iter().map(|(text, _)| text.into()).collect(),
+                    None => continue,
+                },
+            };
+            entries.push((name.get_ref().to_string().into(), texts.into()));
         }
         self.leaf(path, Value::ByClient(entries.into()), &node.span());
     }

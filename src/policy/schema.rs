@@ -173,7 +173,7 @@ fn parameter(parameter: &Parameter) -> Json {
         ParameterKind::ByClient => json!({
             "type": "object",
             "propertyNames": { "$ref": "#/$defs/pattern" },
-            "additionalProperties": texts(),
+            "additionalProperties": { "anyOf": [texts(), { "type": "integer" }] },
         }),
     };
     if let Json::Object(schema) = &mut schema {

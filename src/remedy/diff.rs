@@ -83,6 +83,6 @@ mod tests {
         let text = diff("y", &far, &changed, &plain());
         assert_eq!(text.matches("@@ -").count(), 2, "{text}");
         assert!(text.contains("@@ -19,4 +19,4 @@"), "{text}");
-        assert!(diff("z", "", "a\n", &plain()).contains("@@ -0,0 +1,1 @@\n+a\n"));
+        assert!(diff("z", "", "a\n", &plain()).contains("@@ -0,0 +1 @@\n+a\n"));
     }
 }

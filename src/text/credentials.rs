@@ -122,7 +122,7 @@ impl Survey {
             has_long_word_with_digit: false,
             longest_run: 0,
         };
-        if text.len() < SHORTEST || is_uuid(text) {
+        if text.len() < SHORTEST || is_uuid(text) || is_timestamp(text) || is_self_uri(text) {
             return survey;
         }
         // Counting is faster than stopping at the first digit.
@@ -159,6 +159,23 @@ impl Survey {
             || memchr::memchr2(b'=', b':', text.as_bytes()).is_some()
             || !text.is_ascii()
     }
+}
+
+/// Whether a text is a point in time in ISO 8601, such as `2026-11-30T08:15:00.000Z`.
+fn is_timestamp(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_digit() || b"-:.+TZ".contains(byte);
+    (20..=35).contains(&bytes.len())
+        && (bytes[4], bytes[7], bytes[10], bytes[13]) == (b'-', b'-', b'T', b':')
+        && bytes.iter().all(is_part)
+}
+
+/// Whether a text is the path of an entity of the Platform API, which ends with its id.
+fn is_self_uri(text: &str) -> bool {
+    let path = text.strip_prefix("/api/v2/");
+    let parts = path.and_then(|path| path.rsplit_once('/'));
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'/';
+    parts.is_some_and(|(kind, id)| is_uuid(id) && kind.bytes().all(is_plain))
 }
 
 /// Adds runs with the shape of a secret of Genesys Cloud.

@@ -771,7 +771,7 @@ fn strict() -> Policy {
         ("scope-excess", "allowed", by_client(&["routing:readonly"])),
         (
             "redirect-not-approved",
-            "approved",
+            "allowed",
             by_client(&["portal.acme.example.com"]),
         ),
         (
@@ -1343,7 +1343,7 @@ fn a_rule_without_configuration_is_off_and_silences_no_rule() {
     let (count, is_open, off) = ran(&request);
     assert_eq!((count, is_open), (0, false));
     let approved = vec![("name:Other".into(), vec!["other.example.com".into()].into())];
-    let set = vec![("approved".to_owned(), Setting::ByClient(approved.into()))];
+    let set = vec![("allowed".to_owned(), Setting::ByClient(approved.into()))];
     request
         .parameters
         .push(("redirect-not-approved".to_owned(), set));

@@ -1996,7 +1996,7 @@ fn init_proposes_what_the_export_says_and_marks_what_to_confirm() {
     let text = &printed.stdout;
     assert!(!text.contains('\u{1b}'), "{text:?}");
     for words in [
-        "\n#trusted-domains = [\"ours.co.uk\"]\n",
+        "\n#allowed = [\"ours.co.uk\"]\n",
         "\n#  \"id:aa03\", # Ven\\u{1b}[31mdor\\n[gate]\n",
         "\n#[rules.role-not-allowed.allowed]\n#\"id:aa01\" = [\"Reader\"] # Desk\n",
         "\n#[rules.division-not-allowed.allowed]\n#\"id:aa01\" = [\"North\"] # Desk\n",
@@ -2058,4 +2058,61 @@ fn init_proposes_what_the_export_says_and_marks_what_to_confirm() {
         "{}",
         less.stdout
     );
+}
+
+#[test]
+fn former_names_of_parameters_name_the_new_one() {
+    for rule in grantlint::catalog::builtin() {
+        for (parameter, was) in rule
+            .params
+            .iter()
+            .flat_map(|parameter| parameter.was.iter().map(move |was| (parameter, was)))
+        {
+            assert!(rule.parameter(was).is_none(), "{}: {was}", rule.id);
+            let place = tempfile::tempdir().expect("a directory");
+            let config = format!("[rules.{}]\n{was} = 1\n", rule.id);
+            fs::write(place.path().join("grantlint.toml"), config).expect("a file");
+            let run = grantlint_in(place.path(), &["config"], b"");
+            assert_eq!(run.code, 2, "{}: {}", rule.id, run.all());
+            let words = format!("is now `{}`", parameter.name);
+            assert!(run.stderr.contains(&words), "{words}: {}", run.stderr);
+            assert!(run.stderr.contains("grantlint.toml:2:1"), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn numbers_by_client_are_numbers() {
+    let place = tempfile::tempdir().expect("a directory");
+    let config =
+        "[rules.token-lifetime-too-long]\nlimits = { \"name:Feed*\" = 1800, \"*\" = 7200 }\n";
+    fs::write(place.path().join("grantlint.toml"), config).expect("a file");
+    let client = |name: &str| {
+        format!(
+            r#"{{"id": "{name}", "name": "{name}", "authorizedGrantType": "CODE", "registeredRedirectUri": ["https://a.example.com/cb"], "scope": ["routing"], "accessTokenValiditySeconds": 3600}}"#
+        )
+    };
+    let clients = format!(
+        "{{\"entities\": [{}, {}]}}",
+        client("Feed A"),
+        client("Desk")
+    );
+    fs::write(place.path().join("clients.json"), clients).expect("a file");
+    let arguments = [
+        "check",
+        ".",
+        "--select",
+        "token-lifetime-too-long",
+        "--format",
+        "concise",
+    ];
+    let run = grantlint_in(place.path(), &arguments, b"");
+    // The greatest of the limits that match holds.
+    assert_eq!(run.code, 0, "{}", run.all());
+    let config = "[rules.token-lifetime-too-long]\nlimits = { \"name:Feed*\" = 1800 }\n";
+    fs::write(place.path().join("grantlint.toml"), config).expect("a file");
+    let run = grantlint_in(place.path(), &arguments, b"");
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.stdout.contains("[Feed A]"), "{}", run.all());
+    assert!(!run.stdout.contains("[Desk]"), "{}", run.all());
 }

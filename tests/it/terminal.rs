@@ -313,7 +313,7 @@ fn excerpts_and_fixes_name_roles_and_divisions() {
     assert!(marked[1].ends_with(" Master Admin"), "{marked:?}");
     assert!(
         run.stdout
-            .contains("fix: remove \"Master Admin\" at roleDivisions[0].roleId"),
+            .contains("fix: remove the role \"Master Admin\" (roleDivisions[0].roleId)"),
         "{}",
         run.stdout
     );

@@ -716,7 +716,7 @@ resource "genesyscloud_oauth_client" "c" {
 }
 
 #[test]
-fn a_thousand_clients_through_for_each_are_fast() {
+fn thousands_of_clients_through_for_each_stay_within_the_bounds() {
     let mut values = String::from("clients = {\n");
     for index in 0..1000 {
         let _ = writeln!(
@@ -752,9 +752,8 @@ resource "genesyscloud_oauth_client" "c" {
         ("m/main.tf", module),
         ("terraform.tfvars", &values),
     ]);
-    let started = Instant::now();
     let export = export(&sources);
-    let elapsed = started.elapsed();
+    assert!(export.problems.is_empty(), "{:?}", export.problems);
     assert_eq!(export.organisations[0].clients.len(), 2000);
     let address = "module.client[\"c7\"].genesyscloud_oauth_client.c";
     let clients = &export.organisations[0].clients;
@@ -763,8 +762,6 @@ resource "genesyscloud_oauth_client" "c" {
             .iter()
             .any(|one| one.address.as_deref() == Some(address))
     );
-    // Unoptimised, next to other tests; a release build takes a tenth of a second.
-    assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
 
 #[test]

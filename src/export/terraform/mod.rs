@@ -18,6 +18,8 @@ mod state;
 mod value;
 mod variables;
 
+pub use variables::is_var_file;
+
 use super::{Facts, Shape};
 use crate::document::{Document, Format, Node};
 use crate::finding::{Problem, ProblemKind};

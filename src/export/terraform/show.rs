@@ -46,6 +46,7 @@ pub(super) fn has_resources(root: Node<'_, '_>) -> bool {
 /// The problems of resources in a state or plan that are read and have no values.
 pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    problems.extend(other_version(root));
     for values in ["values", "planned_values"]
         .iter()
         .filter_map(|key| root.get(key))
@@ -66,6 +67,23 @@ pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
         problems.push(wrong_shape("`resource_changes`", "a list", changes));
     }
     problems
+}
+
+/// The problem of a plan or state in a format of another major version.
+fn other_version(root: Node<'_, '_>) -> Option<Problem> {
+    let version = root.get("format_version")?;
+    let text = version
+        .text()
+        .or_else(|| version.number().map(Into::into))?;
+    let major = text.split('.').next().unwrap_or_default();
+    (!["0", "1"].contains(&major)).then(|| {
+        Problem::new(
+            ProblemKind::Unrecognised,
+            format!("this is in format {text} of Terraform; grantlint reads formats 0 and 1"),
+            "use a version of Terraform that writes format 1, or a newer grantlint",
+        )
+        .at(version.place())
+    })
 }
 
 fn check_module(module: Option<Node<'_, '_>>, problems: &mut Vec<Problem>) {

@@ -270,7 +270,7 @@ fn together<'d, 'a>(
     for list in lists {
         let found: Option<Vec<usize>> = list
             .iter()
-            .map(|name| files.iter().position(|file| ends_with(&file.path, name)))
+            .map(|name| files.iter().position(|file| is_var_file(&file.path, name)))
             .collect();
         let Some(found) = found.filter(|found| !found.is_empty()) else {
             continue;
@@ -291,8 +291,9 @@ fn together<'d, 'a>(
     (declared, rest.map(|(file, _)| file).collect())
 }
 
-/// Whether a path ends with the components of a name.
-fn ends_with(path: &str, name: &str) -> bool {
+/// Whether a path ends with the components of the name of a file of variables.
+#[must_use]
+pub fn is_var_file(path: &str, name: &str) -> bool {
     let rest = path.strip_suffix(name.trim_start_matches("./"));
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', '!']))
 }

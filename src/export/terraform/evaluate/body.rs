@@ -7,25 +7,33 @@ use crate::export::terraform::value as facts;
 use crate::model::{Text, TextPart, Why};
 use crate::text::Place;
 
+/// Arguments that say how often a resource repeats. An instance that contained them would contain
+/// all others.
+const REPETITION: [&str; 2] = ["for_each", "count"];
+
 impl<'d, 'a> Evaluator<'_, 'd, 'a> {
     /// The arguments and blocks of a resource; those of override files replace others.
     pub(super) fn body(&self, scope: Scope<'_>, bodies: &[Node<'d, 'a>]) -> facts::Value<'a> {
         let Some((first, others)) = bodies.split_first() else {
             return facts::Value::unknown(Place::default());
         };
-        let mut value = self.block(scope, *first);
+        let mut value = self.block(scope, *first, &REPETITION);
         for body in others {
-            for pair in self.block(scope, *body).pairs() {
+            for pair in self.block(scope, *body, &REPETITION).pairs() {
                 value.set(pair.clone());
             }
         }
         value
     }
 
-    fn block(&self, scope: Scope<'_>, body: Node<'d, 'a>) -> facts::Value<'a> {
+    /// A block without the arguments `left_out`.
+    fn block(&self, scope: Scope<'_>, body: Node<'d, 'a>, left_out: &[&str]) -> facts::Value<'a> {
         let mut pairs = Vec::new();
         for (key, node) in body.entries() {
             let name = key.text().unwrap_or_default();
+            if left_out.contains(&&*name) {
+                continue;
+            }
             if name == "dynamic" {
                 self.dynamic(scope, node, &mut pairs);
                 continue;
@@ -109,7 +117,7 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
             pairs.push(facts::Pair {
                 key: Text::Owned(name.to_owned()),
                 place,
-                value: self.block(scope.with(&binding).deeper(), content),
+                value: self.block(scope.with(&binding).deeper(), content, &[]),
             });
         }
         if is_open {
