@@ -6,6 +6,7 @@
 
 mod evidence;
 mod excess;
+mod gathered;
 mod identity;
 mod unjudged;
 mod worlds;
@@ -13,6 +14,7 @@ mod written;
 
 pub use identity::{application_identity, client_identity, credential_identity};
 
+use self::gathered::Gathered;
 use self::identity::{Prints, item, targets};
 use self::unjudged::{Lookup, Unjudged};
 use crate::catalog::{Need, Rule, Severity};
@@ -120,6 +122,19 @@ pub struct Setting<'r> {
 /// The number of clients in one task.
 const BATCH: usize = 128;
 
+/// The number of tasks after which results are put together.
+const WINDOW: usize = 256;
+
+/// Clients to judge: their organisation, its usage, the first client of the organisation among all,
+/// and the position of the first of these in it.
+type Task<'o, 'u> = (
+    &'o Organisation<'o>,
+    Option<&'u dyn Analyse>,
+    &'o [Client<'o>],
+    u32,
+    u32,
+);
+
 /// A finding with the identity of its client.
 struct Draft {
     finding: Finding,
@@ -165,23 +180,28 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
         first = first.after(organisation);
     }
     let seed = GroupKeys::default();
-    let tasks_done = tasks
-        .par_iter()
-        .map(|&(organisation, usage, clients, first, position)| {
-            let mut part = Part::default();
-            for (client, index) in clients.iter().zip(first + position..) {
-                if let Some(rules) = plan.rules(index) {
-                    let case = ClientContext::new(organisation, client, rules, setting.today)
-                        .with_usage(usage);
-                    part.judge_client(rules, &case, index, setting);
-                }
+    let judge = |&(organisation, usage, clients, first, position): &Task<'_, '_>| {
+        let mut part = Part::default();
+        for (client, index) in clients.iter().zip(first + position..) {
+            if let Some(rules) = plan.rules(index) {
+                let case = ClientContext::new(organisation, client, rules, setting.today)
+                    .with_usage(usage);
+                part.judge_client(rules, &case, index, setting);
             }
-            let whole = plan.whole.iter();
-            let marks = whole.map(|rule| part.mark(rule, clients, (first, position), seed.alike()));
-            let marks: Vec<GroupKeys> = marks.collect();
-            (part, marks)
-        });
-    let (mut parts, marks): (Vec<Part>, Vec<Vec<GroupKeys>>) = tasks_done.unzip();
+        }
+        let whole = plan.whole.iter();
+        let marks = whole.map(|rule| part.mark(rule, clients, (first, position), seed.alike()));
+        let marks: Vec<GroupKeys> = marks.collect();
+        (part, marks)
+    };
+    let most = setting.limits.of_run;
+    let mut gathered = Gathered::default();
+    let mut marks: Vec<Vec<GroupKeys>> = Vec::with_capacity(tasks.len());
+    for window in tasks.chunks(WINDOW) {
+        let (parts, more): (Vec<Part>, Vec<_>) = window.par_iter().map(judge).unzip();
+        gathered.add(parts, most);
+        marks.extend(more);
+    }
     let whole = wholes.par_iter().flat_map(|(organisation, first, tasks)| {
         let marks = &marks[tasks.clone()];
         plan.whole.par_iter().enumerate().map(|(number, rule)| {
@@ -192,7 +212,7 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
             part
         })
     });
-    parts.par_extend(whole);
+    let mut parts: Vec<Part> = whole.collect();
     parts.extend(wholes.iter().map(|(organisation, first, _)| {
         let mut part = Part::default();
         part.note_missing_usage(organisation, first.client, plan);
@@ -205,7 +225,8 @@ pub fn run(organisations: &[Organisation<'_>], plan: &Plan, setting: Setting<'_>
     }));
     let rules = plan.sets.iter().flat_map(Rules::all).chain(&plan.whole);
     let rules = rules.map(|rule| (rule.rule.id.as_ref(), rule.rule));
-    gather(parts, &rules.collect(), organisations, plan, setting)
+    gathered.add(parts, most);
+    outcome(gathered, &rules.collect(), organisations, plan, setting)
 }
 
 /// The first numbers of an organisation's clients and other subjects.
@@ -292,48 +313,34 @@ impl<'o> Owner<'o> {
     }
 }
 
-fn gather(
-    parts: Vec<Part>,
+/// The outcome of all results.
+fn outcome(
+    mut gathered: Gathered,
     rules: &BTreeMap<&'static str, &'static Rule>,
     organisations: &[Organisation<'_>],
     plan: &Plan,
     setting: Setting<'_>,
 ) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut drafts = Vec::with_capacity(parts.iter().map(|part| part.drafts.len()).sum());
-    let mut not_judged: BTreeMap<(&'static str, Need), Unjudged> = BTreeMap::new();
-    let mut failures = BTreeMap::new();
-    for part in parts {
-        for (key, (place, count)) in part.failures {
-            // Parts come in the order of the clients, so the first place stays.
-            failures.entry(key).or_insert((place, 0)).1 += count;
-        }
-        drafts.extend(part.drafts);
-        outcome.problems.extend(part.problems);
-        for (key, unjudged) in part.not_judged {
-            not_judged.entry(key).or_default().add(unjudged);
-        }
-    }
-    drafts.par_sort_by(|a, b| {
-        let key = |draft: &Draft| (draft.finding.place, draft.finding.subject);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.finding.rule.id.cmp(&b.finding.rule.id))
-            .then_with(|| a.finding.identity.cmp(&b.finding.identity))
-            .then_with(|| a.message.cmp(b.message))
-            // The worst of several evaluations of one value comes first and stays.
-            .then_with(|| b.finding.severity.cmp(&a.finding.severity))
-            .then_with(|| a.finding.message.cmp(&b.finding.message))
-    });
-    drafts.dedup_by(|next, before| is_same(next, before));
+    gathered.sort();
+    set_fingerprints(&mut gathered.drafts);
+    gathered.cut(setting.limits.of_run);
+    let Gathered {
+        drafts,
+        unlisted,
+        not_judged,
+        failures,
+        problems,
+    } = gathered;
+    let mut outcome = Outcome {
+        problems,
+        unlisted,
+        findings: drafts.into_iter().map(|draft| draft.finding).collect(),
+        ..Outcome::default()
+    };
     let failures = failures.into_iter();
     outcome
         .problems
         .extend(failures.map(|((rule, why), (place, count))| failed(rule, &why, count).at(place)));
-    set_fingerprints(&mut drafts);
-    let (drafts, unlisted) = excess::most_severe(drafts, setting.limits.of_run);
-    outcome.unlisted = unlisted;
-    outcome.findings = drafts.into_iter().map(|draft| draft.finding).collect();
     let lookup = Lookup::new(organisations, setting.sources, setting.redactor);
     outcome.unknown_values = lookup.unknown_values(rules, &not_judged, |rule, client| {
         let severity = plan.worst_severity(rule, client);
@@ -351,20 +358,6 @@ fn gather(
         open.clients.dedup();
     }
     outcome
-}
-
-/// Whether two drafts are one finding, from several evaluations of one value.
-fn is_same(one: &Draft, other: &Draft) -> bool {
-    let key = |draft: &Draft| {
-        let Finding {
-            place,
-            subject,
-            rule,
-            ..
-        } = draft.finding;
-        (place, subject, rule.id.as_ref(), draft.message)
-    };
-    key(one) == key(other) && one.finding.identity == other.finding.identity
 }
 
 /// Counts equal findings of one client, so that each has its own fingerprint.

@@ -7,6 +7,24 @@ use crate::model::{Field, List, Number, Text, Why};
 /// The problems of lowering.
 pub(super) type Problems = Vec<Problem>;
 
+/// Adds a problem of one value. Of a file with very many the first are listed, so that hostile input
+/// does not use memory without bound; notes leave room for problems, which decide the exit code.
+pub(super) fn add(problems: &mut Problems, problem: Problem) {
+    const MOST_NOTES: usize = 10_000;
+    const MOST: usize = 20_000;
+    let count = problems.len();
+    let is_note = problem.kind == ProblemKind::Coerced;
+    if count < MOST_NOTES || (count < MOST && !is_note) {
+        problems.push(problem);
+    } else if count == MOST && !is_note {
+        let more = "more values of this file have a wrong type; they are not listed";
+        problems.push(Problem {
+            message: more.into(),
+            ..problem
+        });
+    }
+}
+
 /// The problem of a value of the wrong type.
 fn wrong_type(name: &str, wanted: &str, node: Node<'_, '_>) -> Problem {
     Problem::new(
@@ -24,7 +42,7 @@ pub(super) fn refuse<T>(
     node: Node<'_, '_>,
     problems: &mut Problems,
 ) -> Field<T> {
-    problems.push(wrong_type(name, wanted, node));
+    add(problems, wrong_type(name, wanted, node));
     Field::unknown(Why::WrongType, node.place())
 }
 
@@ -65,7 +83,7 @@ pub(super) fn boolean(name: &str, node: Node<'_, '_>, problems: &mut Problems) -
         Kind::Null => Field::Absent,
         _ => match node.text().as_deref() {
             Some(written @ ("true" | "false")) => {
-                problems.push(note(name, written, node));
+                add(problems, note(name, written, node));
                 Field::present(written == "true", node.place())
             }
             _ => refuse(name, "true or false", node, problems),
@@ -92,7 +110,7 @@ pub(super) fn number<'a>(
             let Some(digits) = node.text().filter(|text| is_number(text)) else {
                 return refuse(name, "a number", node, problems);
             };
-            problems.push(note(name, "the number in it", node));
+            add(problems, note(name, "the number in it", node));
             Field::present(
                 Number {
                     integer: integer(&digits),
@@ -153,7 +171,7 @@ pub(super) fn list<'d, 'a, T>(
         Kind::Null => Field::Absent,
         // One object where a list of them is wanted.
         Kind::Map => {
-            problems.push(note(name, "a list of one", node));
+            add(problems, note(name, "a list of one", node));
             Field::present(vec![item(node, problems)], node.place())
         }
         _ => refuse(name, "a list", node, problems),
@@ -166,7 +184,7 @@ pub(super) fn texts<'a>(name: &str, node: Node<'_, 'a>, problems: &mut Problems)
         return refuse(name, "a list", node, problems);
     }
     if let Some(one) = node.text().filter(|text| is_one(text)) {
-        problems.push(note(name, "a list of one", node));
+        add(problems, note(name, "a list of one", node));
         return Field::present(vec![Field::present(one, node.place())], node.place());
     }
     list(name, node, problems, |item, problems| {

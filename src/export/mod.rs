@@ -221,7 +221,9 @@ fn read_in_pieces(
     }
     for (clients, problems) in pieces.given {
         facts.clients.append(clients);
-        facts.problems.extend(problems);
+        for problem in problems {
+            lower::add(&mut facts.problems, problem);
+        }
     }
     for root in pieces.shell.roots() {
         platform::read_around_clients(root, &mut facts);

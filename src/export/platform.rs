@@ -7,7 +7,7 @@
 
 mod access;
 
-use super::lower::{Problems, date, list, number, refuse, text, texts};
+use super::lower::{Problems, add, date, list, number, refuse, text, texts};
 use super::paging::{claimed_total, next_page, page_count, page_number};
 use super::secrets::{
     Found, find_below, find_in_key, find_named, find_secrets, is_secret_key, note, note_around,
@@ -352,7 +352,7 @@ fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
     let own = of_item(node);
     if node.kind() != Kind::Map || ![shape, Shape::Other].contains(&own) {
-        facts.problems.push(wrong_item(node, shape));
+        add(&mut facts.problems, wrong_item(node, shape));
         return;
     }
     access::read(shape, node, facts);
@@ -387,7 +387,7 @@ fn client_item<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Client
         }
         problems.truncate(before);
     }
-    problems.push(wrong_item(node, Shape::Clients));
+    add(problems, wrong_item(node, Shape::Clients));
     None
 }
 
@@ -475,7 +475,7 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
     }
     for (field, name, key, value) in respelled {
         if is_set(&client, field) {
-            problems.push(two_spellings(field, &name, key));
+            add(problems, two_spellings(field, &name, key));
         } else {
             set(&mut client, field, &name, value, problems);
         }

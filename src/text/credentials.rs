@@ -26,6 +26,9 @@ use words::VOCABULARY;
 /// The fewest bytes of a value.
 const SHORTEST: usize = 8;
 
+/// The length of a UUID.
+const UUID_LENGTH: usize = 36;
+
 /// Longer endings of a label make it another word.
 const LONGEST_ENDING: usize = 32;
 
@@ -158,6 +161,7 @@ impl Survey {
             || is_match(&ISSUERS)
             || memchr::memchr2(b'=', b':', text.as_bytes()).is_some()
             || !text.is_ascii()
+            || self.longest_run >= UUID_LENGTH && has_secret_after_id(text)
     }
 }
 
@@ -669,13 +673,23 @@ fn cut_at_parameter<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
     }
 }
 
+/// Whether an id is followed by its secret.
+fn has_secret_after_id(text: &str) -> bool {
+    let mut found = Vec::new();
+    add_after_ids(text, &mut found);
+    !found.is_empty()
+}
+
 /// Adds `ID:secret`, as `curl -u` and HTTP's basic authentication have it.
 fn add_after_ids(text: &str, found: &mut Vec<Range<usize>>) {
     for dash in memchr::memchr_iter(b'-', text.as_bytes()) {
         let Some(start) = dash.checked_sub(8) else {
             continue;
         };
-        let Some(id) = text.get(start..start + 36).filter(|id| is_uuid(id)) else {
+        let Some(id) = text
+            .get(start..start + UUID_LENGTH)
+            .filter(|id| is_uuid(id))
+        else {
             continue;
         };
         let rest = &text[start + id.len()..];

@@ -51,6 +51,26 @@ fn total(counts: &Value) -> u64 {
 }
 
 #[test]
+fn problems_of_one_file_are_bounded_and_the_audit_stays_incomplete() {
+    let client = r#"{"authorizedGrantType": "CODE", "accessTokenValiditySeconds": "3600"}"#;
+    let wrong = r#"{"authorizedGrantType": "CODE", "accessTokenValiditySeconds": []}"#;
+    let place = place();
+    let items = vec!["{}"; 21_000].join(",");
+    write(place.path(), "clients.json", format!("[{client},{items}]"));
+    let run = check(place.path(), &[]);
+    assert_eq!(run.code, 3);
+    assert_eq!(run.json()["summary"]["problems"], 101);
+    assert!(run.stdout.contains("19,900 more"), "{}", run.stderr);
+    // Notes about values that were read never take the place of a problem.
+    let notes = vec![client; 10_100].join(",");
+    write(place.path(), "clients.json", format!("[{notes},{wrong}]"));
+    let only = ["--select", "token-lifetime-out-of-range"];
+    let run = check(place.path(), &only);
+    assert_eq!(run.code, 3);
+    assert_eq!(run.json()["summary"]["problems"], 1);
+}
+
+#[test]
 fn findings_beyond_the_limit_are_counted_with_their_severity() {
     let place = place();
     write(place.path(), "clients.json", listing(&uris(0..150)));
