@@ -8,7 +8,7 @@
 mod access;
 
 use super::lower::{Problems, add, date, list, number, refuse, text, texts};
-use super::paging::{claimed_total, next_page, page_count, page_number};
+use super::paging::Claims;
 use super::secrets::{
     Found, find_below, find_in_key, find_named, find_secrets, is_secret_key, note, note_around,
     note_loose, take_secrets,
@@ -120,26 +120,27 @@ fn claims_more(map: Node<'_, '_>, given: usize) -> Option<Problem> {
         let remedy = "export all pages, such as with gc oauth clients list -a > clients.json";
         Some(Problem::new(ProblemKind::IncompleteListing, message, remedy).at(node.place()))
     };
-    if let Some((total, node)) = claimed_total(map)
+    let claims = Claims::new(map);
+    if let Some((total, node)) = claims.total
         && total > given as u64
     {
         let were = if given == 1 { "was" } else { "were" };
         let message = format!("the listing claims {total} entities; {given} {were} given");
         return incomplete(message, node);
     }
-    if let Some(next) = next_page(map) {
+    if let Some(next) = claims.next {
         return incomplete(
             "the listing has a next page, which was not given".into(),
             next,
         );
     }
-    let (count, pages) = page_count(map).filter(|(count, _)| *count > 1)?;
+    let (count, pages) = claims.page_count.filter(|(count, _)| *count > 1)?;
     if given == 0 {
         let message = format!("the listing has {count} pages, but no entities");
         return incomplete(message, pages);
     }
     // A map around all pages counts them too, but does not say which of them it is.
-    let number = page_number(map).filter(|_| given < usize::MAX)?;
+    let number = claims.page_number.filter(|_| given < usize::MAX)?;
     incomplete(
         format!("this is page {number} of {count}; the others were not given"),
         pages,
@@ -202,14 +203,18 @@ fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
         };
         (!address.is_empty()).then_some(address)
     };
-    let (total, page_count) = (claimed_total(root), page_count(root));
-    let next = next_page(root);
+    let Claims {
+        total,
+        page_count,
+        page_number,
+        next,
+    } = Claims::new(root);
     let claim = total.or(page_count).map(|(_, claim)| claim);
     Page {
         shape,
         total: total.map(|(total, _)| total),
         page_count: page_count.map(|(count, _)| count),
-        number: page_number(root),
+        number: page_number,
         own: address(field(root, "selfUri")),
         next: next.and_then(|next| address(Some(next)).or_else(|| Some(next.written().to_owned()))),
         place: claim.or(next).map_or(root.place(), Node::place),

@@ -6,6 +6,8 @@
 use crate::document::Node;
 use crate::finding::{Problem, ProblemKind};
 use crate::text::Place;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Keys of the Platform API.
 const KEYS: [&str; 44] = [
@@ -67,6 +69,41 @@ fn letters(key: &str) -> impl Iterator<Item = u8> + '_ {
     letters.map(|byte| byte.to_ascii_lowercase())
 }
 
+/// The letters of a key that is short enough to be a known name.
+pub(super) struct Letters {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl Letters {
+    /// No known name has more letters.
+    const LONGEST: usize = 32;
+
+    /// The letters of a key; `None` if it is too long to be a known name.
+    pub(super) fn new(key: &str) -> Option<Self> {
+        let (mut bytes, mut length) = ([0; Self::LONGEST], 0);
+        for letter in letters(key) {
+            *bytes.get_mut(length)? = letter;
+            length += 1;
+        }
+        Some(Self { bytes, length })
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// A table of names by their letters.
+pub(super) fn by_letters<T: Copy>(names: impl Iterator<Item = (&'static str, T)>) -> Names<T> {
+    names
+        .map(|(name, value)| (letters(name).collect(), value))
+        .collect()
+}
+
+/// Values by the letters of their names.
+pub(super) type Names<T> = HashMap<Box<[u8]>, T>;
+
 /// Whether two keys are spellings of one name.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
@@ -74,12 +111,14 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 
 /// The API's name of a key, in whatever spelling; `None` if it is not a key of the API.
 pub(super) fn canonical(key: &str) -> Option<&'static str> {
+    static NAMES: LazyLock<Names<&'static str>> = LazyLock::new(|| {
+        let own = KEYS.into_iter().map(|key| (key, key));
+        by_letters(ALIASES.into_iter().chain(own))
+    });
     if let Some(exact) = KEYS.iter().find(|known| **known == key) {
         return Some(exact);
     }
-    let own = KEYS.iter().find(|known| is_same(known, key)).copied();
-    let alias = || ALIASES.iter().find(|(alias, _)| is_same(alias, key));
-    own.or_else(|| alias().map(|(_, name)| *name))
+    NAMES.get(Letters::new(key)?.as_bytes()).copied()
 }
 
 /// Whether an unknown key is the name of a field with a few letters too many, too few or wrong.
