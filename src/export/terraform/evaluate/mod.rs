@@ -26,7 +26,7 @@ use crate::text::{Place, SourceId, Sources};
 use number::Number;
 use repetition::Instances;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use value::{Data, Map, Value};
 use worlds::{Choice, Dependency, Question, Worlds};
@@ -45,6 +45,10 @@ const DEEPEST: usize = 96;
 
 /// The most elements of a list in a symbol.
 const MOST_SHOWN: usize = 8;
+
+/// The most results of one value that are kept, each of another world. A search through those of
+/// a thousand worlds costs more than evaluating again.
+const MOST_MEMOS: usize = 64;
 
 /// The longest symbol; a longer one is replaced by its hash.
 const LONGEST_SYMBOL: usize = 300;
@@ -84,7 +88,7 @@ pub(super) struct Evaluator<'e, 'd, 'a> {
     /// How often nesting was too deep.
     cuts: Cell<usize>,
     worlds: RefCell<Worlds>,
-    memo: RefCell<HashMap<MemoKey, Vec<Memo>>>,
+    memo: RefCell<HashMap<MemoKey, VecDeque<Memo>>>,
     in_progress: RefCell<HashSet<MemoKey>>,
     syntax: RefCell<HashMap<Place, Rc<Expression>>>,
     instances: RefCell<Instances<'d, 'a>>,
@@ -438,7 +442,11 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
             cut_at: (self.cuts.get() > cuts).then_some(depth),
         };
         let mut memos = self.memo.borrow_mut();
-        memos.entry(key.clone()).or_default().push(memo);
+        let memos = memos.entry(key.clone()).or_default();
+        if memos.len() == MOST_MEMOS {
+            memos.pop_front();
+        }
+        memos.push_back(memo);
         value
     }
 
@@ -452,7 +460,8 @@ impl<'e, 'd, 'a> Evaluator<'e, 'd, 'a> {
                     Dependency::Default(_) => true,
                 })
         };
-        let memo = memos.get(key)?.iter().find(fits)?;
+        // The last one is probably of this world.
+        let memo = memos.get(key)?.iter().rev().find(fits)?;
         worlds.log.extend(memo.dependencies.iter().cloned());
         if memo.cut_at.is_some() {
             self.cuts.set(self.cuts.get() + 1);
