@@ -130,6 +130,10 @@ pub struct Request {
     pub shown_clients: Vec<(String, ClientPattern)>,
     /// Name the owner of each client.
     pub owners: bool,
+    /// The names of directories in the work tree.
+    pub work_tree: Roots,
+    /// The command line, masked.
+    pub command_line: Option<String>,
 }
 
 impl Request {
@@ -181,6 +185,8 @@ impl Request {
             title: None,
             shown_clients: Vec::new(),
             owners: false,
+            work_tree: Roots::default(),
+            command_line: None,
         }
     }
 }

@@ -713,7 +713,9 @@ pub struct Check {
     pub format: Option<Choice<Format>>,
 
     /// Also write this format to this file; repeatable
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output, help_heading = "Output")]
+    ///
+    /// The extension can name the format, such as `report.html`, unless several formats use it.
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<(Format, PathBuf)>,
 
     /// The category of the SARIF report in code scanning
@@ -752,6 +754,10 @@ pub struct Check {
     /// orders Markdown and CSV: one list for each owner.
     #[arg(long, value_enum, value_name = "BY", help_heading = "Output")]
     pub group_by: Option<Choice<GroupBy>>,
+
+    /// Begin CSV with a byte order mark, by which spreadsheets recognise UTF-8
+    #[arg(long, help_heading = "Output")]
+    pub csv_bom: bool,
 
     /// The options of the policy.
     #[command(flatten)]

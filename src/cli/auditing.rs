@@ -16,9 +16,9 @@ use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, Waiv
 use crate::policy::{
     Baseline, Gating, InputTerms, Policy, RunLimits, after_delivery, is_excluded, unusable,
 };
-use crate::text::{Sources, counted};
+use crate::text::{Redactor, Sources, counted, visible};
 use indicatif::HumanBytes;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -343,7 +343,35 @@ pub(super) fn request(
         title: policy.title.take(),
         shown_clients: Vec::new(),
         owners: options.owners,
+        work_tree: roots::work_tree(&reading.paths),
+        command_line: Some(command_line()),
     }
+}
+
+/// The command line as a shell reads it, with secrets masked.
+fn command_line() -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=,:@%+".contains(c);
+    let words = std::env::args().skip(1).map(|word| {
+        if !word.is_empty() && word.chars().all(is_plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    });
+    let words: Vec<String> = words.collect();
+    let line = format!("grantlint {}", words.join(" "));
+    Redactor::default().words(&visible(&line)).into_owned()
+}
+
+/// When the inputs were last changed, by path, in UTC. Members of archives have no time.
+pub(super) fn changed(report: &Report<'_>) -> BTreeMap<String, String> {
+    let times = report.inputs.iter().filter_map(|input| {
+        let changed = std::fs::metadata(&input.path).ok()?.modified().ok()?;
+        let changed = jiff::Timestamp::try_from(changed).ok()?;
+        let changed = changed.strftime("%Y-%m-%d %H:%M UTC").to_string();
+        Some((input.path.clone(), changed))
+    });
+    times.collect()
 }
 
 /// The paths of the command line, as reports show them.

@@ -26,7 +26,11 @@ pub(super) fn run(options: &Check) -> u8 {
     let policy = &prepared.in_force.policy;
     let (files, printed) = (files(options, policy), printed(options, policy));
     note_unused(options, printed);
+    let shows_evidence = formats(options, policy).any(Format::needs_inventory);
     prepared.run(&options.reading, options.showing, |report| {
+        if shows_evidence {
+            report.changed = auditing::changed(report);
+        }
         let first = |report: &Report<'_>| match &written {
             Some(baseline) => baseline.record(report),
             None => Ok(()),
@@ -40,6 +44,7 @@ pub(super) fn run(options: &Check) -> u8 {
                 selected: !is_file,
                 top: options.top.filter(|_| !is_file),
                 group_by,
+                csv_bom: options.csv_bom,
                 ..look
             };
             format.write(report, look, out)
@@ -82,15 +87,12 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
     });
     let audit_options = AuditOptions {
         census: options.write_baseline.is_some(),
-        owners: options.group_by == Some(Choice(GroupBy::Owner)),
+        owners: options.group_by == Some(Choice(GroupBy::Owner))
+            || formats(options, policy).any(|format| format == Format::Csv),
         suppresses: !options.no_suppress,
         show_suppressed: options.show_suppressed,
         exit_zero: options.exit_zero,
-        inventory: files
-            .iter()
-            .map(|(format, _)| *format)
-            .chain([printed(options, policy)])
-            .any(Format::needs_inventory),
+        inventory: formats(options, policy).any(Format::needs_inventory),
         recommend: false,
         plan: false,
     };
@@ -183,6 +185,13 @@ impl BaselineFile {
 /// The bytes of a regular file, if there is one.
 fn file_bytes(path: &Path) -> Option<Vec<u8>> {
     path.is_file().then(|| std::fs::read(path).ok()).flatten()
+}
+
+/// All formats of the run.
+fn formats(options: &Check, policy: &Policy) -> impl Iterator<Item = Format> {
+    let files = files(options, policy).into_iter();
+    let files = files.map(|(format, _)| format);
+    files.chain([printed(options, policy)])
 }
 
 /// The format that goes to standard output.

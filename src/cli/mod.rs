@@ -189,6 +189,7 @@ fn look(color: When, stream: &impl IsTerminal) -> Look {
         selected: false,
         top: None,
         group_by: None,
+        csv_bom: false,
     }
 }
 

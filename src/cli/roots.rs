@@ -7,13 +7,27 @@ use std::path::{Path, PathBuf};
 /// The names of what is below these arguments.
 pub(super) fn roots(arguments: &[PathBuf]) -> Roots {
     Roots::new(arguments.iter().map(|argument| {
-        let base = if argument.is_file() && !is_archive(argument) {
-            argument.parent().unwrap_or(Path::new(""))
-        } else {
-            argument
-        };
+        let base = base(argument);
         (slashes(base), in_work_tree(base).unwrap_or_default())
     }))
+}
+
+/// The names in the work tree of what is below these arguments; arguments outside of one are left
+/// out.
+pub(super) fn work_tree(arguments: &[PathBuf]) -> Roots {
+    Roots::new(arguments.iter().filter_map(|argument| {
+        let base = base(argument);
+        Some((slashes(base), in_work_tree(base)?))
+    }))
+}
+
+/// The directory or archive of an argument.
+fn base(argument: &Path) -> &Path {
+    if argument.is_file() && !is_archive(argument) {
+        argument.parent().unwrap_or(Path::new(""))
+    } else {
+        argument
+    }
 }
 
 fn is_archive(path: &Path) -> bool {

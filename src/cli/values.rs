@@ -234,13 +234,17 @@ where
             .to_possible_value()
             .map(|word| word.get_name().to_owned())
     };
-    let (word, file) = argument
-        .split_once('=')
-        .filter(|(_, file)| !file.is_empty())
-        .ok_or_else(|| {
-            let example = name(&Choice(example)).unwrap_or_default();
-            format!("use FORMAT=FILE, for example {example}=grantlint.{example}")
-        })?;
+    let Some((word, file)) = argument.split_once('=') else {
+        let names = Choice::<F>::value_variants().iter().filter_map(name);
+        return by_extension(argument, &names.collect::<Vec<_>>())
+            .and_then(|word| Ok((Choice::<F>::from_str(word, false)?.0, argument.into())));
+    };
+    if file.is_empty() {
+        let example = name(&Choice(example)).unwrap_or_default();
+        return Err(format!(
+            "use FORMAT=FILE, for example {example}=grantlint.{example}"
+        ));
+    }
     let format = Choice::<F>::from_str(word, false).map_err(|_| {
         let names: Vec<_> = Choice::<F>::value_variants()
             .iter()
@@ -249,4 +253,76 @@ where
         format!("the format is one of {}", names.join(", "))
     })?;
     Ok((format.0, file.into()))
+}
+
+/// The format that the extension of a file means, of those in `names`.
+fn by_extension<'w>(file: &str, names: &[String]) -> Result<&'w str, String> {
+    let lower = file.to_ascii_lowercase();
+    let extension = lower
+        .rsplit_once('.')
+        .map_or("", |(_, extension)| extension);
+    let meant: &[&str] = match extension {
+        _ if lower.ends_with(".sarif.json") => &["sarif"],
+        "html" | "htm" => &["html"],
+        "sarif" => &["sarif"],
+        "csv" => &["csv"],
+        "md" | "markdown" => &["markdown"],
+        "tf" => &["terraform"],
+        "json" => &["json", "sarif", "gitlab"],
+        "xml" => &["junit"],
+        "txt" => &["human", "summary", "concise", "table"],
+        _ => &[],
+    };
+    let known = meant
+        .iter()
+        .filter(|word| names.iter().any(|name| name == *word));
+    let known: Vec<&str> = known.copied().collect();
+    match known[..] {
+        // Many programs write other XML.
+        [word] if extension != "xml" => Ok(word),
+        [] => Err(format!(
+            "the extension does not name a format: use FORMAT=FILE, with one of {}",
+            names.join(", ")
+        )),
+        _ => {
+            let forms = known.iter().map(|word| format!("{word}={file}"));
+            let forms = forms.collect::<Vec<_>>().join(" or ");
+            Err(format!(
+                "`.{extension}` does not name one format: write {forms}"
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_names_a_format_if_it_names_one_alone() {
+        let format = |argument| output(argument).map(|(format, _)| format);
+        assert_eq!(format("report.html"), Ok(Format::Html));
+        assert_eq!(format("out/Report.HTM"), Ok(Format::Html));
+        assert_eq!(format("a.sarif.json"), Ok(Format::Sarif));
+        assert_eq!(format("a.md"), Ok(Format::Markdown));
+        assert_eq!(format("json=a.html"), Ok(Format::Json));
+        for (argument, words) in [
+            (
+                "a.json",
+                "write json=a.json or sarif=a.json or gitlab=a.json",
+            ),
+            ("a.xml", "write junit=a.xml"),
+            ("a.txt", "human=a.txt or summary=a.txt or concise=a.txt"),
+            ("report", "use FORMAT=FILE"),
+            ("html=", "use FORMAT=FILE"),
+            ("odt=a.odt", "the format is one of"),
+        ] {
+            let refused = format(argument).expect_err(argument);
+            assert!(refused.contains(words), "{argument}: {refused}");
+        }
+        assert_eq!(
+            inventory_output("all.json").map(|(format, _)| format),
+            Ok(InventoryFormat::Json)
+        );
+    }
 }

@@ -3,6 +3,7 @@
 //! Invariant: texts are masked. A path enters only as the root of a Terraform address, relative
 //! to the work tree or the argument.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Under which keys a client, authorised application or credential is recognised.
@@ -81,6 +82,21 @@ impl Roots {
     }
 }
 
+impl Roots {
+    /// The path of a file, its directory by name; a member of an archive keeps its path.
+    #[must_use]
+    pub fn path<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if self.bases.is_empty() || path.contains('!') {
+            return Cow::Borrowed(path);
+        }
+        let (directory, file) = path.rsplit_once('/').unwrap_or((".", path));
+        match &*self.name(directory) {
+            "" => Cow::Owned(file.to_owned()),
+            directory => Cow::Owned(format!("{directory}/{file}")),
+        }
+    }
+}
+
 /// The path of `directory` below `base`, if it is there.
 fn below<'d>(directory: &'d str, base: &str) -> Option<&'d str> {
     if base.is_empty() {
@@ -121,6 +137,34 @@ mod tests {
             (Roots::default(), ".", ""),
         ] {
             assert_eq!(roots.name(directory), name, "{roots:?} {directory}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_relative_to_the_work_tree() {
+        let roots = |base: &str, name: &str| Roots::new([(base.to_owned(), name.to_owned())]);
+        for (roots, path, wanted) in [
+            (
+                roots("/builds/x/exports", "exports"),
+                "/builds/x/exports/a/c.json",
+                "exports/a/c.json",
+            ),
+            (roots("/builds/x", ""), "/builds/x/c.json", "c.json"),
+            (roots(".", "infra"), "c.json", "infra/c.json"),
+            (
+                roots("../exports", "exports"),
+                "../exports/c.json",
+                "exports/c.json",
+            ),
+            (
+                roots("/builds/x", ""),
+                "/elsewhere/c.json",
+                "/elsewhere/c.json",
+            ),
+            (roots("e.zip", "e.zip"), "e.zip!c.json", "e.zip!c.json"),
+            (Roots::default(), "/builds/x/c.json", "/builds/x/c.json"),
+        ] {
+            assert_eq!(roots.path(path), wanted, "{roots:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     BaselineFacts, Census, ConfigurationFacts, Covered, Finding, FindingSubject, Inventory,
-    MissingInput, Names, Notice, Plan, Problem, Recommendations, SkippedFile, Suppressed,
+    MissingInput, Names, Notice, Plan, Problem, Recommendations, Roots, SkippedFile, Suppressed,
     UnknownValues, Waived,
 };
 use crate::catalog::{Need, Rule, Severity};
@@ -280,6 +280,12 @@ pub struct Report<'s> {
     pub selection: Option<Selection>,
     /// The names of roles and divisions.
     pub names: Names,
+    /// The names of directories in the work tree, for formats whose paths start there.
+    pub work_tree: Roots,
+    /// The command line, masked.
+    pub command_line: Option<String>,
+    /// When files were last changed, by path, if a format shows it.
+    pub changed: BTreeMap<String, String>,
     /// Notices about acceptances and patterns.
     pub notices: Vec<Notice>,
     /// Formats show suppressed and known findings too.

@@ -2,20 +2,23 @@
 //!
 //! Invariant: one row for each finding, and rows of other kinds for problems, policy notices, rules
 //! not judged and findings that do not count, so that a short table is not taken for a clean
-//! one. `owner` and `due` are those of an acceptance, else empty for the people who work on
-//! the list. No cell is a formula to
-//! a spreadsheet.
+//! one. `kind` says what a row is: `finding` for a new one, `accepted` or `known` for one that does
+//! not count, `not-judged`, `problem`, `notice`, or a fact of the run. `owner` answers for the
+//! client, or for the risk of an accepted finding. No cell is a formula to a spreadsheet.
 
+use super::human::Look;
+use super::owners;
 use super::run_facts::{RunFact, run_facts};
 use super::shared::{self, SetAside};
 use super::status::qualified;
+use super::view::GroupBy;
 use crate::catalog::Severity;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "kind",
     "severity",
     "confidence",
@@ -36,6 +39,7 @@ const COLUMNS: [&str; 20] = [
     "help",
     "owner",
     "due",
+    "first_seen",
 ];
 
 /// A row by its columns.
@@ -61,15 +65,19 @@ struct Row<'r> {
     help: String,
     owner: &'r str,
     due: String,
+    first_seen: String,
 }
 
 /// Writes `report` as CSV.
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if look.csv_bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     let mut table = csv::Writer::from_writer(out);
-    wrote(fill(report, &mut table))?;
+    wrote(fill(report, look, &mut table))?;
     table.flush()
 }
 
@@ -81,9 +89,21 @@ pub(super) fn wrote(result: csv::Result<()>) -> io::Result<()> {
     })
 }
 
-fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
+fn fill(
+    report: &Report<'_>,
+    look: Look,
+    table: &mut csv::Writer<&mut dyn Write>,
+) -> csv::Result<()> {
     table.write_record(COLUMNS)?;
-    for finding in &report.findings {
+    let findings: Vec<&Finding> = match look.group_by {
+        Some(GroupBy::Owner) => {
+            let all: Vec<&Finding> = report.findings.iter().collect();
+            let lists = owners::lists(report, &all).into_iter();
+            lists.flat_map(|(_, findings)| findings).collect()
+        }
+        _ => report.findings.iter().collect(),
+    };
+    for finding in findings {
         table.write_record(finding_row(report, finding).cells())?;
     }
     for problem in &report.problems {
@@ -116,7 +136,7 @@ fn fill(report: &Report<'_>, table: &mut csv::Writer<&mut dyn Write>) -> csv::Re
 
 impl Row<'_> {
     /// The cells in the order of [`COLUMNS`].
-    fn cells(&self) -> [String; 20] {
+    fn cells(&self) -> [String; 21] {
         [
             self.kind,
             self.severity,
@@ -138,6 +158,7 @@ impl Row<'_> {
             &self.help,
             self.owner,
             &self.due,
+            &self.first_seen,
         ]
         .map(harmless)
     }
@@ -168,22 +189,34 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
         fingerprint: finding.fingerprint.to_string(),
         standards: rule.standards.join(" "),
         help: shared::rule_docs(&rule.id),
+        owner: owners::owner(report, finding).map_or("", |owner| &owner.name),
+        first_seen: first_seen(report, finding),
         ..Row::default()
     }
+}
+
+/// When a finding was first seen: as the baseline says, or today if the baseline lacks it. Without a
+/// baseline that is not known.
+fn first_seen(report: &Report<'_>, finding: &Finding) -> String {
+    let worse = finding.worse.as_ref().map(|worse| worse.since);
+    let new = report.baseline.as_ref().map(|_| report.today);
+    let day = finding.first_seen.or(worse).or(new);
+    day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// A finding that does not count; an acceptance has an owner and a due date.
 fn set_aside_row<'r>(report: &'r Report<'_>, (finding, accepted): SetAside<'r>) -> Row<'r> {
     let words = shared::set_aside_words(finding, accepted);
     let until = accepted.and_then(|accepted| accepted.until);
+    let row = finding_row(report, finding);
     Row {
         kind: shared::set_aside_kind(accepted),
         message: Cow::Owned(format!("{} ({words})", finding.message)),
+        due: until.map_or_else(String::new, |until| until.to_string()),
         owner: accepted
             .and_then(|accepted| accepted.owner.as_deref())
-            .unwrap_or(""),
-        due: until.map_or_else(String::new, |until| until.to_string()),
-        ..finding_row(report, finding)
+            .unwrap_or(row.owner),
+        ..row
     }
 }
 

@@ -1,7 +1,8 @@
 //! Annotations of GitHub Actions: workflow commands on standard output.
 //!
 //! Invariant: one line for each command, whatever an export contains. GitHub shows ten annotations
-//! of each kind of a step, so the totals come first and then the worst; the log contains all.
+//! of each level of a step. The run itself takes at most three notices and half of the errors, so
+//! that findings have room; of these the worst come first, and the log contains all.
 
 use super::run_facts::{FactKind, run_facts};
 use super::shared::{self, SetAside};
@@ -11,6 +12,9 @@ use crate::finding::{Finding, Notice, Problem, Report};
 use crate::text::{Place, visible};
 use std::borrow::Cow;
 use std::io::{self, Write};
+
+/// Problems with an annotation each; the others share one.
+const PROBLEMS: usize = 4;
 
 /// Facts of one kind that are listed; the rest is counted.
 const MOST_FACTS: usize = 20;
@@ -23,17 +27,14 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let totals = format!("{}: {}", headline(report), shared::looked_at(report));
     command(out, "notice", &[("title", "grantlint".into())], &totals)?;
     write_facts(report, out)?;
-    for gap in shared::gaps(report) {
-        let title = "grantlint: not judged".into();
-        let mut words = format!("{}\nrules: {}", gap.words(), gap.rule_names(true));
-        if let Some(how) = gap.remedy() {
-            words = format!("{words}\nto obtain it: {how}");
-        }
-        command(out, "notice", &[("title", title)], &words)?;
-    }
-    for problem in &report.problems {
+    write_gaps(report, out)?;
+    let (first, others) = report
+        .problems
+        .split_at(report.problems.len().min(PROBLEMS));
+    for problem in first {
         write_problem(report, problem, out)?;
     }
+    write_more_problems(report, others, out)?;
     for notice in &report.notices {
         write_notice(notice, out)?;
     }
@@ -43,23 +44,68 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     shared::set_aside(report).try_for_each(|finding| write_set_aside(report, finding, out))
 }
 
-/// Facts about the run, one notice for each kind: GitHub shows ten notices of a step.
+/// Facts about the run, in one notice.
 fn write_facts(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let facts = run_facts(report);
+    let mut lines = Vec::new();
     for kind in FactKind::ALL {
-        let of_kind = facts.iter().filter(|fact| fact.kind == kind);
-        let lines: Vec<&str> = of_kind.map(|fact| &*fact.message).collect();
-        if lines.is_empty() {
-            continue;
+        let of_kind: Vec<_> = facts.iter().filter(|fact| fact.kind == kind).collect();
+        let listed = of_kind.iter().take(MOST_FACTS);
+        lines.extend(listed.map(|fact| format!("{}: {}", kind.name(), fact.message)));
+        let more = of_kind.len().saturating_sub(MOST_FACTS);
+        if more > 0 {
+            lines.push(format!("{}: {more} more", kind.name()));
         }
-        let title = format!("grantlint: {}", kind.name());
-        let words = match lines.len().saturating_sub(MOST_FACTS) {
-            0 => lines.join("\n"),
-            more => format!("{}\nand {more} more", lines[..MOST_FACTS].join("\n")),
-        };
-        command(out, "notice", &[("title", title)], &words)?;
     }
-    Ok(())
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let title = "grantlint: about this run".into();
+    command(out, "notice", &[("title", title)], &lines.join("\n"))
+}
+
+/// The rules that were not judged, in one notice.
+fn write_gaps(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = Vec::new();
+    for gap in shared::gaps(report) {
+        lines.push(gap.words());
+        lines.push(format!("  rules: {}", gap.rule_names(true)));
+        lines.extend(gap.remedy().map(|how| format!("  to obtain it: {how}")));
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let title = "grantlint: not judged".into();
+    command(out, "notice", &[("title", title)], &lines.join("\n"))
+}
+
+/// The problems for which there is no room, in one error.
+fn write_more_problems(
+    report: &Report<'_>,
+    problems: &[Problem],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let lines = problems.iter().map(|problem| {
+        let place = match (problem.place, &problem.path) {
+            (Some(place), _) => {
+                let (path, at, _) = report.sources.locate(place);
+                format!("{path}:{}: ", at.line)
+            }
+            (None, Some(path)) => format!("{path}: "),
+            (None, None) => String::new(),
+        };
+        let kind = problem.kind.name();
+        format!(
+            "{place}{kind}: {}; to do: {}",
+            problem.message, problem.remedy
+        )
+    });
+    let words = lines.collect::<Vec<_>>().join("\n");
+    let title = format!("grantlint: {} more problems", problems.len());
+    command(out, "error", &[("title", title)], &words)
 }
 
 /// A finding that does not count. It is a notice, whatever its severity.

@@ -2,7 +2,8 @@
 //!
 //! Invariant: one entry for each finding. The widget shows only entries, so problems, policy notices,
 //! rules not judged and findings that do not count are entries too; otherwise the widget would
-//! call the run clean. Fingerprints are unique, because GitLab shows one entry for each.
+//! call the run clean. Fingerprints are unique, because GitLab shows one entry for each. Paths start
+//! at the work tree, where GitLab looks for them.
 
 use super::run_facts::{FactKind, RunFact, run_facts};
 use super::shared::{Gap, SetAside};
@@ -67,7 +68,7 @@ struct Entry<'r> {
 
 #[derive(Serialize)]
 struct Location<'r> {
-    path: &'r str,
+    path: Cow<'r, str>,
     lines: Lines,
     #[serde(skip_serializing_if = "Option::is_none")]
     positions: Option<Positions>,
@@ -156,7 +157,12 @@ fn notice_entry<'r>(report: &'r Report<'_>, notice: &'r Notice) -> Entry<'r> {
         ),
         check_name: Cow::Borrowed(kind),
         // Its message counts the days.
-        fingerprint: Fingerprint::new(kind, location.path, "", location.lines.begin),
+        fingerprint: Fingerprint::new(
+            kind,
+            origin.map_or(&*location.path, |origin| &*origin.path),
+            "",
+            location.lines.begin,
+        ),
         severity: severity(notice.severity),
         location,
     }
@@ -257,7 +263,7 @@ impl<'r> Location<'r> {
             column: at.column,
         };
         Self {
-            path,
+            path: report.work_tree.path(path),
             lines: Lines {
                 begin: start.line,
                 end: end.line,
@@ -272,10 +278,9 @@ impl<'r> Location<'r> {
     /// In a file as a whole; every entry has to name one.
     fn anywhere(report: &'r Report<'_>, path: Option<&'r str>) -> Self {
         let first = report.sources.iter().next();
+        let path = path.or(first.map(|(_, source)| source.path()));
         Self {
-            path: path
-                .or(first.map(|(_, source)| source.path()))
-                .unwrap_or("."),
+            path: report.work_tree.path(path.unwrap_or(".")),
             lines: Lines { begin: 1, end: 1 },
             positions: None,
         }

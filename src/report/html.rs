@@ -8,6 +8,7 @@
 mod access;
 mod charts;
 mod clients;
+mod evidence;
 mod rest;
 mod rules;
 
@@ -26,6 +27,7 @@ use access::Matrix;
 use askama::Template;
 use charts::{Chart, Segment};
 use clients::{Filters, Group, Row};
+use evidence::FileEvidence;
 use rest::Rest;
 use rules::{Family, RuleView};
 use std::borrow::{Borrow, Cow};
@@ -54,8 +56,8 @@ const FIRST: usize = 5;
 /// Characters of a name; the rest is shown on demand.
 const NAME: usize = 80;
 /// Hashes of the only style and script that the page's content security policy permits.
-const STYLE_HASH: &str = "sha256-hhQOjVXeX5p5TXAlV9uWdF63Lj4n+k173ORqfIHgfUI=";
-const SCRIPT_HASH: &str = "sha256-/6trmWawSe2ibBPRf15FDKxdnTBIOwL5vU6xKie8tW8=";
+const STYLE_HASH: &str = "sha256-I/fHjQe5MzDATAAj4l7isiFmxOskot+Hg7A4D5QBwKY=";
+const SCRIPT_HASH: &str = "sha256-+aiAshvj20eYzu2LH/9BPnrLR+hM4+/icYO6LAfbvrM=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
 
@@ -119,6 +121,10 @@ struct Page<'p, 's> {
     run: Vec<RunFact<'p>>,
     /// The ends of the long lists.
     rest: Rest,
+    /// What was read, in the order of the inputs.
+    files: Vec<FileEvidence>,
+    /// How to repeat the run.
+    evidence: Vec<(&'static str, String)>,
 }
 
 /// The first sentence of the page.
@@ -197,6 +203,8 @@ impl<'p, 's> Page<'p, 's> {
             undecided,
             run,
             rest: Rest::default(),
+            files: evidence::files(report),
+            evidence: evidence::facts(report),
             report,
             version: env!("CARGO_PKG_VERSION"),
             title: title(report),

@@ -39,6 +39,8 @@ pub struct Look {
     pub top: Option<usize>,
     /// List findings in groups.
     pub group_by: Option<GroupBy>,
+    /// CSV begins with a byte order mark.
+    pub csv_bom: bool,
 }
 
 impl Look {
@@ -63,6 +65,7 @@ impl Look {
         selected: false,
         top: None,
         group_by: None,
+        csv_bom: false,
     };
 
     /// The first line of a text in a file; formats with a mark of their own do not need it.

@@ -3,7 +3,8 @@
 //! Invariant: one suite for each rule. A finding is a failure, a problem an error, a rule not judged
 //! is skipped, and a rule without findings is a test that passed. A policy notice is a failure
 //! unless it is for information. Names contain no line, so that test pages recognise a finding
-//! in the next run. Only elements that Jenkins, GitLab and Azure DevOps all accept are written.
+//! in the next run. Only elements and attributes of the schema that Jenkins publishes are written;
+//! GitLab and Azure DevOps accept them, too.
 
 use super::run_facts::{self, FactKind, RunFact, run_facts};
 use super::shared::{self, SetAside};
@@ -34,7 +35,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let own = own_counts(report, !about.is_empty());
     total.add(own);
     let start = named(BytesStart::new("testsuites"), "name", "grantlint");
-    xml.write_event(Event::Start(total.on(start)))?;
+    xml.write_event(Event::Start(total.on(start, false)))?;
     if own.tests > 0 {
         open_suite(&mut xml, report, "grantlint", own)?;
         properties(&mut xml, report)?;
@@ -48,7 +49,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             skipped_case(&mut xml, fact.kind.name(), &fact.text(), &fact.message)?;
         }
         if !about.is_empty() {
-            open_case(&mut xml, "run", "about this run", None)?;
+            open_case(&mut xml, "run", "about this run")?;
             close_with_output(&mut xml, &about.join("\n"))?;
         }
         close(&mut xml, "testsuite")?;
@@ -137,13 +138,16 @@ impl Counts {
         self.skipped += other.skipped;
     }
 
-    fn on(self, start: BytesStart<'_>) -> BytesStart<'_> {
-        let counts = [
+    /// The counts as attributes. The schema has no count of skipped tests for all suites.
+    fn on(self, start: BytesStart<'_>, is_suite: bool) -> BytesStart<'_> {
+        let mut counts = vec![
             ("tests", self.tests),
             ("failures", self.failures),
             ("errors", self.errors),
-            ("skipped", self.skipped),
         ];
+        if is_suite {
+            counts.push(("skipped", self.skipped));
+        }
         let start = counts.into_iter().fold(start, |start, (name, count)| {
             named(start, name, &count.to_string())
         });
@@ -262,9 +266,10 @@ impl Suite<'_> {
 
 /// A test that was skipped, and why.
 fn skipped_case(xml: &mut Xml<'_>, class: &str, name: &str, why: &str) -> io::Result<()> {
-    open_case(xml, class, name, None)?;
-    let skipped = named(BytesStart::new("skipped"), "message", why);
-    xml.write_event(Event::Empty(skipped))?;
+    open_case(xml, class, name)?;
+    xml.write_event(Event::Start(BytesStart::new("skipped")))?;
+    write_text(xml, &visible(why))?;
+    close(xml, "skipped")?;
     close(xml, "testcase")
 }
 
@@ -286,7 +291,7 @@ fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io
     let print = finding.fingerprint.to_string();
     let name = case_name(report, finding);
     let (path, start, _) = report.sources.locate(finding.place);
-    open_case(xml, &finding.rule.id, &name, Some((path, start.line)))?;
+    open_case(xml, &finding.rule.id, &name)?;
     let failure = BytesStart::new("failure");
     let failure = named(failure, "message", &shared::message(finding));
     let failure = named(failure, "type", finding.severity.name());
@@ -310,16 +315,19 @@ fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io
 fn problem_case(xml: &mut Xml<'_>, report: &Report<'_>, problem: &Problem) -> io::Result<()> {
     let kind = problem.kind.name();
     let path = shared::problem_path(report, problem);
-    let line = problem.place.map_or(1, |place| {
-        let (_, start, _) = report.sources.locate(place);
-        start.line
-    });
+    let place = match problem.place {
+        Some(place) => {
+            let (path, start, _) = report.sources.locate(place);
+            format!("\nat {}:{}:{}", visible(path), start.line, start.column)
+        }
+        None => String::new(),
+    };
     let name = path.map_or_else(|| kind.into(), |path| format!("{kind}: {path}"));
-    open_case(xml, "problem", &name, path.map(|path| (path, line)))?;
+    open_case(xml, "problem", &name)?;
     let error = named(BytesStart::new("error"), "message", &problem.message);
     xml.write_event(Event::Start(named(error, "type", kind)))?;
     let text = format!(
-        "{}\nto do: {}",
+        "{}\nto do: {}{place}",
         visible(&problem.message),
         visible(&problem.remedy)
     );
@@ -331,11 +339,13 @@ fn problem_case(xml: &mut Xml<'_>, report: &Report<'_>, problem: &Problem) -> io
 fn notice_case(xml: &mut Xml<'_>, notice: &Notice) -> io::Result<()> {
     let kind = notice.kind.name();
     let origin = notice.origin.as_ref();
-    let place = origin.map(|origin| (&*origin.path, origin.line));
+    let place = origin.map_or_else(String::new, |origin| {
+        format!("\nat {}", visible(&origin.to_string()))
+    });
     let name = origin.map_or_else(|| kind.into(), |origin| format!("{kind}: {}", origin.path));
-    open_case(xml, kind, &name, place)?;
+    open_case(xml, kind, &name)?;
     let text = format!(
-        "{}\nto do: {}",
+        "{}\nto do: {}{place}",
         visible(&notice.message),
         visible(&notice.remedy)
     );
@@ -364,22 +374,15 @@ fn open_suite(
     name: &str,
     counts: Counts,
 ) -> io::Result<()> {
-    let start = counts.on(named(BytesStart::new("testsuite"), "name", name));
+    let start = named(BytesStart::new("testsuite"), "name", name);
+    let start = counts.on(start, true);
     let midnight = format!("{}T00:00:00", report.today);
     xml.write_event(Event::Start(named(start, "timestamp", &midnight)))
 }
 
-fn open_case(
-    xml: &mut Xml<'_>,
-    rule: &str,
-    name: &str,
-    place: Option<(&str, u32)>,
-) -> io::Result<()> {
+fn open_case(xml: &mut Xml<'_>, rule: &str, name: &str) -> io::Result<()> {
     let case = named(BytesStart::new("testcase"), "name", name);
-    let mut case = named(named(case, "classname", &class(rule)), "time", "0");
-    if let Some((path, line)) = place {
-        case = named(named(case, "file", path), "line", &line.to_string());
-    }
+    let case = named(named(case, "classname", &class(rule)), "time", "0");
     xml.write_event(Event::Start(case))
 }
 

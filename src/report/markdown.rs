@@ -5,11 +5,14 @@
 
 use super::causes::{Cause, Causes};
 use super::folded::{Folded, fold};
-use super::status::headline;
+use super::human::Look;
+use super::owners;
+use super::status::{by_severity, headline, severity_counts};
+use super::view::{GroupBy, grouped, subjects};
 use super::{run_facts, shared};
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, Problem, Report};
-use crate::text::{counted, visible};
+use crate::text::{counted, digits, visible};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::iter;
@@ -22,6 +25,11 @@ const LONGEST_PROBLEMS: usize = 15_000;
 const LONGEST_SECTION: usize = 8_000;
 /// Places of a fault that many clients have; the rest is counted.
 const PLACES: usize = 10;
+/// Rules whose findings are counted in a line of their own; the rest is counted together.
+const RULES: usize = 40;
+/// The heading of the table of findings: what to do comes before the long columns.
+const HEADING: &str =
+    "\n| severity | rule | client | fix | what | where |\n| --- | --- | --- | --- | --- | --- |\n";
 /// Characters of one cell of the table.
 const LONGEST_CELL: usize = 500;
 
@@ -29,11 +37,15 @@ const LONGEST_CELL: usize = 500;
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = head(report) + &problems(report) + &notices(report);
+pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let head = head(report) + &problems(report) + &notices(report) + &by_rule(report);
     let foot = run_facts(report) + &not_judged(report);
     let used = count(&head) + count(&foot);
-    let table = table(report, LONGEST.saturating_sub(used));
+    let room = LONGEST.saturating_sub(used);
+    let table = match look.group_by {
+        Some(GroupBy::Owner) => owner_lists(report, room),
+        _ => table(report, room),
+    };
     let set_aside = set_aside(report, LONGEST.saturating_sub(used + count(&table)));
     for part in [head, table, set_aside, foot] {
         out.write_all(part.as_bytes())?;
@@ -122,42 +134,36 @@ fn problem_line(report: &Report<'_>, problem: &Problem) -> String {
     )
 }
 
+/// The counts of each rule in one line, the rule with the worst findings first.
+fn by_rule(report: &Report<'_>) -> String {
+    let all: Vec<&Finding> = report.findings.iter().collect();
+    let groups = grouped(&all, |finding| &*finding.rule.id);
+    let listed = groups.iter().take(RULES).map(|(rule, findings)| {
+        let counts = severity_counts(findings.iter().map(|finding| finding.severity));
+        let counts = by_severity(counts).unwrap_or_default();
+        format!("[{rule}]({}) {counts}", shared::rule_docs(rule))
+    });
+    let listed: Vec<String> = listed.collect();
+    let more = match groups.len().saturating_sub(RULES) {
+        0 => String::new(),
+        more => format!("; {} more", counted(more, "rule")),
+    };
+    if listed.is_empty() {
+        return String::new();
+    }
+    format!("\n**By rule:** {}{more}\n", listed.join("; "))
+}
+
 /// As many findings as fit into `room` characters. A cause that many clients share is one row.
 fn table(report: &Report<'_>, room: usize) -> String {
     if report.findings.is_empty() {
         return String::new();
     }
-    let mut text = String::from(
-        "\n| severity | rule | client | where | what |\n| --- | --- | --- | --- | --- |\n",
-    );
+    let mut text = String::from(HEADING);
     let total = report.findings.len();
     let room = room.saturating_sub(count(&text) + count(&cut(total, total)));
-    let causes = Causes::new(report);
-    let single = shared::worst_first(report).filter(|finding| !causes.cover(finding));
-    let mut rows: Vec<(Severity, usize, String)> = causes
-        .all
-        .iter()
-        .map(|cause| {
-            (
-                cause.first.severity,
-                cause.findings.len(),
-                cause_row(report, cause),
-            )
-        })
-        .collect();
-    // One row more than fits shows that the table is cut.
-    let mut used = 0;
-    for block in fold(single) {
-        let row = row(report, &block);
-        used += count(&row);
-        rows.push((block.first.severity, 1 + block.others.len(), row));
-        if used > room {
-            break;
-        }
-    }
-    rows.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
     let (mut used, mut shown) = (0, 0);
-    for (_, findings, row) in rows {
+    for (_, findings, row) in rows(report, &report.findings.iter().collect::<Vec<_>>(), room) {
         used += count(&row);
         if used > room {
             text.push_str(&cut(shown, total));
@@ -169,9 +175,77 @@ fn table(report: &Report<'_>, room: usize) -> String {
     text
 }
 
+/// A list for each owner, the one with the worst findings first.
+fn owner_lists(report: &Report<'_>, room: usize) -> String {
+    let all: Vec<&Finding> = report.findings.iter().collect();
+    let total = all.len();
+    let room = room.saturating_sub(count(&cut(total, total)));
+    let (mut text, mut used, mut shown) = (String::new(), 0, 0);
+    for (owner, findings) in owners::lists(report, &all) {
+        let clients = counted(subjects(&findings), "client");
+        let heading = format!(
+            "\n#### {}: {} in {clients}\n{HEADING}",
+            prose(&owner.words()),
+            counted(findings.len(), "finding")
+        );
+        used += count(&heading);
+        let mut list = heading;
+        let rows = rows(report, &findings, room.saturating_sub(used));
+        for (_, findings, row) in rows {
+            used += count(&row);
+            if used > room {
+                // A heading without a row says nothing.
+                if list.contains("\n| ") && !list.ends_with(HEADING) {
+                    text.push_str(&list);
+                }
+                return text + &cut(shown, total);
+            }
+            list.push_str(&row);
+            shown += findings;
+        }
+        text.push_str(&list);
+    }
+    text
+}
+
+/// The rows of findings, the worst first, each with its severity and the number of findings that it
+/// shows; one row more than fits. A cause that many clients share is one row.
+fn rows(report: &Report<'_>, findings: &[&Finding], room: usize) -> Vec<(Severity, usize, String)> {
+    let causes = Causes::of(findings.iter().copied());
+    let mut worst_first = findings.to_vec();
+    worst_first.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let single = worst_first
+        .into_iter()
+        .filter(|finding| !causes.cover(finding));
+    let mut rows: Vec<(Severity, usize, String)> = causes
+        .all
+        .iter()
+        .map(|cause| {
+            (
+                cause.first.severity,
+                cause.findings.len(),
+                cause_row(report, cause),
+            )
+        })
+        .collect();
+    let mut used = 0;
+    for block in fold(single) {
+        let row = row(report, &block);
+        used += count(&row);
+        rows.push((block.first.severity, 1 + block.others.len(), row));
+        if used > room {
+            break;
+        }
+    }
+    rows.sort_by_key(|(severity, ..)| std::cmp::Reverse(*severity));
+    rows
+}
+
 fn cut(shown: usize, total: usize) -> String {
     format!(
-        "\n**{shown} of {total} findings are shown, the worst first:** a comment takes no more. The other formats contain all of them.\n"
+        "\n**{} of {} findings are shown, the worst first:** a comment takes no more. The other formats contain all of them.\n",
+        digits(shown),
+        digits(total)
     )
 }
 
@@ -224,10 +298,10 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
     let changes = changes.iter().take(PLACES).map(|line| code(line));
     let fix: Vec<_> = iter::once(prose(&finding.fix)).chain(changes).collect();
     format!(
-        "| {} | [{id}]({docs}) | {client} | {place} | {}<br>**Fix:** {} |\n",
+        "| {} | [{id}]({docs}) | {client} | {} | {} | {place} |\n",
         finding.severity.name(),
-        prose(&shared::message(finding)),
         fix.join("<br>"),
+        prose(&shared::message(finding)),
         id = finding.rule.id,
         docs = shared::rule_docs(&finding.rule.id),
     )

@@ -146,8 +146,8 @@ impl Format {
             Self::Json => json::write(report, out),
             Self::Sarif => sarif::write(report, out),
             Self::Junit => junit::write(report, out),
-            Self::Csv => csv::write(report, out),
-            Self::Markdown => markdown::write(report, out),
+            Self::Csv => csv::write(report, look, out),
+            Self::Markdown => markdown::write(report, look, out),
             Self::Github => github::write(report, out),
             Self::Gitlab => gitlab::write(report, out),
         }?;

@@ -917,10 +917,18 @@ struct Artifact {
     location: ArtifactLocation,
     length: usize,
     roles: [&'static str; 1],
+    hashes: Hashes,
     #[serde(skip_serializing_if = "Option::is_none")]
     mime_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<ArtifactProperties>,
+}
+
+/// The hashes of an artifact, by the names of RFC 6920.
+#[derive(Serialize)]
+struct Hashes {
+    #[serde(rename = "sha-256")]
+    sha256: String,
 }
 
 #[derive(Serialize)]
@@ -938,6 +946,9 @@ fn artifacts<'r>(report: &'r Report<'r>) -> impl Iterator<Item = Artifact> {
         Artifact {
             location: ArtifactLocation::new(source.path(), Some(id.0)),
             length: source.text().len(),
+            hashes: Hashes {
+                sha256: source.sha256(),
+            },
             roles: ["analysisTarget"],
             mime_type: input.and_then(|input| match input.format {
                 "json" => Some("application/json"),

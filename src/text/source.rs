@@ -1,6 +1,8 @@
 //! The texts of a run, with their names.
 
 use super::{LineIndex, Place, Position, SourceId, Span};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 /// The separator between an archive and its member: `exports.zip!clients.json`.
@@ -55,6 +57,18 @@ impl Source {
             text: text.into(),
             lines: OnceLock::new(),
         }
+    }
+
+    /// The SHA-256 of the text, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let digest = Sha256::digest(self.text.as_bytes());
+        digest
+            .iter()
+            .fold(String::with_capacity(64), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
     }
 
     /// Sets why the text was read.

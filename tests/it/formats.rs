@@ -515,7 +515,7 @@ fn check_markdown(text: &str) {
         .enumerate()
         .filter(|(_, line)| line.starts_with("| "))
     {
-        assert_eq!(line.matches('|').count(), 6, "line {number}: {line}");
+        assert_eq!(line.matches('|').count(), 7, "line {number}: {line}");
     }
     // Nothing is left that is markup, but our own.
     let mut rest = text.replace("<!-- grantlint -->", "");
@@ -529,7 +529,9 @@ fn check_markdown(text: &str) {
     );
     assert!(!rest.contains(['<', '>', '`', '@', '$', '~']), "{rest}");
     assert!(!rest.contains("http://") && !rest.contains("www."));
-    let stars = rest.replace("**Fix:**", "").replace("**Not judged**", "");
+    let stars = rest
+        .replace("**By rule:**", "")
+        .replace("**Not judged**", "");
     assert!(
         !stars
             .replace("**The audit is incomplete:**", "")
@@ -580,16 +582,17 @@ fn junit_counts_what_it_holds() {
         ("skipped", "skipped"),
     ] {
         let all: usize = suites.iter().map(|suite| suite.number(attribute)).sum();
-        assert_eq!(root.number(attribute), all);
+        // The schema of Jenkins has no count of skipped tests for all suites.
+        if attribute != "skipped" {
+            assert_eq!(root.number(attribute), all);
+        }
         assert_eq!(all, named(&elements, element).len(), "{attribute}");
     }
     assert_eq!((root.number("failures"), root.number("errors")), (1, 2));
-    assert_eq!((root.number("tests"), root.number("skipped")), (4, 1));
+    assert_eq!(root.number("tests"), 4);
+    assert_eq!(suites[1].number("skipped"), 1);
     let failure = named(&elements, "failure")[0];
     assert!(failure.text.contains("at plain.json:3:99"), "{failure:?}");
-    let case = named(&elements, "testcase")[2];
-    assert_eq!(case.attributes["file"], "plain.json");
-    assert_eq!(case.attributes["line"], "3");
 }
 
 #[test]
@@ -690,7 +693,7 @@ fn a_comment_is_cut_to_what_github_takes_the_worst_first() {
     let text = written(&report, Format::Markdown);
     let length = text.chars().count();
     assert!((60_000..=65_000).contains(&length), "{length}");
-    assert!(text.contains("of 5000 findings are shown, the worst first"));
+    assert!(text.contains("of 5,000 findings are shown, the worst first"));
     assert!(text.contains("more\n") && text.contains("200 problems"));
     let severities: Vec<_> = text
         .lines()
@@ -762,7 +765,7 @@ fn the_table_has_columns_for_those_who_work_on_it() {
     assert!(
         text.lines()
             .next()
-            .is_some_and(|line| line.ends_with(",owner,due"))
+            .is_some_and(|line| line.ends_with(",owner,due,first_seen"))
     );
     let row = &rows(&text)[0];
     assert_eq!(row["client"], "Wallboard 😀");
@@ -794,7 +797,7 @@ fn equal_findings_of_a_client_are_one_block_with_all_places() {
     let markdown = written(&report, Format::Markdown);
     let rows = markdown
         .lines()
-        .filter(|line| line.contains("implicit-grant]("));
+        .filter(|line| line.starts_with("| ") && line.contains("implicit-grant]("));
     assert_eq!(rows.count(), 1, "{markdown}");
     assert!(markdown.contains("<br>and 1 more"), "{markdown}");
     let html = written(&report, Format::Html);

@@ -16,6 +16,7 @@ mod context;
 mod document;
 mod equivalence;
 mod examples;
+mod exchange;
 mod exports;
 mod fix;
 mod fixtures;

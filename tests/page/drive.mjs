@@ -99,12 +99,18 @@ console.log(`${rows} clients: ${pages} printed pages`);
 expect(rows > 42 || pages <= 6, `${pages} pages are printed for ${rows} clients`);
 
 if (large) {
-  const big = await open(large, { viewport: { width: 1440, height: 900 } });
-  // The page is loaded when its long lists can be filtered and sorted, too.
-  await big.waitForFunction(() => performance.getEntriesByName('complete').length > 0);
-  const loaded = await big.evaluate(() => Math.max(
-    performance.getEntriesByName('complete')[0].startTime,
-    performance.getEntriesByType('navigation')[0].loadEventEnd));
+  // The page is loaded when its long lists can be filtered and sorted, too. It is loaded three times:
+  // other programs disturb a single measurement.
+  let big;
+  let loaded = Infinity;
+  for (let round = 0; round < 3; round += 1) {
+    if (big) await big.context().close();
+    big = await open(large, { viewport: { width: 1440, height: 900 } });
+    await big.waitForFunction(() => performance.getEntriesByName('complete').length > 0);
+    loaded = Math.min(loaded, await big.evaluate(() => Math.max(
+      performance.getEntriesByName('complete')[0].startTime,
+      performance.getEntriesByType('navigation')[0].loadEventEnd)));
+  }
   const count = async () => (await big.locator('#filter output').innerText()).match(/^(\d+) of (\d+)/);
   // A filter takes from the change of the address to the finished layout.
   const filter = (query) => big.evaluate((query) => {

@@ -1,7 +1,8 @@
 //! Bars: how findings, clients, lifetimes and hosts are spread.
 
 use crate::catalog::Severity;
-use crate::finding::{Fact, Report, Tier};
+use crate::finding::{Fact, Profile, Report, Tier};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Bars of a chart at most; the rest is one bar.
@@ -179,66 +180,85 @@ fn tiers(report: &Report<'_>) -> Chart {
     )
 }
 
-fn lifetimes(report: &Report<'_>) -> Chart {
-    const STEPS: [(i64, &str); 5] = [
-        (3_600, "up to 1 h"),
-        (28_800, "up to 8 h"),
-        (86_400, "up to 1 day"),
-        (172_800, "up to 2 days"),
-        (i64::MAX, "longer"),
-    ];
-    let mut counts = [0; STEPS.len()];
-    let (mut absent, mut unknown) = (0, 0);
-    for profile in report.inventory.iter().flat_map(|all| &all.profiles) {
-        match profile.lifetime {
-            Fact::Known(seconds) => {
-                let step = STEPS.iter().position(|(limit, _)| seconds <= *limit);
-                if let Some(count) = step.and_then(|step| counts.get_mut(step)) {
-                    *count += 1;
-                }
-            }
-            Fact::Absent => absent += 1,
-            Fact::Unknown => unknown += 1,
+/// How long tokens live, as the chart and the filter call it.
+const LIFETIMES: [(i64, &str); 5] = [
+    (3_600, "up to 1 h"),
+    (28_800, "up to 8 h"),
+    (86_400, "up to 1 day"),
+    (172_800, "up to 2 days"),
+    (i64::MAX, "longer"),
+];
+
+/// How long ago a client was changed, as the chart and the filter call it.
+const AGES: [(i32, &str); 4] = [
+    (90, "90 days"),
+    (365, "a year"),
+    (730, "2 years"),
+    (i32::MAX, "longer ago"),
+];
+
+/// The bar of the chart of lifetimes that a client belongs to.
+pub fn lifetime_label(profile: &Profile<'_>) -> &'static str {
+    match profile.lifetime {
+        Fact::Known(seconds) => {
+            let step = LIFETIMES.iter().find(|(limit, _)| seconds <= *limit);
+            step.map_or("", |(_, label)| label)
         }
+        Fact::Absent => "not set",
+        Fact::Unknown => "unknown",
     }
-    let steps = STEPS
-        .into_iter()
-        .zip(counts)
-        .map(|((_, label), count)| (label.to_owned(), count, "plain"));
-    let rest = [("not set", absent), ("unknown", unknown)];
-    let rest = rest
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(label, count)| (label.to_owned(), count, REST));
-    Chart::new("How long tokens live", "clients", None, steps.chain(rest))
+}
+
+/// The bar of the chart of ages that a client belongs to.
+pub fn age_label(profile: &Profile<'_>, today: Date) -> &'static str {
+    let changed = profile.modified.or(profile.created);
+    let span = changed.and_then(|day| today.since(day).ok());
+    let step = span.and_then(|span| AGES.iter().find(|(limit, _)| span.get_days() <= *limit));
+    step.map_or("not given", |(_, label)| label)
+}
+
+/// A chart whose bars are these labels in their order, then labels that occur besides.
+fn steps<'p>(
+    (title, filter): (&'static str, &'static str),
+    labels: &[&'static str],
+    profiles: impl Iterator<Item = &'p Profile<'p>>,
+    label: impl Fn(&Profile<'_>) -> &'static str,
+) -> Chart {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for profile in profiles {
+        *counts.entry(label(profile)).or_insert(0) += 1;
+    }
+    let steps = labels.iter().map(|label| {
+        let count = counts.remove(label).unwrap_or(0);
+        ((*label).to_owned(), count, "plain")
+    });
+    let steps: Vec<_> = steps.collect();
+    let rest = counts.into_iter();
+    let rest = rest.map(|(label, count)| (label.to_owned(), count, REST));
+    Chart::new(
+        title,
+        "clients",
+        Some(filter),
+        steps.into_iter().chain(rest),
+    )
+}
+
+fn profiles<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Profile<'r>> {
+    report.inventory.iter().flat_map(|all| &all.profiles)
+}
+
+fn lifetimes(report: &Report<'_>) -> Chart {
+    let name = ("How long tokens live", "lives");
+    let labels = LIFETIMES.map(|(_, label)| label);
+    steps(name, &labels, profiles(report), lifetime_label)
 }
 
 fn ages(report: &Report<'_>) -> Chart {
-    const STEPS: [(i32, &str); 4] = [
-        (90, "90 days"),
-        (365, "a year"),
-        (730, "2 years"),
-        (i32::MAX, "longer ago"),
-    ];
-    let mut counts = [0; STEPS.len()];
-    let mut absent = 0;
-    for profile in report.inventory.iter().flat_map(|all| &all.profiles) {
-        let changed = profile.modified.or(profile.created);
-        let days = changed.and_then(|day| report.today.since(day).ok());
-        let step = days.and_then(|span| {
-            STEPS
-                .iter()
-                .position(|(limit, _)| span.get_days() <= *limit)
-        });
-        match step.and_then(|step| counts.get_mut(step)) {
-            Some(count) => *count += 1,
-            None => absent += 1,
-        }
-    }
-    let steps = STEPS.into_iter().zip(counts);
-    let steps = steps.map(|((_, label), count)| (label.to_owned(), count, "plain"));
-    let rest = (absent > 0).then(|| ("not given".to_owned(), absent, REST));
-    Chart::new("Last changed within", "clients", None, steps.chain(rest))
+    let name = ("Last changed within", "age");
+    let labels = AGES.map(|(_, label)| label);
+    steps(name, &labels, profiles(report), |profile| {
+        age_label(profile, report.today)
+    })
 }
 
 fn hosts(report: &Report<'_>) -> Chart {

@@ -1,6 +1,6 @@
 //! The table of clients and the cards of those that have findings.
 
-use super::{FULL, LINES, LISTED};
+use super::{FULL, LINES, LISTED, charts};
 use crate::catalog::Severity;
 use crate::finding::{
     CallableOperations, ClientFacts, Fact, Finding, PartOf, Reach, Report, UsageProfile,
@@ -50,6 +50,9 @@ pub struct Row<'p> {
     pub rules: String,
     /// Its names in lower case: for the search.
     pub names: String,
+    /// How long tokens live and how long ago it was changed, as the charts call it: for the filter.
+    pub lives: &'static str,
+    pub age: &'static str,
     /// Seconds that a token lives, or -1: for the order.
     pub lifetime_number: i64,
 }
@@ -140,6 +143,8 @@ impl<'p> Row<'p> {
             severities: severities_of(standing),
             rules: rules_of(standing),
             names: names_of(standing.client, hosts),
+            lives: profile.map_or("", charts::lifetime_label),
+            age: profile.map_or("", |profile| charts::age_label(profile, today)),
             lifetime_number: profile
                 .and_then(|profile| profile.lifetime.known().copied())
                 .unwrap_or(-1),
@@ -209,6 +214,8 @@ pub struct Filters<'p> {
     pub rules: Vec<&'p str>,
     pub organisations: Vec<&'p str>,
     pub owners: Vec<&'p str>,
+    pub lives: Vec<&'static str>,
+    pub ages: Vec<&'static str>,
 }
 
 impl<'p> Filters<'p> {
@@ -221,6 +228,12 @@ impl<'p> Filters<'p> {
             tiers: offered(tiers),
             rules: offered(open.map(|finding| &*finding.rule.id)),
             organisations: offered(report.clients.iter().map(|client| &*client.organisation)),
+            lives: offered(profiles.clone().map(charts::lifetime_label)),
+            ages: offered(
+                profiles
+                    .clone()
+                    .map(|profile| charts::age_label(profile, report.today)),
+            ),
             owners: offered(profiles.filter_map(|profile| profile.owner.as_deref())),
         }
     }

@@ -106,7 +106,7 @@
   // Reads the filter once: it is compared with thousands of clients.
   const clientFilter = (filter) => {
     const severity = filter.get('severity');
-    const equal = ['kind', 'tier', 'organisation', 'owner']
+    const equal = ['kind', 'tier', 'organisation', 'owner', 'lives', 'age']
       .map((name) => [name, filter.get(name)]).filter(([, value]) => value);
     const rule = filter.get('rule');
     const words = (filter.get('text') || '').toLowerCase().split(/\s+/).filter(Boolean);
