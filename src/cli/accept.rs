@@ -111,6 +111,7 @@ fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
     };
     let prepared = Prepared {
         places,
+        revision: None,
         fixing: None,
         outputs: Outputs::default(),
         request: auditing::request(&mut in_force, &options.reading, baseline, audited),
@@ -187,6 +188,11 @@ impl Plan {
                 return Err(refused(message, "check its permissions"));
             }
         };
+        if old.lines().any(is_inline_list) {
+            let file = with_slashes(&self.file);
+            let message = format!("{file} contains its acceptances as one list, `accept = [..]`");
+            return Err(refused(message, "write each entry as a table: [[accept]]"));
+        }
         let new = appended(&old, proposals);
         self.check(proposals, &old, &new, again)?;
         let file = with_slashes(&self.file);
@@ -256,6 +262,12 @@ fn print_problems(report: &Report<'_>) {
         let text = format!("{place}{}: {}", problem.message, problem.remedy);
         print_error(&visible(&text));
     }
+}
+
+/// Whether a line begins a list of acceptances, to which no table can be appended.
+fn is_inline_list(line: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("accept");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('='))
 }
 
 /// The text with the entries at its end, in its line endings.

@@ -763,6 +763,18 @@ pub struct Check {
     #[command(flatten)]
     pub policy: PolicyOptions,
 
+    /// Count only findings that are not in this revision of the repository
+    ///
+    /// For pull requests: grantlint audits the same paths in the revision, such as origin/main, and
+    /// its findings are known. git reads the revision from this clone; nothing is fetched.
+    #[arg(
+        long,
+        value_name = "REF",
+        conflicts_with_all = ["write_baseline", "baseline"],
+        help_heading = "What counts"
+    )]
+    pub diff_base: Option<String>,
+
     /// Merge the findings into this baseline
     ///
     /// An existing file is also used as --baseline.

@@ -6,6 +6,7 @@ use super::fix::{Edits, Fixing};
 use super::neighbours::{Neighbours, unused_configurations};
 use super::policing::{self, InForce, Refused};
 use super::progress::Progress;
+use super::revision::Revision;
 use super::roots;
 use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
@@ -57,6 +58,8 @@ pub(super) struct AuditOptions {
 /// Everything that is decided before any export is read.
 pub(super) struct Prepared {
     pub places: Options,
+    /// The revision that the files are compared with, if any.
+    pub revision: Option<Revision>,
     /// What to fix before the report, if anything.
     pub fixing: Option<Fixing>,
     pub outputs: Outputs,
@@ -115,6 +118,17 @@ impl Prepared {
         self.request.context = neighbours.texts(&discovery.sources);
         let configuration = &mut self.request.configuration;
         configuration.unused = unused_configurations(&discovery.sources, &configuration.files);
+        if let Some(revision) = self.revision.take() {
+            let excluded = |path: &str| is_excluded(policy, path);
+            match revision.baseline(&discovery, &self.request, &self.places, &excluded) {
+                Ok(baseline) => self.request.baseline = Some(baseline),
+                Err(refused) => {
+                    drop(progress);
+                    refused.print(showing.color);
+                    return NOTHING_AUDITED;
+                }
+            }
+        }
         let fixing = self.fixing.take();
         let edits = fixing.map(|fixing| fixing.run(&mut discovery, &mut self.request));
         let mut edits = match edits.transpose() {
@@ -161,16 +175,25 @@ pub(super) struct Again<'r> {
 impl<'r> Again<'r> {
     /// Audits the files with a changed request.
     pub(super) fn audit(&self, change: impl FnOnce(&mut Request)) -> Report<'r> {
-        let mut request = self.request.clone();
-        change(&mut request);
-        let Discovery {
-            sources,
-            named,
-            problems,
-            ..
-        } = self.discovery;
-        audit(sources, named, problems.clone(), &request)
+        audited_again(self.discovery, self.request, change)
     }
+}
+
+/// Audits files with a changed request.
+pub(super) fn audited_again<'d>(
+    discovery: &'d Discovery,
+    request: &Request,
+    change: impl FnOnce(&mut Request),
+) -> Report<'d> {
+    let mut request = request.clone();
+    change(&mut request);
+    let Discovery {
+        sources,
+        named,
+        problems,
+        ..
+    } = discovery;
+    audit(sources, named, problems.clone(), &request)
 }
 
 /// Refuses waivers that the configuration locks.
@@ -272,6 +295,7 @@ pub(super) fn prepare_description(
     let baseline = policy_baseline(&in_force.policy)?;
     Ok(Prepared {
         places,
+        revision: None,
         fixing: None,
         outputs,
         request: request(&mut in_force, reading, baseline, options),

@@ -7,6 +7,7 @@ use super::delivery::{self, Failure, Outputs};
 use super::fix::Fixing;
 use super::path_mask::PathMask;
 use super::policing::{self, Refused};
+use super::revision::Revision;
 use super::values::Choice;
 use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::{Baseline, Policy, clients_named};
@@ -98,6 +99,7 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
     };
     let mut prepared = Prepared {
         outputs,
+        revision: revision(options)?,
         fixing: Fixing::from_options(options),
         places: auditing::places(&options.reading, in_force.policy.limits)?,
         request: auditing::request(&mut in_force, &options.reading, baseline, audit_options),
@@ -138,11 +140,19 @@ fn note_unused(options: &Check, printed: Format) {
     }
 }
 
+/// The revision that the files are compared with.
+fn revision(options: &Check) -> Result<Option<Revision>, Refused> {
+    let name = options.diff_base.as_deref();
+    name.map(|name| Revision::find(name, &options.reading.paths))
+        .transpose()
+}
+
 /// The problem of an option that would override a locked key of the configuration.
 fn locked_out(options: &Check, policy: &Policy) -> Option<Problem> {
     let given = [
         (options.exit_zero, "--exit-zero", "gate.fail-on"),
         (!options.reading.exclude.is_empty(), "--exclude", "exclude"),
+        (options.diff_base.is_some(), "--diff-base", "gate.baseline"),
     ];
     given.into_iter().find_map(|(is_given, option, key)| {
         let origin = policy.locks.get(key).filter(|_| is_given)?;

@@ -26,6 +26,10 @@ pub(super) const CHECK: Examples = &[
          grantlint check exports/ --baseline baseline.json",
     ),
     (
+        "Fail a pull request on what it adds",
+        "grantlint check exports/ --diff-base origin/main",
+    ),
+    (
         "Read the output of another program",
         "gc oauth clients list -a | grantlint check - --without roles,divisions",
     ),

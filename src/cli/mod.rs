@@ -25,6 +25,7 @@ mod plan;
 mod policing;
 mod progress;
 mod recommend;
+mod revision;
 mod roots;
 mod rules;
 mod staging;

@@ -104,10 +104,13 @@ fn write_template(options: &NewRule) -> Result<u8, Refused> {
     let shown = visible(shown.strip_prefix("./").unwrap_or(&shown)).into_owned();
     written.map_err(|error| {
         let message = format!("{shown} cannot be written: {error}");
-        problem(
-            message,
-            "grantlint does not replace a file: choose another id or --dir",
-        )
+        let remedy = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                "grantlint does not replace a file: choose another id or --dir"
+            }
+            _ => "check that the directory exists, and its permissions",
+        };
+        problem(message, remedy)
     })?;
     print_error(&format!(
         "wrote {shown}; test it with: grantlint rules test {shown}"

@@ -1,4 +1,4 @@
-//! Whether git can restore a file: its state in the repository that it is in.
+//! What git says about files: whether it can restore them, and their content in another revision.
 //!
 //! Invariant: the configuration of the audited tree is never in force, because it can name programs
 //! to run. Git runs in a directory of our own, with the index, the objects and the files of the tree.
@@ -38,45 +38,132 @@ pub(super) fn root(file: &Path) -> Option<PathBuf> {
 /// # Errors
 /// If the repository cannot be read.
 pub(super) fn states(root: &Path, files: &[PathBuf]) -> io::Result<Vec<(PathBuf, State)>> {
-    let place = Scratch::create()?;
-    let own = own_directory(root)?;
-    let common = match fs::read_to_string(own.join("commondir")) {
-        Ok(path) => own.join(path.trim()),
-        Err(_) => own.clone(),
-    };
-    for directory in ["objects", "refs"] {
-        fs::create_dir(place.0.join(directory))?;
-    }
-    fs::write(place.0.join("HEAD"), head(&own, &common)?)?;
-    fs::write(place.0.join("config"), configuration(&common))?;
-    let mut git = Command::new("git");
-    git.env_clear()
-        .env(
-            "PATH",
-            std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into()),
-        )
-        .env("GIT_DIR", &place.0)
-        .env("GIT_WORK_TREE", root)
-        .env("GIT_INDEX_FILE", own.join("index"))
-        .env("GIT_OBJECT_DIRECTORY", common.join("objects"))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", place.0.join("none"))
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_LITERAL_PATHSPECS", "1")
-        .current_dir(root)
+    let repository = Repository::open(root)?;
+    let mut git = repository.git();
+    git.env("GIT_WORK_TREE", root)
+        .env("GIT_INDEX_FILE", repository.own.join("index"))
         .args(["status", "--porcelain=v1", "-z", "--no-renames"])
         .args(["--untracked-files=all", "--ignored=matching", "--"])
         .args(files);
+    let output = output(&mut git)?;
+    let all = output.split(|byte| *byte == 0);
+    Ok(all.filter_map(|entry| state_of(root, entry)).collect())
+}
+
+/// A repository whose objects are read without its configuration.
+pub(super) struct Repository {
+    root: PathBuf,
+    place: Scratch,
+    own: PathBuf,
+    common: PathBuf,
+}
+
+impl Repository {
+    /// Opens the repository at `root`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn open(root: &Path) -> io::Result<Self> {
+        let place = Scratch::create()?;
+        let own = own_directory(root)?;
+        let common = match fs::read_to_string(own.join("commondir")) {
+            Ok(path) => own.join(path.trim()),
+            Err(_) => own.clone(),
+        };
+        for directory in ["objects", "refs"] {
+            fs::create_dir(place.0.join(directory))?;
+        }
+        fs::write(place.0.join("HEAD"), head(&own, &common)?)?;
+        fs::write(place.0.join("config"), configuration(&common))?;
+        Ok(Self {
+            root: root.to_owned(),
+            place,
+            own,
+            common,
+        })
+    }
+
+    /// Makes the names of branches and tags known, which are else not needed.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(super) fn take_names(&self) -> io::Result<()> {
+        let packed = self.common.join("packed-refs");
+        if packed.is_file() {
+            fs::copy(packed, self.place.0.join("packed-refs"))?;
+        }
+        let mut left = MOST_NAMES;
+        for directory in [&self.common, &self.own] {
+            copy_names(
+                &directory.join("refs"),
+                &self.place.0.join("refs"),
+                &mut left,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A command of git that reads the objects of the repository. It runs no program that a file
+    /// of the repository names, and fetches nothing.
+    pub(super) fn git(&self) -> Command {
+        let mut git = Command::new("git");
+        git.env_clear()
+            .env(
+                "PATH",
+                std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into()),
+            )
+            .env("GIT_DIR", &self.place.0)
+            .env("GIT_OBJECT_DIRECTORY", self.common.join("objects"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", self.place.0.join("none"))
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .current_dir(&self.root);
+        git
+    }
+}
+
+/// The standard output of a command that must succeed.
+///
+/// # Errors
+/// If it cannot run, or fails: its first line of standard error.
+pub(super) fn output(git: &mut Command) -> io::Result<Vec<u8>> {
     let output = git.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => io::Error::other("git is not installed"),
         _ => error,
     })?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(reason.trim().to_owned()));
+    if output.status.success() {
+        return Ok(output.stdout);
     }
-    let all = output.stdout.split(|byte| *byte == 0);
-    Ok(all.filter_map(|entry| state_of(root, entry)).collect())
+    let reason = String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(reason.trim().to_owned()))
+}
+
+/// The most branches and tags that have a file of their own.
+const MOST_NAMES: usize = 100_000;
+
+/// Copies files of names, which are short, and the directories around them.
+fn copy_names(from: &Path, to: &Path, left: &mut usize) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(from) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let Some(rest) = left.checked_sub(1) else {
+            return Err(io::Error::other("it has too many branches and tags"));
+        };
+        *left = rest;
+        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            fs::create_dir_all(&target)?;
+            copy_names(&entry.path(), &target, left)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A file and its state, of an entry such as `MM main.tf`.

@@ -142,6 +142,58 @@ pub fn discover_except(
     reader.finish()
 }
 
+/// Takes files of these names from memory, such as those of another revision, as if they were in
+/// directories. `excluded` files are skipped.
+#[must_use]
+pub fn discover_contents(
+    contents: Vec<(String, Vec<u8>)>,
+    options: &Options,
+    excluded: &dyn Fn(&str) -> bool,
+) -> Discovery {
+    let mut reader = Reader {
+        options,
+        excluded,
+        stdin: &mut std::io::empty(),
+        texts: Vec::new(),
+        content: Vec::new(),
+        total: 0,
+        discovery: Discovery::default(),
+    };
+    let configured = configured_directories(contents.iter().map(|(name, _)| Path::new(name)));
+    for (name, bytes) in contents {
+        let path = PathBuf::from(&name);
+        let ground = ground_of(&path, Ground::Exports, &configured);
+        let file = Found {
+            name,
+            path,
+            named: false,
+            ground,
+        };
+        reader.take_bytes(&file, bytes);
+    }
+    reader.read_modules();
+    reader.finish()
+}
+
+/// The directories that contain a Terraform configuration which is not of others.
+fn configured_directories<'p>(files: impl Iterator<Item = &'p Path>) -> HashSet<PathBuf> {
+    let own = files.filter(|path| is_configuration(path) && vendored_part(path).is_none());
+    own.filter_map(|path| Some(path.parent()?.to_owned()))
+        .collect()
+}
+
+/// What surrounds a file; `usual` if no Terraform is around it.
+fn ground_of(path: &Path, usual: Ground, configured: &HashSet<PathBuf>) -> Ground {
+    let mut above = path.ancestors().skip(1);
+    if vendored_part(path).is_some() {
+        Ground::Vendored
+    } else if above.any(|above| configured.contains(above)) {
+        Ground::Terraform
+    } else {
+        usual
+    }
+}
+
 /// Reads files one after another.
 struct Reader<'r> {
     options: &'r Options,
@@ -332,6 +384,23 @@ impl Reader<'_> {
         }
     }
 
+    /// Takes the bytes of a file that was not named.
+    fn take_bytes(&mut self, file: &Found, bytes: Vec<u8>) {
+        if (self.excluded)(&file.name) || self.options.exclude.covers(&file.path) {
+            self.skip(file.name.clone(), SkipReason::Excluded);
+            return;
+        }
+        let head = container::head(bytes.as_slice()).unwrap_or_default();
+        if !container::is_container(&head) && classify::is_binary(&head) {
+            return self.refuse_binary(file, &head);
+        }
+        match container::open(bytes, self.limits()) {
+            Ok(Content::Text(text)) => self.take_text(file, text),
+            Ok(Content::Archive(archive)) => self.take_archive(file, archive),
+            Err(problem) => self.refuse(file, problem, &[]),
+        }
+    }
+
     /// Whether the first bytes of a file show that it need not be read.
     fn is_skipped_by_head(&mut self, file: &Found) -> bool {
         let head = std::fs::File::open(&file.path)
@@ -420,29 +489,14 @@ impl Reader<'_> {
         let members: Vec<(usize, String)> = (0..archive.len().min(most))
             .filter_map(|member| Some((member, archive.name(member)?)))
             .collect();
-        let configured: HashSet<PathBuf> = members
-            .iter()
-            .map(|(_, name)| Path::new(name))
-            .filter(|name| is_configuration(name) && vendored_part(name).is_none())
-            .filter_map(|name| Some(name.parent()?.to_owned()))
-            .collect();
+        let configured = configured_directories(members.iter().map(|(_, name)| Path::new(name)));
         let before = self.texts.len() + self.discovery.problems.len();
         for (member, inner) in &members {
             let path = Path::new(inner);
             if path.components().any(|part| part.as_os_str() == ".git") {
                 continue;
             }
-            let ground = match file.ground {
-                _ if vendored_part(path).is_some() => Ground::Vendored,
-                _ if path
-                    .ancestors()
-                    .skip(1)
-                    .any(|above| configured.contains(above)) =>
-                {
-                    Ground::Terraform
-                }
-                ground => ground,
-            };
+            let ground = ground_of(path, file.ground, &configured);
             let inner_file = Found {
                 name: format!("{}!{inner}", file.name),
                 path: path.to_owned(),

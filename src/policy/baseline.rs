@@ -11,6 +11,7 @@ use crate::finding::{
     Census, Decision, Evidence, Finding, Fingerprint, Gone, Identity, Problem, ProblemKind, Report,
     Worse,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -29,6 +30,8 @@ const MOST_HASHES: usize = 32;
 pub struct Baseline {
     /// Its path in reports.
     pub path: String,
+    /// It is a revision of the repository, and no file.
+    pub is_revision: bool,
     /// The Terraform roots of its runs.
     roots: BTreeSet<String>,
     /// Some of the clients of each directory, as hashes.
@@ -254,6 +257,7 @@ impl Baseline {
         }
         Ok(Self {
             path: path.to_owned(),
+            is_revision: false,
             roots: written.roots,
             directories: written.directories,
             entries,
@@ -347,6 +351,7 @@ impl Baseline {
         }
         Self {
             path: self.path.clone(),
+            is_revision: self.is_revision,
             roots,
             directories,
             entries,
@@ -360,6 +365,19 @@ impl Baseline {
     }
 
     /// The directories of the run, and those of entries that stay from others.
+    /// This baseline with the findings of a revision of the repository, which exist since `day` at
+    /// the latest.
+    #[must_use]
+    pub fn with_revision(&self, name: &str, report: &Report<'_>, day: Date) -> Self {
+        let mut merged = self.merged(report);
+        name.clone_into(&mut merged.path);
+        merged.is_revision = true;
+        for entry in merged.entries.values_mut() {
+            entry.gone.first_seen = entry.gone.first_seen.min(day);
+        }
+        merged
+    }
+
     fn merged_directories(
         &self,
         entries: &BTreeMap<String, Known>,

@@ -305,15 +305,22 @@ impl SuppressionInput<'_> {
         }
         if !facts.fixed.is_empty() {
             let count = facts.fixed.len();
+            let is_revision = self.baseline.is_some_and(|one| one.is_revision);
+            let (whole, remedy) = if is_revision {
+                (format!("`{}`", facts.path), "nothing to do".to_owned())
+            } else {
+                let remedy = format!("remove them: --write-baseline {}", facts.path);
+                ("the baseline".to_owned(), remedy)
+            };
             disposition.notices.push(Notice {
                 kind: NoticeKind::BaselineFixed,
                 severity: Severity::Info,
                 message: format!(
-                    "{} of the baseline no longer {}",
+                    "{} of {whole} no longer {}",
                     counted(count, "finding"),
                     plural(count, "occurs", "occur")
                 ),
-                remedy: format!("remove them: --write-baseline {}", facts.path),
+                remedy,
                 origin: None,
             });
         }

@@ -43,14 +43,17 @@ fn head(report: &Report<'_>, text: &mut String) {
     let summary = &report.summary;
     let _ = write!(
         text,
-        "# Configuration of grantlint, begun on {} with what it saw: {} clients in {} files of {} organisations.\n\
+        "# Configuration of grantlint, begun on {} with what it saw: {} in {} of {}.\n\
          # Commented lines show the defaults; remove the # to change one.\n\
          # All values with their origins: `grantlint config`. All keys: `grantlint schema config`.\n\
          # A file that this one builds on, whose locks it can only tighten:\n\
          #extends = \"../grantlint.toml\"\n\
          # Files that are not audited:\n\
          #exclude = [\"archive/**\"]\n",
-        report.today, summary.clients, summary.files, summary.organisations
+        report.today,
+        counted(summary.clients, "client"),
+        counted(summary.files, "file"),
+        counted(summary.organisations, "organisation")
     );
 }
 

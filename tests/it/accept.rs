@@ -280,6 +280,16 @@ fn two_people_accept_together() {
 }
 
 #[test]
+fn an_inline_list_is_not_broken() {
+    let inline = "accept = []\n";
+    let place = Place::new(Some(inline));
+    let run = place.accept("redirect-not-https", "name:Portal", &["--owner", "Jo"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(run.stderr.contains("as one list"), "{}", run.stderr);
+    assert_eq!(place.read("grantlint.toml"), inline);
+}
+
+#[test]
 fn an_incomplete_audit_accepts_nothing() {
     let holder = r#"[{"id":"1","name":"Job","authorizedGrantType":"CLIENT-CREDENTIALS","roleDivisions":[{"roleId":"2","divisionId":"*"}]}]"#;
     let place = Place::with(holder, None);

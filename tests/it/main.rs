@@ -46,6 +46,8 @@ mod policy;
 mod recommend;
 mod remedy;
 mod repositories;
+#[cfg(unix)]
+mod revision;
 mod robust;
 mod sarif;
 mod shapes;

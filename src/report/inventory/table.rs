@@ -203,7 +203,7 @@ fn cells(report: &Report<'_>, entry: &Entry<'_>) -> Cells {
     })
 }
 
-/// A text of the export; `-` if there is none.
+/// A text of the export; `-` if it has no such text.
 fn stated(text: Option<&String>) -> String {
     text.map_or_else(|| "-".to_owned(), Clone::clone)
 }
