@@ -56,8 +56,8 @@ const FIRST: usize = 5;
 /// Characters of a name; the rest is shown on demand.
 const NAME: usize = 80;
 /// Hashes of the only style and script that the page's content security policy permits.
-const STYLE_HASH: &str = "sha256-I/fHjQe5MzDATAAj4l7isiFmxOskot+Hg7A4D5QBwKY=";
-const SCRIPT_HASH: &str = "sha256-+aiAshvj20eYzu2LH/9BPnrLR+hM4+/icYO6LAfbvrM=";
+const STYLE_HASH: &str = "sha256-wFtNzuUMtb1DHqg+aOJTWNXdo93tH3SCKFBTeK2Q8BQ=";
+const SCRIPT_HASH: &str = "sha256-/H2GQk1SzjyunhzXmtnTeOlUGwfItshf2vGwFUAoV2c=";
 /// Characters of a line of an excerpt.
 const EXCERPT_WIDTH: usize = 110;
 

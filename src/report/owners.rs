@@ -1,6 +1,6 @@
 //! Findings by the owner of their client.
 //!
-//! Invariant: each finding is in one list, also if nobody is known to own its client.
+//! Invariant: each finding is in one list, also if its client has no known owner.
 
 use super::shared;
 use super::view::grouped;
@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 pub(super) struct OwnerName<'r>(Option<&'r str>);
 
 impl OwnerName<'_> {
-    /// The name, or that there is none.
+    /// The name, or that no owner is known.
     pub(super) fn words(&self) -> String {
         self.0.unwrap_or("no known owner").to_owned()
     }

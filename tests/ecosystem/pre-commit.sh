@@ -106,7 +106,7 @@ configure '  - id: grantlint
     args: [--select, hygiene, --fail-on, high]'
 cp "$root"/fixtures/demo/clients.json exports/again.json
 git add .
-expect "args of the repository are added" 0 "description-missing" "!redirect-wildcard"
+expect "args of the repository are added" 0 "below the gate" "!redirect-wildcard"
 commit "again"
 
 ## Terraform

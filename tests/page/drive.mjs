@@ -111,7 +111,7 @@ if (large) {
       performance.getEntriesByName('complete')[0].startTime,
       performance.getEntriesByType('navigation')[0].loadEventEnd)));
   }
-  const count = async () => (await big.locator('#filter output').innerText()).match(/^(\d+) of (\d+)/);
+  const count = async () => (await big.locator('#filter output').innerText()).replaceAll(',', '').match(/^(\d+) of (\d+)/);
   // A filter takes from the change of the address to the finished layout.
   const filter = (query) => big.evaluate((query) => {
     const start = performance.now();

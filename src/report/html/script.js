@@ -154,7 +154,9 @@
     for (const [note, section] of sections) {
       note.hidden = !isFiltered || section.querySelector(remaining) !== null;
     }
-    output.textContent = isFiltered ? `${shown.size} of ${rows.items.length} clients` : '';
+    const number = (count) => count.toLocaleString('en');
+    output.textContent = isFiltered
+      ? `${number(shown.size)} of ${number(rows.items.length)} clients` : '';
   };
 
   form.hidden = false;
@@ -226,7 +228,8 @@
   const reveal = () => {
     apply();
     if (location.hash.startsWith('#?')) {
-      document.getElementById('filter').scrollIntoView();
+      // The filter itself sticks to the top and would stay where it is.
+      form.parentElement.scrollIntoView();
       return;
     }
     const id = location.hash.slice(1);

@@ -386,7 +386,7 @@ impl<'r> Page<'r, '_> {
         Ok(())
     }
 
-    /// A finding in one line; `client` stands before its place.
+    /// A finding in one line; `client` is printed before its place.
     fn line(&self, finding: &Finding, client: &str, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
         let words = message(finding);
