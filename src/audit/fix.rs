@@ -278,7 +278,7 @@ impl<'r> Round<'r> {
         .collect()
     }
 
-    /// Makes all edits that hold together; none if there are none to make.
+    /// Makes all edits that hold together, if there are any to make.
     fn run(self, run: &dyn Fn(&Sources) -> State) -> Option<Rounded> {
         if self.possible.is_empty() {
             return None;

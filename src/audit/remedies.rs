@@ -33,7 +33,7 @@ fn position(finding: &Finding) -> Option<u32> {
 }
 
 /// Makes the remedies of open findings consistent. Those of accepted findings, and of findings
-/// that are not shown, each stand for themselves: nothing is done about them.
+/// that are not shown, are each kept as they are.
 pub(super) fn settle_all(
     disposition: &mut Disposition,
     changed: &Changed<'_>,

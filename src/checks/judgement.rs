@@ -115,7 +115,7 @@ impl Violation {
         self
     }
 
-    /// Clears it by a shorter token lifetime. A longer one is for somebody to decide.
+    /// Clears it by a shorter token lifetime. A longer one needs a decision.
     pub(super) fn shorten(&mut self, now: i64, then: i64) -> &mut Self {
         if then < now {
             self.set(

@@ -89,7 +89,7 @@ fn named(character: char) -> String {
 }
 
 /// Whether two names differ in a version number, a date or a plus sign, which people see: their
-/// digits are the same and stand in other groups, or their signs are others.
+/// digits are the same in other groups, or their signs differ.
 pub(super) fn are_versions(one: &str, other: &str) -> bool {
     let signs = |name: &str| -> Vec<char> {
         let signs = name.chars().filter(|sign| matches!(sign, '+' | '#'));

@@ -23,7 +23,7 @@ pub(super) fn repaired(
 }
 
 /// How to clear a finding about `uri`: by `edits` and by canonical letters. What these edits
-/// alone do not make right is for somebody to decide.
+/// alone do not correct needs a decision.
 pub(super) fn remedy(
     context: &RuleContext<'_, '_>,
     uri: &RedirectUri<'_>,

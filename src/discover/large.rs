@@ -1,6 +1,6 @@
 //! Large files, read on all cores.
 //!
-//! Invariant: the bytes are those of a sequential read, or there are none. Most of the time goes
+//! Invariant: the bytes are those of a sequential read, or the read fails. Most of the time goes
 //! into the first write to each memory page, which the threads share.
 
 use std::fs::File;

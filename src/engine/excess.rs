@@ -1,6 +1,6 @@
 //! Findings beyond the limit for one rule and one client: counted, and not listed.
 //!
-//! Invariant: nothing is lost. One finding stands for all that are not listed with its severity and
+//! Invariant: nothing is lost. One finding represents all that are not listed with its severity and
 //! confidence. It carries their fingerprints, so that a baseline knows each of them.
 
 use super::identity::{Prints, targets};

@@ -48,7 +48,7 @@ pub struct Suppressed {
 pub struct Covered {
     /// The finding.
     pub finding: Finding,
-    /// The fingerprints of those that stay in its place.
+    /// The fingerprints of those that remain instead.
     pub by: Vec<Fingerprint>,
 }
 

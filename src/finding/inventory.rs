@@ -257,7 +257,7 @@ pub struct Profile<'s> {
     pub created: Option<Date>,
     /// When it was last changed.
     pub modified: Option<Date>,
-    /// The operations that it can call, if its grant type tells what limits it.
+    /// The operations that it can call, if its grant type shows what limits it.
     pub callable: Option<CallableOperations>,
     /// Its usage, if usage results cover it.
     pub usage: Option<UsageProfile>,

@@ -112,7 +112,7 @@ pub struct Finding {
     pub aliases: Vec<Fingerprint>,
     /// Its fingerprints by Terraform address without the root, for runs that have one root.
     pub rootless: Vec<Fingerprint>,
-    /// The fingerprints of the findings that it stands for, if it stands for those that are counted
+    /// The fingerprints of the findings that it represents, if it represents those that are counted
     /// and not listed.
     pub more: Vec<Fingerprint>,
     /// What makes it as bad as it is.
@@ -127,13 +127,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// How many findings it counts as: those that it stands for, or one.
+    /// How many findings it counts as: those that it represents, or one.
     #[must_use]
     pub fn count(&self) -> usize {
         self.more.len().max(1)
     }
 
-    /// Whether it stands for findings that are not listed.
+    /// Whether it represents findings that are not listed.
     #[must_use]
     pub const fn is_unlisted(&self) -> bool {
         !self.more.is_empty()

@@ -94,7 +94,7 @@ pub struct Left {
 /// Why a finding is in no step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotPlanned {
-    /// Somebody must decide, or act somewhere else.
+    /// It needs a decision, or an action elsewhere.
     Manual,
     /// The client belongs to a third party.
     ThirdParty,

@@ -133,7 +133,7 @@ pub struct RoleName {
 pub struct DivisionName {
     /// Its id; `*` for all divisions, `home` for the home division if its id is unknown.
     pub id: String,
-    /// Its name, or words in its place.
+    /// Its name, or words instead.
     pub name: String,
 }
 

@@ -114,7 +114,7 @@ impl CallIndex {
         }
     }
 
-    /// How many operations a client can call; `None` if its grant type does not tell what limits
+    /// How many operations a client can call; `None` if its grant type does not show what limits
     /// it.
     pub(super) fn callable(&self, client: &Client<'_>) -> Option<CallableOperations> {
         match client.grant() {

@@ -83,7 +83,7 @@ impl ClientPattern {
         }
     }
 
-    /// Whether it means something with this id, name and address that may not be a client.
+    /// Whether it means something with this id, name and address that need not be a client.
     #[must_use]
     pub fn matches_named(
         &self,

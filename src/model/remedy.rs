@@ -13,7 +13,7 @@ pub enum RemedyClass {
     Safe,
     /// It narrows what the client can do, so an application can break.
     Unsafe,
-    /// Somebody must decide, or act somewhere else.
+    /// It needs a decision, or an action elsewhere.
     #[default]
     Manual,
 }

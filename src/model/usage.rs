@@ -56,7 +56,7 @@ pub struct ClientUsage<'a> {
 }
 
 impl ClientUsage<'_> {
-    /// The last day on which a request can have been made; `None` if there is none, or if the
+    /// The last day on which a request can have been made; `None` without such a day, or if the
     /// granularity of the rows is not known.
     #[must_use]
     pub fn last_use(&self) -> Option<Date> {
@@ -248,7 +248,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window of some intervals; `None` if there is none.
+    /// The window of some intervals; `None` without any.
     #[must_use]
     pub fn new(mut intervals: Vec<Interval>) -> Option<Self> {
         intervals.sort_unstable();

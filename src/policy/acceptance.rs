@@ -213,7 +213,7 @@ impl Acceptance {
             AcceptanceTarget::Place { value, .. } => (None, value),
         };
         if finding.is_unlisted() {
-            // It stands for values that a narrower entry does not name.
+            // It represents values that a narrower entry does not name.
             let is_whole = matches!(self.about, AcceptanceTarget::Client { .. });
             return self.rule == finding.rule.id && is_whole && field.is_none() && value.is_none();
         }

@@ -132,12 +132,12 @@ pub struct BaselineIndex<'b> {
 pub struct Found<'b> {
     /// The entries.
     pub entries: Vec<&'b Known>,
-    /// The baseline knows the finding, or each of those that it stands for.
+    /// The baseline knows the finding, or each of those that it represents.
     pub is_all: bool,
 }
 
 impl<'b> BaselineIndex<'b> {
-    /// The entries of a finding: one, or those of all findings that it stands for.
+    /// The entries of a finding: one, or those of all findings that it represents.
     #[must_use]
     pub fn entries(&self, finding: &Finding) -> Found<'b> {
         let own = self.find(finding);

@@ -19,7 +19,7 @@ pub struct Cover {
 /// finding takes precedence over itself, directly or through others.
 pub type Covers = HashMap<usize, Vec<Cover>>;
 
-/// What the policy says of a finding by itself.
+/// What the policy decides about a finding by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
     /// This entry accepts it.
@@ -34,7 +34,7 @@ pub(super) enum Standing {
 pub(super) struct Dropped<'c> {
     covers: &'c Covers,
     standings: &'c [Standing],
-    /// For each finding that yields, what stays in its place: its own standing if it is not
+    /// For each finding that yields, what remains instead: its own standing if it is not
     /// dropped, and the findings that hold it down.
     resolved: HashMap<usize, (Standing, Vec<usize>)>,
 }

@@ -142,7 +142,7 @@ impl SuppressionInput<'_> {
         disposition
     }
 
-    /// What the policy says of a finding by itself.
+    /// What the policy decides about a finding by itself.
     fn standing(&self, finding: &Finding, accepted_by: Option<usize>) -> Standing {
         match accepted_by.filter(|_| self.suppresses) {
             Some(entry) => Standing::Accepted(entry),

@@ -6,7 +6,7 @@ use crate::finding::{Consequence, Problem};
 /// Which findings fail the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gating {
-    /// Findings of this severity and above fail; none do if there is none.
+    /// Findings of this severity and above fail; without one, none do.
     pub fail_on: Option<Severity>,
     /// Findings do not fail; problems still do.
     pub exit_zero: bool,

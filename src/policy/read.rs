@@ -637,7 +637,7 @@ impl<'w> Reader<'w> {
                 continue;
             }
             let texts: Vec<Cow<'static, str>> = match values.get_ref() {
-                // A number stands for itself.
+                // A number is a list of one text.
                 DeValue::Integer(number) => vec![number.to_string().into()],
                 _ => match self.items(values, path) {
                     Some(items) => items.into_iter().map(|(text, _)| text.into()).collect(),

@@ -13,7 +13,7 @@ const CONTEXT: usize = 3;
 /// After that time a difference is shown in fewer and larger parts.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// The difference of two texts of a file; empty if there is none.
+/// The difference of two texts of a file; empty if they are equal.
 #[must_use]
 pub fn diff(path: &str, old: &str, new: &str, redactor: &Redactor) -> String {
     let lines = TextDiff::configure().timeout(LONGEST).diff_lines(old, new);

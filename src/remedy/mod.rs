@@ -2,7 +2,7 @@
 //! of files that they mean.
 //!
 //! Invariant: pure. A change only narrows what a client can do, or changes nothing about it. What
-//! would leave a list empty that the client needs is for somebody to decide.
+//! would leave a list empty that the client needs needs a decision.
 
 mod apply;
 mod diff;

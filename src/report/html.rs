@@ -433,7 +433,7 @@ fn verdict(report: &Report<'_>, standings: &[Standing<'_, '_>]) -> Verdict {
     }
 }
 
-/// The findings that are open and not new, in a sentence; empty if there are none.
+/// The findings that are open and not new, in a sentence; empty without any.
 fn not_new(report: &Report<'_>) -> String {
     match status::not_new(report) {
         None => String::new(),

@@ -154,7 +154,7 @@ struct Counts {
     /// Findings that are not shown, because of persona, severity or confidence.
     below_threshold: usize,
     /// Findings that are counted in `findings`, `open`, `known` and `accepted` and are not listed: a
-    /// finding with `count` stands for those of one rule in one client.
+    /// finding with `count` represents those of one rule in one client.
     unlisted: usize,
     /// Entries of the baseline that no longer occur.
     fixed: usize,
@@ -255,7 +255,7 @@ struct FindingEntry<'r> {
     #[serde(serialize_with = "stream::displayed")]
     #[schemars(schema_with = "fingerprint")]
     fingerprint: Fingerprint,
-    /// How many findings it stands for, if it stands for those that are counted and not listed.
+    /// How many findings it represents, if it represents those that are counted and not listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
     /// The day it was first recorded in the baseline, `YYYY-MM-DD`; null if it is not in one.
@@ -268,7 +268,7 @@ struct FindingEntry<'r> {
 #[derive(Serialize, JsonSchema)]
 struct RemedyEntry<'r> {
     /// `safe`: the platform behaves the same. `unsafe`: it narrows what the client can do, so an
-    /// application can break. `manual`: somebody must decide, or act somewhere else.
+    /// application can break. `manual`: it needs a decision, or an action elsewhere.
     #[schemars(schema_with = "remedy_class")]
     class: &'static str,
     /// What to change; empty if it is manual. Positions are those of the export.

@@ -329,7 +329,7 @@ fn run_facts(report: &Report<'_>) -> String {
     section("\n**About this run**\n\n", lines.collect())
 }
 
-/// As many lines as a section may take, under its heading; nothing if there are none.
+/// As many lines as a section may take, under its heading; nothing without any.
 fn section(heading: &str, lines: Vec<String>) -> String {
     let mut text = String::new();
     let total = lines.len();

@@ -1,7 +1,7 @@
 //! The cheapest scopes that are enough for the calls of a client.
 //!
 //! Invariant: every call that a held scope covers stays covered. The search is exact up to a
-//! bound; beyond it the answer still covers every call, and says that it may not be the cheapest.
+//! bound; beyond it the answer still covers every call, and says that a cheaper one is possible.
 
 use super::calls::{Call, Calls};
 use super::operations::{Operations, READ_ONLY, scope_covers};

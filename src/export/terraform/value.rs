@@ -1,7 +1,7 @@
 //! The values of a resource, whatever they were read from.
 //!
 //! Invariant: a configuration, a state and a plan all end in this one form, so that one lowering
-//! serves them. What could not be resolved is [`Data::Unknown`] in its place.
+//! serves them. What could not be resolved becomes [`Data::Unknown`].
 
 use crate::document::{Kind, Node};
 use crate::model::{Text, TextPart, Why};

@@ -195,7 +195,7 @@ struct ClientEntry<'r> {
     /// Days since it was last changed.
     unchanged_days: Option<i32>,
     /// The operations of the Platform API that it can call, by its scopes or its permissions; null
-    /// if its grant type does not tell what limits it.
+    /// if its grant type does not show what limits it.
     operations: Option<OperationsEntry>,
     /// What usage results say about it; null if none cover it.
     usage: Option<UsageEntry>,
@@ -228,7 +228,7 @@ struct OperationsEntry {
 struct UsageEntry {
     /// Whether the results contain a request of it.
     has_requests: bool,
-    /// The last day on which it can have made a request, `YYYY-MM-DD`; null if there is none, or
+    /// The last day on which it can have made a request, `YYYY-MM-DD`; null without such a day, or
     /// if the results do not tell.
     last_use: Option<String>,
     /// Requests in the last 90 days of the results; null if they cover fewer days.

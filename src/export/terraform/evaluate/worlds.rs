@@ -18,7 +18,7 @@ const MOST_SINGLE: usize = 1024;
 pub(super) enum Question {
     /// Whether an expression is true.
     Condition(Rc<str>),
-    /// Which of these texts an expression is; one more answer is none of them.
+    /// Which of these texts an expression is; a further answer is any other text.
     Value(Rc<str>, Rc<[Rc<str>]>),
     /// Which file of variables is given.
     Files(Rc<[Rc<str>]>),
