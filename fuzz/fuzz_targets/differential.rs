@@ -27,6 +27,14 @@ fn value(node: Node<'_, '_>) -> Value {
     }
 }
 
+/// Whether all keys are text. In YAML they can be numbers and more, which the readers differ on.
+fn has_text_keys(node: Node<'_, '_>) -> bool {
+    let is_text = |(key, value): (Node<'_, '_>, Node<'_, '_>)| {
+        key.text().is_some() && has_text_keys(value)
+    };
+    node.items().all(has_text_keys) && node.entries().all(is_text)
+}
+
 /// The values of a text without a fault but duplicate keys, and whether it was within the limits.
 fn own(text: &str, format: Format) -> (Option<Vec<Value>>, bool) {
     let document = read_as(SourceId(0), text, format, Limits::default());
@@ -37,7 +45,8 @@ fn own(text: &str, format: Format) -> (Option<Vec<Value>>, bool) {
     };
     let is_limited = document.faults().iter().any(|fault| is_limit(fault.kind));
     let is_whole = faults.all(|fault| fault.kind == FaultKind::DuplicateKey);
-    (is_whole.then(|| document.roots().map(value).collect()), is_limited)
+    let is_comparable = is_whole && document.roots().all(has_text_keys);
+    (is_comparable.then(|| document.roots().map(value).collect()), is_limited)
 }
 
 fn compare_json(text: &str) {

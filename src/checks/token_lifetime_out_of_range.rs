@@ -65,7 +65,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         "perhaps" => {
             report.guess(UNLESS_SCIM);
         }
-        "named-scim" => {
+        "named-scim" | "no-effect" => {
             let shorter = Change::of_field(FieldName::TokenLifetime, Action::Set(accepted));
             report.remedy.options.push(vec![shorter]);
         }
