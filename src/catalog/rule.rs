@@ -256,7 +256,7 @@ impl Need {
                 "gc usage query create -f usage.query.json; gc usage query results get ID > usage.json"
             }
             Self::Policy => {
-                "set what the rule needs in grantlint.toml: grantlint explain RULE names it"
+                "set in grantlint.toml what the rule compares with: grantlint explain RULE"
             }
             Self::Value => "gc oauth clients list -a > clients.json",
             Self::Plan => {

@@ -63,9 +63,10 @@ fn secrets_of(name: &str) -> Vec<&str> {
         .into_iter()
         .flat_map(|name| disclosed(name).into_iter().map(move |range| &name[range]));
     let mut secrets: Vec<&str> = parts.filter(|part| !is_placeholder(part)).collect();
-    // A name with a label is not masked as a whole: its label is in other texts too.
-    if secrets.is_empty() {
-        secrets.extend([name, stem].into_iter().find(|name| looks_secret(name)));
+    // A name with a label is not masked as a whole: its label is in other texts too. What follows a
+    // dot is a date or a type.
+    if secrets.is_empty() && looks_secret(stem) {
+        secrets.push(stem);
     }
     secrets
 }

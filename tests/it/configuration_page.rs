@@ -40,6 +40,9 @@ fn every_block_of_the_page_is_read_and_run() {
     for (name, text) in &files {
         write(place.path(), name, text);
     }
+    for name in ["common.tfvars", "prod.tfvars"] {
+        write(place.path(), &format!("exports/{name}"), "");
+    }
     let run = |arguments: &[&str]| grantlint_in(place.path(), arguments, b"");
     let known = [
         "check",

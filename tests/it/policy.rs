@@ -2116,3 +2116,27 @@ fn numbers_by_client_are_numbers() {
     assert!(run.stdout.contains("[Feed A]"), "{}", run.all());
     assert!(!run.stdout.contains("[Desk]"), "{}", run.all());
 }
+
+#[test]
+fn a_file_of_variables_that_is_not_there_is_named() {
+    let place = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| {
+        fs::write(place.path().join(name), text).expect("a file");
+    };
+    write(
+        "grantlint.toml",
+        "[terraform]\nvar-files = [[\"prod.tfvars\", \"commn.tfvars\"]]\n",
+    );
+    write("prod.tfvars", "uri = \"https://a.example.com/cb\"\n");
+    write(
+        "main.tf",
+        "variable \"uri\" {}\nresource \"genesyscloud_oauth_client\" \"a\" {\n  name = \"A\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = [var.uri]\n  scopes = [\"routing\"]\n}\n",
+    );
+    let run = grantlint_in(place.path(), &["check", "."], b"");
+    assert_eq!(run.code, 3, "{}", run.all());
+    assert!(run.all().contains("`commn.tfvars`"), "{}", run.all());
+    assert!(!run.all().contains("`prod.tfvars`"), "{}", run.all());
+    write("commn.tfvars", "");
+    let run = grantlint_in(place.path(), &["check", "."], b"");
+    assert_ne!(run.code, 3, "{}", run.all());
+}
