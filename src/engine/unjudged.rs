@@ -228,7 +228,7 @@ impl<'o, 's> Lookup<'o, 's> {
 
 const NO_USAGE: &str = "usage.json is missing";
 
-const NO_POLICY: &str = "grantlint.toml does not name what is allowed";
+const NO_POLICY: &str = "grantlint.toml does not set what the rule compares with";
 
 fn roles_cause(organisation: &Organisation<'_>, client: &Client<'_>) -> String {
     if organisation.roles.is_none() {
