@@ -4,8 +4,8 @@
 //! thread remembers the classes of the first ones.
 
 use crate::text::{is_secret_key, may_name_secret};
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// So many keys are remembered, and no longer ones.
 const REMEMBERED: usize = 1024;

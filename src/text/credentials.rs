@@ -156,10 +156,16 @@ impl Survey {
         if !self.has_long_word_with_digit {
             return DASHES.find(text.as_bytes()).is_some();
         }
+        // The colon of a scheme announces nothing.
+        let is_scheme = |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let behind = text
+            .split_once("://")
+            .filter(|(scheme, _)| is_scheme(scheme));
+        let behind = behind.map_or(text, |(_, rest)| rest);
         self.longest_run >= GENESYS_LENGTH
+            || memchr::memchr2(b'=', b':', behind.as_bytes()).is_some()
             || is_match(&LABELS)
             || is_match(&ISSUERS)
-            || memchr::memchr2(b'=', b':', text.as_bytes()).is_some()
             || !text.is_ascii()
             || self.longest_run >= UUID_LENGTH && has_secret_after_id(text)
     }

@@ -1098,3 +1098,17 @@ fn a_secret_of_the_provider_is_reported_without_any_client() {
     let given = sources(&[("main.tf", placeholder.as_str())]);
     assert!(whole(&given).is_empty());
 }
+
+#[test]
+fn a_block_that_is_null_has_been_lost() {
+    for text in [
+        r#"{"resource": {"genesyscloud_oauth_client": {"a": null}}}"#,
+        r#"{"resource": {"genesyscloud_oauth_client": null}}"#,
+    ] {
+        let place = tempfile::tempdir().expect("a directory");
+        std::fs::write(place.path().join("main.tf.json"), text).expect("a file");
+        let run = grantlint_in(place.path(), &["check", "."], b"");
+        assert_eq!(run.code, 3, "{text}: {}", run.all());
+        assert!(run.all().contains("is null"), "{}", run.all());
+    }
+}

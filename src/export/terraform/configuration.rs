@@ -53,7 +53,8 @@ pub(super) fn report_wrong_shapes(root: Node<'_, '_>, problems: &mut Problems) {
     let keywords = [("resource", 2), ("data", 2), ("module", 1)];
     for (key, value) in root.entries() {
         let known = keywords.iter().find(|(keyword, _)| key.is_text(keyword));
-        if let Some((keyword, labels)) = known {
+        // Generators write null for "no block at all"; a block itself that is null has been lost.
+        if let Some((keyword, labels)) = known.filter(|_| value.kind() != Kind::Null) {
             report_below(value, keyword, *labels, problems);
         }
     }
@@ -61,7 +62,7 @@ pub(super) fn report_wrong_shapes(root: Node<'_, '_>, problems: &mut Problems) {
 
 fn report_below(node: Node<'_, '_>, keyword: &str, labels: usize, problems: &mut Problems) {
     match (node.kind(), labels) {
-        (Kind::Null, _) | (Kind::Map, 0) => {}
+        (Kind::Map, 0) => {}
         (Kind::List, _) => {
             for item in node.items() {
                 report_below(item, keyword, labels, problems);
