@@ -306,7 +306,9 @@ def every_input_stands_in_the_guide(_new):
     assert not missing, missing
     for page in [ROOT / "README.md", *(ROOT / "docs/guides").glob("*.md")]:
         for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.M | re.S):
-            jobs = yaml.safe_load(block).get("jobs", {}).values()
+            shown = yaml.safe_load(block)
+            # A page shows a workflow or some of its steps.
+            jobs = [{"steps": shown}] if isinstance(shown, list) else shown.get("jobs", {}).values()
             for step in (step for job in jobs for step in job["steps"]):
                 if step.get("uses", "").startswith("grantlint/"):
                     assert step["with"].keys() <= DEFAULTS.keys(), (page, step)
