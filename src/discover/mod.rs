@@ -537,7 +537,8 @@ impl Reader<'_> {
 
     /// Reads the modules that configurations call outside of what was given.
     fn read_modules(&mut self) {
-        let names = self.texts.iter().map(|text| text.name.as_str());
+        let names = self.texts.iter();
+        let names = names.map(|text| (text.name.as_str(), text.named));
         let mut outside = modules::Outside::new(names);
         let mut at = 0;
         while at < self.texts.len() {

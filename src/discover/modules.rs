@@ -21,6 +21,8 @@ const MOST: usize = 2000;
 pub(super) struct Outside {
     /// Directories of configurations that are known.
     known: HashSet<String>,
+    /// Files that were named one by one. The others of their directories are not known.
+    named: HashSet<String>,
     /// Directories whose list of installed modules was read.
     initialised: HashSet<String>,
 }
@@ -32,11 +34,14 @@ pub(super) struct ModuleFile {
 }
 
 impl Outside {
-    /// Starts with the configurations that were given, by the paths that reports show.
-    pub(super) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
-        let configurations = names.filter(|name| is_configuration(Path::new(name)));
+    /// Starts with the configurations that were given, by the paths that reports show, each with
+    /// whether it was named by itself.
+    pub(super) fn new<'n>(names: impl Iterator<Item = (&'n str, bool)>) -> Self {
+        let configurations = names.filter(|(name, _)| is_configuration(Path::new(name)));
+        let (named, others): (Vec<_>, Vec<_>) = configurations.partition(|(_, named)| *named);
         Self {
-            known: configurations.map(directory_of).collect(),
+            known: others.iter().map(|(name, _)| directory_of(name)).collect(),
+            named: named.iter().map(|(name, _)| (*name).to_owned()).collect(),
             initialised: HashSet::new(),
         }
     }
@@ -89,10 +94,11 @@ impl Outside {
         if !names.is_empty() {
             self.known.insert(directory);
         }
-        files.extend(names.into_iter().map(|path| ModuleFile {
+        let files_of_module = names.into_iter().map(|path| ModuleFile {
             name: super::shown(&path),
             path,
-        }));
+        });
+        files.extend(files_of_module.filter(|file| !self.named.contains(&file.name)));
     }
 }
 

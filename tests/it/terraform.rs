@@ -1112,3 +1112,34 @@ fn a_block_that_is_null_has_been_lost() {
         assert!(run.all().contains("is null"), "{}", run.all());
     }
 }
+
+#[test]
+fn a_named_file_of_a_module_is_judged_with_the_whole_module() {
+    let place = tempfile::tempdir().expect("a directory");
+    for directory in [".git", "modules/client", "infrastructure"] {
+        std::fs::create_dir_all(place.path().join(directory)).expect("a directory");
+    }
+    for (name, text) in [
+        (
+            "modules/client/main.tf",
+            "resource \"genesyscloud_oauth_client\" \"crm\" {\n  name = \"CRM\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = [var.callback]\n}\n",
+        ),
+        (
+            "modules/client/variables.tf",
+            "variable \"callback\" {\n  default = \"http://crm.example.com/cb\"\n}\n",
+        ),
+        (
+            "infrastructure/main.tf",
+            "module \"client\" {\n  source = \"../modules/client\"\n}\n",
+        ),
+    ] {
+        std::fs::write(place.path().join(name), text).expect("a file");
+    }
+    for named in ["modules/client/variables.tf", "modules/client/main.tf"] {
+        let arguments = ["check", "--partial", "--format", "concise", named];
+        let run = grantlint_in(place.path(), &arguments, b"");
+        assert_eq!(run.code, 1, "{named}: {}", run.all());
+        let finding = "redirect-not-https [CRM";
+        assert!(run.stdout.contains(finding), "{named}: {}", run.all());
+    }
+}
