@@ -38,10 +38,10 @@ impl Outside {
     /// whether it was named by itself.
     pub(super) fn new<'n>(names: impl Iterator<Item = (&'n str, bool)>) -> Self {
         let configurations = names.filter(|(name, _)| is_configuration(Path::new(name)));
-        let (named, others): (Vec<_>, Vec<_>) = configurations.partition(|(_, named)| *named);
+        let (alone, others): (Vec<_>, Vec<_>) = configurations.partition(|(_, alone)| *alone);
         Self {
             known: others.iter().map(|(name, _)| directory_of(name)).collect(),
-            named: named.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            named: alone.iter().map(|(name, _)| (*name).to_owned()).collect(),
             initialised: HashSet::new(),
         }
     }
