@@ -10,7 +10,7 @@ use super::policing::{self, Refused};
 use super::values::{AskedPersona, Choice};
 use super::{INCOMPLETE, NOTHING_AUDITED, print, print_error};
 use crate::catalog::Rule;
-use crate::finding::{Finding, Problem, ProblemKind, Report};
+use crate::finding::{Finding, Report};
 use crate::policy::{Decision, Draft, FILE, Proposal, Terms, suggestion};
 use crate::report::Paint;
 use crate::text::{counted, plural, visible, with_slashes};
@@ -60,12 +60,15 @@ struct Plan {
 fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
     for (option, text) in options.texts() {
         if text.trim().is_empty() {
-            return Err(refused(format!("{option} is empty"), "give it a value"));
+            return Err(Refused::usage_with(
+                format!("{option} is empty"),
+                "give it a value",
+            ));
         }
     }
     if options.sources.no_config {
         let message = "accept writes to the configuration, so it cannot run with --no-config";
-        return Err(refused(
+        return Err(Refused::usage_with(
             message,
             "remove the option, or name a file: --config FILE",
         ));
@@ -80,7 +83,7 @@ fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
     }
     if !in_force.rules.iter().any(|known| known.id == rule.id) {
         let message = format!("`{}` is off, so there is nothing to accept", rule.id);
-        return Err(refused(
+        return Err(Refused::usage_with(
             message,
             "see what switches it off: grantlint config",
         ));
@@ -100,14 +103,11 @@ fn prepare(options: &Accept) -> Result<Acceptance, Refused> {
     let baseline = auditing::policy_baseline(&in_force.policy)?;
     let places = auditing::places(&options.reading, in_force.policy.limits)?;
     let audited = AuditOptions {
-        suppresses: true,
         show_suppressed: true,
         exit_zero: false,
         inventory: true,
-        recommend: false,
-        plan: false,
         census: true,
-        owners: false,
+        ..AuditOptions::DESCRIBING
     };
     let prepared = Prepared {
         places,
@@ -128,14 +128,8 @@ fn known_rule(id: &str, rules: &[&'static Rule]) -> Result<&'static Rule, Refuse
             || "see: grantlint rules".to_owned(),
             |known| format!("did you mean `{known}`?"),
         );
-        refused(format!("there is no rule `{id}`"), hint)
+        Refused::usage_with(format!("there is no rule `{id}`"), hint)
     })
-}
-
-fn refused(message: impl Into<String>, remedy: impl Into<String>) -> Refused {
-    let (message, remedy) = (message.into(), remedy.into());
-    let problem = Problem::new(ProblemKind::Usage, visible(&message), visible(&remedy));
-    Refused::from_problem(problem)
 }
 
 impl Plan {
@@ -148,7 +142,10 @@ impl Plan {
         for (option, text) in options.texts() {
             if report.redactor.hides(text) {
                 let message = format!("{option} contains what looks like a secret");
-                return Err(refused(message, "describe it without the secret"));
+                return Err(Refused::usage_with(
+                    message,
+                    "describe it without the secret",
+                ));
             }
         }
         let decision = Decision {
@@ -163,7 +160,8 @@ impl Plan {
             ticket: options.ticket.as_deref(),
         };
         let proposals = decision.proposals(report, self.terms);
-        let proposals = proposals.map_err(|(message, remedy)| refused(message, remedy))?;
+        let proposals =
+            proposals.map_err(|(message, remedy)| Refused::usage_with(message, remedy))?;
         let text = shown(&proposals, report, options);
         if let Err(error) = print(|out| out.write_all(text.as_bytes())) {
             print_error(&format!("cannot write to standard output: {error}"));
@@ -185,13 +183,16 @@ impl Plan {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => {
                 let message = format!("{} cannot be read: {error}", with_slashes(&self.file));
-                return Err(refused(message, "check its permissions"));
+                return Err(Refused::usage_with(message, "check its permissions"));
             }
         };
         if old.lines().any(is_inline_list) {
             let file = with_slashes(&self.file);
             let message = format!("{file} contains its acceptances as one list, `accept = [..]`");
-            return Err(refused(message, "write each entry as a table: [[accept]]"));
+            return Err(Refused::usage_with(
+                message,
+                "write each entry as a table: [[accept]]",
+            ));
         }
         let new = appended(&old, proposals);
         self.check(proposals, &old, &new, again)?;
@@ -240,7 +241,7 @@ impl Plan {
         if suppressed == wanted {
             return Ok(());
         }
-        Err(refused(
+        Err(Refused::usage_with(
             format!(
                 "the entries would suppress {suppressed} of {}",
                 counted(wanted, "finding")

@@ -1,10 +1,10 @@
 //! The part that `check`, `inventory` and `recommend` share: the options of discovery and of the audit.
 
-use super::arguments::{PolicyOptions, Reading, Showing};
+use super::arguments::{Reading, Showing};
 use super::delivery::Outputs;
 use super::fix::{Edits, Fixing};
 use super::neighbours::{Neighbours, unused_configurations};
-use super::policing::{self, InForce, Refused};
+use super::policing::{InForce, Refused};
 use super::progress::Progress;
 use super::revision::Revision;
 use super::roots;
@@ -13,7 +13,7 @@ use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Exclude, Options, discover_except, shown};
 use crate::document::Limits;
 use crate::engine::FindingLimits;
-use crate::finding::{Problem, ProblemKind, Report, SkipReason, SkippedFile, WaivedBy};
+use crate::finding::{Problem, Report, SkipReason, SkippedFile, WaivedBy};
 use crate::policy::{
     Baseline, Gating, InputTerms, Policy, RunLimits, after_delivery, is_excluded, unusable,
 };
@@ -53,6 +53,20 @@ pub(super) struct AuditOptions {
     pub census: bool,
     /// Name the owner of each client.
     pub owners: bool,
+}
+
+impl AuditOptions {
+    /// Those of a command that describes clients, besides what it describes.
+    pub(super) const DESCRIBING: Self = Self {
+        suppresses: true,
+        show_suppressed: false,
+        exit_zero: true,
+        inventory: false,
+        recommend: false,
+        plan: false,
+        census: false,
+        owners: false,
+    };
 }
 
 /// Everything that is decided before any export is read.
@@ -201,11 +215,10 @@ pub(super) fn check_waivers(reading: &Reading, policy: &Policy) -> Result<(), Re
     let origin = policy.locks.get("inputs.without");
     match origin.filter(|_| !reading.without.is_empty()) {
         None => Ok(()),
-        Some(origin) => Err(Refused::from_problem(Problem::new(
-            ProblemKind::Usage,
+        Some(origin) => Err(Refused::usage_with(
             format!("--without would override `inputs.without`, which is locked at {origin}"),
             format!("remove the option, or change {}", origin.path),
-        ))),
+        )),
     }
 }
 
@@ -222,14 +235,13 @@ fn inputs(reading: &Reading, of_policy: InputTerms) -> InputTerms {
 /// The options of discovery.
 pub(super) fn places(reading: &Reading, limits: RunLimits) -> Result<Options, Refused> {
     let exclude = Exclude::new(&reading.exclude).map_err(|wrong| {
-        Refused::from_problem(Problem::new(
-            ProblemKind::Usage,
+        Refused::usage_with(
             format!(
                 "--exclude: `{}` is not a pattern: {}",
                 wrong.pattern, wrong.reason
             ),
             "correct the pattern",
-        ))
+        )
     })?;
     let defaults = Options::default();
     Ok(Options {
@@ -266,41 +278,6 @@ pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Refused> {
         return Err(refused("the baseline is larger than 256 MiB".into()));
     }
     Baseline::parse(&name, &text).map_err(refused)
-}
-
-/// Checks everything that must be right before a command that describes clients reads any export:
-/// findings do not change its exit code. `what` names its output in a refusal.
-pub(super) fn prepare_description(
-    what: &str,
-    policy: &PolicyOptions,
-    reading: &Reading,
-    reports: Vec<PathBuf>,
-    options: AuditOptions,
-) -> Result<Prepared, Refused> {
-    if policy.fail_on.is_some() {
-        return Err(Refused::usage(format!(
-            "findings do not change the exit code of {what}: --fail-on is an option of grantlint check"
-        )));
-    }
-    let mut in_force = policing::in_force(policy)?;
-    check_waivers(reading, &in_force.policy)?;
-    let outputs = Outputs {
-        reports,
-        baseline: None,
-        known: in_force.policy.baseline.clone(),
-        policy: std::mem::take(&mut in_force.read),
-    };
-    outputs.check(&reading.paths)?;
-    let places = places(reading, in_force.policy.limits)?;
-    let baseline = policy_baseline(&in_force.policy)?;
-    Ok(Prepared {
-        places,
-        revision: None,
-        fixing: None,
-        outputs,
-        request: request(&mut in_force, reading, baseline, options),
-        in_force,
-    })
 }
 
 /// The request of the audit. Moves the large parts out of the policy.

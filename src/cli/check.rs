@@ -110,11 +110,10 @@ fn prepare(options: &Check) -> Result<(Prepared, Option<BaselineFile>), Refused>
         .sarif_category
         .clone_from(&options.sarif_category);
     prepared.request.shown_clients = clients_named(&options.client).map_err(|reason| {
-        Refused::from_problem(Problem::new(
-            ProblemKind::Usage,
+        Refused::usage_with(
             format!("--client: {reason}"),
             "use a name with * and ?, such as --client 'Portal*', or id:.., kind:.. or grant:..",
-        ))
+        )
     })?;
     if options.title.is_some() {
         prepared.request.title.clone_from(&options.title);

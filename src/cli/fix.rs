@@ -10,10 +10,10 @@ use super::vcs::{self, State};
 use super::{print, print_error};
 use crate::audit::{self, Fixed, Request};
 use crate::discover::Discovery;
-use crate::finding::{NoticeKind, Problem, ProblemKind, RemedyClass, Report};
+use crate::finding::{NoticeKind, RemedyClass, Report};
 use crate::policy::{Acceptance, without_acceptances};
 use crate::remedy::diff;
-use crate::text::{Origin, Purpose, Source, SourceId, Sources, counted};
+use crate::text::{Origin, Purpose, Source, Sources, counted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -133,18 +133,17 @@ impl Fixing {
 
     fn fixed(&self, discovery: &Discovery, request: &Request) -> Fixed {
         let sources = &discovery.sources;
-        let is_outside = |(id, source): &(SourceId, &Source)| {
-            source.purpose() == Purpose::Context || request.context.contains(id)
+        let purpose = |id, source: &Source| match source.purpose() {
+            Purpose::Audit if request.context.contains(&id) => Purpose::Context,
+            purpose => purpose,
         };
-        let outside = sources.iter().filter(is_outside);
-        let outside: BTreeSet<&str> = outside.map(|(_, source)| source.path()).collect();
-        let is_data = |(_, source): &(SourceId, &Source)| source.purpose() == Purpose::Content;
-        let data = sources.iter().filter(is_data);
-        let data: BTreeSet<&str> = data.map(|(_, source)| source.path()).collect();
-        let locked = |path: &str| {
-            let is_data = data.contains(path);
-            let reason = is_data.then(|| "Terraform reads the value from a data file".to_owned());
-            reason.or_else(|| self.locked(path, outside.contains(path)))
+        let purposes: BTreeMap<&str, Purpose> = sources
+            .iter()
+            .map(|(id, source)| (source.path(), purpose(id, source)))
+            .collect();
+        let locked = |path: &str| match purposes.get(path) {
+            Some(Purpose::Content) => Some("Terraform reads the value from a data file".to_owned()),
+            purpose => self.locked(path, purpose == Some(&Purpose::Context)),
         };
         let (named, problems) = (&discovery.named, &discovery.problems);
         audit::fix(sources, named, problems, request, self.class, &locked)
@@ -180,7 +179,7 @@ impl Fixing {
                 if self.allows_no_vcs {
                     continue;
                 }
-                return Err(refused(
+                return Err(Refused::usage_with(
                     format!("{} is not under version control", names(&files)),
                     "commit it first, or use --allow-no-vcs",
                 ));
@@ -189,7 +188,7 @@ impl Fixing {
                 continue;
             }
             let states = vcs::states(&root, &files).map_err(|error| {
-                refused(
+                Refused::usage_with(
                     format!(
                         "git cannot tell whether {} is committed: {error}",
                         names(&files)
@@ -205,7 +204,7 @@ impl Fixing {
             let open = states.into_iter().filter(is_refused);
             let open: Vec<PathBuf> = open.map(|(path, _)| path).collect();
             if !open.is_empty() {
-                return Err(refused(
+                return Err(Refused::usage_with(
                     format!("{} has changes that are not committed", names(&open)),
                     "commit or stash them, or use --allow-dirty or, for staged changes, --allow-staged",
                 ));
@@ -303,33 +302,24 @@ fn write(file: &Path, old: &str, new: &str) -> Result<(), Failure> {
     })
 }
 
-fn refused(message: String, remedy: &'static str) -> Refused {
-    Refused::from_problem(Problem::new(ProblemKind::Usage, message, remedy))
-}
-
 /// Up to three paths.
 fn names(files: &[PathBuf]) -> String {
-    let first: Vec<_> = files
-        .iter()
-        .take(3)
-        .map(|file| file.display().to_string())
-        .collect();
-    match files.len().saturating_sub(3) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
+    first_three(files.iter().map(|file| file.display().to_string()))
+}
+
+/// The first three texts, and how many more there are.
+fn first_three(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let more = texts.len().saturating_sub(3);
+    let first = texts.take(3).collect::<Vec<_>>().join(", ");
+    match more {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
 fn tell_refused(refused: &BTreeMap<String, BTreeSet<String>>) {
     for (reason, places) in refused {
-        let first: Vec<&str> = places.iter().take(3).map(String::as_str).collect();
-        let more = match places.len().saturating_sub(3) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        print_error(&format!(
-            "not fixed, because {reason}: {}{more}",
-            first.join(", ")
-        ));
+        let places = first_three(places.iter().cloned());
+        print_error(&format!("not fixed, because {reason}: {places}"));
     }
 }

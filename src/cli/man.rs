@@ -6,7 +6,6 @@ use super::arguments::{Arguments, When};
 use super::help::{self, Examples};
 use super::policing::Refused;
 use super::{INCOMPLETE, NOTHING_AUDITED, done, print, print_error};
-use crate::finding::{Problem, ProblemKind};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -25,7 +24,7 @@ pub(super) fn man(name: Option<&str>, directory: Option<&Path>) -> u8 {
     else {
         let message = format!("there is no page for `{}`", name.unwrap_or_default());
         let remedy = format!("there are pages for {}", pages().join(", "));
-        Refused::from_problem(Problem::new(ProblemKind::Usage, message, remedy)).print(When::Auto);
+        Refused::usage_with(message, remedy).print(When::Auto);
         return NOTHING_AUDITED;
     };
     match page(&command) {

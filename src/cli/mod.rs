@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod config;
 mod delivery;
+mod describing;
 mod explain;
 mod exports;
 mod fix;

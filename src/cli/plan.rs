@@ -1,33 +1,29 @@
 //! `grantlint plan`
 
 use super::arguments::Plan;
-use super::auditing::{self, AuditOptions, Prepared};
-use super::delivery;
-use super::policing::Refused;
-use super::{INCOMPLETE, NOTHING_AUDITED, look, print_error};
-use crate::report;
+use super::auditing::AuditOptions;
+use super::describing::Description;
+use super::{INCOMPLETE, look, print_error};
+use crate::report::{self, PlanFormat};
 use std::io::{self, Write};
 
 /// Audits, prints the plan, and returns the exit code. There is no plan from an incomplete audit.
 pub(super) fn run(options: &Plan) -> u8 {
-    let prepared = match prepare(options) {
-        Ok(prepared) => prepared,
-        Err(refused) => {
-            refused.print(options.showing.color);
-            return NOTHING_AUDITED;
-        }
+    let description = Description {
+        what: "a plan",
+        reading: &options.reading,
+        showing: options.showing,
+        policy: &options.policy,
+        printed: options.format.0,
+        files: &[],
+        audit: AuditOptions {
+            plan: true,
+            ..AuditOptions::DESCRIBING
+        },
     };
-    prepared.run(&options.reading, options.showing, |audited| {
+    description.run(|audited| {
         if audited.exit != INCOMPLETE {
-            let format = options.format.0;
-            return delivery::deliver_all(
-                &[],
-                format,
-                options.showing,
-                audited,
-                |_| Ok(()),
-                report::PlanFormat::write,
-            );
+            return description.deliver(audited, PlanFormat::write);
         }
         let look = look(options.showing.color, &io::stderr());
         let mut text = Vec::new();
@@ -38,24 +34,4 @@ pub(super) fn run(options: &Plan) -> u8 {
         print_error("the audit is incomplete, so there is no plan");
         true
     })
-}
-
-fn prepare(options: &Plan) -> Result<Prepared, Refused> {
-    let planning = AuditOptions {
-        census: false,
-        suppresses: true,
-        show_suppressed: false,
-        exit_zero: true,
-        inventory: false,
-        recommend: false,
-        plan: true,
-        owners: false,
-    };
-    auditing::prepare_description(
-        "a plan",
-        &options.policy,
-        &options.reading,
-        Vec::new(),
-        planning,
-    )
 }

@@ -7,7 +7,7 @@ use crate::catalog::{Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::policy::{self, ConfigSource, Draft, LoadedPolicy, Policy, PolicyInput, Selection};
 use crate::report::{self, Format};
-use crate::text::{Place, Sources, counted};
+use crate::text::{Place, Sources, counted, visible};
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -145,11 +145,14 @@ impl Refused {
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self::from_problem(Problem::new(
-            ProblemKind::Usage,
-            message,
-            "see: grantlint --help",
-        ))
+        Self::usage_with(message, "see: grantlint --help")
+    }
+
+    /// The command line asks for what cannot be done; `remedy` says what to do instead.
+    pub(super) fn usage_with(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let (message, remedy) = (message.into(), remedy.into());
+        let problem = Problem::new(ProblemKind::Usage, visible(&message), visible(&remedy));
+        Self::from_problem(problem)
     }
 
     pub(super) fn from_problem(problem: Problem) -> Self {

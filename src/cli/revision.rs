@@ -37,18 +37,15 @@ struct Blob {
     size: u64,
 }
 
-fn refused(message: impl Into<String>, remedy: impl Into<String>) -> Refused {
-    let (message, remedy) = (message.into(), remedy.into());
-    let problem = Problem::new(ProblemKind::Usage, visible(&message), visible(&remedy));
-    Refused::from_problem(problem)
-}
-
 impl Revision {
     /// Finds the revision in the repository that contains the inputs.
     pub(super) fn find(name: &str, arguments: &[PathBuf]) -> Result<Self, Refused> {
         if arguments.iter().any(|path| path.as_os_str() == "-") {
             let message = "--diff-base compares files, and standard input is not in a repository";
-            return Err(refused(message, "name the files or directories"));
+            return Err(Refused::usage_with(
+                message,
+                "name the files or directories",
+            ));
         }
         let mut roots = arguments.iter().map(|path| root_of(path));
         let root = roots.next().flatten();
@@ -56,18 +53,18 @@ impl Revision {
         let Some(root) = root else {
             let message = "--diff-base needs inputs of one git repository";
             let remedy = "run grantlint in a clone, or use a baseline: --write-baseline FILE";
-            return Err(refused(message, remedy));
+            return Err(Refused::usage_with(message, remedy));
         };
         let unreadable = |error: std::io::Error| {
             let message = format!("--diff-base: the repository cannot be read: {error}");
-            refused(message, "check the repository: git fsck")
+            Refused::usage_with(message, "check the repository: git fsck")
         };
         let repository = Repository::open(&root).map_err(unreadable)?;
         repository.take_names().map_err(unreadable)?;
         let unknown = |_| {
             let message = format!("--diff-base: there is no commit `{name}` in this clone");
             let remedy = "fetch it first; with actions/checkout, set fetch-depth: 0";
-            refused(message, remedy)
+            Refused::usage_with(message, remedy)
         };
         let mut git = repository.git();
         git.args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
@@ -97,7 +94,7 @@ impl Revision {
     ) -> Result<Baseline, Refused> {
         let failed = |error: std::io::Error| {
             let message = format!("--diff-base: `{}` cannot be read: {error}", self.name);
-            refused(message, "fetch the whole commit from its remote")
+            Refused::usage_with(message, "fetch the whole commit from its remote")
         };
         let blobs = self.blobs(discovery, places).map_err(failed)?;
         let contents = self.contents(blobs).map_err(failed)?;

@@ -68,9 +68,6 @@ fn write_template(options: &NewRule) -> Result<u8, Refused> {
         stdout,
         sources,
     } = options;
-    let problem = |message: String, remedy: &str| {
-        Refused::from_problem(Problem::new(ProblemKind::Usage, visible(&message), remedy))
-    };
     let text = TEMPLATE.replace("@ID@", id);
     let known = all_rules(sources)?;
     let mut texts = Sources::default();
@@ -79,14 +76,14 @@ fn write_template(options: &NewRule) -> Result<u8, Refused> {
     let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if id.is_empty() || !id.chars().all(is_kebab) {
         let message = format!("`{id}` is not an id");
-        return Err(problem(
+        return Err(Refused::usage_with(
             message,
             "write lower-case words with hyphens, such as owner-missing",
         ));
     }
     read_rule(source, text, &known).map_err(|faults| {
         let message = faults.into_iter().next().map(|fault| fault.message);
-        problem(
+        Refused::usage_with(
             message.unwrap_or_default(),
             "choose another id; see: grantlint rules",
         )
@@ -110,7 +107,7 @@ fn write_template(options: &NewRule) -> Result<u8, Refused> {
             }
             _ => "check that the directory exists, and its permissions",
         };
-        problem(message, remedy)
+        Refused::usage_with(message, remedy)
     })?;
     print_error(&format!(
         "wrote {shown}; test it with: grantlint rules test {shown}"
