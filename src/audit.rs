@@ -8,6 +8,7 @@ mod context;
 mod disposal;
 mod exports;
 mod fix;
+mod halving;
 mod intake;
 mod judging;
 mod lengths;

@@ -3,8 +3,12 @@
 //! Invariant: pure, like the audit. A text with edits parses, the findings that they are for are
 //! gone, no other finding is new, and no client can do more. An edit that does not hold is not made.
 
+use super::halving::halve;
+use super::remedies::Faults;
 use super::{Request, audit};
-use crate::finding::{Access, Change, Finding, PlanValue, Problem, RemedyClass, Report};
+use crate::finding::{
+    Access, Change, Finding, FindingSubject, Fingerprint, PlanValue, Problem, RemedyClass, Report,
+};
 use crate::model::{Action, FieldName};
 use crate::remedy::{Neighbour, Refusal, edited, is_code};
 use crate::text::{Place, Purpose, Source, SourceId, Sources};
@@ -34,7 +38,7 @@ pub struct Fixed {
 /// A finding to clear: what to change, and where.
 struct Task {
     rule: &'static str,
-    fingerprint: crate::finding::Fingerprint,
+    fingerprint: Fingerprint,
     changes: Vec<(Place, Change)>,
     client: Place,
     where_found: String,
@@ -120,7 +124,7 @@ struct State {
     left_for_unsafe: usize,
     tasks: Vec<Task>,
     present: BTreeSet<(String, String)>,
-    raised: BTreeSet<(crate::finding::FindingSubject, &'static str, String)>,
+    raised: Faults,
     access: Vec<Access>,
 }
 
@@ -131,8 +135,8 @@ impl State {
         let key =
             |finding: &Finding| (finding.rule.id.to_string(), finding.fingerprint.to_string());
         let client = |finding: &Finding| match finding.subject {
-            crate::finding::FindingSubject::Client(at) => plan.access.get(at as usize),
-            crate::finding::FindingSubject::Other(_) => None,
+            FindingSubject::Client(at) => plan.access.get(at as usize),
+            FindingSubject::Other(_) => None,
         };
         let task = |finding: &Finding| {
             let remedy = &finding.remedy;
@@ -279,41 +283,18 @@ impl<'r> Round<'r> {
     }
 
     /// Makes all edits that hold together, if there are any to make.
-    fn run(self, run: &dyn Fn(&Sources) -> State) -> Option<Rounded> {
+    fn run(&self, run: &dyn Fn(&Sources) -> State) -> Option<Rounded> {
         if self.possible.is_empty() {
             return None;
         }
-        let mut done: Vec<usize> = Vec::new();
-        let mut rounded = Rounded {
-            accepted: None,
-            failed: Vec::new(),
-            cleared: 0,
-        };
-        let mut open = vec![self.possible.clone()];
-        let mut trials = 0;
-        while let Some(group) = open.pop() {
-            let tried: Vec<usize> = done.iter().chain(&group).copied().collect();
-            trials += 1;
-            let result = if trials > MOST_TRIALS {
-                None
-            } else {
-                self.attempt(&tried, run)
-            };
-            match result {
-                Some(accepted) => {
-                    rounded.cleared = tried.len();
-                    rounded.accepted = Some(accepted);
-                    done = tried;
-                }
-                None if group.len() == 1 || trials > MOST_TRIALS => rounded.failed.extend(group),
-                None => {
-                    let (first, second) = group.split_at(group.len() / 2);
-                    open.push(second.to_vec());
-                    open.push(first.to_vec());
-                }
-            }
-        }
-        Some(rounded)
+        let halved = halve(self.possible.clone(), MOST_TRIALS, |tried| {
+            self.attempt(tried, run)
+        });
+        Some(Rounded {
+            cleared: halved.kept.len(),
+            accepted: halved.result,
+            failed: halved.left,
+        })
     }
 
     /// The texts after some tasks, if they hold.

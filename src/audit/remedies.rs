@@ -1,5 +1,6 @@
 //! The remedies of all findings, each consistent with those of the same client.
 
+use super::halving::halve;
 use crate::engine::{self, Setting};
 use crate::finding::{
     Finding, FindingSubject, Left, NotPlanned, Plan, RemedyClass, Step, Suppressed,
@@ -140,20 +141,11 @@ impl Trial<'_, '_> {
     /// The units that hold together.
     fn proven(&self, planned: &[&Finding]) -> BTreeSet<Unit> {
         let all: BTreeSet<Unit> = planned.iter().flat_map(|finding| units(finding)).collect();
-        let mut proven = BTreeSet::new();
-        let mut open = vec![all.into_iter().collect::<Vec<_>>()];
-        for _ in 0..MOST_TRIALS {
-            let Some(group) = open.pop() else { break };
-            let tried: BTreeSet<Unit> = proven.iter().chain(&group).copied().collect();
-            if group.is_empty() || self.holds(planned, &tried) {
-                proven = tried;
-            } else if group.len() > 1 {
-                let (first, second) = group.split_at(group.len() / 2);
-                open.push(second.to_vec());
-                open.push(first.to_vec());
-            }
-        }
-        proven
+        let halved = halve(all.into_iter().collect(), MOST_TRIALS, |tried| {
+            let tried: BTreeSet<Unit> = tried.iter().copied().collect();
+            self.holds(planned, &tried).then_some(())
+        });
+        halved.kept.into_iter().collect()
     }
 
     /// Whether the findings of these units are gone after their changes, and no other is new.
