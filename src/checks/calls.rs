@@ -3,6 +3,7 @@
 //! Invariant: a client that no results cover is not judged. Paths are those of operations, and rows
 //! are places without an excerpt.
 
+use super::scope_names::apply_to;
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::{Need, Tier, permissions};
 use crate::text::counted;
@@ -37,6 +38,24 @@ pub(super) fn judged<'s, 'r>(
         return None;
     }
     Some(analysis)
+}
+
+/// The analysis of a client whose scopes limit it, if its usage shows that something is unused.
+pub(super) fn judged_scopes<'s, 'r>(
+    context: &RuleContext<'s, 'r>,
+    judgement: &mut Judgement,
+) -> Option<&'s Analysis<'r>> {
+    let has_scopes = apply_to(context.client) && !context.client.scopes.is_empty();
+    has_scopes.then(|| judged(context, judgement)).flatten()
+}
+
+/// The analysis of a client with roles, if its usage shows that something is unused.
+pub(super) fn judged_roles<'s, 'r>(
+    context: &RuleContext<'s, 'r>,
+    judgement: &mut Judgement,
+) -> Option<&'s Analysis<'r>> {
+    let has_roles = !context.holdings().all.is_empty();
+    has_roles.then(|| judged(context, judgement)).flatten()
 }
 
 /// The days of the results, such as `179 days (2026-06-01 to 2026-11-26)`.

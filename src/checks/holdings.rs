@@ -186,6 +186,16 @@ impl<'r> Holdings<'r> {
         }
     }
 
+    /// Records the rule, for which the name of a role is enough, as not judged if a role was not
+    /// given.
+    pub(super) fn report_missing_roles(&self, judgement: &mut Judgement) {
+        if self.missing() == Some(Need::Value) {
+            judgement.not_judged(Need::Value);
+        } else if self.all.iter().any(|holding| holding.role.is_none()) {
+            judgement.not_judged(Need::Roles);
+        }
+    }
+
     /// Says that a rule about SCIM clients is not judged, if a role that is not known may make
     /// this client one.
     pub(super) fn report_perhaps_scim(&self, judgement: &mut Judgement) {

@@ -1,6 +1,6 @@
 //! `role-for-people`: a role that is made for persons, on a machine.
 
-use crate::catalog::{Confidence, Need};
+use crate::catalog::Confidence;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Action, DefaultRole, RemedyClass};
 
@@ -21,10 +21,5 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             report.confidence(Confidence::Medium);
         }
     }
-    // The name of a role is enough, so only one that was not given is missing.
-    if holdings.missing() == Some(Need::Value) {
-        judgement.not_judged(Need::Value);
-    } else if holdings.all.iter().any(|holding| holding.role.is_none()) {
-        judgement.not_judged(Need::Roles);
-    }
+    holdings.report_missing_roles(judgement);
 }

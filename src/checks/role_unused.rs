@@ -1,6 +1,6 @@
 //! `role-unused`: a role of which no call needed a permission.
 
-use crate::checks::calls::{judged, period};
+use crate::checks::calls::{judged_roles, period};
 use crate::checks::holdings::Holding;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::usage::{Analysis, HOME};
@@ -9,10 +9,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
-    if holdings.all.is_empty() {
-        return;
-    }
-    let Some(analysis) = judged(context, judgement) else {
+    let Some(analysis) = judged_roles(context, judgement) else {
         return;
     };
     let home = context.organisation.home.as_deref();

@@ -1,7 +1,7 @@
 //! `role-unused-permission`: what a role permits beyond what the calls needed.
 
 use crate::catalog::{Need, Severity, Tier};
-use crate::checks::calls::{self, highest_tier, judged, period};
+use crate::checks::calls::{self, highest_tier, judged_roles, period};
 use crate::checks::role_unused::is_unused;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::usage::{Analysis, Proposal};
@@ -13,10 +13,7 @@ const MOST_LISTED: usize = 12;
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
-    if holdings.all.is_empty() {
-        return;
-    }
-    let Some(analysis) = judged(context, judgement) else {
+    let Some(analysis) = judged_roles(context, judgement) else {
         return;
     };
     let removable = &analysis.permissions.removable;

@@ -50,9 +50,5 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
     }
     // A role that is not known may be this one.
-    if holdings.missing() == Some(Need::Value) {
-        judgement.not_judged(Need::Value);
-    } else if holdings.all.iter().any(|holding| holding.role.is_none()) {
-        judgement.not_judged(Need::Roles);
-    }
+    holdings.report_missing_roles(judgement);
 }

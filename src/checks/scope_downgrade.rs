@@ -1,16 +1,13 @@
 //! `scope-downgrade`: a scope that writes, of a client whose calls only read.
 
-use crate::checks::calls::{self, judged, period};
-use crate::checks::scope_names::{Held, READ_ONLY, apply_to, for_each};
+use crate::checks::calls::{self, judged_scopes, period};
+use crate::checks::scope_names::{Held, READ_ONLY, for_each};
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
-    if !apply_to(context.client) || context.client.scopes.is_empty() {
-        return;
-    }
-    let Some(analysis) = judged(context, judgement) else {
+    let Some(analysis) = judged_scopes(context, judgement) else {
         return;
     };
     let held = Held::by(context.client);

@@ -1,16 +1,13 @@
 //! `scope-unused`: a scope that no call of the client accepts.
 
-use crate::checks::calls::{judged, period};
-use crate::checks::scope_names::{apply_to, for_each};
+use crate::checks::calls::{judged_scopes, period};
+use crate::checks::scope_names::for_each;
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
-    if !apply_to(context.client) || context.client.scopes.is_empty() {
-        return;
-    }
-    let Some(analysis) = judged(context, judgement) else {
+    let Some(analysis) = judged_scopes(context, judgement) else {
         return;
     };
     for_each(context, judgement, |scope, target, judgement| {
