@@ -360,10 +360,7 @@ impl Reader<'_> {
         if !file.named && self.is_skipped_by_head(file) {
             return;
         }
-        let content = self
-            .read(&file.path)
-            .and_then(|bytes| container::open(bytes, self.limits()));
-        match content {
+        match self.open(&file.path) {
             Ok(Content::Text(text)) => self.take_text(file, text),
             Ok(Content::Archive(archive)) => self.take_archive(file, archive),
             Err(problem) => self.refuse(file, problem, &[]),
@@ -559,10 +556,7 @@ impl Reader<'_> {
             self.skip(file.name, SkipReason::Excluded);
             return;
         }
-        let content = self
-            .read(&file.path)
-            .and_then(|bytes| container::open(bytes, self.limits()));
-        match content {
+        match self.open(&file.path) {
             Ok(Content::Text(text)) => self.add(Text {
                 name: file.name,
                 content: text,
@@ -572,6 +566,11 @@ impl Reader<'_> {
             Ok(Content::Archive(_)) => {}
             Err(problem) => self.discovery.problems.push(problem.in_file(file.name)),
         }
+    }
+
+    fn open(&mut self, path: &Path) -> Result<Content, Problem> {
+        let bytes = self.read(path)?;
+        container::open(bytes, self.limits())
     }
 
     fn read(&mut self, path: &Path) -> Result<Vec<u8>, Problem> {

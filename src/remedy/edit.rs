@@ -8,6 +8,7 @@ use super::syntax::{Kind, Tokens, line_end};
 use crate::finding::{Change, Shown};
 use crate::model::{Action, FieldName, Naming};
 use std::ops::Range;
+use std::path::Path;
 
 /// Why a change is not made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +91,7 @@ fn is_json(path: &str) -> Option<bool> {
 /// platform is.
 #[must_use]
 pub fn is_code(path: &str) -> bool {
-    is_json(path).is_some() || [".hcl"].iter().any(|ending| path.ends_with(ending))
+    is_json(path).is_some() || Path::new(path).extension().is_some_and(|end| end == "hcl")
 }
 
 /// The text of a file after a change. `client` is where its client begins.

@@ -2049,7 +2049,7 @@ fn init_proposes_what_the_export_says_and_marks_what_to_confirm() {
     write("grantlint.toml", &active.collect::<Vec<_>>().join("\n"));
     let config = run(&["config", "--today", TODAY]);
     assert_eq!(config.code, 0, "{}", config.all());
-    // Without the roles, nobody knows who holds what.
+    // Without the roles, the holders are not known.
     fs::remove_file(place.path().join("roles.json")).expect("removed");
     let less = run(&["init", "--stdout"]);
     assert!(

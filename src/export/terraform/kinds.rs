@@ -1,5 +1,7 @@
 //! The resources and data sources of the provider that are read.
 
+use crate::document::Node;
+
 /// The platform.
 pub(super) const PLATFORM: &str = "Genesys Cloud";
 
@@ -28,6 +30,13 @@ pub(super) fn is_read(managed: bool, kind: &str) -> bool {
         HOME => !managed,
         _ => false,
     }
+}
+
+/// Whether an entry of a state or plan is a resource or data source that is read.
+pub(super) fn is_read_entry(entry: Node<'_, '_>) -> bool {
+    let is_data = entry.get("mode").is_some_and(|mode| mode.is_text("data"));
+    let kind = entry.get("type").and_then(Node::text);
+    kind.is_some_and(|kind| is_read(!is_data, &kind))
 }
 
 /// Whether an attribute is the id of what it is an attribute of.

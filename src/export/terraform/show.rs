@@ -105,11 +105,7 @@ fn check_module(module: Option<Node<'_, '_>>, problems: &mut Vec<Problem>) {
 }
 
 fn check_resource(resource: Node<'_, '_>, problems: &mut Vec<Problem>) {
-    let kind = resource.get("type").and_then(Node::text);
-    let is_managed = !resource
-        .get("mode")
-        .is_some_and(|mode| mode.is_text("data"));
-    let is_read = kind.is_some_and(|kind| kinds::is_read(is_managed, &kind));
+    let is_read = kinds::is_read_entry(resource);
     let has_values = resource
         .get("values")
         .is_some_and(|values| values.kind() == Kind::Map);

@@ -63,17 +63,13 @@ pub(super) fn problems(root: Node<'_, '_>) -> Vec<Problem> {
 
 /// Reports a resource that is read and lacks its instances or their attributes.
 fn check_resource(resource: Node<'_, '_>, problems: &mut Vec<Problem>) {
-    let kind = resource.get("type").and_then(Node::text);
-    let is_managed = !resource
-        .get("mode")
-        .is_some_and(|mode| mode.is_text("data"));
     if resource.is_open() || resource.kind() != Kind::Map {
         if !resource.is_open() {
             problems.push(wrong_shape("a resource of a state", "an object", resource));
         }
         return;
     }
-    if !kind.is_some_and(|kind| kinds::is_read(is_managed, &kind)) {
+    if !kinds::is_read_entry(resource) {
         return;
     }
     let Some(instances) = resource
