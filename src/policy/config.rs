@@ -3,14 +3,14 @@
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{
-    ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Key, Kind, LIMITS, OUTPUT, REPORT,
-    USAGE,
+    self, ACCEPTANCE, BESIDE_PARAMETERS, ChoiceKey, EACH_ORGANISATION, GATE, Kind, LIMITS, OUTPUT,
+    REPORT, TypedKey,
 };
 use super::load::{ConfigSource, Draft, Loaded, join, load};
-use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, merge, written};
+use super::merge::{Merged, Part, Setting, SettingOrigin, merge, written};
 use super::paths::{Glob, Root};
 use super::read::shown;
-use super::scope::{self, Named, Scopes, Section, Who, severity};
+use super::scope::{self, Named, Scopes, Section, Who};
 use crate::catalog::{Confidence, Persona, Rule, Severity, Value};
 use crate::finding::{ConfigurationFacts, NeededInput, Problem, ProblemKind, WaivedBy};
 use crate::model::{ClientKind, ClientPattern, Interval, region_named};
@@ -225,21 +225,17 @@ impl Builder<'_> {
         Policy {
             rules: self.loaded.rules.clone(),
             own_rules: self.loaded.own_rules.clone(),
-            fail_on: severity(&self.word("gate", GATE, "fail-on")),
-            min_severity: severity(&self.word("gate", GATE, "min-severity"))
-                .unwrap_or(Severity::Info),
-            min_confidence: self.min_confidence(),
-            persona: self.persona(),
-            has_former_persona: self.word("gate", GATE, "persona") == FORMER_PERSONA,
-            require_clients: usize::try_from(self.number("gate", GATE, "require-clients"))
-                .unwrap_or(0),
-            unknown_values_fail: self.word("gate", GATE, "unknown-values") == "fail",
-            allows_no_clients: self.number("gate", GATE, "require-clients") == 0
-                && (self.merged.settings).contains_key(&keys(&["gate", "require-clients"])),
+            fail_on: self.choice(&keys::FAIL_ON),
+            min_severity: self.choice(&keys::MIN_SEVERITY),
+            min_confidence: self.choice(&keys::MIN_CONFIDENCE),
+            persona: self.choice(&keys::PERSONA),
+            has_former_persona: self.text("gate", "persona") == Some(FORMER_PERSONA),
+            require_clients: usize::try_from(self.number(&keys::REQUIRE_CLIENTS)).unwrap_or(0),
+            unknown_values_fail: self.choice(&keys::UNKNOWN_VALUES_FAIL),
+            allows_no_clients: self.number(&keys::REQUIRE_CLIENTS) == 0
+                && self.setting("gate", "require-clients").is_some(),
             baseline: self
-                .merged
-                .settings
-                .get(&keys(&["gate", "baseline"]))
+                .setting("gate", "baseline")
                 .and_then(|setting| self.file(setting)),
             root: scopes.root.clone(),
             scopes,
@@ -249,8 +245,14 @@ impl Builder<'_> {
             locks: self.locks(),
             not_baselined: self.not_baselined(),
             exclude: self.exclude(problems),
-            title: Some(self.word("report", REPORT, "title")).filter(|title| !title.is_empty()),
-            format: self.word("output", OUTPUT, "format"),
+            title: self
+                .text("report", "title")
+                .filter(|title| !title.is_empty())
+                .map(str::to_owned),
+            format: self
+                .text("output", "format")
+                .unwrap_or(keys::HUMAN)
+                .to_owned(),
             files: self.files(),
             inputs: self.inputs(),
             terraform: self.terraform(),
@@ -262,46 +264,33 @@ impl Builder<'_> {
     }
 
     fn setting(&self, table: &str, name: &str) -> Option<&Setting> {
-        self.merged.settings.get(&keys(&[table, name]))
+        self.merged.settings.get(&path_of(&[table, name]))
     }
 
-    fn value(&self, table: &str, keys: &'static [Key], name: &str) -> Option<Value> {
-        self.setting(table, name)
-            .map(|setting| setting.value.clone())
-            .or_else(|| default_of(keys.iter().find(|key| key.name == name)?))
-    }
-
-    fn word(&self, table: &str, keys: &'static [Key], name: &str) -> String {
-        match self.value(table, keys, name) {
-            Some(Value::Text(word)) => word.into_owned(),
-            _ => String::new(),
+    fn text(&self, table: &str, name: &str) -> Option<&str> {
+        match &self.setting(table, name)?.value {
+            Value::Text(text) => Some(text),
+            _ => None,
         }
     }
 
-    fn number(&self, table: &str, keys: &'static [Key], name: &str) -> i64 {
-        match self.value(table, keys, name) {
-            Some(Value::Integer(number)) => number,
-            _ => 0,
+    fn number(&self, key: &TypedKey<i64>) -> i64 {
+        match self.setting(key.table, key.key.name).map(|it| &it.value) {
+            Some(Value::Integer(number)) => *number,
+            _ => key.default,
         }
     }
 
-    fn min_confidence(&self) -> Confidence {
-        let word = self.word("gate", GATE, "min-confidence");
-        Confidence::ALL
-            .into_iter()
-            .find(|confidence| confidence.name() == word)
-            .unwrap_or(Confidence::Low)
+    fn is_on(&self, key: &TypedKey<bool>) -> bool {
+        match self.setting(key.table, key.key.name).map(|it| &it.value) {
+            Some(Value::Boolean(truth)) => *truth,
+            _ => key.default,
+        }
     }
 
-    fn persona(&self) -> Persona {
-        let word = self.word("gate", GATE, "persona");
-        if word == FORMER_PERSONA {
-            return Persona::Pedantic;
-        }
-        Persona::ALL
-            .into_iter()
-            .find(|persona| persona.name() == word)
-            .unwrap_or(Persona::Regular)
+    fn choice<T: Copy>(&self, key: &ChoiceKey<T>) -> T {
+        let word = self.text(key.table, key.key.name);
+        word.map_or(key.default, |word| key.meaning(word))
     }
 
     /// A file that a setting names, relative to the file of the setting.
@@ -364,10 +353,13 @@ impl Builder<'_> {
     fn usage(&self) -> UsageTerms {
         UsageTerms {
             // A wrong interval was refused when it was read.
-            window: Interval::parse(&self.word("usage", USAGE, "window")),
-            cadence: u32::try_from(self.number("usage", USAGE, "cadence"))
-                .ok()
-                .filter(|days| *days > 0),
+            window: self.text("usage", "window").and_then(Interval::parse),
+            cadence: self
+                .setting("usage", "cadence")
+                .and_then(|setting| match setting.value {
+                    Value::Integer(days) => u32::try_from(days).ok(),
+                    _ => None,
+                }),
         }
     }
 
@@ -388,7 +380,7 @@ impl Builder<'_> {
                 .loaded
                 .directory()
                 .map(|directory| Root::new(directory, &self.wanted.here)),
-            region: region_named(&self.word("organisation", EACH_ORGANISATION, "region")),
+            region: self.text("organisation", "region").and_then(region_named),
             ..Scopes::default()
         };
         for (path, setting) in &self.merged.settings {
@@ -479,35 +471,31 @@ impl Builder<'_> {
     }
 
     fn terms(&self) -> Terms {
-        let number = |name| self.number("acceptance", ACCEPTANCE, name);
         Terms {
-            longest_days: number("longest-days"),
-            dated_from: severity(&self.word("acceptance", ACCEPTANCE, "dated-from")),
-            soon_days: number("soon-days"),
-            comments: self.value("acceptance", ACCEPTANCE, "comments")
-                != Some(Value::Boolean(false)),
-            comments_in_exports: self.value("acceptance", ACCEPTANCE, "comments-in-exports")
-                == Some(Value::Boolean(true)),
-            approver: self.value("acceptance", ACCEPTANCE, "approver")
-                == Some(Value::Boolean(true)),
+            longest_days: self.number(&keys::LONGEST_DAYS),
+            dated_from: self.choice(&keys::DATED_FROM),
+            soon_days: self.number(&keys::SOON_DAYS),
+            comments: self.is_on(&keys::COMMENTS),
+            comments_in_exports: self.is_on(&keys::COMMENTS_IN_EXPORTS),
+            approver: self.is_on(&keys::APPROVER),
         }
     }
 
     fn limits(&self) -> RunLimits {
         // The bounds of the keys are far below both types.
-        let bytes = |name| self.number("limits", LIMITS, name).unsigned_abs();
-        let count = |name| usize::try_from(bytes(name)).unwrap_or(usize::MAX);
+        let bytes = |key| self.number(key).unsigned_abs();
+        let count = |key| usize::try_from(bytes(key)).unwrap_or(usize::MAX);
         RunLimits {
-            file_bytes: bytes("file-mib") << 20,
-            total_bytes: bytes("total-mib") << 20,
-            expansion: bytes("expansion"),
-            files: count("files"),
-            values: count("values"),
-            depth: count("depth"),
-            aliases: count("aliases"),
-            findings_per_rule: count("findings-per-rule"),
-            findings: count("findings"),
-            text_length: count("text-length"),
+            file_bytes: bytes(&keys::FILE_MIB) << 20,
+            total_bytes: bytes(&keys::TOTAL_MIB) << 20,
+            expansion: bytes(&keys::EXPANSION),
+            files: count(&keys::FILES),
+            values: count(&keys::VALUES),
+            depth: count(&keys::DEPTH),
+            aliases: count(&keys::ALIASES),
+            findings_per_rule: count(&keys::FINDINGS_PER_RULE),
+            findings: count(&keys::FINDINGS),
+            text_length: count(&keys::TEXT_LENGTH),
         }
     }
 
@@ -521,7 +509,7 @@ impl Builder<'_> {
     /// A baseline accepts findings in bulk. If a lower layer locks the acceptances of a rule, a
     /// baseline of a higher layer or the command line suppresses none of its findings.
     fn not_baselined(&self) -> BTreeSet<String> {
-        let baseline = self.merged.settings.get(&keys(&["gate", "baseline"]));
+        let baseline = self.setting("gate", "baseline");
         let layer = baseline.map_or(usize::MAX, |setting| setting.layer);
         let is_bound = |path: &str| {
             let lock = self.merged.locks.get(path);
@@ -608,7 +596,7 @@ impl Builder<'_> {
                 if matches!(key.kind, Kind::Lock(_) | Kind::FormatFiles | Kind::Texts) {
                     continue;
                 }
-                let default = default_of(key);
+                let default = key.default.value();
                 self.line(&[name, key.name], default.as_ref(), &mut lines);
             }
         }
@@ -661,7 +649,7 @@ impl Builder<'_> {
         for (table, parts) in parts {
             for part in parts {
                 for (below, setting) in &part.settings {
-                    let mut path = keys(&[table, &part.name]);
+                    let mut path = path_of(&[table, &part.name]);
                     path.extend(below.iter().cloned());
                     lines.push(self.setting_line(&path, setting));
                 }
@@ -671,7 +659,7 @@ impl Builder<'_> {
     }
 
     fn line(&self, path: &[&str], default: Option<&Value>, lines: &mut Vec<Line>) {
-        let path = keys(path);
+        let path = path_of(path);
         if let Some(setting) = self.merged.settings.get(&path) {
             lines.push(self.setting_line(&path, setting));
         } else if let Some(default) = default {
@@ -707,7 +695,7 @@ fn problem(message: impl Into<String>, remedy: &str, place: Option<Place>) -> Pr
     }
 }
 
-fn keys(path: &[&str]) -> Vec<String> {
+fn path_of(path: &[&str]) -> Vec<String> {
     path.iter().map(ToString::to_string).collect()
 }
 

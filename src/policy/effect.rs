@@ -4,7 +4,7 @@
 
 use super::keys::{GATE, SEVERITIES};
 use super::load::Loaded;
-use super::merge::{Merged, Part, Setting, SettingOrigin, default_of, is_no_looser, written};
+use super::merge::{Merged, Part, Setting, SettingOrigin, is_no_looser, written};
 use crate::catalog::{Persona, Rule, Severity, Value};
 use crate::finding::{ConfigurationChange, ConfigurationFacts};
 use crate::text::counted;
@@ -116,7 +116,9 @@ fn of_gate(name: &str, setting: &Setting) -> Option<ConfigurationChange> {
         super::keys::Kind::Choice(words) => Some(*words),
         _ => None,
     };
-    let is_stricter = default_of(key)
+    let is_stricter = key
+        .default
+        .value()
         .is_some_and(|default| is_no_looser(key.tighter, order, &setting.value, &default));
     if is_stricter {
         return None;

@@ -64,10 +64,14 @@ fn table(name: &str, keys: &[Key], text: &mut String) {
             continue;
         }
         let example = match (&key.kind, key.name) {
-            (Kind::FormatFiles, _) => "{ concise = \"grantlint.txt\" }",
-            (Kind::Texts, "files") => "[]",
+            (Kind::FormatFiles, _) => "{ concise = \"grantlint.txt\" }".to_owned(),
             (_, "baseline" | "title") => continue,
-            _ => key.default,
+            _ => key
+                .default
+                .value()
+                .as_ref()
+                .map(written)
+                .unwrap_or_default(),
         };
         let _ = writeln!(text, "# {}\n#{} = {example}", key.doc, key.name);
     }

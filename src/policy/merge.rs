@@ -231,7 +231,7 @@ fn of_key<'l>(
             Kind::Choice(words) => Some(words),
             _ => None,
         },
-        default: default_of(key),
+        default: key.default.value(),
         value,
     })
 }
@@ -270,19 +270,6 @@ fn of_rule<'l>(
         default: Some(parameter.default.clone()),
         value,
     })
-}
-
-/// The default of a key as a value.
-#[must_use]
-pub fn default_of(key: &Key) -> Option<Value> {
-    let table: toml::Table = toml::from_str(&format!("x = {}", key.default)).ok()?;
-    match table.get("x")? {
-        toml::Value::String(text) => Some(Value::Text(text.clone().into())),
-        toml::Value::Integer(number) => Some(Value::Integer(*number)),
-        toml::Value::Boolean(truth) => Some(Value::Boolean(*truth)),
-        toml::Value::Array(_) => Some(Value::List(Vec::new().into())),
-        _ => None,
-    }
 }
 
 impl Merged {

@@ -1,6 +1,8 @@
 //! The JSON Schema of `grantlint.toml`, from the keys and the catalogue.
 
-use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE, RULE_PERSONAS, TOP};
+use super::keys::{
+    BESIDE_PARAMETERS, Default, Key, Kind, LEVELS, LOCKS_OF_RULE, RULE_PERSONAS, TOP,
+};
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -70,8 +72,14 @@ impl Writer<'_> {
         let mut schema = self.kind(&key.kind);
         if let Json::Object(schema) = &mut schema {
             schema.insert("description".into(), json!(key.doc));
-            let default: Option<toml::Table> = toml::from_str(&format!("x = {}", key.default)).ok();
-            let default = default.and_then(|table| serde_json::to_value(table.get("x")?).ok());
+            let default = match key.default {
+                Default::None => None,
+                Default::Integer(number) => Some(json!(number)),
+                Default::Boolean(truth) => Some(json!(truth)),
+                Default::Text(text) => Some(json!(text)),
+                Default::EmptyList => Some(json!([])),
+                Default::EmptyTable => Some(json!({})),
+            };
             if let Some(default) = default {
                 schema.insert("default".into(), default);
             }
