@@ -75,7 +75,10 @@ fn compare_yaml(text: &str) {
         .collect();
     if let (Ok(theirs), Some(ours), false) = (theirs, ours, is_limited) {
         let is_text_only = |value: &Value| !value.to_string().contains(['.', 'e', 'x', 'o', '+', '_']);
-        if ours.iter().chain(&theirs).all(is_text_only) && ours.len() == theirs.len() {
+        // libyaml wants block text at the top to be indented, YAML 1.2 does not.
+        let is_collection = |value: &Value| value.is_array() || value.is_object();
+        let is_plain = |value: &Value| is_collection(value) && is_text_only(value);
+        if ours.iter().chain(&theirs).all(is_plain) && ours.len() == theirs.len() {
             assert_eq!(ours, theirs);
         }
     }

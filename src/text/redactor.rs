@@ -331,31 +331,33 @@ fn guarded(text: &str) -> Vec<Span> {
         let span = |from: usize, to: usize| Span::new((start + from) as u32, (start + to) as u32);
         let content = line.trim_end();
         let closes = content.trim_start().starts_with(['}', ']', ')']);
-        match secret_key_end(content) {
-            Some(end) => {
-                spans.push(span(end, content.len()));
-                follows_key = true;
-                is_in_block = content.ends_with(['{', '[', '(']);
-            }
+        let key = secret_key(content);
+        let before = &content[..key.as_ref().map_or(content.len(), |key| key.start)];
+        if is_in_block && !closes {
             // The value of a secret's block, such as the default of a variable.
-            None if is_in_block && !closes => {
-                let value = content.find(['=', ':']).map_or(0, |at| at + 1);
-                spans.push(span(value, content.len()));
+            let value = before.find(['=', ':']).map_or(0, |at| at + 1);
+            if before[value..].contains(char::is_alphanumeric) {
+                spans.push(span(value, before.len()));
             }
+        } else if follows_key && !begins_with_key(content) {
             // A value can continue on the lines after its key, up to the next key.
-            None if follows_key && !begins_with_key(content) => spans.push(span(0, content.len())),
-            None => {
-                (follows_key, is_in_block) = (false, false);
-                spans.extend(random_runs(content).map(|run| span(run.start, run.end)));
-            }
+            spans.push(span(0, before.len()));
+        } else {
+            (follows_key, is_in_block) = (false, false);
+            spans.extend(random_runs(before).map(|run| span(run.start, run.end)));
+        }
+        if let Some(key) = key {
+            spans.push(span(key.end, content.len()));
+            follows_key = true;
+            is_in_block = content.ends_with(['{', '[', '(']);
         }
         start += line.len();
     }
     spans
 }
 
-/// The end of the first secret's key in a line.
-fn secret_key_end(line: &str) -> Option<usize> {
+/// The first secret's key in a line.
+fn secret_key(line: &str) -> Option<Range<usize>> {
     let mut at = 0;
     line.split(|character: char| !is_key_char(character))
         .find_map(|word| {
@@ -363,7 +365,7 @@ fn secret_key_end(line: &str) -> Option<usize> {
             at = start + word.len();
             let end = at;
             at += line[end..].chars().next().map_or(0, char::len_utf8);
-            (!word.is_empty() && is_secret_key(word)).then_some(end)
+            (!word.is_empty() && is_secret_key(word)).then_some(start..end)
         })
 }
 
@@ -668,6 +670,35 @@ mod tests {
             redactor.words("expose_client_secret = true"),
             "expose_client_secret = true"
         );
+    }
+
+    #[test]
+    fn what_precedes_a_key_in_a_broken_text_is_masked_too() {
+        for (text, shown) in [
+            (
+                "secret: \"\nzQ7vR2mXk9Lp\u{1}:x\":Secret",
+                "secret: **************\":Secret",
+            ),
+            (
+                "name: a\nzQ7vR2mXk9Lp x secret: y",
+                "name: a\n************ x secret: *",
+            ),
+            (
+                "secret {\n  a = pass secret = b\n}",
+                "secret **\n  a =******secret****\n}",
+            ),
+            (
+                "secret {\n  \"secret\": b\n}",
+                "secret **\n  \"secret*****\n}",
+            ),
+        ] {
+            let mut sources = Sources::default();
+            let id = sources.add(Source::new("a.json", text));
+            let mut redactor = Redactor::default();
+            redactor.restrict(&sources, &[id], &[]);
+            let excerpt = redactor.excerpt(&sources, id, 0..text.len());
+            assert_eq!(excerpt, shown, "{text}");
+        }
     }
 
     #[test]
