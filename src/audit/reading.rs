@@ -4,7 +4,7 @@ use super::{Request, context, intake, own_file};
 use crate::document::Format;
 use crate::export::{self, Facts, Shape};
 use crate::finding::{Input, Problem, ProblemKind, SkipReason, SkippedFile};
-use crate::text::{Comment, Place, Purpose, Source, SourceId, Sources, Span, counted};
+use crate::text::{self, Comment, Place, Purpose, Source, SourceId, Sources, Span, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -45,6 +45,7 @@ pub(super) fn read<'s>(sources: &'s Sources, named: &[bool], request: &Request) 
         .collect();
     let described = context::described(audited, sources);
     let mut reading = Reading::default();
+    let mut paths = BTreeSet::new();
     for (id, read) in read {
         let source = sources.get(id);
         match read {
@@ -63,6 +64,7 @@ pub(super) fn read<'s>(sources: &'s Sources, named: &[bool], request: &Request) 
                 ) {
                     reading.context.push(source.path().to_owned());
                 }
+                note_path(id, source.path(), &mut paths, &mut facts);
                 reading.comments.append(&mut facts.comments);
                 reading.texts.push((id, facts));
             }
@@ -72,6 +74,26 @@ pub(super) fn read<'s>(sources: &'s Sources, named: &[bool], request: &Request) 
         reading.note_lone_explanations(sources, &is_audited);
     }
     reading
+}
+
+/// Records the secrets in the names of a path that no file before it has.
+fn note_path<'s>(
+    id: SourceId,
+    path: &'s str,
+    known: &mut BTreeSet<&'s str>,
+    facts: &mut Facts<'_>,
+) {
+    for name in text::names_in_path(path) {
+        let end = name.as_ptr() as usize - path.as_ptr() as usize + name.len();
+        if known.insert(&path[..end]) {
+            let what = if end == path.len() {
+                "the name of this file"
+            } else {
+                "the name of a directory or archive that contains this file"
+            };
+            export::note_path(name, what, Place::new(id, Span::new(0, 0)), facts);
+        }
+    }
 }
 
 /// Reads one text.

@@ -60,7 +60,7 @@ fn check_credentials(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgem
             let message = match credential.form {
                 CredentialForm::Integration => "literal",
                 CredentialForm::Terraform => "value",
-                CredentialForm::Export => continue,
+                CredentialForm::Export | CredentialForm::Path => continue,
             };
             let about = TargetId::Credential(index);
             judgement

@@ -24,13 +24,15 @@ fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
         }
     }
     for (index, credential) in (0..).zip(&whole.organisation.credentials) {
-        if credential.form != CredentialForm::Export {
-            continue;
-        }
+        let message = match credential.form {
+            CredentialForm::Export => "file",
+            CredentialForm::Path => "path",
+            CredentialForm::Integration | CredentialForm::Terraform => continue,
+        };
         for secret in &credential.secrets {
             let about = TargetId::Credential(index);
             judgement
-                .report_other(about, "file", secret.place, &secret.key)
+                .report_other(about, message, secret.place, &secret.key)
                 .with("key", &secret.key)
                 .secret(secret.value.clone());
         }

@@ -93,18 +93,22 @@ pub fn assemble<'a>(
         // everywhere.
         let of_terraform = |one: &Credential<'_>| one.form == CredentialForm::Terraform;
         let is_code = facts.of_terraform || facts.credentials.iter().any(of_terraform);
-        if is_code && !homes.contains_key(&*own) {
-            if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
-                let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
-                credentials.append(&mut facts.credentials);
-            }
+        let home = if is_code {
+            homes.contains_key(&*own).then(|| own.to_string())
+        } else {
+            home_of(&own, &homes)
+        };
+        if let Some(home) = home {
+            homes.entry(home).or_default().add(facts);
             continue;
         }
-        if let Some(home) = home_of(&own, &homes) {
-            homes.entry(home).or_default().add(facts);
-        } else if !homes.is_empty() && facts.explains_clients() {
+        if !is_code && !homes.is_empty() && facts.explains_clients() {
             let problem = unclear().in_file(sources.get(source).path());
             export.problems.push(problem);
+        }
+        if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
+            let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
+            credentials.append(&mut facts.credentials);
         }
     }
     homes.append(&mut alone);

@@ -194,6 +194,11 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, &'stat
     (facts, format.name())
 }
 
+/// Records the secrets in a name of a text's path, which `what` describes.
+pub fn note_path(name: &str, what: &str, place: Place, facts: &mut Facts<'_>) {
+    secrets::note_name(name, what, place, CredentialForm::Path, facts);
+}
+
 /// Reads a big listing of clients on all cores, if the text is one and is whole.
 fn read_in_pieces(
     source: SourceId,

@@ -7,7 +7,9 @@ use super::Facts;
 use super::key_class::KeyClass;
 use crate::document::{Expression, Form, Kind, Node, Piece};
 use crate::model::{Credential, CredentialForm, Secret, Text};
-use crate::text::{Place, Redactor, SecretValue, SourceId, Span, disclosed, is_uuid, looks_secret};
+use crate::text::{
+    Place, Redactor, SecretValue, SourceId, Span, disclosed, is_uuid, looks_secret, secrets_in_name,
+};
 pub(super) use crate::text::{is_placeholder, is_secret_key};
 use std::borrow::Cow;
 
@@ -407,6 +409,22 @@ pub(super) fn note_comments(
         });
         note(secrets.collect(), place, form, COMMENT.to_owned(), facts);
     }
+}
+
+/// Records the secrets in a name that `what` describes, such as that of a file.
+pub(super) fn note_name(
+    name: &str,
+    what: &str,
+    place: Place,
+    form: CredentialForm,
+    facts: &mut Facts<'_>,
+) {
+    let secrets = secrets_in_name(name).into_iter().map(|value| Secret {
+        key: what.to_owned(),
+        place,
+        value: SecretValue::new(value),
+    });
+    note(secrets.collect(), place, form, what.to_owned(), facts);
 }
 
 /// The name of a secret in a comment.

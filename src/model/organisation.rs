@@ -112,6 +112,8 @@ pub enum CredentialForm {
     Terraform,
     /// A key of an export next to its clients.
     Export,
+    /// The name of the file, or of a directory or archive that it is in.
+    Path,
 }
 
 impl CredentialForm {
@@ -122,6 +124,7 @@ impl CredentialForm {
             Self::Integration => "integration credential",
             Self::Terraform => "Terraform value",
             Self::Export => "key of the export",
+            Self::Path => "name of a file",
         }
     }
 }

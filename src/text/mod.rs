@@ -6,6 +6,7 @@
 
 mod comment;
 mod credentials;
+mod file_name;
 mod lines;
 mod numbers;
 mod origin;
@@ -19,6 +20,7 @@ mod vocabulary;
 
 pub use comment::{Anchor, Comment, may_be_directive};
 pub use credentials::{credentials, disclosed, disclosed_in_uri, looks_secret, userinfo};
+pub use file_name::{names_in_path, secrets_in_name};
 pub use lines::{LineIndex, Position};
 pub use numbers::{counted, digits, plural};
 pub use origin::Origin;

@@ -486,6 +486,16 @@ fn names_of_files_and_directories_are_masked_in_every_format() {
             b"",
         );
         assert_eq!(run.code, 3, "{}", run.stderr);
+        if format == Format::Json {
+            let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+            let findings = report["findings"].as_array().expect("findings");
+            let about = findings
+                .iter()
+                .filter(|it| it["rule"] == "secret-in-export");
+            let messages = about.map(|it| it["message"].as_str().unwrap_or_default());
+            // One for each name; the skipped file was not read.
+            assert_eq!(messages.filter(|it| it.contains("the name of")).count(), 4);
+        }
         texts.push((format.name(), run.all()));
     }
     for (name, text) in texts {

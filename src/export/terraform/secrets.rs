@@ -8,7 +8,7 @@ use super::kinds;
 use crate::document::{Kind, Node};
 use crate::export::Facts;
 use crate::export::secrets::{
-    Found, collect_secrets, find_marked, find_named, is_secret_key, note, take_secrets,
+    Found, collect_secrets, find_marked, find_named, is_secret_key, note, note_name, take_secrets,
 };
 use crate::model::CredentialForm;
 use crate::text::{Place, SecretValue};
@@ -108,6 +108,13 @@ impl<'f, 'a> Notes<'f, 'a> {
 /// Records the literal secrets of a configuration as credentials. The resources of the provider
 /// are read as what they are.
 pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    for (keyword, labels) in BLOCKS.into_iter().chain([("variable", 1)]) {
+        for (names, body) in blocks(root, keyword, labels) {
+            for name in names {
+                note_label(&name, body.place(), facts);
+            }
+        }
+    }
     for (names, body) in blocks(root, "provider", 1) {
         let of_client = names[0] == kinds::PROVIDER;
         Notes::new(facts, format!("provider.{}.", names[0]), of_client).entries(body);
@@ -149,6 +156,12 @@ pub(super) fn note_values<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             }
         }
     }
+}
+
+/// Records a secret in a part of an address.
+fn note_label(name: &str, place: Place, facts: &mut Facts<'_>) {
+    const WHAT: &str = "the name of a block";
+    note_name(name, WHAT, place, CredentialForm::Terraform, facts);
 }
 
 /// Whether the secrets of resources of this kind are read together with them.
@@ -199,11 +212,22 @@ pub(super) fn note_resources<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
         node.get(key).into_iter().flat_map(Node::items)
     }
     let text = |node: Node<'_, 'a>, key: &str| node.get(key).and_then(Node::text);
+    let note_names = |node: Node<'_, 'a>, facts: &mut Facts<'a>| {
+        for name in ["name", "index_key", "index", "module"] {
+            if let Some(name) = node.get(name)
+                && let Some(text) = name.text()
+            {
+                note_label(&text, name.place(), facts);
+            }
+        }
+    };
     for resource in items(root, "resources") {
+        note_names(resource, facts);
         let (Some(kind), Some(name)) = (text(resource, "type"), text(resource, "name")) else {
             continue;
         };
         for instance in items(resource, "instances") {
+            note_names(instance, facts);
             let attributes = instance.get("attributes");
             note_resource(
                 &kind,
@@ -215,7 +239,9 @@ pub(super) fn note_resources<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     }
     for module in items(root, "modules") {
         for (address, resource) in module.get("resources").into_iter().flat_map(Node::entries) {
+            let place = address.place();
             let address = address.text().unwrap_or_default();
+            note_label(&address, place, facts);
             let own = address.strip_prefix("data.").unwrap_or(&address);
             let (kind, name) = own.split_once('.').unwrap_or((own, ""));
             let primary = resource.get("primary");
@@ -227,7 +253,13 @@ pub(super) fn note_resources<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let shown = shown.filter_map(|key| root.get(key)?.get("root_module"));
     let mut modules: Vec<Node<'_, '_>> = shown.collect();
     while let Some(module) = modules.pop() {
+        if let Some(address) = module.get("address")
+            && let Some(text) = address.text()
+        {
+            note_label(&text, address.place(), facts);
+        }
         for resource in items(module, "resources") {
+            note_names(resource, facts);
             if let (Some(kind), Some(name)) = (text(resource, "type"), text(resource, "name")) {
                 note_resource(&kind, &name, resource.get("values"), facts);
             }
