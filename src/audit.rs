@@ -60,8 +60,8 @@ pub struct Request {
     pub is_excerpt: bool,
     /// Texts that only explain the clients of others: read as context, not audited.
     pub context: BTreeSet<SourceId>,
-    /// Rules were chosen on the command line.
-    pub selected: bool,
+    /// The options that chose rules on the command line, if any did.
+    pub selected: Option<String>,
     /// The inputs that the audit needs in any case, and those that it can lack.
     pub inputs: InputTerms,
     /// What Terraform's files do not say.
@@ -148,7 +148,7 @@ impl Request {
             partial: false,
             is_excerpt: false,
             context: BTreeSet::new(),
-            selected: false,
+            selected: None,
             inputs: InputTerms::default(),
             terraform: TerraformTerms::default(),
             usage: UsageTerms::default(),

@@ -91,7 +91,7 @@ pub(super) fn dispose<'s>(
         title: request.title.clone(),
         rules: judged.rules,
         partial: request.partial,
-        selected: request.selected,
+        selected: request.selected.clone(),
         inputs: assembled.inputs,
         waived: judged.absent.waived,
         missing: judged.absent.missing,

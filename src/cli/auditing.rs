@@ -295,10 +295,10 @@ pub(super) fn request(
     Request {
         rules: std::mem::take(&mut in_force.rules),
         catalogue: policy.rules.clone(),
-        partial: in_force.is_partial || reading.partial || !reading.exclude.is_empty(),
+        partial: in_force.selected.is_some() || reading.partial || !reading.exclude.is_empty(),
         is_excerpt: reading.partial,
         context: BTreeSet::new(),
-        selected: in_force.is_partial,
+        selected: in_force.selected.take(),
         inputs: inputs(reading, std::mem::take(&mut policy.inputs)),
         terraform: std::mem::take(&mut policy.terraform),
         usage: policy.usage,

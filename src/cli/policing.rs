@@ -18,8 +18,8 @@ pub(super) struct InForce {
     pub policy: Policy,
     /// The rules that are selected and on for at least one client.
     pub rules: Vec<&'static Rule>,
-    /// Rules were left out on the command line.
-    pub is_partial: bool,
+    /// The options that chose rules on the command line, if any did.
+    pub selected: Option<String>,
     /// The day.
     pub today: Date,
     /// The files of the policy that were read.
@@ -94,7 +94,7 @@ pub(super) fn in_force_with(
         Ok(InForce {
             policy,
             rules,
-            is_partial: selection.is_partial(),
+            selected: selection.options(),
             today,
             read: sources
                 .iter()

@@ -235,8 +235,8 @@ pub struct Report<'s> {
     /// The run did not audit everything: rules were left out on the command line, or the
     /// exports are only some of them. Nothing is then reported as unused or fixed.
     pub partial: bool,
-    /// Rules were chosen on the command line.
-    pub selected: bool,
+    /// The options that chose rules on the command line, if any did.
+    pub selected: Option<String>,
     /// What was read.
     pub inputs: Vec<Input>,
     /// Needed inputs that are absent and waived.

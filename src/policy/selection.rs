@@ -52,10 +52,14 @@ impl Selection {
             .collect())
     }
 
-    /// Whether it can leave rules out.
+    /// The options that make it, if it can leave rules out.
     #[must_use]
-    pub fn is_partial(&self) -> bool {
-        !self.select.is_empty() || !self.ignore.is_empty()
+    pub fn options(&self) -> Option<String> {
+        let options = [("--select", &self.select), ("--ignore", &self.ignore)];
+        let options = options.into_iter().filter(|(_, words)| !words.is_empty());
+        let options = options.map(|(option, words)| format!("{option} {}", words.join(",")));
+        let options: Vec<String> = options.collect();
+        (!options.is_empty()).then(|| options.join(" "))
     }
 }
 

@@ -573,7 +573,7 @@ impl<'r> Document<'r> {
             tool: Tool::OURS,
             date: report.today.to_string(),
             partial: report.partial,
-            selected: report.selected,
+            selected: report.selected.is_some(),
             verdict: verdict_name(report.verdict()),
             headline: headline(report),
             exit_code: report.exit,

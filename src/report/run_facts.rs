@@ -113,8 +113,8 @@ pub(super) fn run_facts<'r>(report: &'r Report<'_>) -> Vec<RunFact<'r>> {
         let message = format!("{} was only used to resolve ids", visible(path));
         plain(FactKind::Context, message, path)
     });
-    let selected = report.selected.then(|| {
-        let message = "rules were chosen with --select or --ignore".to_owned();
+    let selected = report.selected.iter().map(|options| {
+        let message = format!("not all rules ran: {}", visible(options));
         plain(FactKind::Selected, message, "")
     });
     fixed

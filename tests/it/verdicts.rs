@@ -200,7 +200,7 @@ fn with_facts(sources: &Sources) -> Report<'_> {
         organisations: vec!["eu".into()],
     }];
     report.context = vec!["eu/divisions.json".into()];
-    report.selected = true;
+    report.selected = Some("--ignore role-admin".to_owned());
     report.skipped = vec![SkippedFile {
         path: "old/report.json".into(),
         reason: SkipReason::OwnReport,
@@ -225,6 +225,7 @@ fn every_format_names_the_facts_of_the_run() {
         "role-wildcard in Portal (roleIds[0]), known since 2026-01-31 as high: users.json is missing",
         "roles for eu (--without)",
         "eu/divisions.json was only used to resolve ids",
+        "not all rules ran: --ignore role-admin",
         "1 file, reports of grantlint: old/report.json",
         "policy/grantlint.toml is in force",
         "lifetime: severity low instead of high (policy/grantlint.toml:3:1)",
