@@ -42,8 +42,8 @@ pub(super) fn described<'f, 's: 'f>(
         if facts.terraform.is_some() {
             continue;
         }
-        let roles = facts.roles.iter().map(|role| &role.id);
-        let divisions = facts.divisions.iter().map(|division| &division.id);
+        let roles = facts.records.roles.iter().map(|role| &role.id);
+        let divisions = facts.records.divisions.iter().map(|division| &division.id);
         let ids: Vec<String> = roles
             .chain(divisions)
             .map(|id| id.to_ascii_lowercase())
@@ -65,9 +65,9 @@ pub(super) fn reduce(
     (held, explains): (Option<&BTreeSet<String>>, bool),
 ) -> bool {
     let holds = |id: &str| held.is_some_and(|held| held.contains(&id.to_ascii_lowercase()));
-    let keep: Vec<bool> = facts
-        .clients
-        .iter()
+    let records = &mut facts.records;
+    let clients = records.clients.iter();
+    let keep: Vec<bool> = clients
         .map(|client| {
             let grants = client.grants();
             let mut ids = grants.iter().flat_map(|grant| {
@@ -78,15 +78,15 @@ pub(super) fn reduce(
         })
         .collect();
     let has_clients = keep.contains(&true);
-    facts.clients = std::mem::take(&mut facts.clients).filter(|at| keep[at]);
+    records.clients = std::mem::take(&mut records.clients).filter(|at| keep[at]);
     if !has_clients {
         facts.comments.clear();
     }
     facts.terraform = None;
-    facts.authorisations.clear();
-    facts.credentials.clear();
-    facts.usage.clear();
-    facts.usage_queries.clear();
+    records.authorisations.clear();
+    records.credentials.clear();
+    records.usage.clear();
+    records.usage_queries.clear();
     facts.api = None;
     let is_kept =
         |shape: &Shape| EXPLAINING.contains(shape) || (*shape == Shape::Clients && has_clients);

@@ -164,7 +164,8 @@ pub(super) fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<S
     let (mut broken, mut foreign) = (Vec::new(), Vec::new());
     for (source, facts) in texts {
         // Usage contains ids of users and concrete paths, so it is not quoted.
-        if !facts.holds_data || !facts.usage.is_empty() || facts.shapes.contains(&Shape::Usage) {
+        let is_usage = !facts.records.usage.is_empty() || facts.shapes.contains(&Shape::Usage);
+        if !facts.holds_data || is_usage {
             foreign.push(*source);
         } else if is_broken(facts) {
             broken.push(*source);

@@ -6,13 +6,12 @@
 //! policy says that a directory is one organisation, all below it is.
 
 use super::usage;
-use super::{Facts, GrantSubject, Page, Shape};
+use super::{Facts, GrantSubject, Page, Records, Shape, UsageQuery, UsageResults};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::RegionCounts;
 use crate::model::{
-    ApiDescription, Applied, Authorisation, ById, Client, Clients, Credential, CredentialForm,
-    Division, Field, Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role,
-    RoleGrant, Text, Usage, User,
+    ApiDescription, Applied, ById, Client, Clients, Credential, CredentialForm, Division, Field,
+    Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text,
+    Usage, User,
 };
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above, plural};
 use rayon::prelude::*;
@@ -36,17 +35,7 @@ pub struct Export<'a> {
 /// The facts of one organisation before they are put in order.
 #[derive(Default)]
 struct Gathered<'a> {
-    clients: Clients<'a>,
-    roles: Vec<Role<'a>>,
-    divisions: Vec<Division<'a>>,
-    scopes: Vec<Text<'a>>,
-    users: Vec<User<'a>>,
-    organisation: Option<Text<'a>>,
-    permissions: Vec<Permission<'a>>,
-    authorisations: Vec<Authorisation<'a>>,
-    credentials: Vec<Credential<'a>>,
-    subjects: Vec<GrantSubject<'a>>,
-    usage: usage::Inputs<'a>,
+    records: Records<'a>,
     pages: Vec<Page>,
     has: HashSet<Shape>,
     listed: HashSet<Shape>,
@@ -73,7 +62,7 @@ pub fn assemble<'a>(
     };
     let mut homes: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
     for (source, facts) in &texts {
-        if !facts.clients.is_empty() {
+        if !facts.records.clients.is_empty() {
             homes.entry(directory(*source).into_owned()).or_default();
         }
     }
@@ -92,7 +81,7 @@ pub fn assemble<'a>(
         // Names of roles in another configuration have no meaning here; its secrets are secrets
         // everywhere.
         let of_terraform = |one: &Credential<'_>| one.form == CredentialForm::Terraform;
-        let is_code = facts.of_terraform || facts.credentials.iter().any(of_terraform);
+        let is_code = facts.of_terraform || facts.records.credentials.iter().any(of_terraform);
         let home = if is_code {
             homes.contains_key(&*own).then(|| own.to_string())
         } else {
@@ -102,13 +91,14 @@ pub fn assemble<'a>(
             homes.entry(home).or_default().add(facts);
             continue;
         }
-        if !is_code && !homes.is_empty() && facts.explains_clients() {
+        if !is_code && !homes.is_empty() && facts.records.explain_clients() {
             let problem = unclear().in_file(sources.get(source).path());
             export.problems.push(problem);
         }
-        if facts.credentials.iter().any(|one| !one.secrets.is_empty()) {
-            let credentials = &mut alone.entry(own.into_owned()).or_default().credentials;
-            credentials.append(&mut facts.credentials);
+        let credentials = &mut facts.records.credentials;
+        if credentials.iter().any(|one| !one.secrets.is_empty()) {
+            let alone = alone.entry(own.into_owned()).or_default();
+            alone.records.credentials.append(credentials);
         }
     }
     homes.append(&mut alone);
@@ -135,23 +125,11 @@ fn note_root(facts: &mut Facts<'_>, directory: &str) {
         return;
     }
     let root: Arc<str> = directory.into();
-    for client in facts.clients.pieces_mut().into_iter().flatten() {
+    for client in facts.records.clients.pieces_mut().into_iter().flatten() {
         client.rare.root = Some(Arc::clone(&root));
     }
-    for credential in &mut facts.credentials {
+    for credential in &mut facts.records.credentials {
         credential.root = Some(Arc::clone(&root));
-    }
-}
-
-impl Facts<'_> {
-    /// Whether it contains something that clients refer to.
-    fn explains_clients(&self) -> bool {
-        !(self.roles.is_empty()
-            && self.divisions.is_empty()
-            && self.users.is_empty()
-            && self.subjects.is_empty()
-            && self.usage.is_empty()
-            && self.usage_queries.is_empty())
     }
 }
 
@@ -162,18 +140,7 @@ impl<'a> Gathered<'a> {
         } else {
             self.note_listings(&facts);
         }
-        self.clients.join(facts.clients);
-        self.roles.extend(facts.roles);
-        self.divisions.extend(facts.divisions);
-        self.scopes.extend(facts.scopes);
-        self.users.extend(facts.users);
-        self.organisation = self.organisation.take().or(facts.organisation);
-        self.permissions.extend(facts.permissions);
-        self.authorisations.extend(facts.authorisations);
-        self.credentials.extend(facts.credentials);
-        self.subjects.extend(facts.subjects);
-        self.usage.results.extend(facts.usage);
-        self.usage.queries.extend(facts.usage_queries);
+        self.records.append(facts.records);
         self.pages.extend(facts.pages);
         self.has.extend(facts.shapes);
         self.listed.extend(facts.listed);
@@ -183,10 +150,10 @@ impl<'a> Gathered<'a> {
     /// that a listing lacks.
     fn note_listings(&mut self, facts: &Facts<'_>) {
         for (shape, count) in [
-            (Shape::Clients, facts.clients.len()),
-            (Shape::Roles, facts.roles.len()),
-            (Shape::Divisions, facts.divisions.len()),
-            (Shape::Users, facts.users.len()),
+            (Shape::Clients, facts.records.clients.len()),
+            (Shape::Roles, facts.records.roles.len()),
+            (Shape::Divisions, facts.records.divisions.len()),
+            (Shape::Users, facts.records.users.len()),
         ] {
             if count > 1 || facts.listed.contains(&shape) {
                 *self.in_listings.entry(shape).or_default() += count;
@@ -204,8 +171,9 @@ impl<'a> Gathered<'a> {
     /// Records the addresses of roles and divisions: another configuration may use the same address
     /// for another role. There is only one home division.
     fn note_addresses(&mut self, facts: &Facts<'_>) {
-        let roles = facts.roles.iter().map(|role| &role.id);
-        let divisions = facts.divisions.iter().filter(|division| !division.is_home);
+        let roles = facts.records.roles.iter().map(|role| &role.id);
+        let divisions = facts.records.divisions.iter();
+        let divisions = divisions.filter(|division| !division.is_home);
         let ids = roles.chain(divisions.map(|division| &division.id));
         let own: HashSet<&str> = ids
             .map(AsRef::as_ref)
@@ -271,37 +239,44 @@ fn organisation<'a>(
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Organisation<'a> {
-    let mut clients = std::mem::take(&mut gathered.clients);
+    let Records {
+        mut clients,
+        mut roles,
+        mut divisions,
+        scopes,
+        users,
+        name,
+        permissions,
+        authorisations,
+        credentials,
+        subjects,
+        usage,
+        usage_queries,
+    } = std::mem::take(&mut gathered.records);
     know_by_name(&mut clients);
     let (clients, clients_by_id) = once_each(clients, problems);
-    let mut clients = with_grants(
-        clients,
-        &clients_by_id,
-        std::mem::take(&mut gathered.subjects),
-    );
-    let ambiguous = std::mem::take(&mut gathered.ambiguous);
-    let mut roles = std::mem::take(&mut gathered.roles);
-    roles.retain(|role| !ambiguous.contains(&*role.id));
+    let mut clients = with_grants(clients, &clients_by_id, subjects);
+    let is_unique = |id: &str| !gathered.ambiguous.contains(id);
+    roles.retain(|role| is_unique(&role.id));
     know_roles_by_name(&mut roles);
     // Of two with one id the one whose permissions are known counts.
     roles.sort_by_key(|role| !role.permissions_known);
-    let mut divisions = std::mem::take(&mut gathered.divisions);
-    divisions.retain(|division| !ambiguous.contains(&*division.id));
+    divisions.retain(|division| is_unique(&division.id));
     know_divisions_by_name(&mut clients, &mut divisions);
     // The home division may come twice: in the listing, and by itself.
     divisions.sort_by_key(|division| !division.is_home);
-    let users = std::mem::take(&mut gathered.users);
+    let count_scopes = distinct(&scopes, |scope| scope);
     for (shape, count) in [
         (Shape::Clients, clients.len()),
         (Shape::Roles, distinct(&roles, Role::id)),
         (Shape::Divisions, distinct(&divisions, Division::id)),
         (Shape::Users, distinct(&users, User::id)),
-        (Shape::Scopes, distinct(&gathered.scopes, |scope| scope)),
+        (Shape::Scopes, count_scopes),
         (
             Shape::Permissions,
-            distinct(&gathered.permissions, |permission| &permission.domain),
+            distinct(&permissions, |permission| &permission.domain),
         ),
-        (Shape::Authorisations, gathered.authorisations.len()),
+        (Shape::Authorisations, authorisations.len()),
     ] {
         problems.extend(gathered.missing_entities(shape, count));
     }
@@ -310,42 +285,32 @@ fn organisation<'a>(
         .filter(|division| division.is_home)
         .map(|division| division.id.clone());
     // A few scopes do not prove which others exist.
-    let has_all_scopes = !gathered.scopes.is_empty()
-        && gathered.is_complete(Shape::Scopes, distinct(&gathered.scopes, |scope| scope));
+    let has_all_scopes = !scopes.is_empty() && gathered.is_complete(Shape::Scopes, count_scopes);
     // The home division by itself is not a listing of the divisions.
     let only_home =
         divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
-    let usage = usage_of(
-        &clients,
-        std::mem::take(&mut gathered.usage),
-        sources,
-        problems,
-    );
     let mut organisation = Organisation {
-        region: None,
-        region_counts: RegionCounts::default(),
         label,
-        name: gathered.organisation.take(),
-        usage,
-        api: None,
+        name,
+        usage: usage_of(&clients, (usage, usage_queries), sources, problems),
         roles: gathered.listing(Shape::Roles, roles),
         divisions: gathered
             .listing(Shape::Divisions, divisions)
             .filter(|_| !only_home),
         users: gathered.listing(Shape::Users, users),
         home,
-        scopes: has_all_scopes.then_some(gathered.scopes),
-        domain_permissions: domain_permissions(&gathered.permissions),
-        bounded: bounded(&gathered.permissions),
+        scopes: has_all_scopes.then_some(scopes),
+        domain_permissions: domain_permissions(&permissions),
+        bounded: bounded(&permissions),
         permissions: gathered
             .has
             .contains(&Shape::Permissions)
-            .then_some(gathered.permissions),
+            .then_some(permissions),
         authorisations_given: gathered.has.contains(&Shape::Authorisations),
-        authorisations: gathered.authorisations,
-        credentials: gathered.credentials,
-        clients: Clients::default(),
+        authorisations,
+        credentials,
         clients_by_id,
+        ..Organisation::default()
     };
     let pieces = clients.pieces_mut().into_par_iter();
     pieces.flatten().for_each(|client| {
@@ -364,16 +329,16 @@ fn organisation<'a>(
 /// The usage of the clients, if usage results were given.
 fn usage_of<'a>(
     clients: &Clients<'a>,
-    inputs: usage::Inputs<'a>,
+    (results, queries): (Vec<UsageResults<'a>>, Vec<UsageQuery>),
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Usage<'a>> {
-    if inputs.results.is_empty() && inputs.queries.is_empty() {
+    if results.is_empty() && queries.is_empty() {
         return None;
     }
     let ids = clients.iter().filter_map(|client| client.id.text());
     let ids = ids.map(str::to_ascii_lowercase).collect();
-    usage::merge(inputs, sources, &ids, problems)
+    usage::merge(results, &queries, sources, &ids, problems)
 }
 
 /// What looks like a secret in what people read of a client.

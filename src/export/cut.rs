@@ -33,8 +33,8 @@ pub(super) fn last_client(facts: &Facts<'_>) -> Option<Problem> {
     if facts.listed != [Shape::Clients] && !(is_in_lines && is_of_clients) {
         return None;
     }
-    let missing = missing_in_last(&facts.clients)?;
-    let last = facts.clients.iter().last()?;
+    let missing = missing_in_last(&facts.records.clients)?;
+    let last = facts.records.clients.iter().last()?;
     let problem = Problem::new(
         ProblemKind::Truncated,
         format!(

@@ -13,6 +13,7 @@ mod key_class;
 mod lower;
 mod paging;
 mod platform;
+mod records;
 mod secrets;
 mod shape;
 mod spelling;
@@ -20,45 +21,21 @@ mod terraform;
 mod usage;
 
 pub use assemble::{Export, assemble};
+pub use records::{GrantSubject, Records};
 pub use shape::Shape;
 pub use terraform::{Part, TerraformSettings, is_var_file, resolve};
 pub use usage::{Extent, UsageQuery, UsageResults, UsageRow};
 
 use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limits, Node, Split};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{
-    ApiDescription, Authorisation, Clients, Credential, CredentialForm, Division, Field,
-    Permission, Role, RoleGrant, Text, User,
-};
+use crate::model::{ApiDescription, CredentialForm};
 use crate::text::{Comment, Place, SecretValue, Source, SourceId};
 
 /// The facts of one text.
 #[derive(Debug, Default)]
 pub struct Facts<'a> {
-    /// Clients, in order.
-    pub clients: Clients<'a>,
-    /// Roles, in order.
-    pub roles: Vec<Role<'a>>,
-    /// Divisions, in order.
-    pub divisions: Vec<Division<'a>>,
-    /// Names of scopes.
-    pub scopes: Vec<Text<'a>>,
-    /// Users, in order.
-    pub users: Vec<User<'a>>,
-    /// The name of the organisation.
-    pub organisation: Option<Text<'a>>,
-    /// Permissions of the platform's catalogue.
-    pub permissions: Vec<Permission<'a>>,
-    /// Applications that were authorised.
-    pub authorisations: Vec<Authorisation<'a>>,
-    /// Credentials of integrations.
-    pub credentials: Vec<Credential<'a>>,
-    /// The grants of subjects.
-    pub subjects: Vec<GrantSubject<'a>>,
-    /// Usage results.
-    pub usage: Vec<UsageResults<'a>>,
-    /// Queries of usage.
-    pub usage_queries: Vec<UsageQuery>,
+    /// Its records.
+    pub records: Records<'a>,
     /// The operations of a description of the Platform API.
     pub api: Option<ApiDescription<'a>>,
     /// Listings, with the totals that they claim.
@@ -90,17 +67,8 @@ impl Facts<'_> {
     /// How many clients the text holds.
     #[must_use]
     pub fn count_clients(&self) -> usize {
-        self.clients.len() + self.terraform.as_ref().map_or(0, Part::clients)
+        self.records.clients.len() + self.terraform.as_ref().map_or(0, Part::clients)
     }
-}
-
-/// All grants of a subject, which can be a client.
-#[derive(Clone, Debug, Default)]
-pub struct GrantSubject<'a> {
-    /// Its id: the client's.
-    pub id: Text<'a>,
-    /// Its roles, each in a division.
-    pub grants: Vec<Field<RoleGrant<'a>>>,
 }
 
 /// A page of a listing: its position and the totals that it claims.
@@ -225,7 +193,7 @@ fn read_in_pieces(
         facts.problems.push(problem_of(source, fault));
     }
     for (clients, problems) in pieces.given {
-        facts.clients.append(clients);
+        facts.records.clients.append(clients);
         for problem in problems {
             lower::add(&mut facts.problems, problem);
         }

@@ -347,7 +347,7 @@ fn entities_of<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
 fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     if shape == Shape::Clients {
         match client_item(node, &mut facts.problems) {
-            Some(client) => facts.clients.push(client),
+            Some(client) => facts.records.clients.push(client),
             None => note_record(shape, node, facts),
         }
         return;

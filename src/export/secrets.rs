@@ -449,7 +449,7 @@ pub(super) fn note(
     let found = secrets.iter();
     let found = found.map(|secret| (secret.place, secret.value.clone()));
     facts.secrets.extend(found);
-    facts.credentials.push(Credential {
+    facts.records.credentials.push(Credential {
         form,
         place,
         address: Text::Owned(address),

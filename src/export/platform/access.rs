@@ -3,7 +3,7 @@
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
 use super::super::spelling::{canonical, damaged, field as field_of, is_damaged};
-use super::super::{Facts, GrantSubject, Shape};
+use super::super::{Facts, GrantSubject, Records, Shape};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
@@ -15,19 +15,20 @@ use std::fmt::Write;
 
 /// Reads one entity of this shape.
 pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let problems = &mut facts.problems;
+    let (records, problems) = (&mut facts.records, &mut facts.problems);
     match shape {
-        Shape::Roles => facts.roles.extend(role(node, problems)),
-        Shape::Divisions => facts.divisions.extend(division(node, problems)),
-        Shape::Scopes => facts
-            .scopes
-            .extend(field_of(node, "id").and_then(Node::text)),
-        Shape::Users => facts.users.extend(user(node, problems)),
-        Shape::Permissions => permissions(node, facts),
-        Shape::Grants => subject(node, facts),
+        Shape::Roles => records.roles.extend(role(node, problems)),
+        Shape::Divisions => records.divisions.extend(division(node, problems)),
+        Shape::Scopes => {
+            let id = field_of(node, "id").and_then(Node::text);
+            records.scopes.extend(id);
+        }
+        Shape::Users => records.users.extend(user(node, problems)),
+        Shape::Permissions => permissions(node, records),
+        Shape::Grants => subject(node, records, problems),
         Shape::Organisation => {
             let name = field_of(node, "name").and_then(Node::text);
-            facts.organisation = name.filter(|name| !name.trim().is_empty());
+            records.name = name.filter(|name| !name.trim().is_empty());
         }
         Shape::Authorisations => {
             let mut authorisation = authorisation(node, problems);
@@ -35,7 +36,7 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
                 facts.secrets.push((found.place, found.value.clone()));
                 authorisation.secrets.push(found.into_secret());
             });
-            facts.authorisations.push(authorisation);
+            records.authorisations.push(authorisation);
         }
         _ => {}
     }
@@ -282,7 +283,7 @@ fn user<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<User<'a>> {
 }
 
 /// `DomainPermissionCollection`: the permissions of a domain by entity.
-fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+fn permissions<'a>(node: Node<'_, 'a>, records: &mut Records<'a>) {
     let map = field_of(node, "permissionMap");
     for (key, list) in map.iter().flat_map(|map| map.entries()) {
         for item in list.items() {
@@ -298,7 +299,7 @@ fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
             let aware = item
                 .get("divisionAware")
                 .or_else(|| item.get("division_aware"));
-            facts.permissions.push(Permission {
+            records.permissions.push(Permission {
                 domain,
                 entity,
                 action,
@@ -313,9 +314,9 @@ fn permissions<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
 }
 
 /// `AuthzSubject`: all grants of a subject, those made outside of `roleDivisions` too.
-fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let id = field_of(node, "id").map_or(Field::Absent, |id| text("id", id, &mut facts.problems));
-    let Some(id) = required_id("subject", id, node, &mut facts.problems) else {
+fn subject<'a>(node: Node<'_, 'a>, records: &mut Records<'a>, problems: &mut Problems) {
+    let id = field_of(node, "id").map_or(Field::Absent, |id| text("id", id, problems));
+    let Some(id) = required_id("subject", id, node, problems) else {
         return;
     };
     let mut subject = GrantSubject {
@@ -324,25 +325,23 @@ fn subject<'a>(node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     };
     let grants = field_of(node, "grants");
     for grant in grants.iter().flat_map(|list| list.items()) {
-        let id = |key: &str, facts: &mut Facts<'a>| {
+        let id = |key: &str, problems: &mut Problems| {
             field_of(grant, key)
                 .and_then(|part| field_of(part, "id"))
-                .map_or(Field::Absent, |id| text("id", id, &mut facts.problems))
+                .map_or(Field::Absent, |id| text("id", id, problems))
         };
-        let role = id("role", facts);
-        let division = id("division", facts);
-        facts.roles.extend(granted_role(grant, &mut facts.problems));
+        let role = id("role", problems);
+        let division = id("division", problems);
+        records.roles.extend(granted_role(grant, problems));
         if let Some(part) = field_of(grant, "division")
             && division.known().is_some_and(|id| id != "*")
         {
-            facts
-                .divisions
-                .extend(self::division(part, &mut facts.problems));
+            records.divisions.extend(self::division(part, problems));
         }
         let grant_field = Field::present(RoleGrant { role, division }, grant.place());
         subject.grants.push(grant_field);
     }
-    facts.subjects.push(subject);
+    records.subjects.push(subject);
 }
 
 /// The role of a grant. Its `policies` are not all that it permits: the general permissions

@@ -35,20 +35,20 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
         match &*resource.kind {
             kinds::CLIENT => {
                 let client = reader.client_in_worlds();
-                facts.clients.push(client);
+                facts.records.clients.push(client);
                 facts.shapes.push(Shape::Clients);
             }
             kinds::ROLE => {
-                facts.roles.extend(reader.roles_in_worlds());
+                facts.records.roles.extend(reader.roles_in_worlds());
                 facts.shapes.push(Shape::Roles);
             }
             kinds::DIVISION | kinds::HOME => {
-                facts.divisions.extend(reader.divisions_in_worlds());
+                facts.records.divisions.extend(reader.divisions_in_worlds());
                 facts.shapes.push(Shape::Divisions);
             }
             kinds::CREDENTIAL => {
                 let credential = reader.credential();
-                facts.credentials.push(credential);
+                facts.records.credentials.push(credential);
             }
             _ => {}
         }
@@ -58,30 +58,24 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
 
 /// Adds the secret of a client that a credential contains to that client.
 fn hand_over_secrets(facts: &mut Facts<'_>) {
-    if facts.credentials.is_empty() {
+    let (clients, credentials) = (&mut facts.records.clients, &facts.records.credentials);
+    if credentials.is_empty() {
         return;
     }
-    let mut clients: HashMap<String, usize> = HashMap::with_capacity(facts.clients.len());
-    for (index, client) in facts.clients.iter().enumerate() {
-        let names = client
-            .id
-            .text()
-            .into_iter()
-            .chain(client.address.as_deref());
-        clients.extend(names.map(|name| (name.to_owned(), index)));
+    let mut by_name: HashMap<String, usize> = HashMap::with_capacity(clients.len());
+    for (index, client) in clients.iter().enumerate() {
+        let names = client.id.text().into_iter();
+        let names = names.chain(client.address.as_deref());
+        by_name.extend(names.map(|name| (name.to_owned(), index)));
     }
-    for credential in &facts.credentials {
-        let index = credential.client.text().and_then(|id| clients.get(id));
-        if let Some(&index) = index {
-            let secrets = credential.secrets.iter().cloned();
-            facts.clients[index].rare.secrets.extend(secrets);
-        }
-    }
-    for credential in &facts.credentials {
+    for credential in credentials {
         let secrets = credential.secrets.iter();
-        facts
-            .secrets
-            .extend(secrets.map(|secret| (secret.place, secret.value.clone())));
+        let found = secrets.clone();
+        let found = found.map(|secret| (secret.place, secret.value.clone()));
+        facts.secrets.extend(found);
+        if let Some(&index) = credential.client.text().and_then(|id| by_name.get(id)) {
+            clients[index].rare.secrets.extend(secrets.cloned());
+        }
     }
 }
 

@@ -16,25 +16,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// The first rows of a call that are kept as places.
 const MOST_PLACES: usize = 3;
 
-/// The results and queries of one organisation.
-#[derive(Debug, Default)]
-pub(in crate::export) struct Inputs<'a> {
-    pub(in crate::export) results: Vec<UsageResults<'a>>,
-    pub(in crate::export) queries: Vec<UsageQuery>,
-}
-
 /// The usage of the clients with these ids; `None` if no results were given.
 pub(in crate::export) fn merge<'a>(
-    inputs: Inputs<'a>,
+    mut results: Vec<UsageResults<'a>>,
+    queries: &[UsageQuery],
     sources: &Sources,
     clients: &HashSet<String>,
     problems: &mut Problems,
 ) -> Option<Usage<'a>> {
-    let Inputs {
-        mut results,
-        queries,
-    } = inputs;
-    let matched = match_queries(&results, &queries, sources, problems);
+    let matched = match_queries(&results, queries, sources, problems);
     if results.is_empty() {
         return None;
     }

@@ -12,7 +12,7 @@ mod query;
 mod row;
 mod table;
 
-pub(super) use merge::{Inputs, merge};
+pub(super) use merge::merge;
 pub use query::UsageQuery;
 pub(super) use table::read as read_table;
 
@@ -90,7 +90,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
             None if query::is_query(root) => {
                 facts.shapes.push(Shape::UsageQuery);
                 let query = query::read(root, &mut facts.problems);
-                facts.usage_queries.push(query);
+                facts.records.usage_queries.push(query);
             }
             None => return false,
         },
@@ -120,7 +120,7 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
 
 /// Marks the results of a text that was cut off: its fault is a problem already.
 pub(super) fn note_cut(facts: &mut Facts<'_>) {
-    for results in &mut facts.usage {
+    for results in &mut facts.records.usage {
         results.is_whole = false;
     }
 }
@@ -161,14 +161,14 @@ fn add_row<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let row = (!is_cut).then(|| row::read(root, &mut faults)).flatten();
     let is_whole = faults.is_empty() && !is_cut;
     facts.problems.extend(faults.into_problems());
-    match facts.usage.last_mut() {
+    match facts.records.usage.last_mut() {
         Some(results) if results.extent == Extent::Rows => {
             results.is_whole &= is_whole;
             results.rows.extend(row);
         }
         _ => {
             facts.shapes.push(Shape::Usage);
-            facts.usage.push(UsageResults {
+            facts.records.usage.push(UsageResults {
                 place: root.place(),
                 extent: Extent::Rows,
                 rows: row.into_iter().collect(),
@@ -184,7 +184,7 @@ fn add_row<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 fn rows_of<'a>(list: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Usage);
     let (rows, is_whole) = read_rows(list, &mut facts.problems);
-    facts.usage.push(UsageResults {
+    facts.records.usage.push(UsageResults {
         place: list.place(),
         extent: Extent::Rows,
         rows,
@@ -233,7 +233,7 @@ fn results<'a>(root: Node<'_, 'a>, list: Option<Node<'_, 'a>>, facts: &mut Facts
         (Vec::new(), false)
     };
     let names_clients = rows.iter().any(|row| row.client.is_some());
-    facts.usage.push(UsageResults {
+    facts.records.usage.push(UsageResults {
         place: root.place(),
         extent: match own.as_deref().and_then(client_of_address) {
             Some(id) if !names_clients => Extent::Client(id.to_owned().into()),

@@ -46,7 +46,7 @@ pub(in crate::export) fn read(source: SourceId, text: &str) -> Option<Facts<'_>>
     }
     let is_whole = faults.is_empty();
     facts.problems.extend(faults.into_problems());
-    facts.usage.push(UsageResults {
+    facts.records.usage.push(UsageResults {
         place: place(Span::new(0, text.len() as u32)),
         extent: Extent::Rows,
         rows,

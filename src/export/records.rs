@@ -1,0 +1,81 @@
+//! What texts say about one organisation, a list for each kind.
+
+use super::{UsageQuery, UsageResults};
+use crate::model::{
+    Authorisation, Clients, Credential, Division, Field, Permission, Role, RoleGrant, Text, User,
+};
+
+/// All grants of a subject, which can be a client.
+#[derive(Clone, Debug, Default)]
+pub struct GrantSubject<'a> {
+    /// Its id: the client's.
+    pub id: Text<'a>,
+    /// Its roles, each in a division.
+    pub grants: Vec<Field<RoleGrant<'a>>>,
+}
+
+/// The records of a text or of an organisation, each list in order. A new kind is added here, and
+/// the compiler leads to what takes the records apart.
+#[derive(Debug, Default)]
+pub struct Records<'a> {
+    /// Clients.
+    pub clients: Clients<'a>,
+    /// Roles.
+    pub roles: Vec<Role<'a>>,
+    /// Divisions.
+    pub divisions: Vec<Division<'a>>,
+    /// Names of scopes.
+    pub scopes: Vec<Text<'a>>,
+    /// Users.
+    pub users: Vec<User<'a>>,
+    /// The name of the organisation.
+    pub name: Option<Text<'a>>,
+    /// Permissions of the platform's catalogue.
+    pub permissions: Vec<Permission<'a>>,
+    /// Applications that were authorised.
+    pub authorisations: Vec<Authorisation<'a>>,
+    /// Credentials of integrations.
+    pub credentials: Vec<Credential<'a>>,
+    /// The grants of subjects.
+    pub subjects: Vec<GrantSubject<'a>>,
+    /// Usage results.
+    pub usage: Vec<UsageResults<'a>>,
+    /// Queries of usage.
+    pub usage_queries: Vec<UsageQuery>,
+}
+
+impl Records<'_> {
+    /// Adds others. The first name counts.
+    pub(super) fn append(&mut self, others: Self) {
+        fn join<T>(mut own: Vec<T>, others: Vec<T>) -> Vec<T> {
+            own.extend(others);
+            own
+        }
+        let mut own = std::mem::take(self);
+        own.clients.join(others.clients);
+        *self = Self {
+            clients: own.clients,
+            roles: join(own.roles, others.roles),
+            divisions: join(own.divisions, others.divisions),
+            scopes: join(own.scopes, others.scopes),
+            users: join(own.users, others.users),
+            name: own.name.or(others.name),
+            permissions: join(own.permissions, others.permissions),
+            authorisations: join(own.authorisations, others.authorisations),
+            credentials: join(own.credentials, others.credentials),
+            subjects: join(own.subjects, others.subjects),
+            usage: join(own.usage, others.usage),
+            usage_queries: join(own.usage_queries, others.usage_queries),
+        };
+    }
+
+    /// Whether they contain something that clients refer to.
+    pub(super) fn explain_clients(&self) -> bool {
+        !(self.roles.is_empty()
+            && self.divisions.is_empty()
+            && self.users.is_empty()
+            && self.subjects.is_empty()
+            && self.usage.is_empty()
+            && self.usage_queries.is_empty())
+    }
+}
