@@ -1,6 +1,10 @@
 //! Reads `rules/*.toml` and `rules/data/*.toml`, rejects faulty files, and writes
 //! them down as constants.
 
+#[path = "src/catalog/input.rs"]
+#[allow(dead_code)]
+mod input;
+
 #[path = "src/catalog/rule.rs"]
 #[allow(dead_code)]
 mod rule;
@@ -27,6 +31,7 @@ use vocabulary::{Label, LabelKind, Prefix, Vocabulary};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/catalog/input.rs");
     println!("cargo::rerun-if-changed=src/catalog/rule.rs");
     println!("cargo::rerun-if-changed=src/catalog/permission.rs");
     println!("cargo::rerun-if-changed=src/text/vocabulary.rs");

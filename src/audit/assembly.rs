@@ -5,7 +5,7 @@ use super::intake::{self, Intake};
 use super::reading::{Reading, unparsed};
 use crate::engine::Setting;
 use crate::export::{self, Export, Facts};
-use crate::finding::{Input, Notice, Problem, ProblemKind, SkippedFile};
+use crate::finding::{EXPORT_CLIENTS, Input, Notice, Problem, ProblemKind, SkippedFile};
 use crate::model::Organisation;
 use crate::policy::{Settled, UsageTerms};
 use crate::text::{Comment, Redactor, SourceId, Sources, plural};
@@ -146,7 +146,7 @@ fn too_few(clients: usize, request: &Request) -> Option<Problem> {
                 request.require_clients,
                 plural(clients, "was", "were")
             ),
-            "export all of them: gc oauth clients list -a > clients.json",
+            format!("export all of them: {EXPORT_CLIENTS}"),
         )
     })
 }

@@ -3,18 +3,9 @@
 //! Invariant: context explains clients and adds none, unless a named file describes the roles or
 //! divisions that they hold.
 
-use crate::export::{Facts, Shape};
+use crate::export::{EntityKind, Facts, Shape};
 use crate::text::{SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The shapes that explain clients.
-const EXPLAINING: [Shape; 5] = [
-    Shape::Roles,
-    Shape::Divisions,
-    Shape::Users,
-    Shape::Grants,
-    Shape::Permissions,
-];
 
 /// Words of an export: a broken file without any of them is not one.
 const WORDS: [&str; 6] = [
@@ -88,11 +79,13 @@ pub(super) fn reduce(
     records.usage.clear();
     records.usage_queries.clear();
     facts.api = None;
-    let is_kept =
-        |shape: &Shape| EXPLAINING.contains(shape) || (*shape == Shape::Clients && has_clients);
-    facts.shapes.retain(is_kept);
+    let is_kept = |kind: &EntityKind| {
+        kind.explains_clients() || (*kind == EntityKind::Clients && has_clients)
+    };
+    let shapes = &mut facts.shapes;
+    shapes.retain(|shape| matches!(shape, Shape::Of(kind) if is_kept(kind)));
     facts.listed.retain(is_kept);
-    facts.pages.retain(|page| EXPLAINING.contains(&page.shape));
+    facts.pages.retain(|page| page.shape.explains_clients());
     let is_used = !facts.shapes.is_empty();
     let is_broken = is_broken_export(facts, text) || (explains && has_name_of_export(path));
     if !is_used && !is_broken {
@@ -115,7 +108,6 @@ fn has_name_of_export(path: &str) -> bool {
 
 /// Whether a file only explains clients.
 pub(super) fn only_explains(facts: &Facts<'_>) -> bool {
-    facts.count_clients() == 0
-        && facts.terraform.is_none()
-        && facts.shapes.iter().any(|shape| EXPLAINING.contains(shape))
+    let explains = |shape: &Shape| matches!(shape, Shape::Of(kind) if kind.explains_clients());
+    facts.count_clients() == 0 && facts.terraform.is_none() && facts.shapes.iter().any(explains)
 }

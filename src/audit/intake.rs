@@ -2,8 +2,8 @@
 
 use super::Request;
 use crate::catalog::Severity;
-use crate::export::{Facts, Shape};
-use crate::finding::{Input, Notice, NoticeKind, Problem, ProblemKind};
+use crate::export::{EntityKind, Facts, Shape};
+use crate::finding::{EXPORT_CLIENTS, Input, Notice, NoticeKind, Problem, ProblemKind};
 use crate::model::Organisation;
 use crate::text::{Origin, Place, SourceId, Sources, Span};
 use std::collections::{BTreeMap, HashSet};
@@ -26,14 +26,11 @@ impl Intake {
         request: &Request,
     ) -> Self {
         let is_companion = |facts: &Facts<'_>| {
-            let shapes = [
-                Shape::Roles,
-                Shape::Divisions,
-                Shape::Users,
-                Shape::Grants,
-                Shape::Usage,
-            ];
-            !facts.of_terraform && facts.shapes.iter().any(|shape| shapes.contains(shape))
+            let is_judged_with = |shape: &Shape| match shape {
+                Shape::Of(kind) => kind.explains_clients() && *kind != EntityKind::Permissions,
+                shape => *shape == Shape::Usage,
+            };
+            !facts.of_terraform && facts.shapes.iter().any(is_judged_with)
         };
         let is_audited = |id: &SourceId| !request.context.contains(id);
         let companions = read
@@ -78,8 +75,7 @@ impl Intake {
             kind: NoticeKind::WithoutClients,
             severity: Severity::Info,
             message: format!("{first}{more} was read, but there are no clients to judge with it"),
-            remedy: "give grantlint the clients too: gc oauth clients list -a > clients.json"
-                .to_owned(),
+            remedy: format!("give grantlint the clients too: {EXPORT_CLIENTS}"),
             origin: None,
         })
     }
@@ -104,8 +100,7 @@ pub(super) fn usage_of_others(organisations: &[Organisation<'_>]) -> impl Iterat
                 "the usage results of {} contain rows of {clients} not in the listing",
                 organisation.label
             ),
-            remedy: "export the clients again if they still exist: gc oauth clients list -a > clients.json"
-                .to_owned(),
+            remedy: format!("export the clients again if they still exist: {EXPORT_CLIENTS}"),
             origin: None,
         }
     })

@@ -2,8 +2,10 @@
 
 use super::{Request, context, intake, own_file};
 use crate::document::Format;
-use crate::export::{self, Facts, Shape};
-use crate::finding::{Input, Problem, ProblemKind, SkipReason, SkippedFile};
+use crate::export::{self, EntityKind, Facts, Shape};
+use crate::finding::{
+    EXPORT_CLIENTS, Input, LIST_CLIENTS, Problem, ProblemKind, SkipReason, SkippedFile,
+};
 use crate::text::{self, Comment, Place, Purpose, Source, SourceId, Sources, Span, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -176,7 +178,7 @@ pub(super) fn unparsed(texts: &[(SourceId, Facts<'_>)]) -> (Vec<SourceId>, Vec<S
 
 /// Whether a source lists clients, even if the list is empty.
 pub(super) fn lists_clients(facts: &Facts<'_>) -> bool {
-    facts.shapes.contains(&Shape::Clients) || facts.count_clients() > 0
+    facts.shapes.contains(&Shape::Of(EntityKind::Clients)) || facts.count_clients() > 0
 }
 
 /// The most specific shape of a text.
@@ -205,7 +207,7 @@ fn unusable(id: SourceId, text: &str, facts: &Facts<'_>) -> Option<Problem> {
         (
             ProblemKind::Syntax,
             "this is plain text, neither JSON nor YAML",
-            "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
+            &*use_listing(),
         )
     };
     let place = Place::new(id, Span::new(0, 0));
@@ -216,9 +218,13 @@ fn unrecognised(id: SourceId) -> Problem {
     Problem::new(
         ProblemKind::Unrecognised,
         "this file has no clients, roles, divisions or scopes that grantlint recognises",
-        "use the output of `gc oauth clients list -a` or the response of GET /api/v2/oauth/clients",
+        use_listing(),
     )
     .at(Place::new(id, Span::new(0, 0)))
+}
+
+fn use_listing() -> String {
+    format!("use the output of `{LIST_CLIENTS}` or the response of GET /api/v2/oauth/clients")
 }
 
 pub(super) fn no_clients(inputs: &[Input]) -> Problem {
@@ -233,6 +239,6 @@ pub(super) fn no_clients(inputs: &[Input]) -> Problem {
     Problem::new(
         ProblemKind::NoClients,
         message,
-        "export the clients: gc oauth clients list -a > clients.json",
+        format!("export the clients: {EXPORT_CLIENTS}"),
     )
 }

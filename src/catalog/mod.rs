@@ -4,9 +4,11 @@
 //! built-in files are read and checked by the build script and are constants here, so that
 //! starting the program costs nothing; a user's own files pass the same reader.
 
+pub mod input;
 pub mod permission;
 pub mod rule;
 
+pub use input::{EXPORT_CLIENTS, LIST_CLIENTS, NeededInput};
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,

@@ -1,9 +1,11 @@
 //! The form of a rule file, and what must hold of one.
 //!
-//! Invariant: this file also serves the build script, so it depends on `serde` and `toml` alone; the
-//! derivation of its JSON Schema is for the program, and the build script does not see it.
+//! Invariant: this file also serves the build script, so it depends on `serde`, `toml` and the table
+//! of inputs alone; the derivation of its JSON Schema is for the program, and the build script does
+//! not see it.
 //! Its types hold borrowed constants for built-in rules and owned text for a user's own.
 
+use super::input::{EXPORT_CLIENTS, NeededInput, OPEN_VALUES};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -242,26 +244,20 @@ impl Need {
         }
     }
 
-    /// How to obtain it. Commands: `gc`, the Genesys Cloud command line.
+    /// How to obtain it.
     #[must_use]
     pub const fn how(self) -> &'static str {
         match self {
-            Self::Roles => {
-                "gc authorization roles list -a --pageSize 100 --userCount=false > roles.json"
-            }
-            Self::Divisions => "gc authorization divisions list -a --pageSize 100 > divisions.json",
-            Self::Users => "gc users list -a --pageSize 100 > users.json",
-            Self::Authorisations => "gc oauth authorizations list > authorisations.json",
-            Self::Usage => {
-                "gc usage query create -f usage.query.json; gc usage query results get ID > usage.json"
-            }
+            Self::Roles => NeededInput::Roles.command(),
+            Self::Divisions => NeededInput::Divisions.command(),
+            Self::Users => NeededInput::Users.command(),
+            Self::Authorisations => NeededInput::Authorisations.command(),
+            Self::Usage => NeededInput::Usage.command(),
             Self::Policy => {
                 "set in grantlint.toml what the rule compares with: grantlint explain RULE"
             }
-            Self::Value => "gc oauth clients list -a > clients.json",
-            Self::Plan => {
-                "terraform show -json plan.out > plan.json, and for dates and people gc oauth clients list -a > clients.json"
-            }
+            Self::Value => EXPORT_CLIENTS,
+            Self::Plan => OPEN_VALUES,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::policing::Refused;
 use super::{INCOMPLETE, NOTHING_AUDITED, delivery, done, print, print_error, today};
 use crate::audit::{Request, audit};
 use crate::discover::discover;
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{EXPORT_CLIENTS, Problem, ProblemKind};
 use crate::policy::{FILE, starting_file};
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
@@ -29,7 +29,7 @@ pub(super) fn init(path: PathBuf, to_stdout: bool, force: bool) -> u8 {
         let problem = Problem::new(
             ProblemKind::NoClients,
             "no OAuth client was found",
-            "name the directory of an export, for example from gc oauth clients list -a > clients.json",
+            format!("name the directory of an export, for example from {EXPORT_CLIENTS}"),
         );
         Refused::from_problem(problem).print(When::Auto);
         return NOTHING_AUDITED;

@@ -6,7 +6,7 @@
 //! policy says that a directory is one organisation, all below it is.
 
 use super::usage;
-use super::{Facts, GrantSubject, Page, Records, Shape, UsageQuery, UsageResults};
+use super::{EntityKind, Facts, GrantSubject, Page, Records, Shape, UsageQuery, UsageResults};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     ApiDescription, Applied, ById, Client, Clients, Credential, CredentialForm, Division, Field,
@@ -38,9 +38,9 @@ struct Gathered<'a> {
     records: Records<'a>,
     pages: Vec<Page>,
     has: HashSet<Shape>,
-    listed: HashSet<Shape>,
+    listed: HashSet<EntityKind>,
     /// How many entities of a shape the listings contain, with repetitions.
-    in_listings: HashMap<Shape, usize>,
+    in_listings: HashMap<EntityKind, usize>,
     /// Addresses of roles and divisions in Terraform's configurations.
     addresses: HashSet<String>,
     /// Those addresses that several configurations use.
@@ -150,10 +150,10 @@ impl<'a> Gathered<'a> {
     /// that a listing lacks.
     fn note_listings(&mut self, facts: &Facts<'_>) {
         for (shape, count) in [
-            (Shape::Clients, facts.records.clients.len()),
-            (Shape::Roles, facts.records.roles.len()),
-            (Shape::Divisions, facts.records.divisions.len()),
-            (Shape::Users, facts.records.users.len()),
+            (EntityKind::Clients, facts.records.clients.len()),
+            (EntityKind::Roles, facts.records.roles.len()),
+            (EntityKind::Divisions, facts.records.divisions.len()),
+            (EntityKind::Users, facts.records.users.len()),
         ] {
             if count > 1 || facts.listed.contains(&shape) {
                 *self.in_listings.entry(shape).or_default() += count;
@@ -163,7 +163,7 @@ impl<'a> Gathered<'a> {
 
     /// The problem that a listing claims more entities than were given. `count` is the number of
     /// distinct entities of the shape in all files.
-    fn missing_entities(&self, shape: Shape, count: usize) -> Option<Problem> {
+    fn missing_entities(&self, shape: EntityKind, count: usize) -> Option<Problem> {
         let listed = self.in_listings.get(&shape).copied();
         missing_entities(&self.pages, shape, listed.unwrap_or(count).min(count))
     }
@@ -187,7 +187,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Whether a complete listing of the shape was given.
-    fn is_complete(&self, shape: Shape, count: usize) -> bool {
+    fn is_complete(&self, shape: EntityKind, count: usize) -> bool {
         let is_cut = |page: &Page| page.shape == shape && page.is_cut;
         self.listed.contains(&shape)
             && !self.pages.iter().any(is_cut)
@@ -195,8 +195,8 @@ impl<'a> Gathered<'a> {
     }
 
     /// The listing of the entities of a shape, if any were given.
-    fn listing<T: Identified>(&self, shape: Shape, things: Vec<T>) -> Option<Listing<T>> {
-        if things.is_empty() && !self.has.contains(&shape) {
+    fn listing<T: Identified>(&self, shape: EntityKind, things: Vec<T>) -> Option<Listing<T>> {
+        if things.is_empty() && !self.has.contains(&Shape::Of(shape)) {
             return None;
         }
         let count = distinct(&things, T::id);
@@ -267,16 +267,16 @@ fn organisation<'a>(
     divisions.sort_by_key(|division| !division.is_home);
     let count_scopes = distinct(&scopes, |scope| scope);
     for (shape, count) in [
-        (Shape::Clients, clients.len()),
-        (Shape::Roles, distinct(&roles, Role::id)),
-        (Shape::Divisions, distinct(&divisions, Division::id)),
-        (Shape::Users, distinct(&users, User::id)),
-        (Shape::Scopes, count_scopes),
+        (EntityKind::Clients, clients.len()),
+        (EntityKind::Roles, distinct(&roles, Role::id)),
+        (EntityKind::Divisions, distinct(&divisions, Division::id)),
+        (EntityKind::Users, distinct(&users, User::id)),
+        (EntityKind::Scopes, count_scopes),
         (
-            Shape::Permissions,
+            EntityKind::Permissions,
             distinct(&permissions, |permission| &permission.domain),
         ),
-        (Shape::Authorisations, authorisations.len()),
+        (EntityKind::Authorisations, authorisations.len()),
     ] {
         problems.extend(gathered.missing_entities(shape, count));
     }
@@ -285,28 +285,31 @@ fn organisation<'a>(
         .filter(|division| division.is_home)
         .map(|division| division.id.clone());
     // A few scopes do not prove which others exist.
-    let has_all_scopes = !scopes.is_empty() && gathered.is_complete(Shape::Scopes, count_scopes);
+    let has_all_scopes =
+        !scopes.is_empty() && gathered.is_complete(EntityKind::Scopes, count_scopes);
     // The home division by itself is not a listing of the divisions.
     let only_home =
-        divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&Shape::Divisions);
+        divisions.len() == 1 && home.is_some() && !gathered.listed.contains(&EntityKind::Divisions);
     let mut organisation = Organisation {
         label,
         name,
         usage: usage_of(&clients, (usage, usage_queries), sources, problems),
-        roles: gathered.listing(Shape::Roles, roles),
+        roles: gathered.listing(EntityKind::Roles, roles),
         divisions: gathered
-            .listing(Shape::Divisions, divisions)
+            .listing(EntityKind::Divisions, divisions)
             .filter(|_| !only_home),
-        users: gathered.listing(Shape::Users, users),
+        users: gathered.listing(EntityKind::Users, users),
         home,
         scopes: has_all_scopes.then_some(scopes),
         domain_permissions: domain_permissions(&permissions),
         bounded: bounded(&permissions),
         permissions: gathered
             .has
-            .contains(&Shape::Permissions)
+            .contains(&Shape::Of(EntityKind::Permissions))
             .then_some(permissions),
-        authorisations_given: gathered.has.contains(&Shape::Authorisations),
+        authorisations_given: gathered
+            .has
+            .contains(&Shape::Of(EntityKind::Authorisations)),
         authorisations,
         credentials,
         clients_by_id,
@@ -408,7 +411,7 @@ fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
 }
 
 /// Whether pages prove that the `given` entities are all: totals and pages agree.
-fn prove_all(pages: &[Page], shape: Shape, given: usize) -> bool {
+fn prove_all(pages: &[Page], shape: EntityKind, given: usize) -> bool {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
     let agrees = |page: &&Page| {
         page.total.is_none_or(|total| total == given as u64)
@@ -440,7 +443,7 @@ fn lacks_next(page: &Page, pages: &[&Page]) -> bool {
 }
 
 /// The problem that pages claim more entities than the `given` ones.
-fn missing_entities(pages: &[Page], shape: Shape, given: usize) -> Option<Problem> {
+fn missing_entities(pages: &[Page], shape: EntityKind, given: usize) -> Option<Problem> {
     let pages: Vec<_> = pages.iter().filter(|page| page.shape == shape).collect();
     let page = pages.iter().find(|page| {
         if page.is_cut {

@@ -1,7 +1,7 @@
 //! Listings in YAML, or with a client in each line, that were cut off where their syntax cannot
 //! show it.
 
-use super::{Facts, Shape};
+use super::{EntityKind, Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{Client, Clients};
 
@@ -29,8 +29,11 @@ const LIFETIME: FieldOfAll = ("accessTokenValiditySeconds", |client| {
 /// The problem that the last client of a listing lacks a field that every other client has.
 pub(super) fn last_client(facts: &Facts<'_>) -> Option<Problem> {
     let is_in_lines = facts.listed.is_empty() && facts.documents > 1;
-    let is_of_clients = facts.shapes.iter().all(|shape| *shape == Shape::Clients);
-    if facts.listed != [Shape::Clients] && !(is_in_lines && is_of_clients) {
+    let is_of_clients = facts
+        .shapes
+        .iter()
+        .all(|shape| *shape == Shape::Of(EntityKind::Clients));
+    if facts.listed != [EntityKind::Clients] && !(is_in_lines && is_of_clients) {
         return None;
     }
     let missing = missing_in_last(&facts.records.clients)?;

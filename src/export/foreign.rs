@@ -2,7 +2,7 @@
 
 use super::spelling::is_same;
 use crate::document::Node;
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{LIST_CLIENTS, Problem, ProblemKind};
 
 /// A product, the keys that its clients have, and keys of which they have at least one.
 struct Product {
@@ -92,7 +92,7 @@ pub(super) fn problem(product: &str, node: Node<'_, '_>) -> Problem {
         format!(
             "these are OAuth clients of {product}, not of Genesys Cloud; they were not audited"
         ),
-        "give grantlint the output of gc oauth clients list -a, or exclude the file",
+        format!("give grantlint the output of {LIST_CLIENTS}, or exclude the file"),
     )
     .at(node.place())
 }

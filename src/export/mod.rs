@@ -22,7 +22,7 @@ mod usage;
 
 pub use assemble::{Export, assemble};
 pub use records::{GrantSubject, Records};
-pub use shape::Shape;
+pub use shape::{EntityKind, Shape};
 pub use terraform::{Part, TerraformSettings, is_var_file, resolve};
 pub use usage::{Extent, UsageQuery, UsageResults, UsageRow};
 
@@ -30,6 +30,7 @@ use crate::document::{self, BlockList, Document, Fault, FaultKind, Format, Limit
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{ApiDescription, CredentialForm};
 use crate::text::{Comment, Place, SecretValue, Source, SourceId};
+use shape::ItemShape;
 
 /// The facts of one text.
 #[derive(Debug, Default)]
@@ -42,8 +43,8 @@ pub struct Facts<'a> {
     pub pages: Vec<Page>,
     /// The shapes that were recognised, in order.
     pub shapes: Vec<Shape>,
-    /// The shapes that it lists, in contrast to single entities.
-    pub listed: Vec<Shape>,
+    /// The entities that it lists, in contrast to single ones.
+    pub listed: Vec<EntityKind>,
     /// A part that is combined with other texts first.
     pub terraform: Option<Part<'a>>,
     /// They come from Terraform's files: they concern their own directory.
@@ -74,8 +75,8 @@ impl Facts<'_> {
 /// A page of a listing: its position and the totals that it claims.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The shape of its entities.
-    pub shape: Shape,
+    /// What its entities are.
+    pub shape: EntityKind,
     /// How many entities the organisation has, if the page says so.
     pub total: Option<u64>,
     /// How many pages there are, if the page says.
@@ -95,7 +96,7 @@ pub struct Page {
 impl Page {
     /// A list that was cut off and does not state its size.
     #[must_use]
-    pub const fn cut(shape: Shape, place: Place) -> Self {
+    pub const fn cut(shape: EntityKind, place: Place) -> Self {
         Self {
             shape,
             total: None,
@@ -154,9 +155,15 @@ pub fn read(id: SourceId, source: &Source, limits: Limits) -> (Facts<'_>, &'stat
         facts.problems.extend(cut::last_client(&facts));
     }
     // Several entities in a row are a listing; a single entity is not.
-    for shape in [Shape::Roles, Shape::Divisions, Shape::Users, Shape::Scopes] {
-        if facts.shapes.iter().filter(|known| **known == shape).count() > 1 {
-            facts.listed.push(shape);
+    for kind in [
+        EntityKind::Roles,
+        EntityKind::Divisions,
+        EntityKind::Users,
+        EntityKind::Scopes,
+    ] {
+        let of_kind = facts.shapes.iter().filter(|one| **one == Shape::Of(kind));
+        if of_kind.count() > 1 {
+            facts.listed.push(kind);
         }
     }
     (facts, format.name())
@@ -174,7 +181,7 @@ fn read_in_pieces(
     format: Format,
     limits: Limits,
 ) -> Option<Facts<'_>> {
-    let is_client = |item: Node<'_, '_>| shape::of_item(item) == Shape::Clients;
+    let is_client = |item: Node<'_, '_>| shape::of_item(item) == ItemShape::Of(EntityKind::Clients);
     let pieces = match format {
         Format::Json => {
             let split = Split::find(source, text, limits)?;

@@ -14,13 +14,14 @@ use super::secrets::{
     note_loose, take_secrets,
 };
 use super::shape::{
-    Shape, holds_clients, is_description, is_error_body, mentions_clients, of_address, of_item,
+    EntityKind, ItemShape, Shape, holds_clients, is_description, is_error_body, mentions_clients,
+    of_address, of_item,
 };
 use super::spelling::{canonical, damaged, field, is_alias, is_damaged, powershell_field};
 use super::{Facts, Page};
 use super::{api, foreign, usage};
 use crate::document::{Kind, Node};
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{EXPORT_CLIENTS, Problem, ProblemKind};
 use crate::model::{Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Text};
 
 /// Reads one top-level value.
@@ -40,27 +41,23 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             }
             if root.is_open() {
                 let listed = facts.listed.iter();
-                let cut: Vec<_> = listed
-                    .map(|shape| Page::cut(*shape, root.place()))
-                    .collect();
+                let cut = listed.map(|kind| Page::cut(*kind, root.place()));
                 facts.pages.extend(cut);
                 usage::note_cut(facts);
             }
         }
-        Kind::List => {
-            let shape = shape_of_items(root).unwrap_or(Shape::Nothing);
-            if shape == Shape::Other {
-                if !usage::read(root, facts) {
-                    other(root, facts);
+        Kind::List => match shape_of_items(root) {
+            None => facts.shapes.push(Shape::Nothing),
+            Some(ItemShape::Other) if usage::read(root, facts) => {}
+            Some(ItemShape::Other) => other(root, facts),
+            Some(ItemShape::Foreign(product)) => refuse_foreign_items(product, root, facts),
+            Some(ItemShape::Of(kind)) => {
+                entities_of(kind, root, facts);
+                if root.is_open() {
+                    facts.pages.push(Page::cut(kind, root.place()));
                 }
-                return;
             }
-            entities_of(shape, root, facts);
-            facts.listed.push(shape);
-            if root.is_open() {
-                facts.pages.push(Page::cut(shape, root.place()));
-            }
-        }
+        },
         // `gc` prints `null` for a filter that nothing matched.
         Kind::Null => facts.shapes.push(Shape::Nothing),
         Kind::False
@@ -76,16 +73,16 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 
 /// Reads a page of a listing, whatever its `entities` are.
 fn page_of<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    // Some shells write a list of one as its only entity.
+    if let ItemShape::Of(kind) = of_item(entities) {
+        facts.shapes.push(Shape::Of(kind));
+        facts.listed.push(kind);
+        entity(kind, entities, facts);
+        facts.pages.push(page(kind, root, entities));
+        return;
+    }
     match entities.kind() {
         Kind::List => listing(root, entities, facts),
-        // Some shells write a list of one as its only entity.
-        Kind::Map if !matches!(of_item(entities), Shape::Other | Shape::Foreign) => {
-            let shape = of_item(entities);
-            facts.shapes.push(shape);
-            facts.listed.push(shape);
-            entity(shape, entities, facts);
-            facts.pages.push(page(shape, root, entities));
-        }
         Kind::Map if entities.entries().next().is_some() => other(root, facts),
         Kind::Map | Kind::Null if usage::read(root, facts) => {}
         Kind::Map | Kind::Null => {
@@ -107,7 +104,9 @@ fn page_of<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
                     "`entities` should be a list, and is {}",
                     entities.kind_name()
                 ),
-                "export again: gc oauth clients list -a > clients.json; in PowerShell, use ConvertTo-Json -Depth 10",
+                format!(
+                    "export again: {EXPORT_CLIENTS}; in PowerShell, use ConvertTo-Json -Depth 10"
+                ),
             );
             facts.problems.push(problem.at(entities.place()));
         }
@@ -117,7 +116,7 @@ fn page_of<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>
 /// The problem that a map claims more entities than the `given` ones in it.
 fn claims_more(map: Node<'_, '_>, given: usize) -> Option<Problem> {
     let incomplete = |message: String, node: Node<'_, '_>| {
-        let remedy = "export all pages, such as with gc oauth clients list -a > clients.json";
+        let remedy = format!("export all pages, such as with {EXPORT_CLIENTS}");
         Some(Problem::new(ProblemKind::IncompleteListing, message, remedy).at(node.place()))
     };
     let claims = Claims::new(map);
@@ -156,43 +155,34 @@ fn holds_exports(list: Node<'_, '_>) -> bool {
 }
 
 fn listing<'a>(root: Node<'_, 'a>, entities: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    let by_address = ["selfUri", "firstUri"]
-        .iter()
-        .filter_map(|key| field(root, key))
-        .map(of_address)
-        .find(|shape| *shape != Shape::Other);
-    let is_empty = entities.items().next().is_none();
     let shape = match shape_of_items(entities) {
-        Some(Shape::Other) | None => by_address.unwrap_or(if is_empty {
-            Shape::Nothing
-        } else {
-            Shape::Other
-        }),
-        Some(shape) => shape,
+        found @ (None | Some(ItemShape::Other)) => {
+            let addresses = ["selfUri", "firstUri"].into_iter();
+            let mut addresses = addresses.filter_map(|key| field(root, key));
+            addresses.find_map(of_address).map(ItemShape::Of).or(found)
+        }
+        found => found,
     };
     match shape {
         // Only what is no other listing is looked at again, so that big listings cost no more.
-        Shape::Nothing | Shape::Other if usage::read(root, facts) => {}
-        Shape::Nothing => {
-            facts.shapes.push(shape);
+        None | Some(ItemShape::Other) if usage::read(root, facts) => {}
+        None => {
+            facts.shapes.push(Shape::Nothing);
             facts.problems.extend(claims_more(root, 0));
         }
-        Shape::Other => other(root, facts),
-        _ => {
-            entities_of(shape, entities, facts);
-            if shape != Shape::Foreign {
-                let siblings = root
-                    .entries()
-                    .filter(|(_, value)| value.place() != entities.place());
-                note_loose(siblings, CredentialForm::Export, "", facts);
-                facts.listed.push(shape);
-                facts.pages.push(page(shape, root, entities));
-            }
+        Some(ItemShape::Other) => other(root, facts),
+        Some(ItemShape::Foreign(product)) => refuse_foreign_items(product, entities, facts),
+        Some(ItemShape::Of(kind)) => {
+            entities_of(kind, entities, facts);
+            let siblings = root.entries();
+            let siblings = siblings.filter(|(_, value)| value.place() != entities.place());
+            note_loose(siblings, CredentialForm::Export, "", facts);
+            facts.pages.push(page(kind, root, entities));
         }
     }
 }
 
-fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
+fn page(shape: EntityKind, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
     let address = |node: Option<Node<'_, '_>>| {
         let node = node?;
         let address = match node.text() {
@@ -224,8 +214,8 @@ fn page(shape: Shape, root: Node<'_, '_>, entities: Node<'_, '_>) -> Page {
 
 fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     match of_item(root) {
-        Shape::Other if usage::read(root, facts) || api::read(root, facts) => {}
-        Shape::Other if is_error_body(root) => {
+        ItemShape::Other if usage::read(root, facts) || api::read(root, facts) => {}
+        ItemShape::Other if is_error_body(root) => {
             let part = |key: &str| {
                 let value = root.get(key).or_else(|| root.get("error"));
                 value.map_or("", |value| value.written().trim_matches('"'))
@@ -246,7 +236,7 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             );
         }
         // A page that lost its entities.
-        Shape::Other
+        ItemShape::Other
             if field(root, "pageNumber")
                 .or(field(root, "pageCount"))
                 .is_some() =>
@@ -254,13 +244,14 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
             facts.shapes.push(Shape::Nothing);
             facts.problems.extend(claims_more(root, 0));
         }
-        Shape::Other => other(root, facts),
-        Shape::Foreign => refuse_foreign(root, root, facts),
-        // A single entity that was cut off may lack the deciding field.
-        shape if root.is_open() => facts.shapes.push(shape),
-        shape => {
-            facts.shapes.push(shape);
-            entity(shape, root, facts);
+        ItemShape::Other => other(root, facts),
+        ItemShape::Foreign(product) => refuse_foreign(product, root, root, facts),
+        ItemShape::Of(kind) => {
+            facts.shapes.push(Shape::Of(kind));
+            // A single entity that was cut off may lack the deciding field.
+            if !root.is_open() {
+                entity(kind, root, facts);
+            }
         }
     }
 }
@@ -268,32 +259,52 @@ fn single<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 /// Reads the documents of a text that prove no shape, among others that do: each is an entity like
 /// the others, or a problem.
 pub(super) fn read_strays<'a>(strays: &[Node<'_, 'a>], facts: &mut Facts<'a>) {
-    let is_of_entities = |shape: &&Shape| {
-        let others = [
-            Shape::Nothing,
-            Shape::Other,
-            Shape::ErrorBody,
-            Shape::Foreign,
-        ];
-        !others.contains(*shape)
-    };
-    let Some(&shape) = facts.shapes.iter().find(is_of_entities) else {
-        return;
-    };
     if facts.of_terraform || facts.terraform.is_some() {
         return;
     }
+    let proven = facts.shapes.iter().copied().find(|shape| match shape {
+        Shape::Of(_) | Shape::Usage | Shape::UsageQuery | Shape::ApiDescription => true,
+        Shape::Nothing
+        | Shape::Other
+        | Shape::ErrorBody
+        | Shape::Foreign
+        | Shape::TerraformConfiguration
+        | Shape::TerraformVariables
+        | Shape::TerraformModules
+        | Shape::TerraformState
+        | Shape::TerraformPlan => false,
+    });
     for stray in strays {
-        entity(shape, *stray, facts);
+        match proven {
+            None => {}
+            Some(Shape::Of(kind)) => entity(kind, *stray, facts),
+            Some(shape) => {
+                note_record(shape.name(), *stray, facts);
+                if stray.kind() != Kind::Map {
+                    add(&mut facts.problems, wrong_item(*stray, "a usage row"));
+                }
+            }
+        }
     }
 }
 
 /// Reports clients of another product.
-fn refuse_foreign<'a>(client: Node<'_, 'a>, whole: Node<'_, 'a>, facts: &mut Facts<'a>) {
+fn refuse_foreign<'a>(
+    product: &str,
+    client: Node<'_, 'a>,
+    whole: Node<'_, 'a>,
+    facts: &mut Facts<'a>,
+) {
     facts.shapes.push(Shape::Foreign);
     take_secrets(whole, &mut facts.secrets);
-    let product = foreign::product(client).unwrap_or("another product");
     facts.problems.push(foreign::problem(product, client));
+}
+
+/// Reports a list of clients of another product, at the first of them.
+fn refuse_foreign_items<'a>(product: &str, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let mut all = items.items();
+    let first = all.find(|item| matches!(of_item(*item), ItemShape::Foreign(_)));
+    refuse_foreign(product, first.unwrap_or(items), items, facts);
 }
 
 /// The remedy for an error response with this HTTP status.
@@ -314,64 +325,56 @@ fn remedy(status: &str) -> &'static str {
 }
 
 /// The shape of the first item that has one; `None` if there is no item.
-fn shape_of_items(items: Node<'_, '_>) -> Option<Shape> {
+fn shape_of_items(items: Node<'_, '_>) -> Option<ItemShape> {
     let mut any = false;
     for item in items.items() {
         any = true;
         let shape = of_item(item);
-        if shape != Shape::Other {
+        if shape != ItemShape::Other {
             return Some(shape);
         }
     }
-    any.then_some(Shape::Other)
+    any.then_some(ItemShape::Other)
 }
 
-/// Reads the items of a list; the first recognised item determined the shape.
-fn entities_of<'a>(shape: Shape, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    facts.shapes.push(shape);
-    match shape {
-        Shape::Other => take_secrets(items, &mut facts.secrets),
-        Shape::Foreign => {
-            facts.shapes.pop();
-            let first = items.items().find(|item| of_item(*item) == shape);
-            refuse_foreign(first.unwrap_or(items), items, facts);
-        }
-        _ => {
-            for item in items.items().filter(|item| !item.is_open()) {
-                entity(shape, item, facts);
-            }
-        }
+/// Reads the items of a listing; the first recognised item determined their kind.
+fn entities_of<'a>(kind: EntityKind, items: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    facts.shapes.push(Shape::Of(kind));
+    facts.listed.push(kind);
+    for item in items.items().filter(|item| !item.is_open()) {
+        entity(kind, item, facts);
     }
 }
 
-fn entity<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    if shape == Shape::Clients {
+fn entity<'a>(kind: EntityKind, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+    let name = Shape::Of(kind).name();
+    if kind == EntityKind::Clients {
         match client_item(node, &mut facts.problems) {
             Some(client) => facts.records.clients.push(client),
-            None => note_record(shape, node, facts),
+            None => note_record(name, node, facts),
         }
         return;
     }
-    if shape != Shape::Authorisations {
-        note_record(shape, node, facts);
+    if kind != EntityKind::Authorisations {
+        note_record(name, node, facts);
     }
-    let own = of_item(node);
-    if node.kind() != Kind::Map || ![shape, Shape::Other].contains(&own) {
-        add(&mut facts.problems, wrong_item(node, shape));
+    let is_alike = [ItemShape::Of(kind), ItemShape::Other].contains(&of_item(node));
+    if node.kind() != Kind::Map || !is_alike {
+        add(&mut facts.problems, wrong_item(node, kind.entity()));
         return;
     }
-    access::read(shape, node, facts);
+    access::read(kind, node, facts);
 }
 
 /// Records the secrets of an item that is not a client, such as a role.
-fn note_record(shape: Shape, node: Node<'_, '_>, facts: &mut Facts<'_>) {
+fn note_record(name: &str, node: Node<'_, '_>, facts: &mut Facts<'_>) {
     let mut secrets = Vec::new();
     find_secrets(node, &mut |found| secrets.push(found.into_secret()));
     if secrets.is_empty() {
         return;
     }
     let id = field(node, "id").and_then(Node::text).unwrap_or_default();
-    let address = format!("{}.{id}", shape.name());
+    let address = format!("{name}.{id}");
     note(
         secrets,
         node.place(),
@@ -392,25 +395,25 @@ fn client_item<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Client
         }
         problems.truncate(before);
     }
-    add(problems, wrong_item(node, Shape::Clients));
+    add(problems, wrong_item(node, EntityKind::Clients.entity()));
     None
 }
 
 /// Whether an item without the usual keys can be a client.
 fn is_client(client: &Client<'_>, node: Node<'_, '_>) -> bool {
     match of_item(node) {
-        Shape::Clients => true,
-        Shape::Other => !(client.id.is_absent() && client.name.is_absent()),
-        _ => false,
+        ItemShape::Of(kind) => kind == EntityKind::Clients,
+        ItemShape::Other => !(client.id.is_absent() && client.name.is_absent()),
+        ItemShape::Foreign(_) => false,
     }
 }
 
 /// The problem of an item that has another shape than its list.
-fn wrong_item(node: Node<'_, '_>, shape: Shape) -> Problem {
-    let wanted = shape.entity();
+fn wrong_item(node: Node<'_, '_>, wanted: &str) -> Problem {
     let found = match of_item(node) {
-        Shape::Other => node.kind_name(),
-        other => other.entity(),
+        ItemShape::Of(kind) => kind.entity(),
+        ItemShape::Foreign(_) => "not an entity that grantlint knows",
+        ItemShape::Other => node.kind_name(),
     };
     Problem::new(
         ProblemKind::WrongType,
@@ -436,10 +439,10 @@ pub(super) fn client_of_piece<'a>(
 
 /// Reads the totals of a listing of clients whose entities were read in pieces.
 pub(super) fn read_around_clients<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
-    facts.shapes.push(Shape::Clients);
-    facts.listed.push(Shape::Clients);
+    facts.shapes.push(Shape::Of(EntityKind::Clients));
+    facts.listed.push(EntityKind::Clients);
     if let Some(entities) = root.get("entities") {
-        facts.pages.push(page(Shape::Clients, root, entities));
+        facts.pages.push(page(EntityKind::Clients, root, entities));
         let siblings = root.entries().filter(|(key, _)| !key.is_text("entities"));
         note_loose(siblings, CredentialForm::Export, "", facts);
     }
@@ -764,8 +767,8 @@ impl<'d, 'a> Wrapped<'d, 'a> {
         match node.kind() {
             Kind::Map => self.search_map(node, levels),
             Kind::List => match shape_of_items(node) {
-                Some(shape) if shape != Shape::Other => {
-                    self.add(node, shape);
+                Some(shape) if shape != ItemShape::Other => {
+                    self.add(node, Some(shape));
                     node.items().count()
                 }
                 _ => node.items().map(|item| self.search(item, levels)).sum(),
@@ -783,13 +786,12 @@ impl<'d, 'a> Wrapped<'d, 'a> {
         if let Some(entities) = field(map, "entities")
             && entities.kind() == Kind::List
         {
-            let shape = shape_of_items(entities).unwrap_or(Shape::Nothing);
-            self.add(map, shape);
+            self.add(map, shape_of_items(entities));
             return entities.items().count();
         }
         let shape = of_item(map);
-        if shape != Shape::Other {
-            self.add(map, shape);
+        if shape != ItemShape::Other {
+            self.add(map, Some(shape));
             return 1;
         }
         let mut count = 0;
@@ -810,9 +812,13 @@ impl<'d, 'a> Wrapped<'d, 'a> {
         count
     }
 
-    fn add(&mut self, part: Node<'d, 'a>, shape: Shape) {
+    fn add(&mut self, part: Node<'d, 'a>, shape: Option<ItemShape>) {
         self.parts.push(part);
-        self.has_exports |= matches!(shape, Shape::Clients | Shape::Roles | Shape::Foreign);
+        self.has_exports |= match shape {
+            Some(ItemShape::Of(kind)) => matches!(kind, EntityKind::Clients | EntityKind::Roles),
+            Some(ItemShape::Foreign(_)) => true,
+            Some(ItemShape::Other) | None => false,
+        };
     }
 }
 

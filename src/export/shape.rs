@@ -5,19 +5,9 @@ use super::spelling::{canonical, field};
 use crate::document::{Kind, Node};
 use crate::finding::NeededInput;
 
-/// The shapes that grantlint knows.
+/// The entities that listings of the Platform API contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shape {
-    /// A Terraform configuration: HCL or its JSON syntax.
-    TerraformConfiguration,
-    /// Values of Terraform variables.
-    TerraformVariables,
-    /// The list of modules that `terraform init` installed.
-    TerraformModules,
-    /// A Terraform state, as it is kept or as `terraform show -json` prints it.
-    TerraformState,
-    /// A Terraform plan, as `terraform show -json` prints it.
-    TerraformPlan,
+pub enum EntityKind {
     /// OAuth clients.
     Clients,
     /// Roles.
@@ -36,6 +26,23 @@ pub enum Shape {
     Users,
     /// The organisation itself.
     Organisation,
+}
+
+/// The shapes that grantlint knows, the most specific first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// A Terraform configuration: HCL or its JSON syntax.
+    TerraformConfiguration,
+    /// Values of Terraform variables.
+    TerraformVariables,
+    /// The list of modules that `terraform init` installed.
+    TerraformModules,
+    /// A Terraform state, as it is kept or as `terraform show -json` prints it.
+    TerraformState,
+    /// A Terraform plan, as `terraform show -json` prints it.
+    TerraformPlan,
+    /// Entities of the Platform API.
+    Of(EntityKind),
     /// The operations that clients called.
     Usage,
     /// A query of usage, without its results.
@@ -53,122 +60,90 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The names of the shape, and the command that obtains it.
-    const fn facts(self) -> ShapeFacts {
-        const fn other(name: &'static str) -> ShapeFacts {
-            ShapeFacts {
-                name,
-                entity: "not an entity that grantlint knows",
-                plural: "entities",
-                command: NeededInput::Clients.command(),
-            }
-        }
-        match self {
-            Self::TerraformConfiguration => other("terraform"),
-            Self::TerraformVariables => other("terraform-variables"),
-            Self::TerraformModules => other("terraform-modules"),
-            Self::TerraformState => other("terraform-state"),
-            Self::TerraformPlan => other("terraform-plan"),
-            Self::Clients => ShapeFacts {
-                name: "oauth-clients",
-                entity: "an OAuth client",
-                plural: "clients",
-                command: NeededInput::Clients.command(),
-            },
-            Self::Roles => ShapeFacts {
-                name: "roles",
-                entity: "a role",
-                plural: "roles",
-                command: NeededInput::Roles.command(),
-            },
-            Self::Divisions => ShapeFacts {
-                name: "divisions",
-                entity: "a division",
-                plural: "divisions",
-                command: NeededInput::Divisions.command(),
-            },
-            Self::Scopes => ShapeFacts {
-                name: "scopes",
-                entity: "a scope",
-                plural: "scopes",
-                command: "gc oauth scopes list > scopes.json",
-            },
-            Self::Grants => ShapeFacts {
-                name: "grants",
-                entity: "a subject with its grants",
-                plural: "subjects",
-                command: "gc authorization subjects get CLIENT_ID > grants.json",
-            },
-            Self::Permissions => ShapeFacts {
-                name: "permissions",
-                entity: "a domain of permissions",
-                plural: "domains of permissions",
-                command: NeededInput::Permissions.command(),
-            },
-            Self::Authorisations => ShapeFacts {
-                name: "authorisations",
-                entity: "an authorisation",
-                plural: "authorisations",
-                command: "gc oauth authorizations list > authorizations.json",
-            },
-            Self::Users => ShapeFacts {
-                name: "users",
-                entity: "a user",
-                plural: "users",
-                command: NeededInput::Users.command(),
-            },
-            Self::Organisation => ShapeFacts {
-                name: "organisation",
-                entity: "an organisation",
-                plural: "organisations",
-                command: NeededInput::Clients.command(),
-            },
-            Self::Usage => ShapeFacts {
-                name: "usage",
-                entity: "a usage row",
-                plural: "usage rows",
-                command: NeededInput::Usage.command(),
-            },
-            Self::UsageQuery => other("usage-query"),
-            Self::ApiDescription => other("api-description"),
-            Self::Foreign => other("foreign-clients"),
-            Self::Nothing => other("empty-listing"),
-            Self::ErrorBody => other("error-body"),
-            Self::Other => other("other"),
-        }
-    }
-
-    /// A single entity of the shape, in words.
-    #[must_use]
-    pub(super) const fn entity(self) -> &'static str {
-        self.facts().entity
-    }
-
-    /// Several entities of the shape, in words.
-    #[must_use]
-    pub(super) const fn plural(self) -> &'static str {
-        self.facts().plural
-    }
-
-    /// The command that obtains a listing of the shape.
-    #[must_use]
-    pub(super) const fn command(self) -> &'static str {
-        self.facts().command
-    }
-
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        self.facts().name
+        match self {
+            Self::TerraformConfiguration => "terraform",
+            Self::TerraformVariables => "terraform-variables",
+            Self::TerraformModules => "terraform-modules",
+            Self::TerraformState => "terraform-state",
+            Self::TerraformPlan => "terraform-plan",
+            Self::Of(kind) => kind.facts().0,
+            Self::Usage => "usage",
+            Self::UsageQuery => "usage-query",
+            Self::ApiDescription => "api-description",
+            Self::Foreign => "foreign-clients",
+            Self::Nothing => "empty-listing",
+            Self::ErrorBody => "error-body",
+            Self::Other => "other",
+        }
     }
 }
 
-/// The names of a shape, and the command that obtains it.
-struct ShapeFacts {
-    name: &'static str,
-    entity: &'static str,
-    plural: &'static str,
-    command: &'static str,
+impl EntityKind {
+    /// The name of the shape, an entity and several of them in words, and the command that obtains
+    /// a listing.
+    const fn facts(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        use NeededInput as Input;
+        const SCOPES: &str = "gc oauth scopes list > scopes.json";
+        const GRANTS: &str = "gc authorization subjects get CLIENT_ID > grants.json";
+        let (words, command) = match self {
+            Self::Clients => (
+                ["oauth-clients", "an OAuth client", "clients"],
+                Input::Clients.command(),
+            ),
+            Self::Roles => (["roles", "a role", "roles"], Input::Roles.command()),
+            Self::Divisions => (
+                ["divisions", "a division", "divisions"],
+                Input::Divisions.command(),
+            ),
+            Self::Scopes => (["scopes", "a scope", "scopes"], SCOPES),
+            Self::Grants => (["grants", "a subject with its grants", "subjects"], GRANTS),
+            Self::Permissions => (
+                [
+                    "permissions",
+                    "a domain of permissions",
+                    "domains of permissions",
+                ],
+                Input::Permissions.command(),
+            ),
+            Self::Authorisations => (
+                ["authorisations", "an authorisation", "authorisations"],
+                Input::Authorisations.command(),
+            ),
+            Self::Users => (["users", "a user", "users"], Input::Users.command()),
+            Self::Organisation => (
+                ["organisation", "an organisation", "organisations"],
+                Input::Clients.command(),
+            ),
+        };
+        (words[0], words[1], words[2], command)
+    }
+
+    /// A single entity, in words.
+    pub(super) const fn entity(self) -> &'static str {
+        self.facts().1
+    }
+
+    /// Several entities, in words.
+    pub(super) const fn plural(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// The command that obtains a listing.
+    pub(super) const fn command(self) -> &'static str {
+        self.facts().3
+    }
+
+    /// Whether clients refer to these entities, or to what these entities describe.
+    #[must_use]
+    pub const fn explains_clients(self) -> bool {
+        match self {
+            Self::Roles | Self::Divisions | Self::Users | Self::Grants | Self::Permissions => true,
+            Self::Clients | Self::Scopes | Self::Authorisations | Self::Organisation => false,
+        }
+    }
 }
 
 /// Keys that only clients have.
@@ -180,22 +155,22 @@ const CLIENT_KEYS: [&str; 4] = [
 ];
 
 /// Parts of a `selfUri` (or of a page's address) and the shape that they name.
-const ADDRESSES: [(&str, Shape); 8] = [
-    ("/oauth/clients", Shape::Clients),
-    ("/oauth/authorizations", Shape::Authorisations),
-    ("/oauth/scopes", Shape::Scopes),
-    ("/authorization/roles", Shape::Roles),
-    ("/authorization/divisions", Shape::Divisions),
-    ("/authorization/permissions", Shape::Permissions),
-    ("/authorization/subjects", Shape::Grants),
-    ("/organizations/me", Shape::Organisation),
+const ADDRESSES: [(&str, EntityKind); 8] = [
+    ("/oauth/clients", EntityKind::Clients),
+    ("/oauth/authorizations", EntityKind::Authorisations),
+    ("/oauth/scopes", EntityKind::Scopes),
+    ("/authorization/roles", EntityKind::Roles),
+    ("/authorization/divisions", EntityKind::Divisions),
+    ("/authorization/permissions", EntityKind::Permissions),
+    ("/authorization/subjects", EntityKind::Grants),
+    ("/organizations/me", EntityKind::Organisation),
 ];
 
 /// Whether a value is a client, or contains some a few levels below.
 #[must_use]
 pub(super) fn holds_clients(node: Node<'_, '_>) -> bool {
     fn search(node: Node<'_, '_>, levels: u32) -> bool {
-        of_item(node) == Shape::Clients
+        of_item(node) == ItemShape::Of(EntityKind::Clients)
             || mentions_clients(node)
             || levels.checked_sub(1).is_some_and(|levels| {
                 let mut items = node.items();
@@ -231,23 +206,38 @@ pub(super) fn mentions_clients(node: Node<'_, '_>) -> bool {
     }
 }
 
+/// The shape of an item of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemShape {
+    /// An entity.
+    Of(EntityKind),
+    /// A client of this other product.
+    Foreign(&'static str),
+    /// Not a shape that grantlint knows.
+    Other,
+}
+
 /// The shape of one entity: a client, a role, a division, a scope.
 #[must_use]
-pub(super) fn of_item(item: Node<'_, '_>) -> Shape {
+pub(super) fn of_item(item: Node<'_, '_>) -> ItemShape {
     if item.kind() != Kind::Map || is_schema(item) {
-        return Shape::Other;
+        return ItemShape::Other;
     }
-    let found = shape_by_keys(item);
-    let is_sure = match found {
+    let found = kind_by_keys(item);
+    let is_sure = found.is_some_and(|kind| {
         // Only clients of Genesys Cloud have this key.
-        Shape::Clients => field(item, "authorizedGrantType").is_some(),
-        Shape::Other => false,
-        _ => true,
+        kind != EntityKind::Clients || field(item, "authorizedGrantType").is_some()
+    });
+    let product = if is_sure {
+        None
+    } else {
+        foreign::product(item)
     };
-    if !is_sure && foreign::product(item).is_some() {
-        return Shape::Foreign;
+    match (product, found) {
+        (Some(product), _) => ItemShape::Foreign(product),
+        (None, Some(kind)) => ItemShape::Of(kind),
+        (None, None) => ItemShape::Other,
     }
-    found
 }
 
 /// Whether a map describes fields, as the `properties` of a JSON Schema do: each of its values is a
@@ -293,33 +283,33 @@ pub(super) fn is_description(root: Node<'_, '_>) -> bool {
         && keys.all(|key| key.is_some_and(|key| is_known(&key)))
 }
 
-/// The shape that the keys of a map prove.
-fn shape_by_keys(item: Node<'_, '_>) -> Shape {
-    let mut found = Shape::Other;
+/// The kind of entity that the keys of a map prove.
+fn kind_by_keys(item: Node<'_, '_>) -> Option<EntityKind> {
+    let mut found = None;
     let (mut has_user_name, mut has_state) = (false, false);
     for (key, value) in item.entries() {
         let Some(key) = key.text() else { continue };
         match canonical(&key) {
-            Some(key) if CLIENT_KEYS.contains(&key) => return Shape::Clients,
+            Some(key) if CLIENT_KEYS.contains(&key) => return Some(EntityKind::Clients),
             // A page of a listing: its address names the shape.
-            Some("entities") if value.kind() == Kind::List => return Shape::Other,
-            Some("permissionPolicies") => return Shape::Roles,
-            Some("permissionMap") => return Shape::Permissions,
-            Some("resourceOwner") => return Shape::Authorisations,
+            Some("entities") if value.kind() == Kind::List => return None,
+            Some("permissionPolicies") => return Some(EntityKind::Roles),
+            Some("permissionMap") => return Some(EntityKind::Permissions),
+            Some("resourceOwner") => return Some(EntityKind::Authorisations),
             Some("grants") if value.kind() == Kind::List && are_grants(value) => {
-                return Shape::Grants;
+                return Some(EntityKind::Grants);
             }
-            Some("thirdPartyOrgName") => return Shape::Organisation,
-            Some("defaultRoleId") => found = Shape::Roles,
-            Some("homeDivision") => return Shape::Divisions,
+            Some("thirdPartyOrgName") => return Some(EntityKind::Organisation),
+            Some("defaultRoleId") => found = Some(EntityKind::Roles),
+            Some("homeDivision") => return Some(EntityKind::Divisions),
             Some("username") => has_user_name = true,
             Some("state") => has_state = true,
-            Some("selfUri") if found == Shape::Other => found = of_address(value),
+            Some("selfUri") if found.is_none() => found = of_address(value),
             _ => {}
         }
     }
-    if found == Shape::Other && has_user_name && has_state {
-        return Shape::Users;
+    if found.is_none() && has_user_name && has_state {
+        return Some(EntityKind::Users);
     }
     found
 }
@@ -330,22 +320,17 @@ fn are_grants(list: Node<'_, '_>) -> bool {
         .all(|item| field(item, "role").is_some() && field(item, "division").is_some())
 }
 
-/// The shape that an address names.
-pub(super) fn of_address(value: Node<'_, '_>) -> Shape {
-    let Some(address) = value.text() else {
-        return Shape::Other;
-    };
+/// The kind of entity that an address names.
+pub(super) fn of_address(value: Node<'_, '_>) -> Option<EntityKind> {
+    let address = value.text()?;
     let path = address.split(['?', '#']).next().unwrap_or("");
     // Usage of a client is not the client.
     if path.contains("/usage/") {
-        return Shape::Other;
+        return None;
     }
     let known = ADDRESSES.iter().find(|(part, _)| path.contains(part));
-    match known {
-        Some((_, shape)) => *shape,
-        None if is_of_users(path) => Shape::Users,
-        None => Shape::Other,
-    }
+    let users = || is_of_users(path).then_some(EntityKind::Users);
+    known.map(|(_, kind)| *kind).or_else(users)
 }
 
 /// `/api/v2/users` or one user below it, but not resources of a user.

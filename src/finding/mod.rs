@@ -23,8 +23,8 @@ pub use census::{Census, Decision, OpenClients};
 pub use fingerprint::Fingerprint;
 pub use identity::{Identity, Roots};
 pub use inputs::{
-    ConfigurationChange, ConfigurationFacts, MissingInput, NeededInput, SkipReason, SkippedFile,
-    UnknownValues, Waived, WaivedBy,
+    ConfigurationChange, ConfigurationFacts, MissingInput, SkipReason, SkippedFile, UnknownValues,
+    Waived, WaivedBy,
 };
 pub use inventory::{
     CallableOperations, DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts,
@@ -44,6 +44,7 @@ pub use report::{
 };
 pub use target::{Evidence, FindingTarget};
 
+pub use crate::catalog::{EXPORT_CLIENTS, LIST_CLIENTS, NeededInput};
 pub use crate::model::{Action, Change, Remedy, RemedyClass, Shown};
 
 use crate::catalog::{Confidence, Rule, Severity};

@@ -3,7 +3,7 @@
 use super::super::lower::{Problems, boolean, list, refuse, text, texts};
 use super::super::secrets::find_secrets;
 use super::super::spelling::{canonical, damaged, field as field_of, is_damaged};
-use super::super::{Facts, GrantSubject, Records, Shape};
+use super::super::{EntityKind, Facts, GrantSubject, Records};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
@@ -13,24 +13,24 @@ use crate::model::{
 use crate::text::Place;
 use std::fmt::Write;
 
-/// Reads one entity of this shape.
-pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
+/// Reads one entity of this kind that is not a client.
+pub(super) fn read<'a>(kind: EntityKind, node: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let (records, problems) = (&mut facts.records, &mut facts.problems);
-    match shape {
-        Shape::Roles => records.roles.extend(role(node, problems)),
-        Shape::Divisions => records.divisions.extend(division(node, problems)),
-        Shape::Scopes => {
+    match kind {
+        EntityKind::Roles => records.roles.extend(role(node, problems)),
+        EntityKind::Divisions => records.divisions.extend(division(node, problems)),
+        EntityKind::Scopes => {
             let id = field_of(node, "id").and_then(Node::text);
             records.scopes.extend(id);
         }
-        Shape::Users => records.users.extend(user(node, problems)),
-        Shape::Permissions => permissions(node, records),
-        Shape::Grants => subject(node, records, problems),
-        Shape::Organisation => {
+        EntityKind::Users => records.users.extend(user(node, problems)),
+        EntityKind::Permissions => permissions(node, records),
+        EntityKind::Grants => subject(node, records, problems),
+        EntityKind::Organisation => {
             let name = field_of(node, "name").and_then(Node::text);
             records.name = name.filter(|name| !name.trim().is_empty());
         }
-        Shape::Authorisations => {
+        EntityKind::Authorisations => {
             let mut authorisation = authorisation(node, problems);
             find_secrets(node, &mut |found| {
                 facts.secrets.push((found.place, found.value.clone()));
@@ -38,7 +38,8 @@ pub(super) fn read<'a>(shape: Shape, node: Node<'_, 'a>, facts: &mut Facts<'a>) 
             });
             records.authorisations.push(authorisation);
         }
-        _ => {}
+        // Read by the parent, which also decides whether it is one.
+        EntityKind::Clients => {}
     }
 }
 

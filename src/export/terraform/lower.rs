@@ -11,7 +11,7 @@ use super::resource::{Ids, Origin, Resource, World};
 use super::value::{Data, Value};
 use crate::export::lower::{Problems, integer};
 use crate::export::secrets::{is_placeholder, is_secret_key};
-use crate::export::{Facts, Shape};
+use crate::export::{EntityKind, Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
     Client, Credential, CredentialForm, Division, Field, GrantType, List, Naming, Number,
@@ -36,15 +36,15 @@ pub(super) fn lower<'a>(resources: Vec<Resource<'a>>, ids: &Ids, facts: &mut Fac
             kinds::CLIENT => {
                 let client = reader.client_in_worlds();
                 facts.records.clients.push(client);
-                facts.shapes.push(Shape::Clients);
+                facts.shapes.push(Shape::Of(EntityKind::Clients));
             }
             kinds::ROLE => {
                 facts.records.roles.extend(reader.roles_in_worlds());
-                facts.shapes.push(Shape::Roles);
+                facts.shapes.push(Shape::Of(EntityKind::Roles));
             }
             kinds::DIVISION | kinds::HOME => {
                 facts.records.divisions.extend(reader.divisions_in_worlds());
-                facts.shapes.push(Shape::Divisions);
+                facts.shapes.push(Shape::Of(EntityKind::Divisions));
             }
             kinds::CREDENTIAL => {
                 let credential = reader.credential();
