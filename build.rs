@@ -20,9 +20,9 @@ mod vocabulary;
 use flate2::{Compression, write::DeflateEncoder};
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
-    Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
-    OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity, Tighter,
-    Value, YieldsOn,
+    Bound, Category, Check, Condition, Confidence, Decision, Example, ExpectedVerdict, Message,
+    Need, OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity,
+    Tighter, Value, YieldsOn,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -118,7 +118,7 @@ fn registry<'r>(ids: impl Iterator<Item = &'r str>) -> String {
     let arms = ids.map(|id| format!("{id:?} => {}::CHECK,\n", id.replace('-', "_")));
     let arms = arms.collect::<Vec<_>>().concat();
     format!(
-        "/// The code of a native rule.\n#[must_use]\npub fn native(id: &str) -> Option<Native> \
+        "/// The code of a native rule.\nfn native(id: &str) -> Option<Native> \
          {{\nSome(match id {{\n{arms}_ => return None,\n}})\n}}\n"
     )
 }
@@ -190,6 +190,7 @@ unit!(
     ParameterKind,
     OnMissing,
     Tighter,
+    Decision,
     ExpectedVerdict,
     YieldsOn
 );
@@ -217,7 +218,7 @@ structure! { rule:
     Rule { id, aliases, title, severity, worst, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
     Reference { title, url }
     Message { key, text, fix }
-    Parameter { name, was, kind, default, doc, min, max, tighter }
+    Parameter { name, was, kind, default, doc, min, max, tighter, decides }
     Condition { grant, kind, not_kind, active }
     Example { verdict, marks, message, severity, confidence, today, region, params, yaml }
     Setting { name, value }

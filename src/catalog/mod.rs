@@ -11,9 +11,9 @@ pub mod rule;
 pub use input::{EXPORT_CLIENTS, LIST_CLIENTS, NeededInput};
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
-    Bound, Category, Check, Condition, Confidence, Example, ExpectedVerdict, Message, Need,
-    OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, RuleFault, Severity, Tighter,
-    Value, YieldsOn, precedence_faults,
+    Bound, Category, Check, Condition, Confidence, Decision, Example, ExpectedVerdict, Message,
+    Need, OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, RuleFault, Severity,
+    Tighter, Value, YieldsOn, precedence_faults,
 };
 
 #[allow(clippy::unreadable_literal)]

@@ -454,6 +454,24 @@ pub struct Parameter {
     /// need none: theirs is known.
     #[serde(default)]
     pub tighter: Option<Tighter>,
+    /// What its values decide: no rule advises against that.
+    #[serde(default)]
+    pub decides: Option<Decision>,
+}
+
+/// What the policy decides with a parameter, wherever the rule runs.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// Scopes that a client may hold.
+    AllowedScopes,
+    /// Divisions that a client may reach.
+    AllowedDivisions,
+    /// Divisions that a client must reach.
+    RequiredDivisions,
+    /// Hosts that may be called without TLS.
+    HttpHosts,
 }
 
 /// The direction in which a value makes a rule stricter.

@@ -1,6 +1,7 @@
 //! The declarative kinds of check: a rule file describes them with data only.
 
 use super::grouping::DedupSet;
+use super::lifetimes::LifetimeRange;
 use super::{Judgement, Parameters, RuleContext};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Confidence, Need, OnMissing, Rule};
@@ -163,6 +164,24 @@ impl DeclarativeCheck {
             kind,
             on_missing,
         })
+    }
+
+    /// Whether it limits the token lifetime.
+    pub(super) const fn limits_lifetime(&self) -> bool {
+        matches!(self.kind, Kind::NumberRange(..))
+    }
+
+    /// The token lifetimes that it accepts, if it is certain to apply to the client.
+    pub(super) fn lifetime_range(&self, client: &Client<'_>) -> Option<LifetimeRange> {
+        let Kind::NumberRange(shortest, longest) = self.kind else {
+            return None;
+        };
+        let range = LifetimeRange {
+            shortest,
+            longest,
+            ..LifetimeRange::default()
+        };
+        (self.condition.holds(client) == Some(true)).then_some(range)
     }
 
     /// Judges one client.

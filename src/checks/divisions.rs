@@ -1,7 +1,7 @@
 //! Divisions: which of the required ones a client reaches.
 
 use super::RuleContext;
-use crate::catalog::Need;
+use crate::catalog::{Decision, Need};
 use crate::model::{Division, Listing};
 use std::collections::HashSet;
 
@@ -11,14 +11,14 @@ pub(super) type Ids = HashSet<String>;
 /// So many divisions are named in a message.
 const NAMED: usize = 5;
 
-/// The divisions that a policy lets the client reach, if `division-not-allowed` holds it to one.
+/// The divisions that the policy lets the client reach, if it limits them.
 pub(super) fn allowed<'s>(context: &RuleContext<'s, '_>) -> Option<Vec<&'s str>> {
-    context.decision("division-not-allowed", "allowed")
+    context.decided(Decision::AllowedDivisions)
 }
 
 /// Whether the policy lets the client be in a division by name or id, or requires it to be there.
 pub(super) fn is_decided(context: &RuleContext<'_, '_>, id: &str, name: &str) -> bool {
-    let required = context.decision("division-required", "required");
+    let required = context.decided(Decision::RequiredDivisions);
     let decided = allowed(context).into_iter().chain(required).flatten();
     let mut decided = decided.map(str::trim);
     decided.any(|wanted| {

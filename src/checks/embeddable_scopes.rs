@@ -1,10 +1,23 @@
 //! `embeddable-scopes`: the scopes of an embedded client next to those that it needs.
 
 use crate::catalog::{Confidence, Need};
+use crate::checks::constraint::Constraint;
+use crate::checks::scope_names::READ_ONLY;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Action, ClientKind, FieldName, RemedyClass, Target};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Scope(removes),
+};
+
+/// Whether the framework needs neither a scope nor its form that only reads.
+fn removes(context: &RuleContext<'_, '_>, scope: &str) -> bool {
+    let needs = |scope: &str| context.parameters.list_holds("required", scope);
+    context.client.is_of_kind(ClientKind::Embeddable)
+        && !needs(scope)
+        && !needs(&format!("{scope}{READ_ONLY}"))
+}
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;

@@ -2,11 +2,25 @@
 //! last beyond it.
 
 use crate::catalog::Need;
-use crate::checks::lifetimes::{DEFAULT, Lifetime, words};
+use crate::checks::constraint::Constraint;
+use crate::checks::lifetimes::{DEFAULT, Lifetime, LifetimeRange, words};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, FieldName, Target};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Lifetime(range),
+};
+
+fn range(context: &RuleContext<'_, '_>) -> LifetimeRange {
+    if !context.client.may_be(ClientKind::Embeddable) {
+        return LifetimeRange::default();
+    }
+    LifetimeRange {
+        is_best: true,
+        ..LifetimeRange::up_to(Some(context.parameters.integer("seconds")))
+    }
+}
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;

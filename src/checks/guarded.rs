@@ -1,7 +1,8 @@
 //! Permissions, roles and scopes that a policy guards, and by what a client holds them.
 
 use super::RuleContext;
-use super::holdings::admin;
+use super::constraint::Expected;
+use super::holdings::{admin, covers};
 use super::scope_names::{self, Known, READ_ONLY};
 use crate::catalog::Need;
 use crate::model::{Client, Role, Target};
@@ -66,6 +67,16 @@ pub(super) fn held<'r>(context: &RuleContext<'r, '_>) -> Vec<Held<'r>> {
     held
 }
 
+/// Whether a guarded entry means what a client holds.
+pub(super) fn means(guarded: &str, held: Expected<'_>) -> bool {
+    match held {
+        Expected::Scope(scope) => opens(scope, guarded),
+        Expected::Permission(role, permission) => {
+            is_role(&role.id, Some(role), guarded) || covers(guarded, permission)
+        }
+    }
+}
+
 /// What is missing to know all guarded entries that the client holds.
 pub(super) fn missing(context: &RuleContext<'_, '_>) -> Option<Need> {
     let client: &Client<'_> = context.client;
@@ -92,9 +103,15 @@ fn opens(scope: &str, guarded: &str) -> bool {
             .is_some_and(|guarded| scope.eq_ignore_ascii_case(guarded))
 }
 
+/// Whether a guarded entry is the id or the name of a role.
+fn is_role(id: &str, role: Option<&Role<'_>>, guarded: &str) -> bool {
+    let label = role.map_or(id, Role::label);
+    id.eq_ignore_ascii_case(guarded) || label.to_lowercase() == guarded.to_lowercase()
+}
+
 fn by_role<'r>(id: &'r str, role: Option<&'r Role<'_>>, guarded: &str) -> Option<By<'r>> {
     let label = role.map_or(id, Role::label);
-    if id.eq_ignore_ascii_case(guarded) || label.to_lowercase() == guarded.to_lowercase() {
+    if is_role(id, role, guarded) {
         return Some(By::Role(label));
     }
     let role = role?;

@@ -68,7 +68,7 @@ fn is_unbounded(permission: &str, organisation: &Organisation<'_>) -> bool {
 }
 
 /// Whether `held`, in which `*` means every part, covers a permission.
-fn covers(held: &str, permission: &str) -> bool {
+pub(super) fn covers(held: &str, permission: &str) -> bool {
     let mut wanted = permission.split(':');
     held.split(':').all(|held| {
         let wanted = wanted.next();

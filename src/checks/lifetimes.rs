@@ -4,9 +4,7 @@
 
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
-use crate::model::{
-    Client, ClientKind, Field, FieldName, GrantType, LONGEST_ORDINARY_LIFETIME, Target,
-};
+use crate::model::{Client, Field, FieldName, GrantType, LONGEST_ORDINARY_LIFETIME, Target};
 
 /// The shortest lifetime, in seconds.
 pub(super) const SHORTEST: i64 = 300;
@@ -16,8 +14,6 @@ pub(super) const LONGEST: i64 = LONGEST_ORDINARY_LIFETIME;
 pub(super) const LONGEST_SCIM: i64 = 38_880_000;
 /// The platform's default if nothing is set, in seconds: a day.
 pub(super) const DEFAULT: i64 = 86_400;
-/// The idle timeout of a HIPAA organisation, in seconds.
-const IDLE: i64 = 900;
 
 /// The lifetime of a client's tokens, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,81 +39,65 @@ impl Lifetime {
     }
 }
 
-/// The longest lifetimes of a client's tokens, in seconds: one of each rule that runs over the
-/// client and is about it.
+/// The token lifetimes that a rule accepts, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LifetimeRange {
+    /// The shortest, if it has one.
+    pub shortest: Option<i64>,
+    /// The longest, if it has one.
+    pub longest: Option<i64>,
+    /// Of all that are accepted, the longest is best.
+    pub is_best: bool,
+    /// Somebody can decide for a longer one, so only recommendations keep to it.
+    pub is_choice: bool,
+}
+
+impl LifetimeRange {
+    /// All up to a lifetime, if there is a limit.
+    pub(super) fn up_to(longest: Option<i64>) -> Self {
+        Self {
+            longest,
+            ..Self::default()
+        }
+    }
+}
+
+/// The lifetimes of a client's tokens that every rule that runs over it accepts, in seconds.
 #[derive(Debug, Default)]
 pub(super) struct Limits {
-    platform: Option<i64>,
-    /// In a HIPAA organisation.
-    pub hipaa: Option<i64>,
-    /// Of a client that may do more than the ordinary.
-    pub privileged: Option<i64>,
-    /// By the policy.
-    pub policy: Option<i64>,
-    /// The policy has a limit that is not a number.
-    pub is_policy_broken: bool,
-    embeddable: Option<i64>,
+    ranges: Vec<LifetimeRange>,
 }
 
 impl Limits {
     /// The limits of a client.
     pub(super) fn for_context(context: &RuleContext<'_, '_>) -> Self {
-        let client = context.client;
-        let is_scim = context.holdings().has_scim_lifetime() == Some(true);
-        let mut limits = Self::default();
-        if context
-            .parameters_of("token-lifetime-out-of-range")
-            .is_some()
-        {
-            limits.platform = Some(if is_scim { LONGEST_SCIM } else { LONGEST });
+        let ranges = context.lifetime_ranges();
+        Self {
+            ranges: ranges.collect(),
         }
-        let hipaa = context.parameters_of("token-lifetime-hipaa");
-        limits.hipaa = hipaa
-            .filter(|parameters| parameters.boolean("hipaa"))
-            .map(|_| IDLE);
-        // What SCIM needs is prescribed, its lifetime too.
-        if !is_scim {
-            let privileged = context.parameters_of("token-lifetime-privileged");
-            limits.privileged = privileged.and_then(|parameters| {
-                let powerful = context.holdings().most_powerful();
-                powerful.map(|_| parameters.integer("limit"))
-            });
-        }
-        let too_long = context.parameters_of("token-lifetime-too-long");
-        if let Some(parameters) = too_long.filter(|_| !is_scim) {
-            let own = parameters.by_client("limits", client).unwrap_or_default();
-            match own.iter().map(|limit| limit.trim().parse()).collect() {
-                // Of several the most generous holds: it was made for this client.
-                Ok::<Vec<i64>, _>(own) => {
-                    let own = own.into_iter().max();
-                    limits.policy = own.or(Some(parameters.integer("limit")));
-                }
-                Err(_) => limits.is_policy_broken = true,
-            }
-        }
-        if client.may_be(ClientKind::Embeddable) {
-            let embeddable = context.parameters_of("embeddable-token-lifetime");
-            limits.embeddable = embeddable.map(|parameters| parameters.integer("seconds"));
-        }
-        limits
     }
 
     /// The longest lifetime that no rule reports.
     fn longest(&self) -> i64 {
-        let limits = [
-            self.platform,
-            self.hipaa,
-            self.privileged,
-            self.policy,
-            self.embeddable,
-        ];
-        let strictest = limits.into_iter().flatten().min();
-        strictest.unwrap_or(LONGEST).max(SHORTEST)
+        let firm = self.ranges.iter().filter(|range| !range.is_choice);
+        let longest = firm.filter_map(|range| range.longest).min();
+        longest.unwrap_or(LONGEST).max(SHORTEST)
+    }
+
+    /// The shortest lifetime that no rule reports; a limit in the other direction is stricter.
+    fn shortest(&self) -> i64 {
+        let shortest = self.ranges.iter().filter_map(|range| range.shortest).max();
+        shortest.map_or(SHORTEST, |shortest| {
+            shortest.clamp(SHORTEST, self.longest())
+        })
     }
 
     /// The lifetime that fits a working day, if no stricter limit holds.
     pub(super) fn working_day(&self) -> Option<i64> {
-        self.embeddable.filter(|seconds| *seconds == self.longest())
+        let longest = self.ranges.iter().filter_map(|range| range.longest).min();
+        let longest = longest.map(|longest| longest.max(SHORTEST));
+        let mut best = self.ranges.iter().filter(|range| range.is_best);
+        best.find(|range| range.longest == longest)?.longest
     }
 
     /// The lifetimes that no rule reports, for a message.
@@ -132,14 +112,18 @@ impl Limits {
     pub(super) fn accepted_above(&self) -> String {
         match self.working_day() {
             Some(seconds) => seconds.to_string(),
-            None => format!("{SHORTEST} or more, and {} at most", self.longest()),
+            None => format!(
+                "{} or more, and {} at most",
+                self.shortest(),
+                self.longest()
+            ),
         }
     }
 
     /// The lifetime that no rule reports which is nearest to `seconds`.
     pub(super) fn nearest(&self, seconds: i64) -> i64 {
         self.working_day()
-            .unwrap_or_else(|| seconds.clamp(SHORTEST, self.longest()))
+            .unwrap_or_else(|| seconds.clamp(self.shortest(), self.longest()))
     }
 }
 

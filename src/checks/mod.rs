@@ -6,6 +6,7 @@
 
 mod applications;
 mod calls;
+mod constraint;
 mod declarative;
 mod divisions;
 mod expression;
@@ -129,17 +130,19 @@ pub use rules::Rules;
 use crate::catalog::{Check, Rule};
 use crate::model::{Client, Organisation};
 use crate::usage::{Analyser, Analysis};
+use constraint::Constraint;
 use declarative::DeclarativeCheck;
 use expression::Expression;
 use holdings::Holdings;
 use jiff::civil::Date;
-use lifetimes::Limits;
+use lifetimes::{LifetimeRange, Limits};
 use std::cell::OnceCell;
 
 // `native`, which finds the code of a rule by its id: build.rs writes it from the rule files.
 include!(concat!(env!("OUT_DIR"), "/native.rs"));
 
 /// A client judged by a rule.
+#[derive(Clone, Copy)]
 pub struct RuleContext<'s, 'r> {
     /// The organisation it belongs to.
     pub organisation: &'r Organisation<'r>,
@@ -174,19 +177,6 @@ impl<'s, 'r> RuleContext<'s, 'r> {
     /// What the rules that run over it demand of its token lifetime.
     fn lifetimes(&self) -> &'s Limits {
         self.lifetimes.get_or_init(|| Limits::for_context(self))
-    }
-
-    /// What the policy decides about this client in a parameter of a rule that runs: no other rule
-    /// advises against it.
-    fn decision(&self, rule: &str, parameter: &str) -> Option<Vec<&'s str>> {
-        let rule = self.rules.get(rule)?;
-        rule.parameters.by_client(parameter, self.client)
-    }
-
-    /// The parameters of another rule, if it runs over this client too: a rule that does not
-    /// is neither stronger nor weaker than any.
-    fn parameters_of(&self, rule: &str) -> Option<&'s Parameters> {
-        self.rules.get(rule).map(|rule| &rule.parameters)
     }
 }
 
@@ -321,9 +311,16 @@ impl<'r, 'a> OrganisationContext<'r, 'a> {
 
 /// The code of a native rule.
 #[derive(Clone, Copy)]
-pub enum Native {
+pub(in crate::checks) enum Native {
     /// Looks at one client at a time.
     Client(fn(&RuleContext<'_, '_>, &mut Judgement)),
+    /// Looks at one client at a time, and demands more than its findings say.
+    Constraining {
+        /// Looks at the client.
+        check: fn(&RuleContext<'_, '_>, &mut Judgement),
+        /// What it demands.
+        constraint: Constraint,
+    },
     /// Looks at all clients of an organisation, or at what else it has; reports with
     /// [`Judgement::report_client`] or [`Judgement::report_other`].
     Organisation(fn(&OrganisationContext<'_, '_>, &mut Judgement)),
@@ -388,6 +385,34 @@ impl Prepared {
         needed.any(|name| !self.parameters.is_configured(name))
     }
 
+    /// What it demands beyond its findings.
+    pub(in crate::checks) const fn constraint(&self) -> Option<Constraint> {
+        match self.run {
+            Run::Native(Native::Constraining { constraint, .. }) => Some(constraint),
+            _ => None,
+        }
+    }
+
+    /// The token lifetimes that it accepts, if it limits them for the client.
+    pub(in crate::checks) fn lifetime_range(
+        &self,
+        context: &RuleContext<'_, '_>,
+    ) -> Option<LifetimeRange> {
+        match (&self.run, self.constraint()) {
+            (_, Some(Constraint::Lifetime(range))) => Some(range(context)),
+            (Run::DeclarativeCheck(check), _) => check.lifetime_range(context.client),
+            _ => None,
+        }
+    }
+
+    /// Whether it demands anything beyond its findings.
+    pub(in crate::checks) const fn is_constraining(&self) -> bool {
+        match &self.run {
+            Run::DeclarativeCheck(check) => check.limits_lifetime(),
+            _ => self.constraint().is_some(),
+        }
+    }
+
     /// Whether it looks at one client at a time.
     #[must_use]
     pub const fn is_of_client(&self) -> bool {
@@ -414,7 +439,9 @@ impl Prepared {
             today: case.today,
         };
         match &self.run {
-            Run::Native(Native::Client(check)) => check(&context, judgement),
+            Run::Native(Native::Client(check) | Native::Constraining { check, .. }) => {
+                check(&context, judgement);
+            }
             Run::Native(_) => {}
             Run::DeclarativeCheck(check) => check.judge(&context, judgement),
             Run::Expression(expression) => expression.judge(&context, judgement),

@@ -1,10 +1,22 @@
 //! `monitor-missing-holder`: a client holds nothing of what the policy expects it to hold.
 
-use crate::checks::guarded::{held, missing};
+use crate::checks::constraint::{Constraint, Expected};
+use crate::checks::guarded::{held, means, missing};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Target;
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Expected(expects),
+};
+
+fn expects(context: &RuleContext<'_, '_>, held: Expected<'_>) -> bool {
+    let parameters = context.parameters;
+    parameters.list_means("holders", context.client)
+        && parameters
+            .list("guarded")
+            .any(|guarded| means(guarded, held))
+}
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let parameters = context.parameters;

@@ -1,6 +1,6 @@
 //! `redirect-fragment`: everything from `#`, empty or not.
 
-use crate::checks::redirect_uri::{Class, Web, for_each};
+use crate::checks::redirect_uri::{Class, for_each};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::UriEdits;
 
@@ -14,8 +14,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             _ => return,
         };
         if let Some(fragment) = fragment {
-            let plain = || uri.raw.split('#').next().unwrap_or("").to_owned();
-            let better = uri.web().map_or_else(plain, Web::repaired);
+            let better = match uri.web() {
+                Some(web) => replacements::repaired_uri(context, web),
+                None => uri.raw.split('#').next().unwrap_or("").to_owned(),
+            };
             let edits = UriEdits {
                 fragment: true,
                 ..UriEdits::default()

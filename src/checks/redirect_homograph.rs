@@ -1,6 +1,7 @@
 //! `redirect-homograph`: hosts that read like another.
 
 use crate::catalog::Confidence;
+use crate::checks::constraint::Constraint;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::regions::{VENDOR_DOMAINS, is_vendor_host};
 use crate::checks::{Judgement, Native, RuleContext};
@@ -9,7 +10,10 @@ use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 use unicode_security::restriction_level::{RestrictionLevel, RestrictionLevelDetection};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Host(removes),
+};
 
 /// The name by which most domains of Genesys Cloud are known.
 const VENDOR_NAME: &str = "mypurecloud";
@@ -69,7 +73,7 @@ pub(super) fn is_blamed(web: &Web) -> bool {
 }
 
 /// Whether a host is a homograph for certain: a likeness that misleads often does not count.
-pub(in crate::checks) fn is_certain(web: &Web) -> bool {
+fn removes(_: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
     let Some(name) = web.name() else {
         return false;
     };

@@ -10,7 +10,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each(context, judgement, |uri, judgement| {
         if let Class::Invalid(invalid) = &uri.class {
-            let better = replacements::repair(&invalid.better);
+            let better = replacements::repair(context, &invalid.better);
             let report = judgement.report(context.client, message(invalid.flaw), &uri.target());
             report
                 .with("value", uri.raw)

@@ -4,7 +4,7 @@ use crate::catalog::Confidence;
 use crate::checks::grouping::DedupSet;
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
 use crate::checks::regions::{is_under, is_vendor_host};
-use crate::checks::replacements::{has_public_host, removed_by_other_rule};
+use crate::checks::replacements::has_public_host;
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::SALESFORCE;
 use std::cmp::Reverse;
@@ -32,7 +32,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .filter(|name| seen.insert(*name));
     let stays = |web: &Web<'_>| {
         let is_elsewhere = web.environment() == Environment::Test && has_public_host(context);
-        !is_elsewhere && !removed_by_other_rule(context, web)
+        !is_elsewhere && !context.is_host_removed(web)
     };
     // Few clients have several, so that what costs more is asked of those alone.
     let mut domains = if distinct.nth(limit).is_some() {

@@ -1,7 +1,6 @@
 //! `redirect-mixed-environments`: other environments next to production.
 
 use crate::checks::redirect_uri::{Environment, RedirectUri, Web, for_each_web};
-use crate::checks::replacements::removed_by_other_rule;
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::Action;
 use std::collections::BTreeSet;
@@ -23,7 +22,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         .iter()
         .filter_map(RedirectUri::web)
         .filter(|web| environment(web, context.parameters) == Environment::Public)
-        .filter(|web| !removed_by_other_rule(context, web))
+        .filter(|web| !context.is_host_removed(web))
         .filter_map(Web::name)
         .collect();
     let words = match public.first() {

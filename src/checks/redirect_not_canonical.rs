@@ -11,7 +11,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if web.is_written_canonically() {
             return;
         }
-        let better = web.repaired();
+        let better = replacements::repaired_uri(context, web);
         judgement
             .report(context.client, "main", &uri.target())
             .remedy(replacements::remedy(context, uri, UriEdits::default()))

@@ -1,10 +1,14 @@
 //! `redirect-shared-host`: tunnels, request bins, tools and public suffixes.
 
+use crate::checks::constraint::Constraint;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::{Action, RemedyClass};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Host(removes),
+};
 
 /// The lists of the rule, each with its message.
 const LISTS: [(&str, &str); 5] = [
@@ -15,10 +19,8 @@ const LISTS: [(&str, &str); 5] = [
     ("extra", "named"),
 ];
 
-/// Whether this rule reports the host, if it runs.
-pub(in crate::checks) fn is_blamed(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
-    let parameters = context.parameters_of("redirect-shared-host");
-    parameters.is_some_and(|parameters| message(web, parameters).is_some())
+fn removes(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
+    message(web, context.parameters).is_some()
 }
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {

@@ -606,25 +606,25 @@ impl<'u> Web<'u> {
     }
 
     /// This URI as it can be registered: with `https`, unless it leads to the user's own
-    /// machine, without user, password and fragment, its path resolved. All rules name this one,
-    /// whatever each reports.
-    pub(super) fn repaired(&self) -> String {
-        self.repair(None)
+    /// machine or `keeps_scheme`, without user, password and fragment, its path resolved. All
+    /// rules name this one, whatever each reports.
+    pub(super) fn repaired(&self, keeps_scheme: bool) -> String {
+        self.repair(None, keeps_scheme)
     }
 
     /// This URI with another host, repaired as by [`Self::repaired`].
     pub(super) fn repaired_host(&self, host: &str) -> String {
-        self.repair(Some(host))
+        self.repair(Some(host), false)
     }
 
-    fn repair(&self, host: Option<&str>) -> String {
+    fn repair(&self, host: Option<&str>, keeps_scheme: bool) -> String {
         let resolved = Some(self.resolved_path()).filter(|_| !self.path.is_empty());
         let mut path = resolved.unwrap_or_default().to_owned();
         while path.contains("//") {
             path = path.replace("//", "/");
         }
         let mut text = self.written(&Changes {
-            scheme: (!self.is_loopback()).then_some("https"),
+            scheme: (!self.is_loopback() && !keeps_scheme).then_some("https"),
             drops_userinfo: true,
             host,
             path: Some(&path),
@@ -1392,10 +1392,10 @@ mod tests {
             ("http://app.example.com:443/", "https://app.example.com/"),
         ];
         for (raw, secure) in cases {
-            assert_eq!(a_web(raw).repaired(), secure);
+            assert_eq!(a_web(raw).repaired(false), secure);
         }
         assert_eq!(
-            a_web("http://u:p@localhost:8080/cb#top").repaired(),
+            a_web("http://u:p@localhost:8080/cb#top").repaired(false),
             "http://localhost:8080/cb"
         );
         assert_eq!(
@@ -1407,7 +1407,7 @@ mod tests {
             "https://xn--mnchen-3ya.example/%C3%A4"
         );
         assert_eq!(
-            a_web("https://u:p@app.example.com/#a").repaired(),
+            a_web("https://u:p@app.example.com/#a").repaired(false),
             "https://app.example.com/"
         );
     }
@@ -1494,7 +1494,7 @@ mod tests {
                 Some(web.meaning().as_str()),
                 "{raw:?}"
             );
-            let repaired = web.repaired();
+            let repaired = web.repaired(false);
             let repaired = a_web(&repaired);
             assert!(repaired.is_https() || repaired.is_loopback(), "{raw:?}");
             assert_eq!(

@@ -1,10 +1,14 @@
 //! `redirect-userinfo`: what precedes `@` in the authority.
 
+use crate::checks::constraint::Constraint;
 use crate::checks::redirect_uri::{Web, for_each_web};
 use crate::checks::{Judgement, Native, RuleContext, replacements};
 use crate::model::UriEdits;
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Host(removes),
+};
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     for_each_web(context, judgement, |uri, web, judgement| {
@@ -26,8 +30,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     });
 }
 
+fn removes(_: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
+    is_disguise(web)
+}
+
 /// Whether what precedes the host is there to be taken for it: it has a dot, and no password.
-pub(in crate::checks) fn is_disguise(web: &Web<'_>) -> bool {
+fn is_disguise(web: &Web<'_>) -> bool {
     let Some(userinfo) = web.userinfo else {
         return false;
     };

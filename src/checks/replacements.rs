@@ -6,7 +6,7 @@
 use super::RuleContext;
 use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
-use super::{redirect_homograph, redirect_shared_host, redirect_userinfo};
+use crate::catalog::Decision;
 use crate::model::{Action, Change, FieldName, Remedy, RemedyClass, UriEdits};
 
 /// What to do with `uri`, which should be replaced by its repaired form.
@@ -19,7 +19,17 @@ pub(super) fn repaired(
         let page = format!("https://{}{}", web.host_text(), crm_page(web.path));
         return in_place_of(context, uri, &page);
     }
-    in_place_of(context, uri, &web.repaired())
+    in_place_of(context, uri, &repaired_uri(context, web))
+}
+
+/// The repaired form of a URI: with `https`, unless the policy lets the host go without.
+pub(super) fn repaired_uri(context: &RuleContext<'_, '_>, web: &Web<'_>) -> String {
+    web.repaired(keeps_http(context, web))
+}
+
+/// Whether a URI with `http` can keep it.
+fn keeps_http(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
+    !web.is_https() && context.is_host_decided(Decision::HttpHosts, &web.host_text())
 }
 
 /// How to clear a finding about `uri`: by `edits` and by canonical letters. What these edits
@@ -63,7 +73,7 @@ fn is_decided(context: &RuleContext<'_, '_>, uri: &RedirectUri<'_>, edits: UriEd
         Environment::Loopback | Environment::Public => true,
     };
     let all = edits.and(UriEdits {
-        scheme: !web.is_loopback(),
+        scheme: !web.is_loopback() && !keeps_http(context, web),
         fragment: true,
         userinfo: true,
         case: true,
@@ -71,9 +81,9 @@ fn is_decided(context: &RuleContext<'_, '_>, uri: &RedirectUri<'_>, edits: UriEd
     let better = if is_embeddable_page(context.client, web) {
         format!("https://{}{}", web.host_text(), crm_page(web.path))
     } else {
-        web.repaired()
+        repaired_uri(context, web)
     };
-    is_of_production && !removed_by_other_rule(context, web) && all.apply(uri.raw) == better
+    is_of_production && !context.is_host_removed(web) && all.apply(uri.raw) == better
 }
 
 /// What to do with `uri`, which should be `better`.
@@ -82,10 +92,7 @@ pub(super) fn in_place_of(
     uri: &RedirectUri<'_>,
     better: &str,
 ) -> String {
-    if uri
-        .web()
-        .is_some_and(|web| removed_by_other_rule(context, web))
-    {
+    if uri.web().is_some_and(|web| context.is_host_removed(web)) {
         return "remove it unless the host is yours".to_owned();
     }
     let client = context.client;
@@ -107,9 +114,9 @@ pub(super) fn in_place_of(
 }
 
 /// The URI with all of its faults repaired, if it is a URI at all.
-pub(super) fn repair(raw: &str) -> String {
+pub(super) fn repair(context: &RuleContext<'_, '_>, raw: &str) -> String {
     match Class::classify(raw) {
-        Class::Web(web) => web.repaired(),
+        Class::Web(web) => repaired_uri(context, &web),
         _ => raw.to_owned(),
     }
 }
@@ -118,17 +125,8 @@ pub(super) fn repair(raw: &str) -> String {
 /// hosts of other environments.
 pub(super) fn has_public_host(context: &RuleContext<'_, '_>) -> bool {
     let uris = || context.redirects.of(context.client).iter();
-    let stays = |web: &Web<'_>| {
-        web.environment() == Environment::Public && !removed_by_other_rule(context, web)
-    };
+    let stays =
+        |web: &Web<'_>| web.environment() == Environment::Public && !context.is_host_removed(web);
     let known = &context.redirects.has_public_host;
     *known.get_or_init(|| uris().filter_map(RedirectUri::web).any(stays))
-}
-
-/// Whether another rule removes the host, whatever else is wrong with the URI.
-pub(super) fn removed_by_other_rule(context: &RuleContext<'_, '_>, web: &Web<'_>) -> bool {
-    let is_imitation = || context.parameters_of("redirect-homograph").is_some();
-    redirect_userinfo::is_disguise(web)
-        || redirect_shared_host::is_blamed(context, web)
-        || (redirect_homograph::is_certain(web) && is_imitation())
 }

@@ -1,11 +1,19 @@
 //! `role-wildcard`: a role that grows without anybody deciding it.
 
 use crate::catalog::{Severity, Tier};
-use crate::checks::holdings::{broad, domain_size, tier_of_broad};
+use crate::checks::constraint::Constraint;
+use crate::checks::holdings::{broad, domain_size, is_within, tier_of_broad};
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::Action;
+use crate::model::{Action, Role};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Permission(reports),
+};
+
+fn reports(context: &RuleContext<'_, '_>, role: &Role<'_>, permission: &str) -> bool {
+    is_within(permission, broad(role, context.organisation))
+}
 
 /// So many wildcards are named in a message.
 const NAMED: usize = 3;

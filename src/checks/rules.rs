@@ -1,8 +1,7 @@
-//! The rules that run over a client, found by their ids.
+//! The rules that run over a client.
 
-use super::Prepared;
-use crate::catalog::Need;
-use hashbrown::HashMap;
+use super::{Parameters, Prepared};
+use crate::catalog::{Decision, Need};
 use std::sync::Arc;
 
 /// Rules that run together.
@@ -12,7 +11,10 @@ pub struct Rules {
     all: Vec<Arc<Prepared>>,
     /// How many do not need usage.
     without_usage: usize,
-    by_id: HashMap<&'static str, usize>,
+    /// The positions of those that demand more than their findings say.
+    constraining: Vec<usize>,
+    /// The parameters by which a policy decides: the position of the rule, and the name.
+    deciding: Vec<(Decision, usize, &'static str)>,
 }
 
 impl Rules {
@@ -34,10 +36,20 @@ impl Rules {
         &self.all[self.without_usage..]
     }
 
-    /// The rule of this id, if it is one of them.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Prepared> {
-        Some(&self.all[*self.by_id.get(id)?])
+    /// Those that demand more than their findings say.
+    pub(super) fn constraining(&self) -> impl Iterator<Item = &Prepared> {
+        self.constraining.iter().map(|at| &*self.all[*at])
+    }
+
+    /// The parameters by which a policy decides something, each by its name among those of its
+    /// rule.
+    pub(super) fn deciding(
+        &self,
+        decision: Decision,
+    ) -> impl Iterator<Item = (&Parameters, &'static str)> {
+        let deciding = self.deciding.iter();
+        let deciding = deciding.filter(move |(known, ..)| *known == decision);
+        deciding.map(|(_, at, name)| (&self.all[*at].parameters, *name))
     }
 }
 
@@ -47,9 +59,14 @@ impl FromIterator<Arc<Prepared>> for Rules {
         let (last, mut all): (Vec<_>, Vec<_>) = rules.into_iter().partition(needs_usage);
         let without_usage = all.len();
         all.extend(last);
-        let ids = all.iter().map(|rule| &*rule.rule.id);
+        let constrains = |at: &usize| all[*at].is_constraining();
+        let deciding = all.iter().enumerate().flat_map(|(at, rule)| {
+            let parameters = rule.rule.params.iter();
+            parameters.filter_map(move |one| Some((one.decides?, at, one.name.as_ref())))
+        });
         Self {
-            by_id: ids.zip(0..).collect(),
+            constraining: (0..all.len()).filter(constrains).collect(),
+            deciding: deciding.collect(),
             all,
             without_usage,
         }

@@ -3,11 +3,12 @@
 //! Where the client lets its tokens or passwords out by itself, no further fault is wanted to
 //! take over the organisation, and the finding is critical.
 
-use crate::catalog::Severity;
+use crate::catalog::{Decision, Severity};
+use crate::checks::constraint::Expected;
 use crate::checks::redirect_uri::{Class, RedirectUri, WildcardPart};
 use crate::checks::regions::serves_only_framework;
 use crate::checks::scope_names::{Held, READ_ONLY, for_each, read_only_twin};
-use crate::checks::{Judgement, Native, Parameters, RuleContext};
+use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Action, ClientKind, GrantType, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -15,9 +16,7 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let leak = leak(context);
     let held = Held::by(context.client);
-    let allowed = context
-        .decision("scope-excess", "allowed")
-        .unwrap_or_default();
+    let allowed = context.decided(Decision::AllowedScopes).unwrap_or_default();
     for_each(context, judgement, |scope, target, judgement| {
         let is_listed = context.parameters.list_holds("scopes", scope);
         // The Embeddable Framework needs the scope itself.
@@ -28,6 +27,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             allowed
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(scope))
+                || context.is_expected(Expected::Scope(scope))
         };
         if (!is_listed && !is_exposed) || is_decided() {
             return;
@@ -41,7 +41,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             _ => "main",
         };
         let better = format!("{scope}{READ_ONLY}");
-        let is_foreign = is_foreign_to_framework(context, scope, &better);
+        let is_foreign = context.is_scope_removed(scope);
         let replacement = if is_exposed && context.client.is_of_kind(ClientKind::Embeddable) {
             format!(
                 "give the other redirect URIs a client of their own: the Embeddable Framework needs \"{scope}\""
@@ -65,20 +65,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             report.severity(Severity::Critical);
         }
     });
-}
-
-/// Whether the client is of the Embeddable Framework, which `embeddable-scopes` says needs neither
-/// a scope nor its reading twin.
-fn is_foreign_to_framework(context: &RuleContext<'_, '_>, scope: &str, twin: &str) -> bool {
-    let needs = |rule: &Parameters| {
-        [scope, twin]
-            .iter()
-            .any(|one| rule.list_holds("required", one))
-    };
-    context.client.is_of_kind(ClientKind::Embeddable)
-        && context
-            .parameters_of("embeddable-scopes")
-            .is_some_and(|rule| !needs(rule))
 }
 
 /// By what the client lets tokens or passwords out, in words.

@@ -2,12 +2,23 @@
 //! SCIM client may have.
 
 use crate::catalog::Need;
+use crate::checks::constraint::Constraint;
 use crate::checks::judgement::UNLESS_SCIM;
-use crate::checks::lifetimes::{DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, SHORTEST, words};
+use crate::checks::lifetimes::{
+    DEFAULT, LONGEST, LONGEST_SCIM, Lifetime, LifetimeRange, SHORTEST, words,
+};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Action, Change, ClientKind, FieldName, GrantType, Target};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Lifetime(range),
+};
+
+fn range(context: &RuleContext<'_, '_>) -> LifetimeRange {
+    let is_scim = context.holdings().has_scim_lifetime() == Some(true);
+    LifetimeRange::up_to(Some(if is_scim { LONGEST_SCIM } else { LONGEST }))
+}
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;

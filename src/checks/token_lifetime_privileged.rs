@@ -1,10 +1,22 @@
 //! `token-lifetime-privileged`: tokens of a powerful client that live long.
 
+use crate::checks::constraint::Constraint;
 use crate::checks::holdings::label_place;
-use crate::checks::lifetimes::{DEFAULT, Lifetime, report_long};
+use crate::checks::lifetimes::{DEFAULT, Lifetime, LifetimeRange, report_long};
 use crate::checks::{Judgement, Native, RuleContext};
 
-pub(super) const CHECK: Native = Native::Client(check);
+pub(super) const CHECK: Native = Native::Constraining {
+    check,
+    constraint: Constraint::Lifetime(range),
+};
+
+/// What SCIM needs is prescribed, its lifetime too.
+fn range(context: &RuleContext<'_, '_>) -> LifetimeRange {
+    let holdings = context.holdings();
+    let is_limited =
+        holdings.has_scim_lifetime() != Some(true) && holdings.most_powerful().is_some();
+    LifetimeRange::up_to(is_limited.then(|| context.parameters.integer("limit")))
+}
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     // What SCIM needs is prescribed, its lifetime too; the rest is for `scim-extra-roles`.

@@ -239,6 +239,23 @@ fn every_file_starts_with_its_purpose() {
 }
 
 #[test]
+fn no_check_names_a_rule() {
+    let checks = sources()
+        .into_iter()
+        .filter(|(path, _)| module(path) == "checks");
+    let mut seen = 0;
+    for (path, text) in checks {
+        seen += 1;
+        for rule in grantlint::catalog::builtin() {
+            let named = format!("\"{}\"", rule.id);
+            let code = code(&text);
+            assert!(!code.contains(&named), "{}: {named}", path.display());
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
 fn the_page_on_architecture_shows_the_same_table() {
     let page =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ARCHITECTURE.md"))
