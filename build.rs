@@ -21,8 +21,8 @@ use flate2::{Compression, write::DeflateEncoder};
 use permission::{Domain, Permission, PermissionFile, Tier};
 use rule::{
     Bound, Category, Check, Condition, Confidence, Decision, Example, ExpectedVerdict, Message,
-    Need, OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, Setting, Severity,
-    Tighter, Value, YieldsOn,
+    Need, OnMissing, Parameter, ParameterKind, Persona, Phrase, PhraseFile, Reference, Rule,
+    Setting, Severity, Tighter, Value, YieldsOn,
 };
 use std::borrow::Cow;
 use std::io::Write;
@@ -89,6 +89,10 @@ fn main() {
         &file.unbounded,
     );
     code += &list("DOMAINS", "Domain", &file.domain);
+    let path = "rules/data/phrases.toml";
+    let text = fs::read_to_string(path).expect("the shared phrases");
+    let file: PhraseFile = toml::from_str(&text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    code += &list("PHRASES", "Phrase", &file.phrase);
     let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let directory = Path::new(&directory);
     fs::write(directory.join("catalogue.rs"), code).expect("a writable OUT_DIR");
@@ -215,9 +219,10 @@ structure! { permission:
     Domain { name, permissions }
 }
 structure! { rule:
-    Rule { id, aliases, title, severity, worst, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, params, examples }
+    Rule { id, aliases, title, severity, worst, confidence, persona, category, since, needs, yields_to, yields_on, configured_by, references, standards, why, fix, check, messages, phrases, params, examples }
     Reference { title, url }
     Message { key, text, fix }
+    Phrase { key, text }
     Parameter { name, was, kind, default, doc, min, max, tighter, decides }
     Condition { grant, kind, not_kind, active }
     Example { verdict, marks, message, severity, confidence, today, region, params, yaml }

@@ -17,7 +17,7 @@ pub use identity::{application_identity, client_identity, credential_identity};
 use self::gathered::Gathered;
 use self::identity::{Prints, item, targets};
 use self::unjudged::{Lookup, Unjudged};
-use crate::catalog::{Need, Rule, Severity};
+use crate::catalog::{self, Need, Rule, Severity};
 use crate::checks::{
     Analyse, ClientContext, GroupKey, GroupKeys, Judgement, Prepared, Rules, TargetId, Violation,
     wanted,
@@ -31,6 +31,7 @@ use crate::text::{Place, Redactor, Sources};
 use crate::usage::Analyser;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -663,11 +664,17 @@ fn recorded_cause(judgement: &Judgement, need: Need) -> Option<String> {
 fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Redactor) -> Finding {
     let evidence = evidence::evidence(&report, owner.client(), owner.organisation, redactor);
     let texts = rule.rule.message(report.message);
-    let fill = |template: &str, longest| fill(template, longest, &report, rule, redactor);
+    let fill = |template: &str, longest| {
+        let template = with_phrases(template, &report, rule.rule);
+        fill(&template, longest, &report, rule, redactor)
+    };
     let title = || rule.rule.title.to_string();
     let message = texts.map_or_else(title, |text| fill(&text.text, LONGEST_IN_MESSAGE));
     let message = match report.unless {
-        Some(unless) => format!("{message}, unless {unless}"),
+        Some(key) => {
+            let phrase = catalog::phrase(rule.rule, key);
+            format!("{message}{}", phrase.map_or("", |phrase| &*phrase.text))
+        }
         None => message,
     };
     let message = match &report.world {
@@ -680,7 +687,11 @@ fn finding(rule: &Prepared, report: Violation, owner: &Owner<'_>, redactor: &Red
         || rule.rule.fix.to_string(),
         |text| fill(&text.fix, LONGEST_IN_FIX),
     );
-    if texts.is_some_and(|text| names_secret(&text.fix, &report.arguments, redactor)) {
+    let names_secret = |fix: &str| {
+        let fix = with_phrases(fix, &report, rule.rule);
+        names_secret(&fix, &report.arguments, redactor)
+    };
+    if texts.is_some_and(|text| names_secret(&text.fix)) {
         fix = format!("remove the secret, which is masked here; then {fix}");
     }
     Finding {
@@ -743,6 +754,17 @@ fn names_secret(template: &str, arguments: &[(&str, String)], redactor: &Redacto
         let mut arguments = arguments.iter();
         arguments.any(|(known, value)| name == Some(known) && redactor.hides(value))
     })
+}
+
+/// Puts phrases in place of the `{name}` that they are for.
+fn with_phrases<'t>(template: &'t str, report: &Violation, rule: &'static Rule) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(template);
+    for (name, key) in &report.phrases {
+        if let Some(phrase) = catalog::phrase(rule, key) {
+            text = Cow::Owned(text.replace(&format!("{{{name}}}"), &phrase.text));
+        }
+    }
+    text
 }
 
 /// Puts arguments, and parameters of the rule, in place of `{name}`, and for the name of a field

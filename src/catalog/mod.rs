@@ -12,24 +12,37 @@ pub use input::{EXPORT_CLIENTS, LIST_CLIENTS, NeededInput};
 pub use permission::{Domain, Permission, Tier};
 pub use rule::{
     Bound, Category, Check, Condition, Confidence, Decision, Example, ExpectedVerdict, Message,
-    Need, OnMissing, Parameter, ParameterKind, Persona, Reference, Rule, RuleFault, Severity,
-    Tighter, Value, YieldsOn, precedence_faults,
+    Need, OnMissing, Parameter, ParameterKind, Persona, Phrase, Reference, Rule, RuleFault,
+    Severity, Tighter, Value, YieldsOn, precedence_faults,
 };
 
 #[allow(clippy::unreadable_literal)]
 mod generated {
-    use super::{Domain, Permission, Rule, permission, rule};
+    use super::{Domain, Permission, Phrase, Rule, permission, rule};
 
     include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 }
 
-use generated::{DOMAINS, PERMISSIONS, RULES, UNBOUNDED};
+use generated::{DOMAINS, PERMISSIONS, PHRASES, RULES, UNBOUNDED};
 use std::borrow::Cow;
 
 /// The built-in rules, ordered by id.
 #[must_use]
 pub fn builtin() -> &'static [Rule] {
     RULES
+}
+
+/// The phrases that rules share.
+#[must_use]
+pub fn phrases() -> &'static [Phrase] {
+    PHRASES
+}
+
+/// A phrase of a rule, or one that rules share.
+#[must_use]
+pub fn phrase(rule: &'static Rule, key: &str) -> Option<&'static Phrase> {
+    let mut all = rule.phrases.iter().chain(PHRASES);
+    all.find(|phrase| phrase.key == key)
 }
 
 /// The built-in rule with this id or with this former id.

@@ -320,6 +320,9 @@ pub struct Rule {
     pub check: Check,
     /// The messages of findings, the usual one first.
     pub messages: Many<Message>,
+    /// Parts of texts among which the check chooses.
+    #[serde(default)]
+    pub phrases: Many<Phrase>,
     /// What a policy may set.
     #[serde(default)]
     pub params: Many<Parameter>,
@@ -404,6 +407,25 @@ pub struct Message {
     /// What to set instead.
     #[serde(default = "usual_fix")]
     pub fix: Text,
+}
+
+/// A part of a text, in place of an argument that the check names it for.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(rule_schema, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Phrase {
+    /// The name under which the check asks for it.
+    pub key: Text,
+    /// The text; `{name}` is an argument of the check or a parameter.
+    pub text: Text,
+}
+
+/// Phrases that several rules share: `rules/data/phrases.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhraseFile {
+    /// The phrases.
+    pub phrase: Vec<Phrase>,
 }
 
 /// The kind of a parameter's value.

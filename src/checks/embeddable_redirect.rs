@@ -50,7 +50,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         report
             .with("right", right)
-            .with("fault", page.fault(uri.raw))
+            .phrase("fault", page.fault(uri.raw))
             .with("wanted", wanted.unwrap_or_default())
             .guess_kind(client, ClientKind::Embeddable);
     }
@@ -131,25 +131,25 @@ impl<'u> Page<'u> {
         crm_domain(uri, self.page()).is_some()
     }
 
-    /// The first thing that is wrong with it, in words.
+    /// The phrase for the first thing that is wrong with it.
     fn fault(&self, uri: &str) -> &'static str {
         let page = format!("/crm/{}", self.page());
         if !self.scheme.eq_ignore_ascii_case("https") {
-            "it is not https"
+            "not-https"
         } else if self.domain.is_none() {
-            "its domain is of no Genesys Cloud region"
+            "no-region"
         } else if self.rest.starts_with('?') {
-            "it has a query"
+            "query"
         } else if self.rest.starts_with('#') {
-            "it has a fragment"
+            "fragment"
         } else if self.path.trim_end_matches('/') == page && self.path != page {
-            "it ends with a slash"
+            "slash"
         } else if !self.path.eq_ignore_ascii_case(&page) {
-            "its path is another"
+            "path"
         } else if uri.trim() != uri {
-            "there are spaces around it"
+            "spaces"
         } else {
-            "its upper and lower case differ"
+            "case"
         }
     }
 }

@@ -22,8 +22,8 @@ pub enum TargetId {
     Credential(u32),
 }
 
-/// What clears a finding that a SCIM client would not have.
-pub(super) const UNLESS_SCIM: &str = "its role is SCIM Integration";
+/// The phrase that says what clears a finding that a SCIM client would not have.
+pub(super) const UNLESS_SCIM: &str = "unless-scim";
 
 /// A fault as a check reports it; the engine puts it into words.
 #[derive(Clone, Debug)]
@@ -46,13 +46,15 @@ pub struct Violation {
     pub secrets: Vec<SecretValue>,
     /// What the message's placeholders mean.
     pub arguments: Vec<(&'static str, String)>,
+    /// Placeholders for which phrases of the rule's file come first.
+    pub phrases: Vec<(&'static str, &'static str)>,
     /// Places that explain, each with its words.
     pub related: Vec<(Place, String)>,
     /// If other than the rule's.
     pub severity: Option<Severity>,
     /// If other than the rule's.
     pub confidence: Option<Confidence>,
-    /// What would clear it, such as "its role is SCIM Integration": the message ends with it.
+    /// The phrase that says what would clear it: the message ends with it.
     pub unless: Option<&'static str>,
     /// The worlds in which it holds, in words, if not in all.
     pub world: Option<String>,
@@ -149,6 +151,12 @@ impl Violation {
     /// Sets what `{name}` means in the message.
     pub fn with(&mut self, name: &'static str, value: impl Display) -> &mut Self {
         self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// Puts a phrase of the rule's file, or of those that rules share, in place of `{name}`.
+    pub fn phrase(&mut self, name: &'static str, key: &'static str) -> &mut Self {
+        self.phrases.push((name, key));
         self
     }
 
@@ -356,6 +364,7 @@ impl Judgement {
             number: None,
             secrets: Vec::new(),
             arguments: vec![("field", field.clone())],
+            phrases: Vec::new(),
             field,
             related: Vec::new(),
             severity: None,

@@ -26,10 +26,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .report(context.client, "main", &uri.target())
                 .remedy(replacements::remedy(context, uri, edits))
                 .with("fragment", fragment)
-                .with(
-                    "replacement",
-                    replacements::in_place_of(context, uri, &better),
-                );
+                .replacement(replacements::in_place_of(context, uri, &better));
         }
     });
 }

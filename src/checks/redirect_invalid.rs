@@ -16,19 +16,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .with("value", uri.raw)
                 .with("part", &invalid.culprit)
                 .with("better", &invalid.better)
-                .with(
-                    "replacement",
-                    replacements::in_place_of(context, uri, &better),
-                );
+                .replacement(replacements::in_place_of(context, uri, &better));
             let is_unencrypted = is_unencrypted(uri.raw, &invalid.better);
-            report.with(
-                "http",
-                if is_unencrypted {
-                    ", and sends codes or tokens unencrypted"
-                } else {
-                    ""
-                },
-            );
+            if is_unencrypted {
+                report.phrase("http", "unencrypted");
+            } else {
+                report.with("http", "");
+            }
             let is_registered = || {
                 context
                     .redirects

@@ -15,10 +15,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         judgement
             .report(context.client, "main", &uri.target())
             .remedy(replacements::remedy(context, uri, UriEdits::default()))
-            .with(
-                "replacement",
-                replacements::in_place_of(context, uri, &better),
-            )
+            .replacement(replacements::in_place_of(context, uri, &better))
             .with("better", better);
     });
 }

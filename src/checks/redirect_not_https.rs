@@ -21,7 +21,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .report(context.client, message(web), &uri.target())
                 .remedy(replacements::remedy(context, uri, edits))
                 .with("host", host)
-                .with("replacement", replacements::repaired(context, uri, web));
+                .replacement(replacements::repaired(context, uri, web));
         }
     });
 }

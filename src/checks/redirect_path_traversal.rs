@@ -37,7 +37,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         judgement
             .report(context.client, message, &uri.target())
-            .with("replacement", replacements::repaired(context, uri, web))
+            .replacement(replacements::repaired(context, uri, web))
             .with("escape", control.or(escape).unwrap_or(&""));
     });
 }

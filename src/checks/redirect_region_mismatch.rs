@@ -48,10 +48,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                     .option(Action::Remove)
                     .with("region", region.name)
                     .with("own", own.name)
-                    .with(
-                        "replacement",
-                        replacements::in_place_of(context, uri, &better),
-                    );
+                    .replacement(replacements::in_place_of(context, uri, &better));
             }
         }
     });

@@ -26,7 +26,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .remedy(replacements::remedy(context, uri, edits))
             .with("userinfo", user)
             .with("host", web.host_text())
-            .with("replacement", replacements::repaired(context, uri, web));
+            .replacement(replacements::repaired(context, uri, web));
     });
 }
 

@@ -3,18 +3,32 @@
 //! Invariant: all rules give the same advice, and following it raises no other finding: no advised URI is
 //! removed by another rule, registered already or reported by another rule.
 
-use super::RuleContext;
 use super::redirect_uri::{Class, Environment, RedirectUri, Web, is_embeddable_page};
 use super::regions::crm_page;
+use super::{RuleContext, Violation};
 use crate::catalog::Decision;
 use crate::model::{Action, Change, FieldName, Remedy, RemedyClass, UriEdits};
+
+/// What to do with a URI: a phrase, and the URI that it names.
+pub(super) struct Replacement {
+    phrase: &'static str,
+    uri: String,
+}
+
+impl Violation {
+    /// Says what to do with the URI that it is about, for `{replacement}`.
+    pub(super) fn replacement(&mut self, replacement: Replacement) -> &mut Self {
+        self.phrase("replacement", replacement.phrase)
+            .with("replacement-uri", replacement.uri)
+    }
+}
 
 /// What to do with `uri`, which should be replaced by its repaired form.
 pub(super) fn repaired(
     context: &RuleContext<'_, '_>,
     uri: &RedirectUri<'_>,
     web: &Web<'_>,
-) -> String {
+) -> Replacement {
     if is_embeddable_page(context.client, web) {
         let page = format!("https://{}{}", web.host_text(), crm_page(web.path));
         return in_place_of(context, uri, &page);
@@ -91,25 +105,29 @@ pub(super) fn in_place_of(
     context: &RuleContext<'_, '_>,
     uri: &RedirectUri<'_>,
     better: &str,
-) -> String {
-    if uri.web().is_some_and(|web| context.is_host_removed(web)) {
-        return "remove it unless the host is yours".to_owned();
+) -> Replacement {
+    let better = |phrase| Replacement {
+        phrase,
+        uri: better.to_owned(),
+    };
+    let web = uri.web();
+    if web.is_some_and(|web| context.is_host_removed(web)) {
+        return better("remove-unless-yours");
     }
-    let client = context.client;
-    if context.redirects.is_also_registered(client, uri, better) {
-        return format!("remove it: \"{better}\" is registered already");
+    let registered = better("remove-registered");
+    if context
+        .redirects
+        .is_also_registered(context.client, uri, &registered.uri)
+    {
+        return registered;
     }
-    match uri.web().map(|web| (web, web.environment())) {
-        Some((web, Environment::Address | Environment::Internal)) => format!(
-            "register the like of \"{}\" in its place, with a name below a domain that you own",
-            web.repaired_host("app.example.com")
-        ),
-        Some((_, Environment::Test)) if has_public_host(context) => {
-            format!(
-                "remove it, and register \"{better}\" with a client of its own for that environment"
-            )
-        }
-        _ => format!("register \"{better}\" in its place"),
+    match web.map(|web| (web, web.environment())) {
+        Some((web, Environment::Address | Environment::Internal)) => Replacement {
+            phrase: "register-name",
+            uri: web.repaired_host("app.example.com"),
+        },
+        Some((_, Environment::Test)) if has_public_host(context) => better("register-apart"),
+        _ => better("register"),
     }
 }
 

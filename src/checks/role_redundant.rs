@@ -11,16 +11,16 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let holdings = context.holdings();
     for found in redundant(holdings) {
         let covering: Vec<_> = found.covering.iter().map(|other| other.label()).collect();
-        let names = if covering.is_empty() {
-            "no permission at all".to_owned()
-        } else {
-            let others = if found.has_more { " and others" } else { "" };
-            format!("nothing beyond \"{}\"{others}", covering.join("\", \""))
+        let phrase = match (covering.is_empty(), found.has_more) {
+            (true, _) => "nothing",
+            (false, false) => "within",
+            (false, true) => "within-others",
         };
         holdings
             .report(judgement, "main", found.holding, found.role)
             .clear_every(RemedyClass::Unsafe, Action::Remove)
-            .with("names", names);
+            .phrase("names", phrase)
+            .with("covering", covering.join("\", \""));
     }
     let hidden = holdings
         .all

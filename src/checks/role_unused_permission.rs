@@ -29,11 +29,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         if unused.is_empty() || is_unused(analysis, holding, home) {
             continue;
         }
+        let (phrase, better) = better(analysis);
         let violation = holdings
             .report(judgement, "main", holding, role)
             .with("names", calls::names(&unused))
             .with("period", period(analysis))
-            .with("better", better(analysis))
+            .phrase("better", phrase)
+            .with("roles", better)
             .sure(analysis.confidence_of_findings);
         if highest_tier(&unused) >= Some(Tier::Escalating) {
             violation.severity(Severity::High);
@@ -43,8 +45,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 }
 
 /// What to hold instead: existing roles that permit nothing else, or a role with exactly what is
-/// needed.
-fn better(analysis: &Analysis<'_>) -> String {
+/// needed. A phrase, and what it names.
+fn better(analysis: &Analysis<'_>) -> (&'static str, String) {
     let mut exact = Vec::new();
     let mut wanted = Vec::new();
     for proposal in &analysis.roles.proposals {
@@ -69,7 +71,7 @@ fn better(analysis: &Analysis<'_>) -> String {
     exact.sort_unstable();
     exact.dedup();
     if !exact.is_empty() {
-        return format!("\"{}\"", exact.join("\" and \""));
+        return ("existing", exact.join("\" and \""));
     }
     wanted.sort_unstable();
     wanted.dedup();
@@ -79,5 +81,5 @@ fn better(analysis: &Analysis<'_>) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("a role with exactly {}{more}", wanted.join(", "))
+    ("exact", format!("{}{more}", wanted.join(", ")))
 }

@@ -35,7 +35,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             report.clear_every(RemedyClass::Unsafe, Action::Remove);
         }
         report
-            .with("what", words_of(role))
+            .phrase("what", phrase(role))
             .with("seconds", seconds)
             .with("words", words(seconds))
             .with("evidence", client.evidence_of(ClientKind::Scim));
@@ -53,12 +53,11 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// A role for messages: a custom role with the name of a default one is marked as custom.
-fn words_of(role: &Role<'_>) -> String {
-    let label = role.label();
-    if label.trim().eq_ignore_ascii_case("SCIM Integration") {
-        format!("the custom role \"{label}\"")
+/// The phrase for a role: a custom role with the name of the default one is marked as custom.
+fn phrase(role: &Role<'_>) -> &'static str {
+    if role.label().trim().eq_ignore_ascii_case("SCIM Integration") {
+        "custom"
     } else {
-        format!("\"{label}\"")
+        "role"
     }
 }

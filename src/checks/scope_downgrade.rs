@@ -22,9 +22,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .report(context.client, "main", target)
             .with("period", period(analysis))
             .with("calls", calls::calls(&reasons))
-            .with("replacement", held.replacement(scope, &readonly))
-            .with("readonly", readonly)
+            .with("readonly", &readonly)
             .sure(analysis.confidence_of_findings);
+        held.replace(violation, &readonly);
         calls::relate(violation, &reasons);
     });
 }

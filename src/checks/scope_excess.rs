@@ -37,10 +37,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         }
         let read_only = format!("{plain}{READ_ONLY}");
         if allows(&read_only) {
-            judgement
-                .report(client, "write", target)
+            let report = judgement.report(client, "write", target);
+            held.replace(report, &read_only);
+            report
                 .clear_every(RemedyClass::Unsafe, Action::Replace(read_only.clone()))
-                .with("replacement", held.replacement(scope, &read_only))
                 .with("granted", read_only);
         } else {
             judgement

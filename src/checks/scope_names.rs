@@ -1,7 +1,7 @@
 //! Scopes by name: which exist, and which of a client's scopes count.
 
 use super::grouping::DedupSet;
-use super::{Judgement, RuleContext};
+use super::{Judgement, RuleContext, Violation};
 use crate::catalog::Need;
 use crate::model::{Client, FieldName, GrantType, Item, Organisation, Target, Text};
 use serde::Deserialize;
@@ -106,13 +106,17 @@ impl<'c> Held<'c> {
         names.contains(scope)
     }
 
-    /// What to do with a scope in place of which another one is wanted, in words.
-    pub(super) fn replacement(&self, scope: &str, better: &str) -> String {
-        if self.holds(better) {
-            format!("remove \"{scope}\": \"{better}\" is held already")
+    /// Says what to do with the scope that a violation is about, for `{replacement}`: another one
+    /// is wanted in its place.
+    pub(super) fn replace(&self, violation: &mut Violation, better: &str) {
+        let phrase = if self.holds(better) {
+            "scope-held"
         } else {
-            format!("replace \"{scope}\" by \"{better}\"")
-        }
+            "scope-replaced"
+        };
+        violation
+            .phrase("replacement", phrase)
+            .with("replacement-scope", better);
     }
 }
 

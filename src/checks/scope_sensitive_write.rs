@@ -42,18 +42,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         };
         let better = format!("{scope}{READ_ONLY}");
         let is_foreign = context.is_scope_removed(scope);
-        let replacement = if is_exposed && context.client.is_of_kind(ClientKind::Embeddable) {
-            format!(
-                "give the other redirect URIs a client of their own: the Embeddable Framework needs \"{scope}\""
-            )
-        } else if is_foreign {
-            format!("remove \"{scope}\": the Embeddable Framework does not need it")
-        } else {
-            held.replacement(scope, &better)
-        };
-        let how = leak.map_or(String::new(), |how| format!("; {how}"));
         let report = judgement.report(context.client, message, target);
-        report.with("replacement", replacement).with("leak", how);
+        if is_exposed && context.client.is_of_kind(ClientKind::Embeddable) {
+            report.phrase("replacement", "apart");
+        } else if is_foreign {
+            report.phrase("replacement", "foreign");
+        } else {
+            held.replace(report, &better);
+        }
+        match leak {
+            Some(leak) => report.phrase("leak", leak),
+            None => report.with("leak", ""),
+        };
         if is_foreign {
             report.clear_every(RemedyClass::Unsafe, Action::Remove);
         } else if read_only_twin(scope).is_some() {
@@ -67,18 +67,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     });
 }
 
-/// By what the client lets tokens or passwords out, in words.
+/// The phrase for what lets tokens or passwords out.
 fn leak(context: &RuleContext<'_, '_>) -> Option<&'static str> {
     let uris = || context.redirects.of(context.client).iter();
     match context.client.grant() {
-        Some(GrantType::Token) => Some("the implicit grant puts its tokens into browser addresses"),
-        Some(GrantType::Password) => Some("it sees the passwords of its users"),
-        Some(GrantType::Code) if uris().any(goes_over_http) => {
-            Some("a redirect URI takes its codes over http")
-        }
-        Some(GrantType::Code) if uris().any(goes_to_any_host) => {
-            Some("a wildcard lets its codes go to other hosts")
-        }
+        Some(GrantType::Token) => Some("leak-implicit"),
+        Some(GrantType::Password) => Some("leak-password"),
+        Some(GrantType::Code) if uris().any(goes_over_http) => Some("leak-http"),
+        Some(GrantType::Code) if uris().any(goes_to_any_host) => Some("leak-wildcard"),
         _ => None,
     }
 }

@@ -54,14 +54,14 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             ("main", _) if known.is_listing() => ("unlisted", String::new()),
             known => known,
         };
-        let replacement = held.replacement(scope, &meant);
         let report = judgement.report(client, message, target);
         if matches!(message, "main" | "unlisted" | "openid") {
             report.clear_every(RemedyClass::Unsafe, Action::Remove);
         } else {
             report.clear_for(&meant);
         }
-        report.with("meant", meant).with("replacement", replacement);
+        held.replace(report, &meant);
+        report.with("meant", meant);
     });
 }
 

@@ -229,7 +229,7 @@ pub(super) fn merged<'p>(worlds: Vec<(&str, Judged<'p>)>, is_approximate: bool) 
 fn is_same_text(one: &Violation, other: &Violation) -> bool {
     let texts = |violation: &Violation| {
         let arguments = violation.arguments.iter();
-        let arguments = arguments.filter(|(name, _)| *name != "replacement");
+        let arguments = arguments.filter(|(name, _)| !name.starts_with("replacement"));
         arguments.cloned().collect::<Vec<_>>()
     };
     texts(one) == texts(other)

@@ -84,3 +84,29 @@ fn no_check_reports_above_the_worst_severity_of_its_rule() {
     assert_eq!(raised, declared, "a declarative rule cannot raise it");
     assert!(raised >= 10, "{raised}");
 }
+
+#[test]
+fn every_phrase_is_named_by_a_check_and_found() {
+    let mut code = String::new();
+    for entry in std::fs::read_dir(root().join("src/checks")).expect("the checks") {
+        let path = entry.expect("an entry").path();
+        code += &std::fs::read_to_string(path).expect("code");
+    }
+    let own = catalog::builtin().iter().flat_map(|rule| &*rule.phrases);
+    let mut count = 0;
+    for phrase in own.chain(catalog::phrases()) {
+        count += 1;
+        let named = format!("\"{}\"", phrase.key);
+        assert!(code.contains(&named), "no check names the phrase {named}");
+    }
+    assert!(count > 25, "{count}");
+    for rule in catalog::builtin() {
+        for example in rule.examples.iter() {
+            for fired in examples::run(rule, example).fired {
+                let is_open = |name: &str| fired.message.contains(&format!("{{{name}"));
+                let names = ["replacement", "leak", "http}", "fault", "names", "what"];
+                assert!(!names.into_iter().any(is_open), "{}", fired.message);
+            }
+        }
+    }
+}
