@@ -5,7 +5,7 @@
 //! place that prints a path.
 
 use crate::finding::Report;
-use crate::text::{names_in_path, secrets_in_name};
+use crate::text::{looks_secret, names_in_path, secrets_in_name};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ impl PathMask {
 
     fn from_paths<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
         let names: BTreeSet<&str> = paths.flat_map(names_in_path).collect();
-        let secrets = names.into_iter().flat_map(secrets_in_name);
+        let secrets = names.into_iter().flat_map(secrets_of);
         let parts: BTreeSet<String> = secrets.flat_map(written_parts).collect();
         let mut parts: Vec<String> = parts.into_iter().collect();
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
@@ -51,6 +51,18 @@ impl PathMask {
         }
         out.write_all(&written)
     }
+}
+
+/// The secrets in a name, and a name that looks like one without its ending.
+fn secrets_of(name: &str) -> Vec<&str> {
+    let mut secrets = secrets_in_name(name);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    // A name with a label is not masked as a whole: its label is in other texts too. What follows a
+    // dot is a date or a type.
+    if secrets.is_empty() && looks_secret(stem) {
+        secrets.push(stem);
+    }
+    secrets
 }
 
 /// The parts of a secret between characters that formats escape, and those in which only Markdown

@@ -724,6 +724,22 @@ pub fn disclosed(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The secrets that a name discloses, such as that of a file with or without its ending.
+#[must_use]
+pub fn secrets_in_name(name: &str) -> Vec<&str> {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let mut secrets: Vec<&str> = Vec::new();
+    for name in [name, stem] {
+        for range in disclosed(name) {
+            let secret = &name[range];
+            if !is_placeholder(secret) && !secrets.contains(&secret) {
+                secrets.push(secret);
+            }
+        }
+    }
+    secrets
+}
+
 /// The ranges of a URI that disclose a secret: credentials, and what precedes its host if it looks
 /// like one.
 #[must_use]

@@ -6,7 +6,6 @@
 
 mod comment;
 mod credentials;
-mod file_name;
 mod lines;
 mod numbers;
 mod origin;
@@ -19,8 +18,9 @@ mod span;
 mod vocabulary;
 
 pub use comment::{Anchor, Comment, may_be_directive};
-pub use credentials::{credentials, disclosed, disclosed_in_uri, looks_secret, userinfo};
-pub use file_name::{names_in_path, secrets_in_name};
+pub use credentials::{
+    credentials, disclosed, disclosed_in_uri, looks_secret, secrets_in_name, userinfo,
+};
 pub use lines::{LineIndex, Position};
 pub use numbers::{counted, digits, plural};
 pub use origin::Origin;
@@ -28,6 +28,6 @@ pub use randomness::is_uuid;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};
 pub use secret_keys::{is_placeholder, is_secret_key, may_name_secret};
 
-pub use slashes::{normal, with_slashes};
+pub use slashes::{names_in_path, normal, with_slashes};
 pub use source::{Purpose, Source, Sources, above};
 pub use span::{Place, SourceId, Span};

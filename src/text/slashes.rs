@@ -41,6 +41,11 @@ pub fn normal(path: &str) -> String {
     }
 }
 
+/// The names in a path: directories, files and members of archives.
+pub fn names_in_path(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['/', '\\', '!'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
