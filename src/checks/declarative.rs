@@ -566,7 +566,9 @@ fn emptied(client: &Client<'_>, field: AnyField) -> Remedy {
         AnyField::Lifetime => vec![FieldName::TokenLifetime],
     };
     let is_idle = fields.iter().all(|field| !client.uses(*field));
-    let fields = fields.into_iter().filter(|field| client.sets(*field));
+    let fields = fields
+        .into_iter()
+        .filter(|field| !client.presence(*field).is_absent());
     let changes = fields.map(|field| Change::of_field(field, Action::Remove));
     if is_idle {
         Remedy {

@@ -71,17 +71,17 @@ pub(super) fn marked(name: &str) -> String {
 
 fn is_imitation(character: char) -> bool {
     let looks_latin = !character.is_ascii() && look_alike(character).is_ascii_alphanumeric();
-    looks_latin || is_invisible(character)
+    looks_latin || has_no_width(character)
 }
 
 /// Whether a character has no width.
-const fn is_invisible(character: char) -> bool {
+const fn has_no_width(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 fn named(character: char) -> String {
     let code = u32::from(character);
-    if is_invisible(character) {
+    if has_no_width(character) {
         format!("U+{code:04X}")
     } else {
         format!("{character} U+{code:04X}")

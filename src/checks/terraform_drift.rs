@@ -137,11 +137,9 @@ fn roles(client: &Client<'_>, are_divided: bool) -> Option<String> {
             None => grant.role.to_owned(),
         })
         .collect();
-    // The address of a role or division does not determine its id.
-    let are_ids = !roles.iter().any(|role| role.contains('.'));
     roles.sort_unstable();
     roles.dedup();
-    (is_known && are_ids).then(|| listed(&roles))
+    (is_known && client.has_role_ids(are_divided)).then(|| listed(&roles))
 }
 
 fn listed(texts: &[impl AsRef<str>]) -> String {

@@ -9,9 +9,9 @@ use super::usage;
 use super::{EntityKind, Facts, GrantSubject, Page, Records, Shape, UsageQuery, UsageResults};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    ApiDescription, Applied, ById, Client, Clients, Credential, CredentialForm, Division, Field,
-    Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role, RoleGrant, Text,
-    Usage, User,
+    ApiDescription, Applied, ById, Client, Clients, Credential, CredentialForm, Division,
+    EntityRef, Field, Identified, KindOf, List, Listing, Naming, Organisation, Permission, Role,
+    RoleGrant, Text, Usage, User,
 };
 use crate::text::{self, Place, SecretValue, SourceId, Sources, above, plural};
 use rayon::prelude::*;
@@ -175,10 +175,7 @@ impl<'a> Gathered<'a> {
         let divisions = facts.records.divisions.iter();
         let divisions = divisions.filter(|division| !division.is_home);
         let ids = roles.chain(divisions.map(|division| &division.id));
-        let own: HashSet<&str> = ids
-            .map(AsRef::as_ref)
-            .filter(|id: &&str| id.contains('.'))
-            .collect();
+        let own: HashSet<&str> = ids.filter(|id| !id.is_id()).map(|id| &**id).collect();
         for address in own {
             if !self.addresses.insert(address.to_owned()) {
                 self.ambiguous.insert(address.to_owned());
@@ -402,8 +399,9 @@ fn name_roles<'a>(client: &mut Client<'a>, more: &[Field<RoleGrant<'a>>]) {
     if ids.value.is_empty() {
         return;
     }
-    let roles = more.iter().filter_map(|grant| Some(&grant.known()?.role));
-    ids.value.extend(roles.cloned());
+    let roles = more.iter().filter_map(Field::known);
+    let roles = roles.map(|grant| grant.role.clone().map(|role| role.text().clone()));
+    ids.value.extend(roles);
 }
 
 fn distinct<T>(things: &[T], id: impl Fn(&T) -> &str) -> usize {
@@ -520,7 +518,7 @@ fn know_by_name(clients: &mut Clients<'_>) {
 /// Completes the roles that a configuration looks up by name from the platform's own export, if
 /// it contains exactly one role of that name.
 fn know_roles_by_name(roles: &mut [Role<'_>]) {
-    let is_looked_up = |role: &Role<'_>| role.id.contains('.') && !role.permissions_known;
+    let is_looked_up = |role: &Role<'_>| !role.id.is_id() && !role.permissions_known;
     if !roles.iter().any(is_looked_up) {
         return;
     }
@@ -553,12 +551,12 @@ fn know_roles_by_name(roles: &mut [Role<'_>]) {
 /// Gives the divisions of a configuration, which knows no ids, the id of the one division of their
 /// name in the platform's own export; the home division that of the home division.
 fn know_divisions_by_name(clients: &mut Clients<'_>, divisions: &mut Vec<Division<'_>>) {
-    if !divisions.iter().any(|division| division.id.contains('.')) {
+    if divisions.iter().all(|division| division.id.is_id()) {
         return;
     }
-    let (written, exported): (Vec<_>, Vec<_>) = std::mem::take(divisions)
+    let (exported, written): (Vec<_>, Vec<_>) = std::mem::take(divisions)
         .into_iter()
-        .partition(|division| division.id.contains('.'));
+        .partition(|division| division.id.is_id());
     // The key is the name; the home division has none.
     let name = |division: &Division<'_>| (!division.is_home).then(|| division.name.to_string());
     let mut ids: HashMap<_, BTreeSet<String>> = HashMap::new();
@@ -604,7 +602,7 @@ fn rename_divisions(client: &mut Client<'_>, known: &HashMap<String, String>) {
             && let Field::Present(division) = &mut grant.value.division
             && let Some(id) = known.get(&*division.value)
         {
-            division.value = id.clone().into();
+            division.value = EntityRef::Id(id.clone().into());
         }
     }
 }
@@ -726,8 +724,7 @@ fn is_drifted(exported: &Client<'_>, written: &Client<'_>) -> bool {
             .iter()
             .map(|grant| grant.role.to_ascii_lowercase())
             .collect();
-        // The address of a role does not determine its id.
-        let are_known = client.knows_its_roles() && !roles.iter().any(|role| role.contains('.'));
+        let are_known = client.knows_its_roles() && client.has_role_ids(false);
         roles.sort();
         roles.dedup();
         (are_known && !roles.is_empty()).then_some(roles)

@@ -3,28 +3,19 @@
 
 use super::{EntityKind, Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
-use crate::model::{Client, Clients};
+use crate::model::{Client, Clients, FieldName, Naming};
 
 /// Fields that the platform gives every client.
-type FieldOfAll = (&'static str, fn(&Client<'_>) -> bool);
-
-const ALWAYS: [FieldOfAll; 8] = [
-    ("id", |client| !client.id.is_absent()),
-    ("name", |client| !client.name.is_absent()),
-    ("authorizedGrantType", |client| {
-        !client.grant_type.is_absent()
-    }),
-    ("state", |client| !client.state.is_absent()),
-    ("dateCreated", |client| !client.date_created.is_absent()),
-    ("dateModified", |client| !client.date_modified.is_absent()),
-    ("createdBy", |client| !client.created_by.is_absent()),
-    ("modifiedBy", |client| !client.modified_by.is_absent()),
+const ALWAYS: [FieldName; 8] = [
+    FieldName::Id,
+    FieldName::Name,
+    FieldName::GrantType,
+    FieldName::State,
+    FieldName::DateCreated,
+    FieldName::DateModified,
+    FieldName::CreatedBy,
+    FieldName::ModifiedBy,
 ];
-
-/// People who write a listing by hand often leave it out of a client.
-const LIFETIME: FieldOfAll = ("accessTokenValiditySeconds", |client| {
-    !client.token_lifetime.is_absent()
-});
 
 /// The problem that the last client of a listing lacks a field that every other client has.
 pub(super) fn last_client(facts: &Facts<'_>) -> Option<Problem> {
@@ -51,11 +42,14 @@ pub(super) fn last_client(facts: &Facts<'_>) -> Option<Problem> {
 fn missing_in_last(clients: &Clients<'_>) -> Option<&'static str> {
     let count = clients.len();
     let last = clients.iter().last().filter(|_| count > 1)?;
-    let lifetime = (count > 2).then_some(LIFETIME);
-    ALWAYS
-        .into_iter()
-        .chain(lifetime)
-        .filter(|(_, has)| !has(last))
-        .find(|(_, has)| clients.iter().take(count - 1).all(has))
-        .map(|(name, _)| name)
+    // People who write a listing by hand often leave it out of a client.
+    let lifetime = (count > 2).then_some(FieldName::TokenLifetime);
+    let lacks = |client: &Client<'_>, field| client.presence(field).is_absent();
+    let mut fields = ALWAYS.into_iter().chain(lifetime);
+    let is_only_here = |field: &FieldName| {
+        let mut others = clients.iter().take(count - 1);
+        lacks(last, *field) && others.all(|client| !lacks(client, *field))
+    };
+    let missing = fields.find(is_only_here)?;
+    Some(missing.written(Naming::PlatformApi))
 }

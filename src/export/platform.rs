@@ -22,7 +22,9 @@ use super::{Facts, Page};
 use super::{api, foreign, usage};
 use crate::document::{Kind, Node};
 use crate::finding::{EXPORT_CLIENTS, Problem, ProblemKind};
-use crate::model::{Client, CredentialForm, Field, FieldName, GrantType, Naming, RoleGrant, Text};
+use crate::model::{
+    Client, CredentialForm, EntityRef, Field, FieldName, GrantType, Naming, RoleGrant, Text,
+};
 
 /// Reads one top-level value.
 pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
@@ -457,41 +459,53 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
     let mut respelled = Vec::new();
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
-        let is_snake = |field: FieldName| field.written(Naming::SnakeCase) == name;
-        if name.bytes().any(|byte| byte == b'_') && FieldName::ALL.into_iter().any(is_snake) {
-            client.naming = Naming::SnakeCase;
+        if let Some(field) = FieldName::from_name(&name) {
+            if name.contains('_') {
+                client.naming = Naming::SnakeCase;
+            }
+            if set(&mut client, field, &name, value, problems) {
+                note_secrets(&mut client, field, &name, value);
+                continue;
+            }
         }
-        if set(&mut client, &name, &name, value, problems) {
-            note_secrets(&mut client, &name, value);
-            continue;
-        }
-        if let Some(field) = client_key(&name, value) {
+        let known = canonical(&name);
+        if let Some(field) = known.and_then(|known| client_field(known, value)) {
             // A name of Terraform is read, and is still not a field of the API.
             if is_alias(&name) {
                 client.rare.unknown_keys.push((name.clone(), key.place()));
             }
-            note_secrets(&mut client, field, value);
+            note_secrets(
+                &mut client,
+                field,
+                field.written(Naming::PlatformApi),
+                value,
+            );
             respelled.push((field, name, key, value));
             continue;
         }
         let mut add = |found: Found<'_>| client.rare.secrets.push(found.into_secret());
-        find_in_key(key, &mut add);
+        if known != Some("selfUri") {
+            find_in_key(key, &mut add);
+        }
         find_named(&name, value, &mut add);
-        if !is_secret_key(&name) {
+        if known != Some("selfUri") && !is_secret_key(&name) {
             client.rare.unknown_keys.push((name, key.place()));
         }
     }
     for (field, name, key, value) in respelled {
-        if is_set(&client, field) {
-            add(problems, two_spellings(field, &name, key));
-        } else {
+        if client.presence(field).is_absent() {
             set(&mut client, field, &name, value, problems);
+        } else {
+            add(problems, two_spellings(field, &name, key));
         }
     }
     let unknown = client.rare.unknown_keys.iter();
     let damaged = unknown.filter_map(|(key, place)| {
-        let mut fields = DECIDING.iter().filter(|field| !is_set(&client, field));
-        let field = fields.find(|field| is_damaged(key, field))?;
+        let mut fields = DECIDING.into_iter();
+        let field = fields.find_map(|field| {
+            let name = field.written(Naming::PlatformApi);
+            (client.presence(field).is_absent() && is_damaged(key, name)).then_some(name)
+        })?;
         Some(damaged(key, field, *place))
     });
     problems.extend(damaged);
@@ -499,50 +513,42 @@ fn client<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Client<'a> {
 }
 
 /// Fields whose absence no rule reports.
-const DECIDING: [&str; 2] = ["roleDivisions", "accessTokenValiditySeconds"];
+const DECIDING: [FieldName; 2] = [FieldName::RoleDivisions, FieldName::TokenLifetime];
 
-/// Records the secrets in the value of a field of a client. Names, descriptions and redirect
-/// URIs are judged as text.
-fn note_secrets(client: &mut Client<'_>, field: &str, value: Node<'_, '_>) {
+/// Records the secrets in the value of a field of a client, whose key is `name`. Names,
+/// descriptions and redirect URIs are judged as text.
+fn note_secrets(client: &mut Client<'_>, field: FieldName, name: &str, value: Node<'_, '_>) {
     let mut add = |found: Found<'_>| client.rare.secrets.push(found.into_secret());
-    match canonical(field).unwrap_or(field) {
-        "name" | "description" | "registeredRedirectUri" => find_below(field, value, &mut add),
-        "accessTokenValiditySeconds" if value.number().is_some() => {}
-        _ => find_named(field, value, &mut add),
+    match field {
+        FieldName::Name | FieldName::Description | FieldName::RedirectUris => {
+            find_below(name, value, &mut add);
+        }
+        FieldName::TokenLifetime if value.number().is_some() => {}
+        _ => find_named(name, value, &mut add),
     }
 }
 
-/// The field of a client that a key in another spelling means.
-fn client_key(name: &str, value: Node<'_, '_>) -> Option<&'static str> {
-    match canonical(name)? {
+/// The field of a client that the API's name of a key means.
+fn client_field(name: &str, value: Node<'_, '_>) -> Option<FieldName> {
+    if name == "roles" {
         // The role assignments of Terraform.
-        "roles" => {
-            let is_grant = |item: Node<'_, '_>| field(item, "roleId").is_some();
-            let mut items = value.items().peekable();
-            (items.peek().is_some() && items.all(is_grant)).then_some("roleDivisions")
-        }
-        field @ ("id"
-        | "name"
-        | "description"
-        | "authorizedGrantType"
-        | "registeredRedirectUri"
-        | "scope"
-        | "roleIds"
-        | "roleDivisions"
-        | "accessTokenValiditySeconds"
-        | "state"
-        | "dateCreated"
-        | "dateModified"
-        | "dateToDelete"
-        | "createdBy"
-        | "modifiedBy"
-        | "selfUri") => Some(field),
-        _ => None,
+        let is_grant = |item: Node<'_, '_>| field(item, "roleId").is_some();
+        let mut items = value.items().peekable();
+        let are_grants = items.peek().is_some() && items.all(is_grant);
+        return are_grants.then_some(FieldName::RoleDivisions);
     }
+    FieldName::from_name(name).filter(|field| !is_of_terraform(*field))
+}
+
+/// Whether the Platform API does not have a field.
+const fn is_of_terraform(field: FieldName) -> bool {
+    use FieldName::{Client, ExposesSecret, Secret, SecretDirectory};
+    matches!(field, Client | Secret | ExposesSecret | SecretDirectory)
 }
 
 /// The problem that a field of a client is given in two spellings.
-fn two_spellings(field: &str, name: &str, key: Node<'_, '_>) -> Problem {
+fn two_spellings(field: FieldName, name: &str, key: Node<'_, '_>) -> Problem {
+    let field = field.written(Naming::PlatformApi);
     Problem::new(
         ProblemKind::DuplicateKey,
         format!("`{name}` and `{field}` are spellings of one field; `{field}` was audited"),
@@ -551,80 +557,45 @@ fn two_spellings(field: &str, name: &str, key: Node<'_, '_>) -> Problem {
     .at(key.place())
 }
 
-/// Whether a field of a client has a value.
-fn is_set(client: &Client<'_>, field: &str) -> bool {
-    !match field {
-        "id" => client.id.is_absent(),
-        "name" => client.name.is_absent(),
-        "description" => client.description.is_absent(),
-        "authorizedGrantType" => client.grant_type.is_absent(),
-        "registeredRedirectUri" => client.redirect_uris.is_absent(),
-        "scope" => client.scopes.is_absent(),
-        "roleIds" => client.role_ids.is_absent(),
-        "roleDivisions" => client.role_divisions.is_absent(),
-        "accessTokenValiditySeconds" => client.token_lifetime.is_absent(),
-        "state" => client.state.is_absent(),
-        _ => true,
-    }
-}
-
-/// Sets the field of a client that has this name in the API or the Python SDK; says whether there
-/// is one. `name` is the name as written.
+/// Sets a field of a client, whose key is `name`; says whether the API has the field.
 fn set<'a>(
     client: &mut Client<'a>,
-    field: &str,
+    field: FieldName,
     name: &str,
     value: Node<'_, 'a>,
     problems: &mut Problems,
 ) -> bool {
     match field {
-        "id" => client.id = text(name, value, problems),
-        "name" => client.name = text(name, value, problems),
-        "description" => client.description = text(name, value, problems),
-        "authorizedGrantType" | "authorized_grant_type" => {
-            client.grant_type = grant_type(name, value, problems);
+        FieldName::Id => client.id = text(name, value, problems),
+        FieldName::Name => client.name = text(name, value, problems),
+        FieldName::Description => client.description = text(name, value, problems),
+        FieldName::GrantType => {
+            client.grant_type = text(name, value, problems).map(GrantType::with_text);
         }
-        "registeredRedirectUri" | "registered_redirect_uri" => {
-            client.redirect_uris = texts(name, value, problems);
-        }
-        "scope" => client.scopes = texts(name, value, problems),
-        "roleIds" | "role_ids" => client.role_ids = texts(name, value, problems),
-        "roleDivisions" | "role_divisions" => {
+        FieldName::RedirectUris => client.redirect_uris = texts(name, value, problems),
+        FieldName::Scopes => client.scopes = texts(name, value, problems),
+        FieldName::RoleIds => client.role_ids = texts(name, value, problems),
+        FieldName::RoleDivisions => {
             client.role_divisions = list(name, value, problems, role_grant);
         }
-        "accessTokenValiditySeconds" | "access_token_validity_seconds" => {
-            client.token_lifetime = number(name, value, problems);
-        }
-        "state" => client.state = text(name, value, problems),
-        "dateCreated" | "date_created" => client.date_created = date(name, value, problems),
-        "dateModified" | "date_modified" => client.date_modified = date(name, value, problems),
-        "dateToDelete" | "date_to_delete" => {
+        FieldName::TokenLifetime => client.token_lifetime = number(name, value, problems),
+        FieldName::State => client.state = text(name, value, problems),
+        FieldName::DateCreated => client.date_created = date(name, value, problems),
+        FieldName::DateModified => client.date_modified = date(name, value, problems),
+        FieldName::DateToDelete => {
             let date = date(name, value, problems);
             if !date.is_absent() {
                 client.rare.date_to_delete = date;
             }
         }
-        "createdBy" | "created_by" => client.created_by = person(name, value, problems),
-        "modifiedBy" | "modified_by" => client.modified_by = person(name, value, problems),
-        "selfUri" | "self_uri" => {}
-        _ => return false,
+        FieldName::CreatedBy => client.created_by = person(name, value, problems),
+        FieldName::ModifiedBy => client.modified_by = person(name, value, problems),
+        FieldName::Client
+        | FieldName::Secret
+        | FieldName::ExposesSecret
+        | FieldName::SecretDirectory => return false,
     }
     true
-}
-
-fn grant_type<'a>(
-    name: &str,
-    node: Node<'_, 'a>,
-    problems: &mut Problems,
-) -> Field<(GrantType, Text<'a>)> {
-    match text(name, node, problems) {
-        Field::Present(located) => Field::present(
-            (GrantType::parse(&located.value), located.value),
-            located.place,
-        ),
-        Field::Absent => Field::Absent,
-        Field::Unknown(unknown) => Field::Unknown(unknown),
-    }
 }
 
 fn role_grant<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<RoleGrant<'a>> {
@@ -638,8 +609,8 @@ fn role_grant<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<RoleGran
     for (key, value) in node.entries() {
         let Some(name) = key.text() else { continue };
         match canonical(&name) {
-            Some("roleId") => grant.role = text(&name, value, problems),
-            Some("divisionId") => grant.division = text(&name, value, problems),
+            Some("roleId") => grant.role = text(&name, value, problems).map(EntityRef::Id),
+            Some("divisionId") => grant.division = text(&name, value, problems).map(EntityRef::Id),
             _ => {}
         }
     }
@@ -660,7 +631,8 @@ fn powershell_grant<'a>(node: Node<'_, 'a>) -> Option<Field<RoleGrant<'a>>> {
     let text = node.text()?;
     let part = |name: &str| {
         let value = powershell_field(&text, name)?;
-        Some(Field::present(Text::Owned(value.to_owned()), node.place()))
+        let id = EntityRef::Id(value.to_owned().into());
+        Some(Field::present(id, node.place()))
     };
     let grant = RoleGrant {
         role: part("roleId")?,

@@ -5,29 +5,15 @@
 
 use crate::document::Node;
 use crate::finding::{Problem, ProblemKind};
+use crate::model::{FieldName, Naming};
 use crate::text::Place;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Keys of the Platform API.
-const KEYS: [&str; 44] = [
-    "id",
-    "name",
-    "description",
-    "authorizedGrantType",
-    "registeredRedirectUri",
-    "accessTokenValiditySeconds",
-    "scope",
-    "state",
-    "roleIds",
-    "roleDivisions",
+/// Keys of the Platform API other than the fields of a client.
+const KEYS: [&str; 29] = [
     "roleId",
     "divisionId",
-    "dateCreated",
-    "dateModified",
-    "dateToDelete",
-    "createdBy",
-    "modifiedBy",
     "selfUri",
     "firstUri",
     "nextUri",
@@ -112,9 +98,13 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 /// The API's name of a key, in whatever spelling; `None` if it is not a key of the API.
 pub(super) fn canonical(key: &str) -> Option<&'static str> {
     static NAMES: LazyLock<Names<&'static str>> = LazyLock::new(|| {
-        let own = KEYS.into_iter().map(|key| (key, key));
+        let fields = FieldName::ALL.map(|field| field.written(Naming::PlatformApi));
+        let own = KEYS.into_iter().chain(fields).map(|key| (key, key));
         by_letters(ALIASES.into_iter().chain(own))
     });
+    if let Some(field) = FieldName::from_name(key) {
+        return Some(field.written(Naming::PlatformApi));
+    }
     if let Some(exact) = KEYS.iter().find(|known| **known == key) {
         return Some(exact);
     }

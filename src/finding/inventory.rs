@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// How much harm a role, or all roles of a client, can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
+pub enum RoleTier {
     /// Nothing that stands out.
     Ordinary,
     /// The export does not contain the role.
@@ -22,7 +22,7 @@ pub enum Tier {
     Admin,
 }
 
-impl Tier {
+impl RoleTier {
     /// All of them, the worst first.
     pub const WORST_FIRST: [Self; 5] = [
         Self::Admin,
@@ -63,7 +63,7 @@ pub enum Reach {
     /// By its roles; `at_least` where some of them are not known.
     Roles {
         /// The worst of those that are known.
-        tier: Tier,
+        tier: RoleTier,
         /// It may be worse.
         at_least: bool,
     },
@@ -94,20 +94,20 @@ impl Reach {
             Self::Roles {
                 tier,
                 at_least: true,
-            } if tier > Tier::Unknown => format!("at least {}", tier.name()),
+            } if tier > RoleTier::Unknown => format!("at least {}", tier.name()),
             Self::Roles { tier, .. } => tier.name().to_owned(),
             Self::User => "as its user".to_owned(),
             Self::Nothing => "none".to_owned(),
-            Self::Unknown => Tier::Unknown.name().to_owned(),
+            Self::Unknown => RoleTier::Unknown.name().to_owned(),
         }
     }
 
     /// The tier that it is shown with, if it is one of roles.
     #[must_use]
-    pub const fn tier(self) -> Option<Tier> {
+    pub const fn tier(self) -> Option<RoleTier> {
         match self {
             Self::Roles { tier, .. } => Some(tier),
-            Self::Unknown => Some(Tier::Unknown),
+            Self::Unknown => Some(RoleTier::Unknown),
             Self::User | Self::Nothing => None,
         }
     }
@@ -220,7 +220,7 @@ pub struct Holding<'s> {
     /// Its name, or its id if the export lacks the role.
     pub label: Cow<'s, str>,
     /// Its tier.
-    pub tier: Tier,
+    pub tier: RoleTier,
     /// The divisions, in order, each once.
     pub extents: Vec<Extent>,
 }

@@ -28,7 +28,7 @@ pub use inputs::{
 };
 pub use inventory::{
     CallableOperations, DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts,
-    PartOf, Profile, Reach, Tier, UsageProfile,
+    PartOf, Profile, Reach, RoleTier, UsageProfile,
 };
 pub use names::Names;
 pub use plan::{Access, FieldChange, Left, NamedRole, NotPlanned, Plan, PlanValue, Step};

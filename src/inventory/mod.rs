@@ -14,7 +14,7 @@ pub use tier::tier_of_role;
 
 use crate::finding::{
     DivisionFacts, Extent, Fact, Holding, Inventory, Listed, OrganisationFacts, Owner, OwnerSource,
-    PartOf, Profile, Reach, Tier, UsageProfile,
+    PartOf, Profile, Reach, RoleTier, UsageProfile,
 };
 use crate::model::{Client, Field, GrantType, Grants, List, Listing, Naming, Organisation, Text};
 use crate::text::Redactor;
@@ -101,7 +101,7 @@ struct InventoryBuilder<'o, 's> {
     index: u32,
     facts: OrganisationFacts<'s>,
     /// Name and tier of each role that is in the input, by id in lower case.
-    roles: HashMap<String, (Cow<'s, str>, Tier)>,
+    roles: HashMap<String, (Cow<'s, str>, RoleTier)>,
     /// Position in `facts.divisions`, by id in lower case.
     divisions: HashMap<String, u32>,
     calls: CallIndex,
@@ -111,7 +111,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
     fn new(organisation: &'o Organisation<'s>, index: u32, redactor: &'o Redactor) -> Self {
         let mut roles = HashMap::new();
         for role in organisation.roles.iter().flat_map(Listing::items) {
-            let label = role.name.known().unwrap_or(&role.id);
+            let label = role.name.known().unwrap_or(role.id.text());
             roles
                 .entry(role.id.to_ascii_lowercase())
                 .or_insert_with(|| (shown(label, redactor), tier_of_role(role)));
@@ -227,7 +227,7 @@ impl<'o, 's> InventoryBuilder<'o, 's> {
             .roles
             .get(key)
             .cloned()
-            .unwrap_or_else(|| (id.clone(), Tier::Unknown));
+            .unwrap_or_else(|| (id.clone(), RoleTier::Unknown));
         Holding {
             id,
             label,
@@ -295,9 +295,13 @@ fn divisions_of<'s>(
     for division in given {
         let key = division.id.to_ascii_lowercase();
         let named = !division.name.trim().is_empty();
-        let label = if named { &division.name } else { &division.id };
+        let label = if named {
+            &division.name
+        } else {
+            division.id.text()
+        };
         let facts = DivisionFacts {
-            id: shown(&division.id, redactor),
+            id: shown(division.id.text(), redactor),
             label: shown(label, redactor),
             is_home: division.is_home || home.as_ref() == Some(&key),
         };
@@ -339,7 +343,7 @@ fn reach(grant: Option<GrantType>, holdings: &Listed<Holding<'_>>) -> Reach {
     match tiers.clone().max() {
         Some(tier) => Reach::Roles {
             tier,
-            at_least: !holdings.complete || tiers.clone().any(|tier| tier == Tier::Unknown),
+            at_least: !holdings.complete || tiers.clone().any(|tier| tier == RoleTier::Unknown),
         },
         None if holdings.complete => Reach::Nothing,
         None => Reach::Unknown,
@@ -361,7 +365,7 @@ fn host_of(uri: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Division, Role, RoleGrant};
+    use crate::model::{Division, EntityRef, Role, RoleGrant};
     use crate::text::Place;
 
     fn text(text: &str) -> Text<'static> {
@@ -374,8 +378,8 @@ mod tests {
 
     fn grant(role: &str, division: Option<&str>) -> Field<RoleGrant<'static>> {
         present(RoleGrant {
-            role: present(text(role)),
-            division: division.map_or(Field::Absent, |id| present(text(id))),
+            role: present(EntityRef::Id(text(role))),
+            division: division.map_or(Field::Absent, |id| present(EntityRef::Id(text(id)))),
         })
     }
 
@@ -389,14 +393,14 @@ mod tests {
 
     fn organisation(clients: Vec<Client<'static>>) -> Organisation<'static> {
         let role = |id, name, permission| Role {
-            id: text(id),
+            id: EntityRef::Id(text(id)),
             name: present(text(name)),
             permissions: vec![(text(permission), Place::default())],
             permissions_known: true,
             ..Role::default()
         };
         let division = |id, name, is_home| Division {
-            id: text(id),
+            id: EntityRef::Id(text(id)),
             name: text(name),
             is_home,
             ..Division::default()
@@ -446,15 +450,15 @@ mod tests {
             [
                 (
                     "Reader",
-                    Tier::Ordinary,
+                    RoleTier::Ordinary,
                     &[Extent::In(0), Extent::In(1)][..]
                 ),
-                ("Boss", Tier::Admin, &[Extent::All]),
-                ("r9", Tier::Unknown, &[Extent::Unstated]),
+                ("Boss", RoleTier::Admin, &[Extent::All]),
+                ("r9", RoleTier::Unknown, &[Extent::Unstated]),
             ]
         );
         let reach = Reach::Roles {
-            tier: Tier::Admin,
+            tier: RoleTier::Admin,
             at_least: true,
         };
         assert_eq!(profile.reach, reach);

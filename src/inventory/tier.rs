@@ -4,13 +4,13 @@
 //! table calls ordinary what a finding calls dangerous.
 
 use crate::catalog::{self, permissions};
-use crate::finding::Tier;
+use crate::finding::RoleTier;
 use crate::model::{DefaultRole, Role};
 
 /// The tier of a role that is in the input. What SCIM needs counts like all else: it is prescribed,
 /// and yet it can be done.
 #[must_use]
-pub fn tier_of_role(role: &Role<'_>) -> Tier {
+pub fn tier_of_role(role: &Role<'_>) -> RoleTier {
     let held = permissions()
         .iter()
         .filter(|permission| role.permits(&permission.name).is_some());
@@ -23,14 +23,14 @@ pub fn tier_of_role(role: &Role<'_>) -> Tier {
         _ => false,
     };
     if is_admin || role.holds_everything().is_some() {
-        return Tier::Admin;
+        return RoleTier::Admin;
     }
     match highest {
-        Some(catalog::Tier::Admin) => Tier::Admin,
-        Some(catalog::Tier::Escalating) => Tier::Escalating,
-        Some(catalog::Tier::Sensitive) => Tier::Sensitive,
-        None if role.permissions_known => Tier::Ordinary,
-        None => Tier::Unknown,
+        Some(catalog::Tier::Admin) => RoleTier::Admin,
+        Some(catalog::Tier::Escalating) => RoleTier::Escalating,
+        Some(catalog::Tier::Sensitive) => RoleTier::Sensitive,
+        None if role.permissions_known => RoleTier::Ordinary,
+        None => RoleTier::Unknown,
     }
 }
 
@@ -67,29 +67,29 @@ mod tests {
     #[test]
     fn the_worst_permission_decides() {
         for (name, permissions, tier) in [
-            ("Reader", &["analytics:report:view"][..], Tier::Ordinary),
-            ("Tapes", &["recording:recording:view"], Tier::Sensitive),
+            ("Reader", &["analytics:report:view"][..], RoleTier::Ordinary),
+            ("Tapes", &["recording:recording:view"], RoleTier::Sensitive),
             (
                 "GDPR",
                 &["analytics:report:view", "GDPR:*:*"],
-                Tier::Sensitive,
+                RoleTier::Sensitive,
             ),
-            ("Roles", &["authorization:*:*"], Tier::Escalating),
+            ("Roles", &["authorization:*:*"], RoleTier::Escalating),
             (
                 "Roles",
                 &["recording:*:*", "oauth:client:edit"],
-                Tier::Escalating,
+                RoleTier::Escalating,
             ),
             (
                 "Trustees",
                 &["authorization:orgTrusteeUser:edit"],
-                Tier::Escalating,
+                RoleTier::Escalating,
             ),
-            ("Old", &["admin"], Tier::Admin),
-            ("Everything", &["*:*:*"], Tier::Admin),
-            ("Everything read", &["*:*:view"], Tier::Sensitive),
-            ("Master Admin", &["authorization:*:*"], Tier::Admin),
-            ("Master Admin", &["routing:queue:view"], Tier::Ordinary),
+            ("Old", &["admin"], RoleTier::Admin),
+            ("Everything", &["*:*:*"], RoleTier::Admin),
+            ("Everything read", &["*:*:view"], RoleTier::Sensitive),
+            ("Master Admin", &["authorization:*:*"], RoleTier::Admin),
+            ("Master Admin", &["routing:queue:view"], RoleTier::Ordinary),
         ] {
             assert_eq!(tier_of_role(&role(name, permissions)), tier, "{name}");
         }
@@ -98,9 +98,9 @@ mod tests {
     #[test]
     fn a_slug_decides_where_the_permissions_were_not_given() {
         for (slug, tier) in [
-            ("masterAdmin", Tier::Admin),
-            ("integrationServer", Tier::Admin),
-            ("engage", Tier::Unknown),
+            ("masterAdmin", RoleTier::Admin),
+            ("integrationServer", RoleTier::Admin),
+            ("engage", RoleTier::Unknown),
         ] {
             let hidden = Role {
                 permissions_known: false,
@@ -117,6 +117,6 @@ mod tests {
             permissions_known: false,
             ..role("Anything", &[])
         };
-        assert_eq!(tier_of_role(&hidden), Tier::Unknown);
+        assert_eq!(tier_of_role(&hidden), RoleTier::Unknown);
     }
 }

@@ -1,6 +1,7 @@
 //! An OAuth client, its fields under their names in the export.
 
-use super::field::{Field, Item, List, Text, TextPart};
+use super::field::{EntityRef, Field, Item, List, Text, TextPart};
+use super::fields::{FieldName, Naming, Part};
 use super::kind::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
@@ -144,153 +145,6 @@ pub enum Applied {
     Export,
 }
 
-/// How an export spells the names of fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Naming {
-    /// The Platform API: `registeredRedirectUri`.
-    #[default]
-    PlatformApi,
-    /// The Python SDK: `registered_redirect_uri`.
-    SnakeCase,
-    /// Terraform: `registered_redirect_uris`, `scopes`, `roles`.
-    Terraform,
-}
-
-impl Naming {
-    /// How exports of this naming write what the Platform API calls `name`.
-    #[must_use]
-    pub fn translate(self, name: &str) -> Option<&'static str> {
-        let field = FieldName::ALL
-            .into_iter()
-            .find(|field| field.written(Self::PlatformApi) == name)
-            .map(|field| field.written(self));
-        let mut parts = [Part::Role, Part::Division].into_iter();
-        field.or_else(|| {
-            parts
-                .find(|part| part.written(Self::PlatformApi) == name)
-                .map(|part| part.written(self))
-        })
-    }
-}
-
-/// The fields that a finding may report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldName {
-    /// The client as a whole.
-    Client,
-    /// `id`
-    Id,
-    /// `name`
-    Name,
-    /// `description`
-    Description,
-    /// `authorizedGrantType`
-    GrantType,
-    /// `registeredRedirectUri`
-    RedirectUris,
-    /// `scope`
-    Scopes,
-    /// `roleIds`
-    RoleIds,
-    /// `roleDivisions`
-    RoleDivisions,
-    /// `accessTokenValiditySeconds`
-    TokenLifetime,
-    /// `state`
-    State,
-    /// `dateCreated`
-    DateCreated,
-    /// `dateModified`
-    DateModified,
-    /// `dateToDelete`
-    DateToDelete,
-    /// `createdBy`
-    CreatedBy,
-    /// `modifiedBy`
-    ModifiedBy,
-    /// `secret`
-    Secret,
-    /// `expose_client_secret`
-    ExposesSecret,
-    /// `directory_client_secret`
-    SecretDirectory,
-}
-
-impl FieldName {
-    /// All of them but the client as a whole.
-    pub const ALL: [Self; 18] = [
-        Self::Id,
-        Self::Name,
-        Self::Description,
-        Self::GrantType,
-        Self::RedirectUris,
-        Self::Scopes,
-        Self::RoleIds,
-        Self::RoleDivisions,
-        Self::TokenLifetime,
-        Self::State,
-        Self::DateCreated,
-        Self::DateModified,
-        Self::DateToDelete,
-        Self::CreatedBy,
-        Self::ModifiedBy,
-        Self::Secret,
-        Self::ExposesSecret,
-        Self::SecretDirectory,
-    ];
-
-    /// The name in an export of this naming; empty for the client as a whole.
-    #[must_use]
-    pub const fn written(self, naming: Naming) -> &'static str {
-        let (api, snake, terraform) = match self {
-            Self::Client => ("", "", ""),
-            Self::Id => ("id", "id", "id"),
-            Self::Name => ("name", "name", "name"),
-            Self::Description => ("description", "description", "description"),
-            Self::GrantType => (
-                "authorizedGrantType",
-                "authorized_grant_type",
-                "authorized_grant_type",
-            ),
-            Self::RedirectUris => (
-                "registeredRedirectUri",
-                "registered_redirect_uri",
-                "registered_redirect_uris",
-            ),
-            Self::Scopes => ("scope", "scope", "scopes"),
-            Self::RoleIds => ("roleIds", "role_ids", "role_ids"),
-            Self::RoleDivisions => ("roleDivisions", "role_divisions", "roles"),
-            Self::TokenLifetime => (
-                "accessTokenValiditySeconds",
-                "access_token_validity_seconds",
-                "access_token_validity_seconds",
-            ),
-            Self::State => ("state", "state", "state"),
-            Self::DateCreated => ("dateCreated", "date_created", "date_created"),
-            Self::DateModified => ("dateModified", "date_modified", "date_modified"),
-            Self::DateToDelete => ("dateToDelete", "date_to_delete", "date_to_delete"),
-            Self::CreatedBy => ("createdBy", "created_by", "created_by"),
-            Self::ModifiedBy => ("modifiedBy", "modified_by", "modified_by"),
-            Self::Secret => ("secret", "secret", "client_secret"),
-            Self::ExposesSecret => (
-                "expose_client_secret",
-                "expose_client_secret",
-                "expose_client_secret",
-            ),
-            Self::SecretDirectory => (
-                "directory_client_secret",
-                "directory_client_secret",
-                "directory_client_secret",
-            ),
-        };
-        match naming {
-            Naming::PlatformApi => api,
-            Naming::SnakeCase => snake,
-            Naming::Terraform => terraform,
-        }
-    }
-}
-
 /// The five grant types of Genesys Cloud, and everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GrantType {
@@ -328,6 +182,12 @@ impl GrantType {
         let mut known = Self::SPELLINGS.into_iter();
         let found = known.find(|(spelling, _)| is(spelling));
         found.map_or(Self::Other, |(_, grant)| grant)
+    }
+
+    /// The grant type of a text, with the text.
+    #[must_use]
+    pub fn with_text(written: Text<'_>) -> (Self, Text<'_>) {
+        (Self::parse(&written), written)
     }
 
     const SPELLINGS: [(&str, Self); 6] = [
@@ -378,10 +238,10 @@ pub struct Number<'a> {
 /// A role that a client holds in a division.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleGrant<'a> {
-    /// The role's id.
-    pub role: Field<Text<'a>>,
-    /// The division's id, or `*` for all. In Terraform an absent one is the home division.
-    pub division: Field<Text<'a>>,
+    /// The role.
+    pub role: Field<EntityRef<'a>>,
+    /// The division, or `*` for all. In Terraform an absent one is the home division.
+    pub division: Field<EntityRef<'a>>,
 }
 
 /// A secret that is in the export: its place, and its value hidden.
@@ -441,32 +301,6 @@ pub enum TargetKey {
     Division(String, Option<String>),
     /// A field outside of clients, such as of an authorised application, and a value of it.
     Other(String, Option<String>),
-}
-
-/// The part of a role grant that a target is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Part {
-    /// All of it.
-    #[default]
-    Whole,
-    /// `roleId`
-    Role,
-    /// `divisionId`
-    Division,
-}
-
-impl Part {
-    /// The name in an export of this naming; empty for all of a grant.
-    #[must_use]
-    pub const fn written(self, naming: Naming) -> &'static str {
-        match (self, naming) {
-            (Self::Whole, _) => "",
-            (Self::Role, Naming::PlatformApi) => "roleId",
-            (Self::Role, _) => "role_id",
-            (Self::Division, Naming::PlatformApi) => "divisionId",
-            (Self::Division, _) => "division_id",
-        }
-    }
 }
 
 impl<'s> Target<'s> {
@@ -681,15 +515,29 @@ impl Client<'_> {
         }
     }
 
-    /// Whether a list is there, if only as an unknown or an empty one.
+    /// A field without its value: whether it is there, absent or unknown. A secret is not a field.
     #[must_use]
-    pub const fn sets(&self, field: FieldName) -> bool {
+    pub fn presence(&self, field: FieldName) -> Field<()> {
         match field {
-            FieldName::Scopes => !self.scopes.is_absent(),
-            FieldName::RedirectUris => !self.redirect_uris.is_absent(),
-            FieldName::RoleIds => !self.role_ids.is_absent(),
-            FieldName::RoleDivisions => !self.role_divisions.is_absent(),
-            _ => true,
+            FieldName::Client => Field::present((), self.place),
+            FieldName::Id => self.id.presence(),
+            FieldName::Name => self.name.presence(),
+            FieldName::Description => self.description.presence(),
+            FieldName::GrantType => self.grant_type.presence(),
+            FieldName::RedirectUris => self.redirect_uris.presence(),
+            FieldName::Scopes => self.scopes.presence(),
+            FieldName::RoleIds => self.role_ids.presence(),
+            FieldName::RoleDivisions => self.role_divisions.presence(),
+            FieldName::TokenLifetime => self.token_lifetime.presence(),
+            FieldName::State => self.state.presence(),
+            FieldName::DateCreated => self.date_created.presence(),
+            FieldName::DateModified => self.date_modified.presence(),
+            FieldName::DateToDelete => self.rare.date_to_delete.presence(),
+            FieldName::CreatedBy => self.created_by.presence(),
+            FieldName::ModifiedBy => self.modified_by.presence(),
+            FieldName::Secret => Field::Absent,
+            FieldName::ExposesSecret => self.rare.exposes_secret.presence(),
+            FieldName::SecretDirectory => self.rare.secret_directory.presence(),
         }
     }
 
@@ -714,7 +562,7 @@ impl Client<'_> {
             .collect()
     }
 
-    /// Whether every role it holds is known by id: no list and no item is hidden.
+    /// Whether every role it holds is known: no list and no item is hidden.
     #[must_use]
     pub fn knows_its_roles(&self) -> bool {
         self.role_divisions.is_complete()
@@ -723,6 +571,15 @@ impl Client<'_> {
                 .role_divisions
                 .items()
                 .all(|item| item.value.role.known().is_some())
+    }
+
+    /// Whether its roles are known by their ids, and with `divided` their divisions too. An address
+    /// does not determine an id.
+    #[must_use]
+    pub fn has_role_ids(&self, divided: bool) -> bool {
+        let is_id = |field: &Field<EntityRef<'_>>| field.known().is_none_or(EntityRef::is_id);
+        let mut grants = self.role_divisions.items().map(|item| item.value);
+        grants.all(|grant| is_id(&grant.role) && (!divided || is_id(&grant.division)))
     }
 
     /// Whether tokens can be had for it: neither inactive nor disabled.

@@ -5,9 +5,49 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
+use std::ops::Deref;
 
 /// Text that borrows from its source wherever it can.
 pub type Text<'a> = Cow<'a, str>;
+
+/// What a role, a division or a client is referred to by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EntityRef<'a> {
+    /// The id that the platform gave it.
+    Id(Text<'a>),
+    /// The address of its Terraform resource, where its id is not known. It ends in the world in
+    /// which it is another resource, if it is.
+    Address(Text<'a>),
+}
+
+impl<'a> EntityRef<'a> {
+    /// Whether it is the id of the platform.
+    #[must_use]
+    pub const fn is_id(&self) -> bool {
+        matches!(self, Self::Id(_))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub const fn text(&self) -> &Text<'a> {
+        let (Self::Id(text) | Self::Address(text)) = self;
+        text
+    }
+}
+
+impl Default for EntityRef<'_> {
+    fn default() -> Self {
+        Self::Id(Text::default())
+    }
+}
+
+impl Deref for EntityRef<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.text()
+    }
+}
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +141,25 @@ impl<T> Field<T> {
         }
     }
 
+    /// The field of what `change` makes of the value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
+        match self {
+            Self::Present(Located { value, place }) => Field::present(change(value), place),
+            Self::Absent => Field::Absent,
+            Self::Unknown(unknown) => Field::Unknown(unknown),
+        }
+    }
+
+    /// Whether it is there, without the value.
+    #[must_use]
+    pub const fn presence(&self) -> Field<()> {
+        match self {
+            Self::Present(located) => Field::present((), located.place),
+            Self::Absent => Field::Absent,
+            Self::Unknown(unknown) => Field::Unknown(*unknown),
+        }
+    }
+
     /// Whether it cannot be known.
     pub const fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
@@ -121,13 +180,15 @@ impl<T> Field<T> {
     }
 }
 
-impl Field<Text<'_>> {
+impl<T: Deref<Target = str>> Field<T> {
     /// The text, if it is known.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        self.known().map(AsRef::as_ref)
+        self.known().map(Deref::deref)
     }
+}
 
+impl Field<Text<'_>> {
     /// The day in UTC of a date, or of a date and time, in ISO 8601.
     #[must_use]
     pub fn day(&self) -> Option<Date> {

@@ -7,6 +7,7 @@ mod by_id;
 mod client;
 mod clients;
 mod field;
+mod fields;
 mod kind;
 mod organisation;
 mod pattern;
@@ -17,11 +18,12 @@ mod usage;
 
 pub use by_id::{ById, Identified};
 pub use client::{
-    Applied, Client, FieldName, GrantType, Grants, Naming, Number, Part, Rare, RareFields,
-    RoleGrant, Secret, Target, TargetKey,
+    Applied, Client, GrantType, Grants, Number, Rare, RareFields, RoleGrant, Secret, Target,
+    TargetKey,
 };
 pub use clients::Clients;
-pub use field::{Field, Item, List, Located, Text, TextPart, Unknown, Why};
+pub use field::{EntityRef, Field, Item, List, Located, Text, TextPart, Unknown, Why};
+pub use fields::{FieldName, Naming, Part};
 pub use kind::{
     ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
     is_below_crm, is_embeddable_uri,

@@ -3,7 +3,7 @@
 use super::by_id::{ById, Identified};
 use super::client::{Client, Secret};
 use super::clients::Clients;
-use super::field::{Field, List, Text};
+use super::field::{EntityRef, Field, List, Text};
 use super::region::{Region, RegionCounts};
 use super::role::Role;
 use super::usage::{ApiDescription, ClientUsage, Usage};
@@ -17,7 +17,7 @@ pub struct Division<'a> {
     /// The whole division in its file.
     pub place: Place,
     /// Its id, a UUID.
-    pub id: Text<'a>,
+    pub id: EntityRef<'a>,
     /// Its Terraform address, if it has one.
     pub address: Option<Text<'a>>,
     /// Its name.
@@ -144,8 +144,8 @@ pub struct Credential<'a> {
     pub name: Field<Text<'a>>,
     /// Its type, such as `pureCloudOAuthClient`.
     pub type_name: Field<Text<'a>>,
-    /// The id of the client that it signs in as, if it says.
-    pub client: Field<Text<'a>>,
+    /// The client that it signs in as, if it says.
+    pub client: Field<EntityRef<'a>>,
     /// Secrets that are in it. Those of a client of this organisation are in
     /// [`super::RareFields::secrets`] too.
     pub secrets: Vec<Secret>,
@@ -257,7 +257,7 @@ pub struct Organisation<'a> {
     /// Its divisions, if they are in the input.
     pub divisions: Option<Listing<Division<'a>>>,
     /// The id of its home division, if it is in the input.
-    pub home: Option<Text<'a>>,
+    pub home: Option<EntityRef<'a>>,
     /// The scopes that it knows, if they are in the input.
     pub scopes: Option<Vec<Text<'a>>>,
     /// Its users, if they are in the input.

@@ -3,7 +3,7 @@
 //! Invariant: a change names a field and a position, never a path or a message. What it shows of a
 //! value is masked before it gets here.
 
-use super::client::FieldName;
+use super::fields::FieldName;
 use crate::text::Place;
 
 /// What a remedy may do without a decision.

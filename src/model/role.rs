@@ -1,6 +1,6 @@
 //! Roles and what they permit.
 
-use super::field::{Field, Text};
+use super::field::{EntityRef, Field, Text};
 use crate::text::Place;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -11,7 +11,7 @@ pub struct Role<'a> {
     /// The whole role in its file.
     pub place: Place,
     /// Its id, a UUID of this organisation.
-    pub id: Text<'a>,
+    pub id: EntityRef<'a>,
     /// Its Terraform address, if it has one.
     pub address: Option<Text<'a>>,
     /// Its name.

@@ -212,12 +212,12 @@ fn directory_of(file: &Path) -> PathBuf {
 /// `directory/below` without `.` and needless `..`.
 #[must_use]
 pub fn join(directory: &Path, below: &str) -> PathBuf {
-    normal(&directory.join(below))
+    normal_path(&directory.join(below))
 }
 
 /// A path without `.` and without `..` after a name.
 #[must_use]
-pub fn normal(path: &Path) -> PathBuf {
+pub fn normal_path(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for part in path.components() {
         match part {

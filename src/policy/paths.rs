@@ -1,6 +1,6 @@
 //! Globs over paths, and paths relative to the configuration.
 
-use super::load::normal;
+use super::load::normal_path;
 use crate::text::with_slashes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
@@ -66,15 +66,15 @@ impl Root {
     #[must_use]
     pub fn new(directory: &Path, here: &Path) -> Self {
         Self {
-            directory: normal(&here.join(directory)),
-            here: normal(here),
+            directory: normal_path(&here.join(directory)),
+            here: normal_path(here),
         }
     }
 
     /// A path relative to the configuration's directory; unchanged if it is outside.
     #[must_use]
     pub fn relative(&self, shown: &str) -> String {
-        let whole = normal(&self.here.join(shown));
+        let whole = normal_path(&self.here.join(shown));
         let Ok(below) = whole.strip_prefix(&self.directory) else {
             return shown.to_owned();
         };

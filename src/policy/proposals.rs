@@ -5,7 +5,7 @@
 //! it can only report what changes from now on. What a person must confirm is a comment.
 
 use crate::catalog::{self, Value, permissions};
-use crate::finding::{ClientFacts, Extent, Inventory, Profile, Report, Tier};
+use crate::finding::{ClientFacts, Extent, Inventory, Profile, Report, RoleTier};
 use crate::model::{ClientKind, region_of_host};
 use crate::text::{counted, visible};
 use std::borrow::Cow;
@@ -210,13 +210,13 @@ fn holders(
 ) {
     let is_critical = |profile: &Profile<'_>| {
         let mut roles = profile.holdings.items.iter();
-        roles.any(|role| role.tier >= Tier::Escalating)
+        roles.any(|role| role.tier >= RoleTier::Escalating)
     };
     let holders = clients.iter().filter(|(_, profile)| is_critical(profile));
     let holders: Vec<String> = holders.map(|(facts, _)| facts.identity()).collect();
     let is_known = |profile: &Profile<'_>| {
         let mut roles = profile.holdings.items.iter();
-        profile.holdings.complete && roles.all(|role| role.tier != Tier::Unknown)
+        profile.holdings.complete && roles.all(|role| role.tier != RoleTier::Unknown)
     };
     let given = inventory.organisations.iter().all(|one| one.roles_given);
     let is_complete = report.problems.is_empty() && given;

@@ -311,7 +311,7 @@ fn droppable<'a, 'o: 'a>(
         })
         .collect();
     dropped.sort_by(|one, other| {
-        (one.role.label(), &one.role.id).cmp(&(other.role.label(), &other.role.id))
+        (one.role.label(), one.role.id.text()).cmp(&(other.role.label(), other.role.id.text()))
     });
     dropped
 }

@@ -6,7 +6,7 @@ use grantlint::audit::{Request, audit};
 use grantlint::document::Limits;
 use grantlint::export::read;
 use grantlint::finding::ProblemKind;
-use grantlint::model::{Applied, Client, Field, GrantType, Organisation, Text, Why};
+use grantlint::model::{Applied, Client, EntityRef, Field, GrantType, Organisation, Text, Why};
 use grantlint::text::{SourceId, Sources};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ fn texts(list: &Field<Vec<Field<Text<'_>>>>) -> Vec<String> {
 
 /// `role in division`; `-` for what is absent, `?` for what is open.
 fn grants(client: &Client<'_>) -> Vec<String> {
-    fn part<'f>(field: &'f Field<Text<'_>>) -> &'f str {
+    fn part<'f>(field: &'f Field<EntityRef<'_>>) -> &'f str {
         match field {
             Field::Present(text) => &text.value,
             Field::Absent => "-",

@@ -2,9 +2,9 @@
 //! reference that tries every choice.
 
 use grantlint::model::{
-    ApiDescription, ApiOperation, Client, ClientUsage, Field, GrantType, Interval, Listing,
-    Organisation, PermissionPolicy, PolicyCondition, Role, RoleGrant, Statuses, Text, Usage,
-    UsageCall, Window,
+    ApiDescription, ApiOperation, Client, ClientUsage, EntityRef, Field, GrantType, Interval,
+    Listing, Organisation, PermissionPolicy, PolicyCondition, Role, RoleGrant, Statuses, Text,
+    Usage, UsageCall, Window,
 };
 use grantlint::text::Place;
 use grantlint::usage::{Analyser, Proposal, scope_cost, scope_covers};
@@ -190,8 +190,8 @@ impl World {
         };
         let grants = self.grants.iter().map(|(role, division)| {
             present(RoleGrant {
-                role: present(owned(role)),
-                division: present(owned(division)),
+                role: present(EntityRef::Id(owned(role))),
+                division: present(EntityRef::Id(owned(division))),
             })
         });
         Client {
@@ -207,7 +207,7 @@ impl World {
 
     fn organisation(&self) -> Organisation<'static> {
         let roles = self.roles.iter().map(|(id, held)| Role {
-            id: owned(id),
+            id: EntityRef::Id(owned(id)),
             name: present(owned(id)),
             permissions: held
                 .iter()

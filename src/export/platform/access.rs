@@ -7,8 +7,8 @@ use super::super::{EntityKind, Facts, GrantSubject, Records};
 use crate::document::{Kind, Node};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Authorisation, Division, Field, Permission, PermissionPolicy, PolicyCondition, Role, RoleGrant,
-    Text, User,
+    Authorisation, Division, EntityRef, Field, Permission, PermissionPolicy, PolicyCondition, Role,
+    RoleGrant, Text, User,
 };
 use crate::text::Place;
 use std::fmt::Write;
@@ -97,7 +97,7 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
     }
     let is_cut = role.is_marked_default() && role.lacks_permissions();
     role.permissions_known = given && !hidden && !is_cut;
-    role.id = required_id("role", id, node, problems)?;
+    role.id = EntityRef::Id(required_id("role", id, node, problems)?);
     Some(role)
 }
 
@@ -241,7 +241,7 @@ fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<
             _ => {}
         }
     }
-    division.id = required_id("division", id, node, problems)?;
+    division.id = EntityRef::Id(required_id("division", id, node, problems)?);
     Some(division)
 }
 
@@ -330,12 +330,13 @@ fn subject<'a>(node: Node<'_, 'a>, records: &mut Records<'a>, problems: &mut Pro
             field_of(grant, key)
                 .and_then(|part| field_of(part, "id"))
                 .map_or(Field::Absent, |id| text("id", id, problems))
+                .map(EntityRef::Id)
         };
         let role = id("role", problems);
         let division = id("division", problems);
         records.roles.extend(granted_role(grant, problems));
         if let Some(part) = field_of(grant, "division")
-            && division.known().is_some_and(|id| id != "*")
+            && division.text().is_some_and(|id| id != "*")
         {
             records.divisions.extend(self::division(part, problems));
         }

@@ -14,9 +14,9 @@ use crate::export::secrets::{is_placeholder, is_secret_key};
 use crate::export::{EntityKind, Facts, Shape};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{
-    Client, Credential, CredentialForm, Division, Field, GrantType, List, Naming, Number,
-    PermissionPolicy, PolicyCondition, Rare, RareFields, Role, RoleGrant, Secret, Text, TextPart,
-    Why,
+    Client, Credential, CredentialForm, Division, EntityRef, Field, GrantType, List, Naming,
+    Number, PermissionPolicy, PolicyCondition, Rare, RareFields, Role, RoleGrant, Secret, Text,
+    TextPart, Why,
 };
 use crate::text::{Place, SecretValue, disclosed, looks_secret, may_name_secret};
 use std::collections::HashMap;
@@ -146,11 +146,14 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The real id, else the address.
-    fn id(&self) -> Text<'a> {
-        let address = &self.resource.address;
-        let id = self.values.text("id").filter(|id| !id.is_empty());
-        let id = id.map_or_else(|| self.ids.get(address), str::to_owned);
-        Text::Owned(format!("{id}{}", self.suffix))
+    fn id(&self) -> EntityRef<'a> {
+        match self.values.text("id").filter(|id| !id.is_empty()) {
+            Some(id) if self.suffix.is_empty() => EntityRef::Id(Text::Owned(id.to_owned())),
+            Some(id) => EntityRef::Address(Text::Owned(format!("{id}{}", self.suffix))),
+            None => self
+                .ids
+                .get(&format!("{}{}", self.resource.address, self.suffix)),
+        }
     }
 
     /// The client in its first world, with the others.
@@ -209,7 +212,7 @@ impl<'a> Reader<'_, 'a> {
             id: self.id_field(),
             name: self.text("name"),
             description: self.text("description"),
-            grant_type: self.grant_type(),
+            grant_type: self.text("authorized_grant_type").map(GrantType::with_text),
             redirect_uris: self.texts("registered_redirect_uris"),
             scopes: self.texts("scopes"),
             token_lifetime: self.number("access_token_validity_seconds"),
@@ -231,17 +234,6 @@ impl<'a> Reader<'_, 'a> {
         };
         client.role_divisions = self.roles(client.grant());
         client
-    }
-
-    fn grant_type(&mut self) -> Field<(GrantType, Text<'a>)> {
-        match self.text("authorized_grant_type") {
-            Field::Present(located) => Field::present(
-                (GrantType::parse(&located.value), located.value),
-                located.place,
-            ),
-            Field::Absent => Field::Absent,
-            Field::Unknown(unknown) => Field::Unknown(unknown),
-        }
     }
 
     /// The secrets in a state or in the configuration. Texts that people read are judged as such.
@@ -430,10 +422,8 @@ impl<'a> Reader<'_, 'a> {
             name: self.text("name"),
             type_name: self.text("credential_type_name"),
             client: client.map_or(Field::Absent, |value| match &value.data {
-                Data::Id(address) => {
-                    Field::present(Text::Owned(self.ids.get(address)), value.place)
-                }
-                _ => text("clientId", Some(value), self.problems),
+                Data::Id(address) => Field::present(self.ids.get(address), value.place),
+                _ => text("clientId", Some(value), self.problems).map(EntityRef::Id),
             }),
             secrets,
         }
@@ -541,17 +531,17 @@ fn role_grant<'a>(item: &Value<'a>, ids: &Ids, problems: &mut Problems) -> Field
 }
 
 /// An id that is written, or that of a resource of one of these kinds.
-fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Field<Text<'a>> {
+fn reference<'a>(key: &str, item: &Value<'a>, kinds: &[&str], ids: &Ids) -> Field<EntityRef<'a>> {
     let Some(value) = item.get(key) else {
         return Field::Absent;
     };
     match &value.data {
         Data::Text(text) if text.is_empty() => Field::Absent,
-        Data::Text(text) => Field::present(text.clone(), value.place),
+        Data::Text(text) => Field::present(EntityRef::Id(text.clone()), value.place),
         Data::Id(address) => {
             let kind = kind_of(address);
             if kinds.contains(&kind) {
-                Field::present(Text::Owned(ids.get(address)), value.place)
+                Field::present(ids.get(address), value.place)
             } else {
                 Field::unknown(Why::Expression, value.place)
             }

@@ -23,6 +23,7 @@ pub use variables::is_var_file;
 use super::{Facts, Shape};
 use crate::document::{Document, Format, Node};
 use crate::finding::{Problem, ProblemKind};
+use crate::model::EntityRef;
 use crate::text::{Place, SecretValue, SourceId, Sources, Span, normal};
 use configuration::Module;
 use evaluate::{Bound, Evaluator, ResourceInstance};
@@ -365,11 +366,12 @@ fn imports_of<'d, 'a>(
     evaluator: &Evaluator<'_, 'd, 'a>,
     instance: usize,
     module: &Module<'d, 'a>,
-) -> Vec<(String, String)> {
-    let imports = module.imports.iter();
-    imports
-        .filter_map(|(to, id)| Some((address_at(to), evaluator.text(instance, *id)?)))
-        .collect()
+) -> Vec<(String, EntityRef<'static>)> {
+    let imports = module.imports.iter().filter_map(|(to, id)| {
+        let id = evaluator.text(instance, *id)?;
+        Some((address_at(to), EntityRef::Id(id.into())))
+    });
+    imports.collect()
 }
 
 /// The address that an argument of a block is.
@@ -381,7 +383,10 @@ fn address_at(node: &Node<'_, '_>) -> String {
         .to_owned()
 }
 
-fn together(resources: Vec<Resource<'_>>, imports: Vec<(String, String)>) -> Facts<'_> {
+fn together<'a>(
+    resources: Vec<Resource<'a>>,
+    imports: Vec<(String, EntityRef<'static>)>,
+) -> Facts<'a> {
     let resources = resource::merge(resources);
     let ids = Ids::from_resources(&resources, imports);
     let mut facts = Facts::default();

@@ -6,7 +6,7 @@
 
 use super::kinds;
 use super::value::{Data, Pair, Value};
-use crate::model::{Applied, Text};
+use crate::model::{Applied, EntityRef, Text};
 use crate::text::{Place, SourceId};
 use std::collections::{BTreeMap, HashMap};
 
@@ -334,20 +334,21 @@ pub(super) const WORLD: &str = " @ ";
 /// all that mean the home division.
 #[derive(Default)]
 pub(super) struct Ids {
-    ids: HashMap<String, String>,
+    ids: HashMap<String, EntityRef<'static>>,
 }
 
 impl Ids {
     /// Of what was merged.
     pub(super) fn from_resources(
         resources: &[Resource<'_>],
-        imports: Vec<(String, String)>,
+        imports: Vec<(String, EntityRef<'static>)>,
     ) -> Self {
-        let mut ids: HashMap<String, String> = imports.into_iter().collect();
+        let mut ids: HashMap<_, _> = imports.into_iter().collect();
         let mut contradicted = Vec::new();
         for resource in resources {
             let Some(id) = resource.id() else { continue };
-            let before = ids.insert(resource.address.clone(), id.to_owned());
+            let id = EntityRef::Id(id.to_owned().into());
+            let before = ids.insert(resource.address.clone(), id.clone());
             if before.is_some_and(|before| before != id) {
                 contradicted.push(&resource.address);
             }
@@ -371,12 +372,11 @@ impl Ids {
         let (known, open): (Vec<&String>, Vec<&String>) = homes
             .into_iter()
             .partition(|address| self.ids.contains_key(*address));
-        let Some(home) = known
-            .first()
-            .and_then(|address| self.ids.get(*address))
-            .or(open.first().copied())
-            .cloned()
-        else {
+        let known_home = known.first().and_then(|address| self.ids.get(*address));
+        let Some(home) = known_home.cloned().or_else(|| {
+            let first = open.first()?;
+            Some(EntityRef::Address((*first).clone().into()))
+        }) else {
             return;
         };
         if known
@@ -389,21 +389,24 @@ impl Ids {
         }
     }
 
-    /// The id of the resource at an address, else the address itself.
-    pub(super) fn get(&self, address: &str) -> String {
+    /// What refers to the resource at an address.
+    pub(super) fn get(&self, address: &str) -> EntityRef<'static> {
         // In some worlds the resource has another id, which the same text follows.
         let (base, suffix) = match address.rfind(WORLD) {
             Some(at) => address.split_at(at),
             None => (address, ""),
         };
-        let id = self.ids.get(base).map_or(base, String::as_str);
-        format!("{id}{suffix}")
+        match self.ids.get(base) {
+            Some(id) if suffix.is_empty() => id.clone(),
+            Some(id) => EntityRef::Address(format!("{}{suffix}", &**id).into()),
+            None => EntityRef::Address(address.to_owned().into()),
+        }
     }
 
     /// The id of the resource at an address, if it is known.
     pub(super) fn real(&self, address: &str) -> Option<&str> {
-        let id = self.ids.get(address)?;
-        (id != address).then_some(id)
+        let known = self.ids.get(address).filter(|id| id.is_id());
+        known.map(|id| &**id)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The access matrix: which client holds which role in which division.
 
 use super::MATRIX;
-use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Reach, Report, Tier};
+use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Reach, Report, RoleTier};
 use crate::report::risk::Standing;
 use crate::report::words;
 
@@ -169,11 +169,15 @@ fn matrix(index: u32, facts: &OrganisationFacts<'_>, standings: &[Standing<'_, '
 type PartOf = (&'static str, &'static str, &'static str, fn(Reach) -> bool);
 
 const PARTS: [PartOf; 6] = [
-    part(Tier::Admin, |reach| is_of(reach, Tier::Admin)),
-    part(Tier::Escalating, |reach| is_of(reach, Tier::Escalating)),
-    part(Tier::Sensitive, |reach| is_of(reach, Tier::Sensitive)),
-    part(Tier::Unknown, |reach| is_of(reach, Tier::Unknown)),
-    part(Tier::Ordinary, |reach| is_of(reach, Tier::Ordinary)),
+    part(RoleTier::Admin, |reach| is_of(reach, RoleTier::Admin)),
+    part(RoleTier::Escalating, |reach| {
+        is_of(reach, RoleTier::Escalating)
+    }),
+    part(RoleTier::Sensitive, |reach| {
+        is_of(reach, RoleTier::Sensitive)
+    }),
+    part(RoleTier::Unknown, |reach| is_of(reach, RoleTier::Unknown)),
+    part(RoleTier::Ordinary, |reach| is_of(reach, RoleTier::Ordinary)),
     (
         "as its user",
         "the client acts for the user who signs in, so its own roles do nothing",
@@ -182,11 +186,11 @@ const PARTS: [PartOf; 6] = [
     ),
 ];
 
-const fn part(tier: Tier, belongs: fn(Reach) -> bool) -> PartOf {
+const fn part(tier: RoleTier, belongs: fn(Reach) -> bool) -> PartOf {
     (tier.name(), tier.meaning(), tier.name(), belongs)
 }
 
-fn is_of(reach: Reach, tier: Tier) -> bool {
+fn is_of(reach: Reach, tier: RoleTier) -> bool {
     reach.tier() == Some(tier)
 }
 

@@ -1,7 +1,7 @@
 //! Bars: how findings, clients, lifetimes and hosts are spread.
 
 use crate::catalog::Severity;
-use crate::finding::{Fact, Profile, Report, Tier};
+use crate::finding::{Fact, Profile, Report, RoleTier};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -160,7 +160,7 @@ fn tiers(report: &Report<'_>) -> Chart {
         let profiles = report.inventory.iter().flat_map(|all| &all.profiles);
         profiles.map(|profile| profile.reach)
     };
-    let of_tier = |tier: Tier| {
+    let of_tier = |tier: RoleTier| {
         let count = reaches().filter(|reach| reach.tier() == Some(tier)).count();
         (tier.name().to_owned(), count, tier.name())
     };
@@ -170,7 +170,7 @@ fn tiers(report: &Report<'_>) -> Chart {
             .count();
         (words.to_owned(), count, "plain")
     };
-    let bars = Tier::WORST_FIRST.into_iter().map(of_tier);
+    let bars = RoleTier::WORST_FIRST.into_iter().map(of_tier);
     let others = [named("as its user"), named("none")];
     Chart::new(
         "What clients can do",

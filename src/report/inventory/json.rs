@@ -489,5 +489,5 @@ fn tier(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn tier_of_role(_: &mut SchemaGenerator) -> Schema {
-    words(&crate::finding::Tier::WORST_FIRST.map(crate::finding::Tier::name))
+    words(&crate::finding::RoleTier::WORST_FIRST.map(crate::finding::RoleTier::name))
 }

@@ -4,7 +4,7 @@
 //! nothing is dropped. `--verbose` and the other forms show everything.
 
 use super::{Entry, about, entries, others};
-use crate::finding::{Profile, Report, Tier};
+use crate::finding::{Profile, Report, RoleTier};
 use crate::report::drawing::guarded;
 use crate::report::human::{self, Look};
 use crate::report::paint::Paint;
@@ -436,13 +436,13 @@ fn in_one_line(cells: &[(Column, &str)], room: usize) -> String {
     words.join(BETWEEN)
 }
 
-fn tier_paint(paint: Paint, tier: Option<Tier>, cell: &str) -> String {
+fn tier_paint(paint: Paint, tier: Option<RoleTier>, cell: &str) -> String {
     use crate::catalog::Severity;
     match tier {
-        Some(Tier::Admin) => paint.severity(Severity::Critical, cell),
-        Some(Tier::Escalating) => paint.severity(Severity::High, cell),
-        Some(Tier::Sensitive) => paint.severity(Severity::Medium, cell),
-        Some(Tier::Unknown | Tier::Ordinary) | None => cell.to_owned(),
+        Some(RoleTier::Admin) => paint.severity(Severity::Critical, cell),
+        Some(RoleTier::Escalating) => paint.severity(Severity::High, cell),
+        Some(RoleTier::Sensitive) => paint.severity(Severity::Medium, cell),
+        Some(RoleTier::Unknown | RoleTier::Ordinary) | None => cell.to_owned(),
     }
 }
 
