@@ -1,6 +1,7 @@
 //! `client-credentials-without-roles`: a list of roles that is there and empty.
 
 use crate::catalog::Need;
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{FieldName, GrantType, Target};
 
@@ -25,5 +26,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     } else {
         Target::field(client, FieldName::RoleDivisions, &client.role_divisions)
     };
-    judgement.report(client, "main", &target);
+    let role = vec![options::placeholder(FieldName::RoleDivisions)];
+    judgement.report(client, "main", &target).choice(role);
 }

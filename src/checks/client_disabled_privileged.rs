@@ -1,7 +1,7 @@
 //! `client-disabled-privileged`: a client that was switched off with all that it could do.
 
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{FieldName, GrantType, Target};
+use crate::model::{Action, Change, FieldName, GrantType, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
 
@@ -39,6 +39,16 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     };
     judgement
         .report(client, "main", &target)
+        .choice(reduced(roles > 0, scopes > 0))
         .with("value", client.state.text().unwrap_or_default())
         .with("holds", holds);
+}
+
+/// Nothing of what the client holds.
+fn reduced(roles: bool, scopes: bool) -> Vec<Change> {
+    let of_roles = [FieldName::RoleDivisions, FieldName::RoleIds];
+    let fields = of_roles.into_iter().filter(|_| roles);
+    let fields = fields.chain(scopes.then_some(FieldName::Scopes));
+    let removed = fields.map(|field| Change::of_field(field, Action::Remove));
+    removed.collect()
 }

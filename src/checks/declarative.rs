@@ -2,7 +2,7 @@
 
 use super::grouping::DedupSet;
 use super::lifetimes::LifetimeRange;
-use super::{Judgement, Parameters, RuleContext};
+use super::{Judgement, Parameters, RuleContext, options};
 use crate::catalog::rule::parameter_name;
 use crate::catalog::{Bound, Check, Condition, Confidence, Need, OnMissing, Rule};
 use crate::model::{
@@ -212,9 +212,15 @@ impl DeclarativeCheck {
     fn judge_kind(&self, client: &Client<'_>, judgement: &mut Judgement) {
         match &self.kind {
             Kind::ForbiddenValue(field, values) => {
+                let before = judgement.violations.len();
                 self.judge_scalar(client, *field, judgement, |value| {
                     values.contains(&value.to_lowercase())
                 });
+                for violation in &mut judgement.violations[before..] {
+                    for grant in other_grants(*field, values) {
+                        violation.choice(options::grant(client, grant));
+                    }
+                }
             }
             Kind::ForbiddenPattern(field, set) => {
                 self.judge_scalar(client, *field, judgement, |value| set.is_match(value));
@@ -222,7 +228,13 @@ impl DeclarativeCheck {
             // Without a pattern the rule is off.
             Kind::RequiredPattern(_, set) if set.is_empty() => {}
             Kind::RequiredPattern(field, set) => {
+                let before = judgement.violations.len();
                 self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
+                if let Scalar::Text(name @ FieldName::Description) = *field {
+                    for violation in &mut judgement.violations[before..] {
+                        violation.choice(vec![options::placeholder(name)]);
+                    }
+                }
             }
             Kind::ForbiddenItem(field, values) => {
                 let list = Targets::from_field(client, *field);
@@ -290,7 +302,8 @@ impl DeclarativeCheck {
             Kind::MustBePresent(field) => match presence(client, *field) {
                 Presence::Set(..) => {}
                 Presence::NotSet(target) => {
-                    judgement.report(client, "main", &target);
+                    let missing = vec![options::placeholder(target.field)];
+                    judgement.report(client, "main", &target).choice(missing);
                 }
                 Presence::Hidden => judgement.not_judged(Need::Value),
             },
@@ -356,6 +369,13 @@ impl DeclarativeCheck {
             Field::Unknown(_) => judgement.not_judged(Need::Value),
         }
     }
+}
+
+/// The grant types of which a check that forbids others lets one be chosen.
+fn other_grants(field: Scalar, forbidden: &[String]) -> impl Iterator<Item = GrantType> {
+    let grants = [GrantType::Code, GrantType::ClientCredentials].into_iter();
+    let is_allowed = |grant: &GrantType| !forbidden.contains(&grant.name().to_lowercase());
+    grants.filter(move |grant| matches!(field, Scalar::GrantType) && is_allowed(grant))
 }
 
 /// The regular expressions that a check names, or those of the parameter that it names.

@@ -1,6 +1,7 @@
 //! `description-missing`: a description that is missing or says nothing.
 
 use crate::catalog::Need;
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Field, FieldName, Target};
 
@@ -9,18 +10,19 @@ pub(super) const CHECK: Native = Native::Client(check);
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
     let target = Target::field(client, FieldName::Description, &client.description);
+    let option = || vec![options::placeholder(FieldName::Description)];
     let description = match &client.description {
         Field::Present(located) => located.value.as_ref(),
         Field::Absent => "",
         Field::Unknown(_) => return judgement.not_judged(Need::Value),
     };
     if description.trim().is_empty() {
-        judgement.report(client, "main", &target);
+        judgement.report(client, "main", &target).choice(option());
         return;
     }
     let is_name = |name: &str| says(name).next().is_some() && says(name).eq(says(description));
     if client.name.text().is_some_and(is_name) {
-        judgement.report(client, "name", &target);
+        judgement.report(client, "name", &target).choice(option());
         return;
     }
     let empty_words = || context.parameters.list("empty-words");
@@ -33,6 +35,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if empty || says(description).nth(1).is_none() {
         judgement
             .report(client, "says-nothing", &target)
+            .choice(option())
             .with("value", description.trim());
         return;
     }
@@ -42,6 +45,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     {
         judgement
             .report(client, "lacks", &target)
+            .choice(option())
             .with("pattern", pattern);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Confidence, Need};
 use crate::checks::holdings::{Holding, is_scim};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::GrantType;
 
@@ -34,10 +35,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .confidence(Confidence::Medium)
                 .unless_scim(context);
         }
+        let home = context.organisation.home.as_deref();
+        let is_limited = options::allowed(context).is_some();
         for holding in in_all {
-            judgement
-                .report(client, "main", &holding.grant.division_target())
-                .unless_scim(context);
+            let entry = [&holding.grant];
+            let report = judgement.report(client, "main", &holding.grant.division_target());
+            if let Some(home) = home.filter(|_| !is_limited) {
+                report.choice(options::moved(&entry, &options::known(home)));
+            }
+            for option in options::divisions(context, &entry) {
+                report.choice(option);
+            }
+            report.unless_scim(context);
         }
     }
 }

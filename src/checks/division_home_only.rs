@@ -3,6 +3,7 @@
 use crate::catalog::{Confidence, Need};
 use crate::checks::divisions::{enumerate, is_decided};
 use crate::checks::holdings::{Holding, should_go};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Naming;
 use crate::text::counted;
@@ -74,8 +75,12 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if is_decided(context, id, name) {
         return;
     }
-    let report = judgement
-        .report(context.client, "main", &first.grant.division_target())
+    let entries: Vec<_> = left.iter().map(|holding| &holding.grant).collect();
+    let report = judgement.report(context.client, "main", &first.grant.division_target());
+    for option in options::divisions(context, &entries) {
+        report.choice(option);
+    }
+    report
         .with("home", name)
         .with("entries", enumerate(&paths(&left, context.client.naming)))
         .with("others", counted(others, "other division"));

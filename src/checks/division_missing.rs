@@ -1,6 +1,7 @@
 //! `division-missing`: a role without a division.
 
 use crate::catalog::Need;
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::FieldName;
 
@@ -26,16 +27,20 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             } else {
                 "role-id"
             };
-            judgement
-                .report(context.client, message, &first.grant.role_target())
-                .with("count", without.len())
-                .with("home", home());
+            let entries: Vec<_> = without.iter().map(|holding| &holding.grant).collect();
+            let report = judgement.report(context.client, message, &first.grant.role_target());
+            for option in options::divisions(context, &entries) {
+                report.choice(option);
+            }
+            report.with("count", without.len()).with("home", home());
         }
         _ => {
             for holding in &without {
-                judgement
-                    .report(context.client, "main", &holding.grant.role_target())
-                    .with("home", home());
+                let report = judgement.report(context.client, "main", &holding.grant.role_target());
+                for option in options::divisions(context, &[&holding.grant]) {
+                    report.choice(option);
+                }
+                report.with("home", home());
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::catalog::Need;
 use crate::checks::grouping::{DedupSet, lower_case};
 use crate::checks::holdings::{Holding, Holdings};
 use crate::checks::parameters::{allows, listed};
-use crate::checks::{Judgement, Native, RuleContext};
+use crate::checks::{Judgement, Native, RuleContext, Violation, options};
 use crate::model::{Action, Change, Remedy, RemedyClass};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -41,16 +41,19 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         match listing.and_then(|listing| listing.get(division)) {
             Some(known) if allows(&known.name) => {}
             Some(known) => {
-                judgement
-                    .report(context.client, "main", &holding.grant.division_target())
-                    .remedy(removed_from(holdings, division))
+                let report =
+                    judgement.report(context.client, "main", &holding.grant.division_target());
+                report.remedy(removed_from(holdings, division));
+                offer(context, report, division);
+                report
                     .with("division", &known.name)
                     .with("allowed", listed(&allowed));
             }
             None if division == "*" => {
-                judgement
-                    .report(context.client, "all", &holding.grant.division_target())
-                    .with("allowed", listed(&allowed));
+                let report =
+                    judgement.report(context.client, "all", &holding.grant.division_target());
+                offer(context, report, division);
+                report.with("allowed", listed(&allowed));
             }
             // It may have a name that is allowed.
             None => missing = missing.or(Some(Need::Divisions)),
@@ -58,6 +61,21 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     if let Some(need) = missing {
         judgement.not_judged(need);
+    }
+}
+
+/// Offers the divisions that the policy allows in place of one that it does not.
+fn offer(context: &RuleContext<'_, '_>, report: &mut Violation, division: &str) {
+    let holdings = context.holdings().all.iter();
+    let entries = holdings.filter(|holding| {
+        let own = holding.division();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(division))
+    });
+    let entries: Vec<_> = entries.map(|holding| &holding.grant).collect();
+    if !entries.is_empty() && options::allowed(context).is_some_and(|all| !all.is_empty()) {
+        for option in options::divisions(context, &entries) {
+            report.choice(option);
+        }
     }
 }
 

@@ -1,10 +1,15 @@
 //! `division-required`: a client does not reach a division that the policy wants it to reach.
 
-use crate::checks::divisions::{enumerate, uncovered};
+use crate::checks::divisions::{enumerate, find, uncovered};
+use crate::checks::holdings::{Holding, should_go};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{FieldName, Target};
 
 pub(super) const CHECK: Native = Native::Client(check);
+
+/// So many roles are offered.
+const MOST_OFFERED: usize = 3;
 
 fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let client = context.client;
@@ -27,7 +32,17 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         field: FieldName::RoleDivisions,
         ..Target::client(client)
     };
-    judgement
-        .report(client, "main", &target)
-        .with("missing", enumerate(&missing));
+    let report = judgement.report(client, "main", &target);
+    let listing = organisation.divisions.as_ref();
+    let wanted = |name: &String| find(name, listing?);
+    let wanted: Vec<_> = missing.iter().filter_map(wanted).collect();
+    let stays = |holding: &&Holding<'_>| !holding.role.is_some_and(should_go);
+    for holding in holdings.distinct().filter(stays).take(MOST_OFFERED) {
+        let pairs = wanted
+            .iter()
+            .map(|division| (holding.grant.role, &*division.id));
+        let added = options::added(pairs).filter(|added| added.len() == missing.len());
+        report.choice(added.unwrap_or_default());
+    }
+    report.with("missing", enumerate(&missing));
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::divisions::{Ids, allowed, enumerate};
 use crate::checks::holdings::{Holding, should_go};
+use crate::checks::options;
 use crate::checks::redundancy::redundant;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::Role;
@@ -68,6 +69,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Some(division) => division.name.to_string(),
         None => id.clone(),
     };
+    let pairs: Vec<(&str, &str)> = roles
+        .iter()
+        .flat_map(|(holding, ids)| {
+            let lacking = all.difference(ids);
+            lacking.map(|id| (holding.grant.role, id.as_str()))
+        })
+        .collect();
+    let is_known = |id: &str| organisation.division(id).is_some();
+    let added = options::added(pairs.iter().copied())
+        .filter(|_| pairs.iter().all(|(_, division)| is_known(division)))
+        // Next to each other, one of them would add nothing.
+        .filter(|_| !has_nested(roles.iter().filter_map(|(holding, _)| holding.role)));
     let mut missing: Vec<_> = roles
         .iter()
         .flat_map(|(holding, ids)| {
@@ -79,6 +92,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     missing.sort_unstable();
     judgement
         .report(context.client, "main", &holding.grant.role_target())
+        .choice(added.unwrap_or_default())
         .with("role", label(holding))
         .with("some", ids.len())
         .with("all", all.len())
@@ -88,4 +102,17 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 
 fn label<'h>(holding: &'h Holding<'_>) -> &'h str {
     holding.role.map_or(holding.grant.role, Role::label)
+}
+
+/// Whether one role permits all that another one does, or may.
+fn has_nested<'r>(roles: impl Iterator<Item = &'r Role<'r>>) -> bool {
+    let roles: Vec<_> = roles.collect();
+    let is_within = |role: &Role<'_>, other: &Role<'_>| {
+        let mut permissions = role.permission_strings().iter();
+        let is_all = permissions.all(|(permission, _)| other.permits(permission).is_some());
+        other.id != role.id && (is_all || !role.permissions_known)
+    };
+    roles
+        .iter()
+        .any(|role| roles.iter().any(|other| is_within(role, other)))
 }

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::checks::grouping::{DedupSet, lower_case};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -26,16 +27,25 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(listing) if listing.get(division).is_some() => {}
             Some(listing) if listing.is_complete() => {
                 let target = holding.grant.division_target();
-                if listing.is_proven() {
-                    judgement
-                        .report(context.client, "deleted", &target)
-                        .with("division", division)
-                        .severity(Severity::Low);
+                let entries = holdings.all.iter().filter(|other| {
+                    let own = other.division();
+                    own.is_some_and(|own| own.eq_ignore_ascii_case(division))
+                });
+                let entries: Vec<_> = entries.map(|other| &other.grant).collect();
+                let message = if listing.is_proven() {
+                    "deleted"
                 } else {
-                    judgement
-                        .report(context.client, "main", &target)
-                        .with("division", division)
-                        .with("count", listing.items().len());
+                    "main"
+                };
+                let report = judgement.report(context.client, message, &target);
+                for option in options::divisions(context, &entries) {
+                    report.choice(option);
+                }
+                report
+                    .with("division", division)
+                    .with("count", listing.items().len());
+                if listing.is_proven() {
+                    report.severity(Severity::Low);
                 }
             }
             _ => open = true,

@@ -53,7 +53,10 @@ pub(super) fn uncovered<'w>(
 }
 
 /// The division with this name or id.
-fn find<'l, 'a>(wanted: &str, listing: &'l Listing<Division<'a>>) -> Option<&'l Division<'a>> {
+pub(super) fn find<'l, 'a>(
+    wanted: &str,
+    listing: &'l Listing<Division<'a>>,
+) -> Option<&'l Division<'a>> {
     listing.get(wanted).or_else(|| {
         let wanted = wanted.to_lowercase();
         let mut divisions = listing.items().iter();

@@ -1,6 +1,7 @@
 //! `grant-type-unknown`: says what is probably meant, or what the rest of the client implies.
 
 use crate::catalog::Need;
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, Field, FieldName, GrantType, Target};
 
@@ -45,10 +46,15 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Field::Present(located) if !located.value.1.trim().is_empty() => {
             let written = located.value.1.as_ref();
             match nearest(written) {
-                Some(meant) => judgement
-                    .report(client, "near", &target)
-                    .with("value", written)
-                    .with("meant", meant),
+                Some(meant) => {
+                    let grant = GrantType::parse(meant);
+                    let report = judgement.report(client, "near", &target);
+                    // Others are faults of their own.
+                    if !matches!(grant, GrantType::Token | GrantType::Password) {
+                        report.choice(options::grant(client, grant));
+                    }
+                    report.with("value", written).with("meant", meant)
+                }
                 None => judgement
                     .report(client, "main", &target)
                     .with("value", written),

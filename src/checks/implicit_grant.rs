@@ -1,6 +1,7 @@
 //! `implicit-grant`: counts the days until the platform stops serving the grant.
 
 use crate::catalog::{Need, Severity};
+use crate::checks::options;
 use crate::checks::regions::{crm_domain, serves_only_framework, serves_only_service_cloud_voice};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, FieldName, GrantType, Target};
@@ -34,6 +35,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     if matches!(message, "embeddable" | "service-cloud-voice") {
         // Nothing can be done until the vendor's application signs in another way.
         report.severity(Severity::Medium);
+    } else {
+        report.choice(options::grant(client, GrantType::Code));
     }
 }
 

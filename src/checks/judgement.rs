@@ -99,6 +99,14 @@ impl Violation {
         self
     }
 
+    /// Adds changes among which to choose; none if there is nothing to change.
+    pub(super) fn choice(&mut self, changes: Vec<Change>) -> &mut Self {
+        if !changes.is_empty() {
+            self.remedy.options.push(changes);
+        }
+        self
+    }
+
     /// Clears it by removing all entries with the value that it is about, if `twin` is an entry
     /// after all other changes. Else that is one of the ways.
     pub(super) fn clear_for(&mut self, twin: &str) -> &mut Self {

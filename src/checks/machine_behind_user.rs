@@ -1,6 +1,7 @@
 //! `machine-behind-user`: a client of users whose calls all come from one user.
 
 use crate::checks::calls::{self, judged, period};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{FieldName, GrantType, Target};
 
@@ -28,6 +29,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     judgement
         .report(client, "main", &target)
+        .choice(options::grant(client, GrantType::ClientCredentials))
         .with("requests", calls::requests(requests))
         .with("period", period(analysis));
 }

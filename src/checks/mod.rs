@@ -17,6 +17,7 @@ mod hosts;
 mod judgement;
 mod lifetimes;
 mod names;
+mod options;
 mod parameters;
 mod redirect_uri;
 mod redundancy;

@@ -1,10 +1,11 @@
 //! `scim-division-missing`: divisions that SCIM does not reach.
 
 use crate::catalog::Need;
-use crate::checks::divisions::{Ids, allowed, enumerate, uncovered};
+use crate::checks::divisions::{Ids, allowed, enumerate, find, uncovered};
 use crate::checks::holdings::{Holding, Holdings, doubt, is_scim};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
-use crate::model::{ClientKind, Field, FieldName, Target};
+use crate::model::{Change, ClientKind, Field, FieldName, Target};
 use std::collections::HashSet;
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -56,7 +57,28 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
     if let Some(confidence) = doubt {
         report.confidence(confidence);
+    } else {
+        report.choice(assigned(context, &missing));
+        let is_limited = options::allowed(context).is_some();
+        if !is_limited && !context.parameters.is_configured("managed-divisions") {
+            report.choice(options::scim_everywhere(context));
+        }
     }
+}
+
+/// The SCIM role in each division that is missing.
+fn assigned(context: &RuleContext<'_, '_>, missing: &[String]) -> Vec<Change> {
+    let listing = context.organisation.divisions.as_ref();
+    let divisions = missing.iter().filter_map(|name| find(name, listing?));
+    let mut holdings = context.holdings().all.iter();
+    let role = holdings.find(|holding| holding.role.and_then(is_scim) == Some(true));
+    let role = role.map(|holding| holding.grant.role);
+    let pairs = role.into_iter().flat_map(|role| {
+        let divisions = divisions.clone();
+        divisions.map(move |division| (role, division.id.as_ref()))
+    });
+    let added = options::added(pairs).filter(|added| added.len() == missing.len());
+    added.unwrap_or_default()
 }
 
 /// The divisions in which the client may do SCIM's work: those of its SCIM role, or of all its

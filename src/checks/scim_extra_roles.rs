@@ -3,6 +3,7 @@
 use crate::catalog::Need;
 use crate::checks::holdings::{doubt, is_scim};
 use crate::checks::lifetimes::{LONGEST, Lifetime, words};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Action, ClientKind, RemedyClass, Role};
 
@@ -31,6 +32,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let report = holdings.report(judgement, message, holding, role);
         if message == "instead" {
             report.option(Action::Remove);
+            if let Some(scim) = options::scim_role(context.organisation) {
+                report.option(Action::Replace(scim.to_owned()));
+            }
         } else {
             report.clear_every(RemedyClass::Unsafe, Action::Remove);
         }

@@ -1,6 +1,7 @@
 //! `scim-wrong-grant`: SCIM without client credentials.
 
 use crate::catalog::{Confidence, Need};
+use crate::checks::options;
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{Client, ClientKind, Field, FieldName, GrantType, Target, has_word};
 
@@ -22,7 +23,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let target = Target::field(client, FieldName::GrantType, &client.grant_type);
     let message = if is_scim { "main" } else { "named" };
     let report = judgement.report(client, message, &target);
-    report.with("grant", grant.words());
+    report
+        .choice(options::scim_grant(context))
+        .with("grant", grant.words());
     if !is_scim {
         report.confidence(Confidence::Low);
     }

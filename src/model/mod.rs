@@ -33,7 +33,7 @@ pub use organisation::{
 };
 pub use pattern::{ClientPattern, PREFIXES};
 pub use region::{Region, RegionCounts, is_under, region_named, region_of_host, regions};
-pub use remedy::{Action, Change, Remedy, RemedyClass, Shown, UriEdits};
+pub use remedy::{Action, Change, NewValue, Remedy, RemedyClass, Shown, UriEdits};
 pub use role::{Colons, DefaultRole, Memo, PermissionPolicy, PolicyCondition, Role};
 pub use usage::{
     ApiDescription, ApiOperation, ClientUsage, Granularity, Interval, Statuses, Usage, UsageCall,

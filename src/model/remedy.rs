@@ -85,12 +85,43 @@ pub struct Shown {
 pub enum Action {
     /// Sets a number, such as seconds.
     Set(i64),
+    /// Sets a text, such as the grant type.
+    Write(NewValue),
     /// Removes an entry, or the field as a whole.
     Remove,
     /// Puts this text in place of an entry.
     Replace(String),
     /// Rewrites the redirect URI of an entry.
     Rewrite(UriEdits),
+    /// Puts another division in place of that of an entry.
+    Move(NewValue),
+    /// Adds an entry to a list.
+    Insert {
+        /// The text, or the id of the role.
+        value: NewValue,
+        /// The id of the division of a role.
+        division: Option<NewValue>,
+    },
+}
+
+/// A value that a change writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewValue {
+    /// This text.
+    Known(String),
+    /// What only a person knows: an option with it cannot be applied as it is.
+    Placeholder,
+}
+
+impl NewValue {
+    /// The text, if it is known.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Placeholder => None,
+        }
+    }
 }
 
 impl Action {
@@ -98,9 +129,22 @@ impl Action {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Set(_) => "set",
+            Self::Set(_) | Self::Write(_) => "set",
             Self::Remove => "remove",
-            Self::Replace(_) | Self::Rewrite(_) => "replace",
+            Self::Replace(_) | Self::Rewrite(_) | Self::Move(_) => "replace",
+            Self::Insert { .. } => "insert",
+        }
+    }
+
+    /// Whether it writes what only a person knows.
+    #[must_use]
+    pub fn has_placeholder(&self) -> bool {
+        match self {
+            Self::Write(value) | Self::Move(value) => *value == NewValue::Placeholder,
+            Self::Insert { value, division } => {
+                *value == NewValue::Placeholder || *division == Some(NewValue::Placeholder)
+            }
+            Self::Set(_) | Self::Remove | Self::Replace(_) | Self::Rewrite(_) => false,
         }
     }
 }

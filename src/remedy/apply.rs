@@ -1,6 +1,9 @@
 //! What changes make of a client.
 
-use crate::model::{Action, Change, Client, Field, FieldName, List, Located, Number, Text};
+use crate::model::{
+    Action, Change, Client, Field, FieldName, GrantType, List, Located, NewValue, Number,
+    RoleGrant, Text,
+};
 use crate::text::Place;
 use std::collections::BTreeMap;
 
@@ -43,22 +46,58 @@ pub fn apply<'c>(client: &mut Client<'_>, changes: impl Iterator<Item = &'c Chan
             FieldName::RedirectUris => edit(&mut client.redirect_uris, &actions, replaced),
             FieldName::Scopes => edit(&mut client.scopes, &actions, replaced),
             FieldName::RoleIds => edit(&mut client.role_ids, &actions, replaced),
-            FieldName::RoleDivisions => {
-                edit(&mut client.role_divisions, &actions, |entry, _, _| entry);
-            }
+            FieldName::RoleDivisions => edit(&mut client.role_divisions, &actions, changed),
             _ => {}
         }
     }
     outcome
 }
 
-/// A text in place of an entry.
-fn replaced<'a>(_: Field<Text<'a>>, text: &str, place: Place) -> Field<Text<'a>> {
-    Field::present(text.to_owned().into(), place)
+/// An entry after an action; none if it is removed.
+fn replaced<'a>(entry: Field<Text<'a>>, action: &Action, place: Place) -> Option<Field<Text<'a>>> {
+    match action {
+        Action::Replace(text) => Some(Field::present(text.clone().into(), place)),
+        Action::Remove => None,
+        _ => Some(entry),
+    }
+}
+
+/// A role after an action; none if it is removed.
+fn changed<'a>(
+    mut entry: Field<RoleGrant<'a>>,
+    action: &Action,
+    place: Place,
+) -> Option<Field<RoleGrant<'a>>> {
+    if let Field::Present(grant) = &mut entry {
+        match action {
+            Action::Replace(role) => grant.value.role = Field::present(role.clone().into(), place),
+            Action::Move(NewValue::Known(division)) => {
+                grant.value.division = Field::present(division.clone().into(), place);
+            }
+            _ => {}
+        }
+    }
+    (*action != Action::Remove).then_some(entry)
 }
 
 fn set(client: &mut Client<'_>, field: FieldName, action: &Action) {
     match (field, action) {
+        (_, Action::Insert { value, division }) => {
+            if let Some(value) = value.text() {
+                let division = division.as_ref().and_then(NewValue::text);
+                insert(client, field, value, division);
+            }
+        }
+        (_, Action::Write(NewValue::Placeholder)) => {}
+        (FieldName::GrantType, Action::Write(NewValue::Known(text))) => {
+            let place = client.grant_type.place().unwrap_or(client.place);
+            client.grant_type =
+                Field::present((GrantType::parse(text), text.clone().into()), place);
+        }
+        (FieldName::Description, Action::Write(NewValue::Known(text))) => {
+            let place = client.description.place().unwrap_or(client.place);
+            client.description = Field::present(text.clone().into(), place);
+        }
         (FieldName::TokenLifetime, Action::Set(number)) => {
             let place = client.token_lifetime.place().unwrap_or(client.place);
             let number = Number {
@@ -77,6 +116,37 @@ fn set(client: &mut Client<'_>, field: FieldName, action: &Action) {
     }
 }
 
+/// Adds an entry to a list.
+fn insert(client: &mut Client<'_>, field: FieldName, value: &str, division: Option<&str>) {
+    let place = client.place;
+    let text = |text: &str| Field::present(text.to_owned().into(), place);
+    match field {
+        FieldName::RedirectUris => push(&mut client.redirect_uris, text(value), place),
+        FieldName::Scopes => push(&mut client.scopes, text(value), place),
+        FieldName::RoleIds => push(&mut client.role_ids, text(value), place),
+        FieldName::RoleDivisions => {
+            let grant = RoleGrant {
+                role: text(value),
+                division: division.map_or(Field::Absent, text),
+            };
+            push(
+                &mut client.role_divisions,
+                Field::present(grant, place),
+                place,
+            );
+        }
+        _ => {}
+    }
+}
+
+fn push<T>(list: &mut List<T>, entry: Field<T>, place: Place) {
+    match list {
+        Field::Present(entries) => entries.value.push(entry),
+        Field::Absent => *list = Field::present(vec![entry], place),
+        Field::Unknown(_) => {}
+    }
+}
+
 fn empty<T>(list: &mut List<T>) {
     if let Field::Present(Located { value, .. }) = list {
         value.clear();
@@ -87,7 +157,7 @@ fn empty<T>(list: &mut List<T>) {
 fn edit<T>(
     list: &mut List<T>,
     actions: &BTreeMap<u32, &Action>,
-    replaced: impl Fn(Field<T>, &str, Place) -> Field<T>,
+    changed: impl Fn(Field<T>, &Action, Place) -> Option<Field<T>>,
 ) {
     let Field::Present(located) = list else {
         return;
@@ -98,11 +168,10 @@ fn edit<T>(
         .enumerate()
         .filter_map(|(index, entry)| match actions.get(&(index as u32)) {
             None => Some(entry),
-            Some(Action::Replace(text)) => {
+            Some(action) => {
                 let place = entry.place().unwrap_or(located.place);
-                Some(replaced(entry, text, place))
+                changed(entry, action, place)
             }
-            Some(_) => None,
         });
     located.value = edited.collect();
 }

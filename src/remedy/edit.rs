@@ -147,7 +147,11 @@ impl File<'_> {
         let place = shown.place.map(|place| place.span.range());
         match (&change.action, place) {
             (Action::Set(number), None) => self.inserted(change.field, *number, client),
-            (_, None) | (Action::Rewrite(_), _) => Err(Refusal::NoPlace),
+            (_, None)
+            | (
+                Action::Rewrite(_) | Action::Write(_) | Action::Move(_) | Action::Insert { .. },
+                _,
+            ) => Err(Refusal::NoPlace),
             (Action::Set(number), Some(place)) => {
                 let at = self.plain(&place)?;
                 self.allowed(at)?;

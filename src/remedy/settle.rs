@@ -7,10 +7,11 @@
 use crate::catalog::Confidence;
 use crate::finding::{Finding, FindingTarget};
 use crate::model::{
-    Action, Change, Client, DefaultRole, Field, FieldName, List, Naming, Organisation, Remedy,
-    RemedyClass, Shown, Text, UriEdits,
+    Action, Change, Client, DefaultRole, Field, FieldName, List, Naming, NewValue, Organisation,
+    Remedy, RemedyClass, Shown, Text, UriEdits,
 };
 use crate::text::{Place, Redactor};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// An entry of a list.
@@ -317,7 +318,9 @@ fn assign(lists: &mut Lists<'_>, findings: &mut [&mut Finding]) -> bool {
                     *all = all.and(*of_uri);
                     continue;
                 }
-                Action::Set(_) => continue,
+                Action::Set(_) | Action::Write(_) | Action::Move(_) | Action::Insert { .. } => {
+                    continue;
+                }
             };
             set_fate(lists, field, index, fate);
         }
@@ -476,6 +479,16 @@ fn option_of(lists: &Lists<'_>, option: Vec<Change>) -> Option<Vec<Change>> {
             changes.push(Change::of_entry(field, index, action));
         }
     }
+    let adds = |fields: &&[FieldName]| {
+        changes.iter().any(|change| {
+            let is_added = matches!(change.action, Action::Insert { .. });
+            is_added && fields.contains(&change.field)
+        })
+    };
+    // What is needed depends on the grant type.
+    let is_of_grant = changes
+        .iter()
+        .any(|change| change.field == FieldName::GrantType);
     let is_emptied = |fields: &&[FieldName]| {
         let numbers = || fields.iter().filter_map(|field| number(*field));
         let kept = numbers().filter_map(|number| lists.lists.get(&number));
@@ -485,9 +498,10 @@ fn option_of(lists: &Lists<'_>, option: Vec<Change>) -> Option<Vec<Change>> {
             .filter(|(at, _)| numbers().any(|number| number == *at));
         let is_known = kept.clone().all(|list| list.is_complete);
         let is_used = fields.iter().any(|field| lists.client.uses(*field));
-        all > 0 && is_known && is_used && all == gone.count()
+        all > 0 && is_known && is_used && all == gone.count() && !adds(fields)
     };
-    (!NEEDED.iter().any(is_emptied)).then_some(changes)
+    let is_emptied = !is_of_grant && NEEDED.iter().any(is_emptied);
+    (!is_emptied).then_some(changes)
 }
 
 fn distinct(changes: Vec<Change>) -> Vec<Change> {
@@ -521,14 +535,16 @@ fn shown(
         shown.path = format!("{}[{index}]", shown.path);
         if let Some(entry) = lists.entry(change.field, index) {
             shown.place = Some(entry.place);
-            shown.before = Some(match change.field {
-                FieldName::RoleDivisions | FieldName::RoleIds => {
-                    let role = organisation.role(&entry.value);
-                    let role = masked(role.map_or(&entry.value, |role| role.label()));
+            shown.before = Some(match (change.field, &change.action) {
+                (FieldName::RoleDivisions, Action::Move(_)) => {
+                    let division = entry.division.as_deref().unwrap_or_default();
+                    masked(&division_name(organisation, division))
+                }
+                (FieldName::RoleDivisions | FieldName::RoleIds, _) => {
+                    let role = masked(&role_name(organisation, &entry.value));
                     match &entry.division {
                         Some(division) => {
-                            let name = organisation.division(division);
-                            let name = masked(name.map_or(division, |named| &named.name));
+                            let name = masked(&division_name(organisation, division));
                             format!("{role} @ {name}")
                         }
                         None => role,
@@ -537,6 +553,12 @@ fn shown(
                 _ => masked(&entry.value),
             });
         }
+        if matches!(change.action, Action::Move(_)) {
+            let part = part(client.naming, "divisionId");
+            shown.path = format!("{}.{part}", shown.path);
+        }
+    } else if matches!(change.action, Action::Insert { .. }) {
+        shown.place = whole_place(client, change.field);
     } else {
         let list = lists.list(change.field);
         shown.place = whole_place(client, change.field);
@@ -553,9 +575,37 @@ fn shown(
             None => whole(client, change.field).map(|text| masked(&text)),
         };
     }
+    let placeholder = |name: &str| format!("<{}>", part(client.naming, name));
+    let field = change.field.written(Naming::PlatformApi);
     shown.after = match &change.action {
         Action::Set(number) => Some(number.to_string()),
-        Action::Replace(text) => Some(masked(text)),
+        Action::Replace(role) if change.field == FieldName::RoleDivisions => {
+            Some(masked(&role_name(organisation, role)))
+        }
+        Action::Replace(text) | Action::Write(NewValue::Known(text)) => Some(masked(text)),
+        Action::Write(NewValue::Placeholder) => Some(placeholder(field)),
+        Action::Move(division) => Some(match division.text() {
+            Some(division) => masked(&division_name(organisation, division)),
+            None => placeholder("divisionId"),
+        }),
+        Action::Insert {
+            value,
+            division: None,
+        } => Some(value.text().map_or_else(|| placeholder(field), &mut masked)),
+        Action::Insert {
+            value,
+            division: Some(division),
+        } => {
+            let role = match value.text() {
+                Some(role) => masked(&role_name(organisation, role)),
+                None => placeholder("roleId"),
+            };
+            let division = match division.text() {
+                Some(division) => masked(&division_name(organisation, division)),
+                None => placeholder("divisionId"),
+            };
+            Some(format!("{role} @ {division}"))
+        }
         Action::Remove | Action::Rewrite(_) => None,
     };
     shown.is_masked = is_masked;
@@ -568,6 +618,23 @@ fn shown(
     }
 }
 
+/// A field of the Platform API in the names of the export.
+fn part(naming: Naming, name: &str) -> &str {
+    naming.translate(name).unwrap_or(name)
+}
+
+/// A role for reports: by its name, else its id.
+fn role_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> Cow<'n, str> {
+    let role = organisation.role(id);
+    role.map_or(id, |role| role.label()).into()
+}
+
+/// A division for reports: by its name, else its id.
+fn division_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> Cow<'n, str> {
+    let division = organisation.division(id);
+    division.map_or(id, |division| &division.name).into()
+}
+
 fn whole_place(client: &Client<'_>, field: FieldName) -> Option<Place> {
     match field {
         FieldName::RedirectUris => client.redirect_uris.place(),
@@ -576,6 +643,7 @@ fn whole_place(client: &Client<'_>, field: FieldName) -> Option<Place> {
         FieldName::RoleIds => client.role_ids.place(),
         FieldName::TokenLifetime => client.token_lifetime.place(),
         FieldName::Description => client.description.place(),
+        FieldName::GrantType => client.grant_type.place(),
         _ => None,
     }
 }
@@ -587,6 +655,10 @@ fn whole(client: &Client<'_>, field: FieldName) -> Option<String> {
             _ => None,
         },
         FieldName::Description => client.description.text().map(str::to_owned),
+        FieldName::GrantType => match &client.grant_type {
+            Field::Present(located) => Some(located.value.1.to_string()),
+            _ => None,
+        },
         _ => None,
     }
 }

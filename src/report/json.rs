@@ -282,7 +282,7 @@ struct RemedyEntry<'r> {
 struct RemedyChange<'r> {
     /// The field, or the entry of a list, in the names of the export.
     target: &'r str,
-    /// `set`, `remove` or `replace`.
+    /// `set`, `remove`, `replace` or `insert`.
     #[schemars(schema_with = "action")]
     action: &'static str,
     /// The value; null if it is not set. A role is named with its division.
@@ -291,6 +291,8 @@ struct RemedyChange<'r> {
     after: Option<&'r str>,
     /// Whether a part of a value is masked, so that it cannot be copied.
     masked: bool,
+    /// Whether `after` names in angle brackets what only a person knows.
+    placeholder: bool,
     /// The place of the value.
     location: Option<Location<'r>>,
 }
@@ -738,6 +740,7 @@ impl<'r> RemedyChange<'r> {
             before: shown.before.as_deref(),
             after: shown.after.as_deref(),
             masked: shown.is_masked,
+            placeholder: change.action.has_placeholder(),
             location: shown.place.map(|place| Location::new(report, place)),
         })
     }
@@ -943,7 +946,7 @@ fn remedy_class(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn action(_: &mut SchemaGenerator) -> Schema {
-    words(&["set", "remove", "replace"])
+    words(&["set", "remove", "replace", "insert"])
 }
 
 fn confidence(_: &mut SchemaGenerator) -> Schema {

@@ -370,7 +370,7 @@ fn every_rule_names_the_same_uri_in_place_of_one() {
     ] {
         let fix = fix_of_uris(rule, &[uri]);
         assert!(
-            fix.starts_with("register \"https://portal.example.com/cb\" in its place"),
+            fix.starts_with("register \"https://portal.example.com/cb\" instead"),
             "{rule}: {fix}"
         );
     }
@@ -532,7 +532,7 @@ fn a_host_that_may_be_called_without_tls_keeps_http() {
         fix_of(&said, "redirect-fragment").to_owned()
     };
     assert!(
-        fix(|_| true).starts_with("register \"http://legacy.example.com/cb\" in its place"),
+        fix(|_| true).starts_with("register \"http://legacy.example.com/cb\" instead"),
         "{}",
         fix(|_| true)
     );

@@ -3,7 +3,9 @@
 
 use crate::common::{TODAY, grantlint_in, labelled_directories, sources};
 use grantlint::audit::{Request, audit};
+use grantlint::catalog::{Persona, Value as Parameter};
 use grantlint::finding::{ClientFacts, Finding, PlanValue, RemedyClass, Report};
+use grantlint::model::{Action, Change, FieldName, Naming, NewValue};
 use grantlint::report::{Format, Look};
 use grantlint::text::Sources;
 use serde_json::{Map, Value, json};
@@ -597,4 +599,287 @@ fn a_permission_is_taken_out_as_the_role_has_it() {
         fix.starts_with("take authorization:*:* out of \"Access Desk\""),
         "{fix}"
     );
+}
+
+const EXAMPLE_ROLE: &str = r#"{"entities": [{"id": "aa01", "name": "Queue Reader", "permissions": [],
+    "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]}]}"#;
+const EXAMPLE_DIVISION: &str =
+    r#"{"entities": [{"id": "dd02", "name": "Chosen", "homeDivision": false}]}"#;
+
+/// What somebody would write for a placeholder.
+fn chosen(value: &NewValue, field: FieldName, is_division: bool) -> Value {
+    let example = match (field, is_division) {
+        (FieldName::RedirectUris, _) => "https://portal.example.com/chosen",
+        (FieldName::Scopes, _) => "users:readonly",
+        (FieldName::RoleDivisions, false) => "aa01",
+        (FieldName::RoleDivisions, true) => "dd02",
+        _ => "Shows the queues of a team. Owner: Contact centre team",
+    };
+    json!(value.text().unwrap_or(example))
+}
+
+/// A client after the changes of an option.
+fn decided(client: &mut Value, option: &[Change]) {
+    let mut removed: Vec<(&str, usize)> = Vec::new();
+    for change in option {
+        let field = change.field.written(Naming::PlatformApi);
+        let index = change.index.map(|index| index as usize);
+        match (&change.action, index) {
+            (Action::Set(number), _) => client[field] = json!(number),
+            (Action::Write(value), _) => client[field] = chosen(value, change.field, false),
+            (Action::Remove, None) => client[field] = Value::Null,
+            (Action::Remove, Some(index)) => removed.push((field, index)),
+            (Action::Replace(text), Some(index)) if field == "roleDivisions" => {
+                client[field][index]["roleId"] = json!(text);
+            }
+            (Action::Replace(text), Some(index)) => client[field][index] = json!(text),
+            (Action::Move(division), Some(index)) => {
+                client[field][index]["divisionId"] = chosen(division, change.field, true);
+            }
+            (Action::Insert { value, division }, None) => {
+                let value = chosen(value, change.field, false);
+                let entry = match division {
+                    None => value,
+                    Some(division) => {
+                        let division = chosen(division, change.field, true);
+                        json!({"roleId": value, "divisionId": division})
+                    }
+                };
+                match &mut client[field] {
+                    Value::Array(entries) => entries.push(entry),
+                    other => *other = json!([entry]),
+                }
+            }
+            (action, index) => panic!("{action:?} at {index:?}"),
+        }
+    }
+    removed.sort_unstable();
+    for (field, index) in removed.into_iter().rev() {
+        client[field].as_array_mut().expect("a list").remove(index);
+    }
+}
+
+/// Of more clients, only the one that an option changes is audited again.
+const MOST_COMPARED: usize = 10;
+
+/// Makes each option alone and compares; counts the options that were proven, by rule.
+fn prove_options(
+    name: &str,
+    files: &Files,
+    request: &Request,
+    proven: &mut BTreeMap<String, usize>,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    let before_sources = read(files);
+    let before = audit(&before_sources, &[], Vec::new(), request);
+    let old = faults(&before);
+    for finding in &before.findings {
+        let id = before
+            .subject(finding.subject)
+            .and_then(|client| client.id.clone());
+        for option in &finding.remedy.options {
+            let Some(id) = &id else { continue };
+            let is_of_api = |change: &Change| {
+                let path = change.shown.as_deref().map_or("", |shown| &shown.path);
+                path.starts_with(change.field.written(Naming::PlatformApi))
+            };
+            if !option.iter().all(is_of_api) {
+                continue;
+            }
+            let after = files.iter().map(|(path, text)| {
+                let mut document: Value = match serde_json::from_str(text) {
+                    Ok(document) if path.contains("clients") => document,
+                    _ => return (path.clone(), text.clone()),
+                };
+                let is_meant = |client: &Value| client["id"].as_str() == Some(id);
+                let all = clients(&mut document);
+                if all.len() > MOST_COMPARED {
+                    all.retain(is_meant);
+                }
+                for client in all.iter_mut().filter(|client| is_meant(client)) {
+                    decided(client, option);
+                }
+                (path.clone(), document.to_string())
+            });
+            let after_files: Files = after.collect();
+            if after_files == *files {
+                continue;
+            }
+            let after_sources = read(&after_files);
+            let after = audit(&after_sources, &[], Vec::new(), request);
+            let change = |change: &Change| {
+                let shown = change.shown.as_deref().expect("a settled change");
+                let (action, path) = (change.action.name(), &shown.path);
+                format!("{action} {path} {:?}", shown.after)
+            };
+            let words = format!(
+                "{name}: {} of {}: {:?}",
+                finding.rule.id,
+                whose(&before, finding),
+                option.iter().map(change).collect::<Vec<_>>()
+            );
+            let is_same = |other: &&Finding| other.fingerprint == finding.fingerprint;
+            if after.findings.iter().any(|other| is_same(&other)) {
+                broken.push(format!("{words} is still there"));
+            }
+            let is_new = |other: &&Finding| {
+                let client = whose(&after, other);
+                let yields = other.rule.yields_to.iter();
+                let mut rules = yields.chain([&other.rule.id]);
+                other.severity >= finding.severity
+                    && !rules.any(|rule| old.contains(&(client.clone(), rule)))
+            };
+            let new: Vec<_> = after.findings.iter().filter(is_new).collect();
+            let new: Vec<_> = new
+                .iter()
+                .map(|other| (&other.rule.id, &other.message))
+                .collect();
+            if !new.is_empty() {
+                broken.push(format!("{words}: {new:#?}"));
+            }
+            *proven.entry(finding.rule.id.to_string()).or_default() += 1;
+        }
+    }
+    broken
+}
+
+#[test]
+fn each_option_holds_alone() {
+    let mut proven = BTreeMap::new();
+    let mut broken = Vec::new();
+    for directory in labelled_directories() {
+        let mut files = files(&directory);
+        let has = |word: &str| files.iter().any(|(_, text)| text.contains(word));
+        let more = [
+            (has("permissionPolicies"), "more-roles.json", EXAMPLE_ROLE),
+            (has("homeDivision"), "more-divisions.json", EXAMPLE_DIVISION),
+        ];
+        let more = more.into_iter().filter(|(is_given, ..)| *is_given);
+        files.extend(more.map(|(_, path, text)| (path.to_owned(), text.to_owned())));
+        broken.extend(prove_options(
+            &directory.display().to_string(),
+            &files,
+            &request(false),
+            &mut proven,
+        ));
+    }
+    let mut numbers = Numbers(7);
+    for organisation in 0..6 {
+        let clients: Vec<_> = (0..10)
+            .map(|at| client(organisation * 10 + at, &mut numbers))
+            .collect();
+        let files = vec![
+            (
+                "clients.json".to_owned(),
+                json!({"entities": clients}).to_string(),
+            ),
+            ("roles.json".to_owned(), ROLE_FILE.to_owned()),
+            ("divisions.json".to_owned(), DIVISION_FILE.to_owned()),
+        ];
+        broken.extend(prove_options(
+            &format!("organisation {organisation}"),
+            &files,
+            &request(false),
+            &mut proven,
+        ));
+    }
+    assert!(broken.is_empty(), "{}: {}", broken.len(), broken.join("\n"));
+    for rule in [
+        "client-credentials-without-roles",
+        "client-disabled-privileged",
+        "division-all",
+        "division-home-only",
+        "implicit-grant",
+        "password-grant",
+        "scim-division-missing",
+        "scim-wrong-grant",
+        "user-grant-without-scopes",
+    ] {
+        assert!(proven.contains_key(rule), "{rule}: {proven:#?}");
+    }
+}
+
+#[test]
+fn options_keep_to_the_policy() {
+    let client = |name: &str, roles: &str| {
+        let roles: Value = serde_json::from_str(roles).expect("JSON");
+        json!({"id": name, "name": name, "authorizedGrantType": "CLIENT-CREDENTIALS",
+            "description": "Shows the queues of a team. Owner: Contact centre team",
+            "accessTokenValiditySeconds": 3600, "roleDivisions": roles})
+    };
+    let clients = [
+        client(
+            "Uneven",
+            r#"[{"roleId": "aa01", "divisionId": "dd02"}, {"roleId": "aa04", "divisionId": "dd03"}]"#,
+        ),
+        client("Required", r#"[{"roleId": "aa01", "divisionId": "dd02"}]"#),
+        client("Allowed", r#"[{"roleId": "aa01", "divisionId": "*"}]"#),
+        client(
+            "Allowed home",
+            r#"[{"roleId": "aa01", "divisionId": "dd01"}]"#,
+        ),
+        client("Kept", r#"[{"roleId": "aa01", "divisionId": "dd01"}]"#),
+        client("Gone", r#"[{"roleId": "aa01", "divisionId": "dd09"}]"#),
+        client("Open", r#"[{"roleId": "aa01"}]"#),
+    ];
+    let roles = ROLE_FILE.replace(
+        r#""queue", "actionSet": ["view", "edit"]"#,
+        r#""wrapupCode", "actionSet": ["view"]"#,
+    );
+    let files = vec![
+        (
+            "clients.json".to_owned(),
+            json!({"entities": clients}).to_string(),
+        ),
+        ("roles.json".to_owned(), roles),
+        ("divisions.json".to_owned(), DIVISION_FILE.to_owned()),
+    ];
+    let table = |client: &str, values: &[&str]| {
+        let values: Vec<_> = values
+            .iter()
+            .map(|value| (*value).to_owned().into())
+            .collect();
+        Parameter::ByClient(vec![(client.to_owned().into(), values.into())].into())
+    };
+    let mut request = request(false);
+    request.persona = Persona::Pedantic;
+    let allowed = table("name:Allowed*", &["Sales", "dd03"]);
+    let required = table("name:Required", &["Service"]);
+    request.parameters = vec![
+        (
+            "division-not-allowed".to_owned(),
+            vec![("allowed".to_owned(), allowed)],
+        ),
+        (
+            "division-required".to_owned(),
+            vec![("required".to_owned(), required)],
+        ),
+    ];
+    let mut proven = BTreeMap::new();
+    let broken = prove_options("policy", &files, &request, &mut proven);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    for (rule, count) in [
+        ("division-all", 2),
+        ("division-home-only", 3),
+        ("division-missing", 1),
+        ("division-not-allowed", 2),
+        ("division-required", 1),
+        ("division-uneven", 1),
+        ("division-unknown", 1),
+    ] {
+        assert_eq!(proven.get(rule), Some(&count), "{rule}: {proven:#?}");
+    }
+    let report = read(&files);
+    let report = audit(&report, &[], Vec::new(), &request);
+    let mut all = report.findings.iter();
+    let all = all.find(|finding| finding.rule.id == "division-not-allowed");
+    let options = &all.expect("a finding").remedy.options;
+    let after = |option: &Vec<Change>| {
+        option[0]
+            .shown
+            .as_ref()
+            .and_then(|shown| shown.after.clone())
+    };
+    let after: Vec<_> = options.iter().filter_map(after).collect();
+    assert_eq!(after, ["Sales", "Service"]);
 }
