@@ -1,8 +1,8 @@
 //! What changes make of a client.
 
 use crate::model::{
-    Action, Change, Client, Field, FieldName, GrantType, List, Located, NewValue, Number,
-    RoleGrant, Text,
+    Action, Change, Client, EntityRef, Field, FieldName, GrantType, List, Located, NewValue,
+    Number, RoleGrant, Text,
 };
 use crate::text::Place;
 use std::collections::BTreeMap;
@@ -70,14 +70,19 @@ fn changed<'a>(
 ) -> Option<Field<RoleGrant<'a>>> {
     if let Field::Present(grant) = &mut entry {
         match action {
-            Action::Replace(role) => grant.value.role = Field::present(role.clone().into(), place),
+            Action::Replace(role) => grant.value.role = reference(role, place),
             Action::Move(NewValue::Known(division)) => {
-                grant.value.division = Field::present(division.clone().into(), place);
+                grant.value.division = reference(division, place);
             }
             _ => {}
         }
     }
     (*action != Action::Remove).then_some(entry)
+}
+
+/// A role or division that a change names as the platform does.
+fn reference<'a>(id: &str, place: Place) -> Field<EntityRef<'a>> {
+    Field::present(EntityRef::Id(id.to_owned().into()), place)
 }
 
 fn set(client: &mut Client<'_>, field: FieldName, action: &Action) {
@@ -126,8 +131,8 @@ fn insert(client: &mut Client<'_>, field: FieldName, value: &str, division: Opti
         FieldName::RoleIds => push(&mut client.role_ids, text(value), place),
         FieldName::RoleDivisions => {
             let grant = RoleGrant {
-                role: text(value),
-                division: division.map_or(Field::Absent, text),
+                role: reference(value, place),
+                division: division.map_or(Field::Absent, |id| reference(id, place)),
             };
             push(
                 &mut client.role_divisions,
