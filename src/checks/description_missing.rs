@@ -50,12 +50,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     }
 }
 
-/// Letters and digits in lower case, words apart by one space: what is left says something.
+/// Letters and digits in lower case: what is left says something.
 fn says(text: &str) -> impl Iterator<Item = char> {
-    let words = text.split(|character: char| !character.is_alphanumeric());
-    words
-        .filter(|word| !word.is_empty())
-        .enumerate()
-        .flat_map(|(at, word)| (at > 0).then_some(' ').into_iter().chain(word.chars()))
-        .flat_map(char::to_lowercase)
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase)
 }

@@ -567,3 +567,91 @@ fn the_idle_timeout_does_not_shorten_the_sessions_of_people() {
     let machine = fixes(CLIENTS[0]);
     assert!(machine[0].1.ends_with("900 or less"), "{machine:?}");
 }
+
+/// A client of the authorization code grant with these redirect URIs.
+fn with_uris(uris: &str) -> String {
+    format!(
+        "[{{\"id\":\"1\",\"name\":\"CRM Softphone\",\"authorizedGrantType\":\"TOKEN\",\"registeredRedirectUri\":[{uris}]}}]"
+    )
+}
+
+#[test]
+fn a_message_says_what_is_wrong_with_the_page_of_the_framework() {
+    for (uri, wrong) in [
+        (
+            "http://apps.mypurecloud.de/crm/index.html",
+            "it is not https",
+        ),
+        (
+            "https://apps.mypurecloud.de/crm/index.html?a=1",
+            "it has a query",
+        ),
+        (
+            "https://apps.mypurecloud.de/crm/index.html#a",
+            "it has a fragment",
+        ),
+    ] {
+        let page = "\"https://apps.mypurecloud.de/crm/index.html\"";
+        let clients = with_uris(&format!("\"{uri}\", {page}"));
+        let said = said(&[("clients.json", &clients)], &[], |rule| {
+            rule == "embeddable-redirect"
+        });
+        let found = said.iter().any(|(_, message, _)| message.contains(wrong));
+        assert!(found, "{uri}: {said:?}");
+    }
+}
+
+#[test]
+fn hosts_of_several_environments_are_counted() {
+    let test = "\"https://staging.app.example.com/cb\"";
+    for (public, words) in [
+        ("\"https://app.example.com/cb\"", "app.example.com"),
+        (
+            "\"https://app.example.com/cb\", \"https://b.example.com/cb\"",
+            "app.example.com and 1 more",
+        ),
+    ] {
+        let clients = with_uris(&format!("{test}, {public}"));
+        let said = said(&[("clients.json", &clients)], &[], |rule| {
+            rule == "redirect-mixed-environments"
+        });
+        let [(_, message, _)] = &said[..] else {
+            panic!("{said:?}")
+        };
+        assert!(message.contains(words), "{message}");
+        assert_eq!(
+            message.contains("more"),
+            words.contains("more"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_test_host_beside_public_ones_is_registered_apart() {
+    let run = |rule: &str| rule == "redirect-not-https";
+    let test = "\"http://staging.app.example.com/cb\"";
+    let alone = said(&[("clients.json", &with_uris(test))], &[], run);
+    let public = format!("{test}, \"https://app.example.com/cb\"");
+    let beside = said(&[("clients.json", &with_uris(&public))], &[], run);
+    let alone = fix_of(&alone, "redirect-not-https");
+    let beside = fix_of(&beside, "redirect-not-https");
+    assert!(!alone.is_empty() && !beside.is_empty());
+    assert_ne!(alone, beside);
+}
+
+#[test]
+fn a_host_that_imitates_another_is_not_to_be_registered_again() {
+    // Cyrillic throughout, and Latin with one Cyrillic letter.
+    for host in [
+        "\u{430}\u{440}\u{440}\u{4cf}\u{435}.example",
+        "p\u{430}rtner.example",
+    ] {
+        let clients = with_uris(&format!("\"http://{host}/cb\""));
+        let said = said(&[("clients.json", &clients)], &[], |rule| {
+            rule == "redirect-not-https" || rule == "redirect-homograph"
+        });
+        let fix = fix_of(&said, "redirect-not-https");
+        assert!(fix.starts_with("remove"), "{host}: {said:?}");
+    }
+}

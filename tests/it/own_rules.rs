@@ -255,3 +255,52 @@ fn the_configuration_sets_the_persona_of_a_rule() {
     assert_eq!(refused.code, 2, "{}", refused.all());
     assert!(refused.stderr.contains("locked"), "{}", refused.stderr);
 }
+
+/// An own rule with this expression over clients, run on `clients.json` in a directory.
+fn with_expression(expression: &str, clients: &str) -> Run {
+    let from = SMALLEST.find("kind =").expect("a check");
+    let to = SMALLEST.find("[[messages]]").expect("messages");
+    let rule = format!(
+        "{}kind = \"expression\"\nfield = \"client\"\nexpression = '{expression}'\n{}",
+        &SMALLEST[..from],
+        SMALLEST[to..].replace("{value}", "it")
+    );
+    let place = place(&[
+        ("clients.json", clients),
+        ("own.toml", &rule),
+        ("grantlint.toml", "[rules]\nextra = [\"own.toml\"]\n"),
+    ]);
+    let arguments = ["check", "clients.json", "--select", "own-scope"];
+    run(place.path(), &arguments)
+}
+
+#[test]
+fn an_expression_that_could_not_be_judged_is_refused_with_its_reason() {
+    let large = vec!["client.name == \"a\""; 200].join(" || ");
+    let deep = format!("{}client.name == \"a\"{}", "(".repeat(30), ")".repeat(30));
+    for (expression, reason) in [
+        ("client.nmae == \"a\"", "the fields of a client are"),
+        (&*large, "is too large"),
+        (&*deep, "is nested too deeply"),
+    ] {
+        let run = with_expression(expression, CLIENTS);
+        assert_eq!(run.code, 2, "{}", run.all());
+        assert!(run.stderr.contains(reason), "{reason}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn an_expression_that_would_take_too_long_for_a_client_fails_for_it() {
+    let uris = |count: usize| {
+        let uris: Vec<String> = (0..count)
+            .map(|number| format!("\"https://a.example.com/{number}\""))
+            .collect();
+        CLIENTS.replace("\"https://a.example.com/\"", &uris.join(","))
+    };
+    let expression = "client.registeredRedirectUri.all(a, client.registeredRedirectUri.all(b, a == b || a != b))";
+    let run = with_expression(expression, &uris(20));
+    assert_eq!(run.code, 1, "{}", run.all());
+    let run = with_expression(expression, &uris(2_000));
+    assert_eq!(run.code, 3, "{}", run.all());
+    assert!(run.stdout.contains("it would take"), "{}", run.stdout);
+}
