@@ -5,7 +5,7 @@ use crate::catalog::Severity;
 use crate::export::{EntityKind, Facts, Shape};
 use crate::finding::{EXPORT_CLIENTS, Input, Notice, NoticeKind, Problem, ProblemKind};
 use crate::model::Organisation;
-use crate::text::{Origin, Place, SourceId, Sources, Span};
+use crate::text::{Origin, SourceId, Sources};
 use std::collections::{BTreeMap, HashSet};
 
 /// What the inputs of a run contain.
@@ -201,18 +201,4 @@ pub(super) fn note_coercions(problems: &mut Vec<Problem>, sources: &Sources) -> 
         remedy: first.remedy,
     });
     notices.collect()
-}
-
-/// The problem that a file contains only `null`.
-pub(super) fn null(source: SourceId, text: &str) -> Option<Problem> {
-    if !matches!(text.trim(), "null" | "~") {
-        return None;
-    }
-    let place = Place::new(source, Span::new(0, 0));
-    let problem = Problem::new(
-        ProblemKind::Unrecognised,
-        "this file contains `null`, not an export",
-        "export it again; gc prints null if a filter matches nothing",
-    );
-    Some(problem.at(place))
 }

@@ -1,6 +1,6 @@
 //! The first stage: texts become facts, each by itself.
 
-use super::{Request, context, intake, own_file};
+use super::{Request, context, own_file};
 use crate::document::Format;
 use crate::export::{self, EntityKind, Facts, Shape};
 use crate::finding::{
@@ -111,7 +111,7 @@ fn read_one<'s>(
         facts.problems.extend(unusable(id, source.text(), &facts));
     }
     if facts.problems.is_empty() && !request.is_excerpt {
-        facts.problems.extend(intake::null(id, source.text()));
+        facts.problems.extend(null(id, source.text()));
     }
     if is_named && facts.problems.is_empty() && main_shape(&facts) == Shape::Other {
         facts.problems.push(unrecognised(id));
@@ -241,4 +241,18 @@ pub(super) fn no_clients(inputs: &[Input]) -> Problem {
         message,
         format!("export the clients: {EXPORT_CLIENTS}"),
     )
+}
+
+/// The problem that a file contains only `null`.
+fn null(source: SourceId, text: &str) -> Option<Problem> {
+    if !matches!(text.trim(), "null" | "~") {
+        return None;
+    }
+    let place = Place::new(source, Span::new(0, 0));
+    let problem = Problem::new(
+        ProblemKind::Unrecognised,
+        "this file contains `null`, not an export",
+        "export it again; gc prints null if a filter matches nothing",
+    );
+    Some(problem.at(place))
 }

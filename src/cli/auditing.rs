@@ -6,7 +6,7 @@ use super::fix::{Edits, Fixing};
 use super::neighbours::{Neighbours, unused_configurations};
 use super::policing::{InForce, Refused};
 use super::progress::Progress;
-use super::revision::Revision;
+use super::revision::{Revision, audited_again};
 use super::roots;
 use super::{NOTHING_AUDITED, print_error};
 use crate::audit::{Request, audit};
@@ -191,23 +191,6 @@ impl<'r> Again<'r> {
     pub(super) fn audit(&self, change: impl FnOnce(&mut Request)) -> Report<'r> {
         audited_again(self.discovery, self.request, change)
     }
-}
-
-/// Audits files with a changed request.
-pub(super) fn audited_again<'d>(
-    discovery: &'d Discovery,
-    request: &Request,
-    change: impl FnOnce(&mut Request),
-) -> Report<'d> {
-    let mut request = request.clone();
-    change(&mut request);
-    let Discovery {
-        sources,
-        named,
-        problems,
-        ..
-    } = discovery;
-    audit(sources, named, problems.clone(), &request)
 }
 
 /// Refuses waivers that the configuration locks.

@@ -3,13 +3,12 @@
 //! Invariant: the files of the revision are audited like those of the run and are kept in memory. What
 //! cannot be read of the revision makes findings new, never known.
 
-use super::auditing::audited_again;
 use super::policing::Refused;
 use super::print_error;
 use super::vcs::{self, Repository};
-use crate::audit::Request;
+use crate::audit::{Request, audit};
 use crate::discover::{Discovery, Options, discover_contents, shown};
-use crate::finding::{Problem, ProblemKind};
+use crate::finding::{Problem, ProblemKind, Report};
 use crate::policy::Baseline;
 use crate::text::{SourceId, visible};
 use jiff::civil::Date;
@@ -310,4 +309,21 @@ fn day_of(commit: &str) -> Option<Date> {
     let second = stamp.split(' ').next()?.parse().ok()?;
     let time = jiff::Timestamp::from_second(second).ok()?;
     Some(time.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+/// Audits files with a changed request.
+pub(super) fn audited_again<'d>(
+    discovery: &'d Discovery,
+    request: &Request,
+    change: impl FnOnce(&mut Request),
+) -> Report<'d> {
+    let mut request = request.clone();
+    change(&mut request);
+    let Discovery {
+        sources,
+        named,
+        problems,
+        ..
+    } = discovery;
+    audit(sources, named, problems.clone(), &request)
 }

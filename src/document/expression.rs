@@ -4,7 +4,7 @@
 //! Terraform's JSON syntax an expression is inside decoded text, so all its parts have the
 //! place of the whole text.
 
-use super::hcl::parse_cost;
+use super::parse_cost;
 use crate::text::Span;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{

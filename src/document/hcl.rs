@@ -6,10 +6,9 @@
 //! can evaluate is a [`Kind::Expression`], never a guess. `hcl-edit` bounds its own recursion at
 //! 64 levels (tested).
 
-pub(super) mod parse_cost;
-
 use super::comments;
 use super::node::{Document, Entry, Fault, FaultKind, Format, Kind, Limits};
+use super::parse_cost;
 use crate::text::{SourceId, Span};
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};

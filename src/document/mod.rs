@@ -6,10 +6,12 @@
 //! module does not know what a client is.
 
 mod comments;
+mod escapes;
 mod expression;
 mod hcl;
 mod json;
 mod node;
+mod parse_cost;
 mod split;
 mod yaml;
 

@@ -272,7 +272,7 @@ impl<'d, 't> Node<'d, 't> {
         match kind {
             Kind::Plain => Some(Cow::Borrowed(&self.document.text[start..end])),
             Kind::Quoted => Some(Cow::Borrowed(&self.document.text[start + 1..end - 1])),
-            Kind::Escaped => Some(Cow::Owned(super::json::unescape(
+            Kind::Escaped => Some(Cow::Owned(super::escapes::unescape(
                 &self.document.text[start + 1..end - 1],
             ))),
             Kind::Decoded => {

@@ -305,6 +305,16 @@ pub struct Report<'s> {
 }
 
 impl<'s> Report<'s> {
+    /// All findings, wherever they are counted, and those that yielded to them.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .chain(self.suppressed.iter().map(|entry| &entry.finding))
+            .chain(&self.known)
+            .chain(&self.below_threshold)
+            .chain(self.covered.iter().map(|covered| &covered.finding))
+    }
+
     /// The severity of a rule under the policy in force.
     #[must_use]
     pub fn rule_severity(&self, rule: &Rule) -> Severity {

@@ -2,7 +2,7 @@
 
 use super::field::{EntityRef, Field, Item, List, Text, TextPart};
 use super::fields::{FieldName, Naming, Part};
-use super::kind::KindOf;
+use super::kinds::KindOf;
 use crate::text::{Place, SecretValue};
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};

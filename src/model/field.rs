@@ -203,6 +203,15 @@ impl Field<Text<'_>> {
     }
 }
 
+impl<'a> List<Text<'a>> {
+    /// The texts that are known with their places, in order.
+    #[must_use]
+    pub fn with_places(&self) -> Vec<(Text<'a>, Place)> {
+        let items = self.items();
+        items.map(|item| (item.value.clone(), item.place)).collect()
+    }
+}
+
 impl<T> List<T> {
     /// The items that are known, in order.
     pub fn items(&self) -> impl DoubleEndedIterator<Item = Item<'_, T>> {

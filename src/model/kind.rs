@@ -1,82 +1,12 @@
 //! What kind of client this is, recognised once, with the evidence.
 
 use super::client::{Client, GrantType};
+use super::kinds::{ClientKind, KindOf, Kinds};
 use super::organisation::Organisation;
+use super::region::{host, split_scheme};
 use super::role::{DefaultRole, Role};
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
-
-/// The kinds of client that have rules of their own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ClientKind {
-    /// Synchronises users from an identity provider.
-    Scim,
-    /// Genesys Cloud Embeddable Framework.
-    Embeddable,
-    /// An integration with Salesforce.
-    Salesforce,
-    /// An integration with Service Now.
-    ServiceNow,
-    /// A client of a third party.
-    ThirdParty,
-    /// A service without a user.
-    Machine,
-    /// An application that people sign in to.
-    UserFacing,
-    /// The export does not show it.
-    #[default]
-    Unknown,
-}
-
-impl ClientKind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Scim,
-        Self::Embeddable,
-        Self::Salesforce,
-        Self::ServiceNow,
-        Self::ThirdParty,
-        Self::Machine,
-        Self::UserFacing,
-        Self::Unknown,
-    ];
-
-    /// The kind of this key.
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    /// The name in reports and policies.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Scim => "SCIM",
-            Self::Embeddable => "Embeddable Framework",
-            Self::Salesforce => "Salesforce",
-            Self::ServiceNow => "ServiceNow",
-            Self::ThirdParty => "third-party",
-            Self::Machine => "machine",
-            Self::UserFacing => "user-facing",
-            Self::Unknown => "unknown kind",
-        }
-    }
-
-    /// The name in rule files and configuration.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Scim => "scim",
-            Self::Embeddable => "embeddable",
-            Self::Salesforce => "salesforce",
-            Self::ServiceNow => "servicenow",
-            Self::ThirdParty => "third-party",
-            Self::Machine => "machine",
-            Self::UserFacing => "user-facing",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 impl Client<'_> {
     /// Whether it is of this kind for certain: what exempts a client asks this. The owner of an
@@ -129,36 +59,6 @@ impl Client<'_> {
 
 const HOLDS_SCIM: &str = "it holds the SCIM Integration role";
 const NAMED_SCIM: &str = "its name says SCIM";
-
-/// Several kinds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u8);
-
-impl Kinds {
-    fn add(&mut self, kind: ClientKind) {
-        self.0 |= 1 << kind as u8;
-    }
-
-    const fn has(self, kind: ClientKind) -> bool {
-        self.0 & (1 << kind as u8) != 0
-    }
-}
-
-/// The kinds of a client and the evidence. One fact never hides another: a client can be of several
-/// kinds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KindOf {
-    /// The first kind, for reports.
-    pub kind: ClientKind,
-    /// The evidence, for a message: in brackets or after "although".
-    pub evidence: &'static str,
-    /// The evidence is only a name, which may mislead: it may add findings and exempts nothing.
-    pub is_guess: bool,
-    /// The kinds with certain evidence.
-    pub certain: Kinds,
-    /// The kinds that only the name suggests.
-    pub guessed: Kinds,
-}
 
 /// What the SCIM operations of the Platform API require, so what a custom role "with the
 /// same permissions" as SCIM Integration would hold (operations under `/api/v2/scim`).
@@ -349,30 +249,6 @@ pub const SALESFORCE: [&str; 4] = [
     "salesforce-sites.com",
     "my.site.com",
 ];
-
-/// The scheme of a URI that has an authority, and the rest.
-fn split_scheme(uri: &str) -> Option<(&str, &str)> {
-    let uri = uri.trim();
-    if let Some(rest) = uri.strip_prefix("https://") {
-        return Some(("https", rest));
-    }
-    // A character is found faster than a text.
-    let (scheme, rest) = uri.split_once(':')?;
-    Some((scheme, rest.strip_prefix("//")?))
-}
-
-/// The host of an http(s) URI as written.
-pub(super) fn host(uri: &str) -> Option<&str> {
-    let (scheme, rest) = split_scheme(uri)?;
-    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return None;
-    }
-    // Bytes, since a text is searched for characters in a slower way.
-    let ends = |byte| matches!(byte, b'/' | b'?' | b'#' | b'\\');
-    let end = rest.bytes().position(ends).unwrap_or(rest.len());
-    let host = rest[..end].rsplit('@').next()?.split(':').next()?;
-    Some(host.trim_end_matches('.'))
-}
 
 /// Whether `host` is below `domain`, which is in lower case.
 fn is_below(host: &str, domain: &str) -> bool {

@@ -9,6 +9,7 @@ mod clients;
 mod field;
 mod fields;
 mod kind;
+mod kinds;
 mod organisation;
 mod pattern;
 mod region;
@@ -25,9 +26,10 @@ pub use clients::Clients;
 pub use field::{EntityRef, Field, Item, List, Located, Text, TextPart, Unknown, Why};
 pub use fields::{FieldName, Naming, Part};
 pub use kind::{
-    ClientKind, KindOf, Kinds, LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word,
-    is_below_crm, is_embeddable_uri,
+    LONGEST_ORDINARY_LIFETIME, SALESFORCE, SCIM_PERMISSIONS, has_word, is_below_crm,
+    is_embeddable_uri,
 };
+pub use kinds::{ClientKind, KindOf, Kinds};
 pub use organisation::{
     Authorisation, Credential, CredentialForm, Division, Listing, Organisation, Permission, User,
 };

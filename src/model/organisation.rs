@@ -1,10 +1,10 @@
 //! One organisation: its clients, and the listings that explain them.
 
 use super::by_id::{ById, Identified};
-use super::client::{Client, Secret};
+use super::client::{Client, GrantType, Secret};
 use super::clients::Clients;
 use super::field::{EntityRef, Field, List, Text};
-use super::region::{Region, RegionCounts};
+use super::region::{Region, RegionCounts, host, region_of_host};
 use super::role::Role;
 use super::usage::{ApiDescription, ClientUsage, Usage};
 use crate::text::Place;
@@ -327,5 +327,38 @@ impl<'a> Organisation<'a> {
     #[must_use]
     pub fn user(&self, id: &str) -> Option<&User<'a>> {
         self.users.as_ref()?.get(id)
+    }
+
+    /// The regions of the Genesys Cloud hosts that its clients redirect to, with the number of
+    /// clients for each, the most frequent first.
+    pub fn regions_in_use(&self) -> &[(Region, usize)] {
+        self.region_counts.0.get_or_init(|| {
+            let mut counts: Vec<(Region, usize)> = Vec::new();
+            for client in &self.clients {
+                if !matches!(
+                    client.grant(),
+                    None | Some(GrantType::Code | GrantType::Token | GrantType::Other)
+                ) {
+                    continue;
+                }
+                let hosts = client
+                    .redirect_uris
+                    .items()
+                    .filter_map(|uri| host(uri.value));
+                let mut own: Vec<Region> = hosts
+                    .filter_map(|host| region_of_host(&host.to_ascii_lowercase()))
+                    .collect();
+                own.sort_unstable_by_key(|region| region.name);
+                own.dedup();
+                for region in own {
+                    match counts.iter_mut().find(|(known, _)| *known == region) {
+                        Some((_, count)) => *count += 1,
+                        None => counts.push((region, 1)),
+                    }
+                }
+            }
+            counts.sort_by_key(|(region, count)| (std::cmp::Reverse(*count), region.name));
+            counts
+        })
     }
 }

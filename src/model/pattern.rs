@@ -4,7 +4,7 @@
 //! it never silently matches nothing.
 
 use super::client::{Client, GrantType};
-use super::kind::ClientKind;
+use super::kinds::ClientKind;
 
 /// Which clients a part of a policy is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

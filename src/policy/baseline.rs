@@ -304,7 +304,7 @@ impl Baseline {
         let mut entries = self.entries.clone();
         let mut present = BTreeSet::new();
         let mut joined = BTreeMap::new();
-        for finding in super::disposition::all_of(report) {
+        for finding in report.all_findings() {
             let entries = index.entries(finding).entries.into_iter();
             present.extend(entries.map(|entry| entry.gone.fingerprint.clone()));
         }

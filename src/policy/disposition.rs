@@ -11,7 +11,7 @@ use super::cover::{Covers, Dropped, Standing};
 use crate::catalog::Severity;
 use crate::finding::{
     BaselineFacts, Census, ClientFacts, Covered, Decision, Finding, Fingerprint, Gone, Notice,
-    NoticeKind, Report, Summary, Suppressed, Undecided,
+    NoticeKind, Summary, Suppressed, Undecided,
 };
 use crate::text::{Redactor, counted, plural};
 use jiff::civil::Date;
@@ -377,15 +377,4 @@ impl Disposition {
         }
         summary.below_threshold = self.below_threshold.iter().map(Finding::count).sum();
     }
-}
-
-/// All findings of a report, wherever they are counted, and those that yielded to them.
-pub fn all_of<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Finding> {
-    report
-        .findings
-        .iter()
-        .chain(report.suppressed.iter().map(|entry| &entry.finding))
-        .chain(&report.known)
-        .chain(&report.below_threshold)
-        .chain(report.covered.iter().map(|covered| &covered.finding))
 }

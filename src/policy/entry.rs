@@ -5,11 +5,11 @@
 //! values and in the comment.
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
-use super::disposition::all_of;
+use super::read::quoted;
 use crate::catalog::Rule;
 use crate::finding::{ClientFacts, Finding, FindingSubject, Report};
 use crate::model::ClientPattern;
-use crate::text::{Origin, counted, is_unsafe_char, visible};
+use crate::text::{Origin, counted, visible};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -202,14 +202,14 @@ impl Decision<'_> {
         }
         let mut covered = report.covered.iter();
         if let Some(covered) = covered.find(|covered| is_same_rule(&covered.finding)) {
-            let mut all = all_of(report);
+            let mut all = report.all_findings();
             let by = all.find(|finding| covered.by.contains(&finding.fingerprint));
             let by = by.map_or("another rule", |by| by.rule.id.as_ref());
             let message = format!("the findings of `{id}` are part of those of `{by}`");
             return (message, format!("accept `{by}`, or remove its cause first"));
         }
         let is_narrow = self.field.is_some() || self.value.is_some();
-        if is_narrow && all_of(report).any(is_same_rule) {
+        if is_narrow && report.all_findings().any(is_same_rule) {
             let message = format!("no finding of `{id}` has this field and value");
             return (message, "see the findings: grantlint check".into());
         }
@@ -294,49 +294,5 @@ impl Entry {
         add("ticket", self.ticket.as_deref());
         let _ = writeln!(text, "until = {}", self.until);
         text
-    }
-}
-
-/// A basic string of TOML on one line, without unsafe characters.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            _ if is_unsafe_char(character) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(character));
-            }
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn any_text_is_one_string_without_unsafe_characters() {
-        for text in [
-            "",
-            "plain",
-            "a \"quoted\" \\ path",
-            "line\nbreak\r\ttab",
-            "\u{1b}[31mred\u{7}\u{0}",
-            "right\u{202e}left\u{2028}\u{feff}",
-            "\u{27}\u{27}\u{27}\"\"\"",
-            "\u{1f600} \u{e9}",
-        ] {
-            let line = format!("x = {}", quoted(text));
-            assert!(!line.contains(is_unsafe_char), "{line:?}");
-            let table: toml::Table = toml::from_str(&line).expect("TOML");
-            assert_eq!(table["x"].as_str(), Some(text));
-        }
     }
 }

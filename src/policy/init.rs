@@ -4,13 +4,12 @@
 //! redirect URIs lead to, and reports new holders of critical permissions. Suggestions follow `#` without a space, contain the
 //! defaults, and are valid once the `#` is removed.
 
-use super::entry::quoted;
 use super::keys::{
     ACCEPT, ACCEPTANCE, EACH_ORGANISATION, GATE, INPUTS, Key, Kind, OUTPUT, REPORT, WAIVABLE,
 };
 use super::merge::written;
 use super::proposals::{Proposals, Proposed, names, proposals};
-use super::read::shown;
+use super::read::{quoted, shown};
 use crate::catalog::{Need, Parameter, Rule, Value};
 use crate::finding::{ClientFacts, Report};
 use crate::model::{ClientKind, region_of_host};

@@ -3,10 +3,9 @@
 //! Invariant: a configuration can only tighten what its base has locked. Loosening is a fault
 //! at its place; a value is never dropped without a message.
 
-use super::entry::quoted;
 use super::keys::{ACCEPTANCE, GATE, Key, Kind, LEVELS, RULE_PERSONAS};
 use super::load::Loaded;
-use super::read::{Leaf, shown};
+use super::read::{Leaf, quoted, shown};
 use crate::catalog::{Rule, Tighter, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::text::{Origin, Place};

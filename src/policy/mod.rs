@@ -35,7 +35,7 @@ pub use config::{
 pub use cover::{Cover, Covers};
 pub use directives::{DirectiveOutcome, DirectiveReader};
 pub use disposition::{Disposition, SuppressionInput};
-pub use entry::{Decision, Entry, Proposal, quoted};
+pub use entry::{Decision, Entry, Proposal};
 pub use gate::{Gating, after_delivery, exit_code};
 pub use init::starting_file;
 pub use load::{ConfigSource, Draft, FILE, rule_files};

@@ -3,16 +3,16 @@
 //! Invariant: one reading finds every fault of a file, with its place. An unknown key, rule or
 //! word is a fault that suggests the nearest known one.
 
-use super::entry::quoted;
 use super::keys::{BESIDE_PARAMETERS, Key, Kind, LEVELS, LOCKS_OF_RULE, RULE_PERSONAS};
 use super::selection::closest;
 use crate::catalog::{Parameter, ParameterKind, Rule, Value};
 use crate::finding::{Problem, ProblemKind};
 use crate::model::{ClientPattern, FieldName, Interval, Naming, PREFIXES, region_named, regions};
-use crate::text::{Place, SourceId, Span};
+use crate::text::{Place, SourceId, Span, is_unsafe_char};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -670,6 +670,26 @@ fn list(texts: impl Iterator<Item = String>) -> Value {
     Value::List(texts.map(Cow::Owned).collect::<Vec<_>>().into())
 }
 
+/// A basic string of TOML on one line, without unsafe characters.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            _ if is_unsafe_char(character) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// A path as TOML writes it.
 #[must_use]
 pub fn shown(path: &[String]) -> String {
@@ -817,4 +837,28 @@ fn field(path: &str) -> Result<(), (String, String)> {
             "use the names of the export, such as registeredRedirectUri or scope".into()
         }),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_is_one_string_without_unsafe_characters() {
+        for text in [
+            "",
+            "plain",
+            "a \"quoted\" \\ path",
+            "line\nbreak\r\ttab",
+            "\u{1b}[31mred\u{7}\u{0}",
+            "right\u{202e}left\u{2028}\u{feff}",
+            "\u{27}\u{27}\u{27}\"\"\"",
+            "\u{1f600} \u{e9}",
+        ] {
+            let line = format!("x = {}", quoted(text));
+            assert!(!line.contains(is_unsafe_char), "{line:?}");
+            let table: toml::Table = toml::from_str(&line).expect("TOML");
+            assert_eq!(table["x"].as_str(), Some(text));
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //! them. Policy notices and rules that were not judged have a line each, and the last line sums up
 //! the audit. A quiet run prints only what fails the gate, and one line for the rest.
 
-use super::human::{Look, remainder};
+use super::human::remainder;
+use super::look::Look;
 use super::paint::Paint;
 use super::risk::by_findings;
 use super::run_facts::run_facts;

@@ -6,12 +6,11 @@
 //! not count, `not-judged`, `problem`, `notice`, or a fact of the run. `owner` answers for the
 //! client, or for the risk of an accepted finding. No cell is a formula to a spreadsheet.
 
-use super::human::Look;
+use super::look::{GroupBy, Look};
 use super::owners;
 use super::run_facts::{RunFact, run_facts};
 use super::shared::{self, SetAside};
 use super::status::qualified;
-use super::view::GroupBy;
 use crate::catalog::Severity;
 use crate::finding::{Finding, NotJudged, Notice, Problem, Report};
 use crate::text::visible;

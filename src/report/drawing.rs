@@ -1,7 +1,7 @@
 //! Messages with the place that they are about underlined.
 
 use super::excerpt::Excerpt;
-use super::human::Look;
+use super::look::Look;
 use super::paint::Paint;
 use crate::finding::{Names, Problem};
 use crate::text::{Place, Position, Redactor, Sources};

@@ -11,7 +11,7 @@ mod table;
 
 pub use json::{SCHEMA, schema};
 
-use super::human::Look;
+use super::look::Look;
 use super::risk::{Standing, by_risk, others_by_risk};
 use crate::finding::{Extent, Holding, OrganisationFacts, Profile, Report};
 use jiff::civil::Date;

@@ -5,10 +5,10 @@
 
 use super::causes::{Cause, Causes};
 use super::folded::{Folded, fold};
-use super::human::Look;
+use super::look::{GroupBy, Look};
 use super::owners;
 use super::status::{by_severity, headline, severity_counts};
-use super::view::{GroupBy, grouped, subjects};
+use super::view::{grouped, subjects};
 use super::{run_facts, shared};
 use crate::catalog::Severity;
 use crate::finding::{Accepted, Finding, Problem, Report};

@@ -18,6 +18,7 @@ pub mod inventory;
 pub mod json;
 pub mod junit;
 mod links;
+mod look;
 pub mod markdown;
 mod owners;
 mod paint;
@@ -35,13 +36,12 @@ mod view;
 mod words;
 
 pub use drawing::problems;
-pub use human::Look;
 pub use inventory::InventoryFormat;
 pub use links::Links;
+pub use look::{GroupBy, Look};
 pub use paint::Paint;
 pub use plan::PlanFormat;
 pub use recommend::RecommendFormat;
-pub use view::GroupBy;
 
 use crate::finding::Report;
 use std::io::{self, BufWriter, Write};

@@ -8,7 +8,7 @@ mod markdown;
 
 pub use json::{SCHEMA, schema};
 
-use super::human::Look;
+use super::look::Look;
 use crate::finding::Report;
 use std::io::{self, BufWriter, Write};
 

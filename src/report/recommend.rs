@@ -10,7 +10,7 @@ mod terraform;
 
 pub use json::{SCHEMA, schema};
 
-use super::human::Look;
+use super::look::Look;
 use crate::catalog::Confidence;
 use crate::finding::{BecauseOf, ClientFacts, DivisionName, Recommendation, Report};
 use crate::text::counted;

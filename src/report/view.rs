@@ -3,39 +3,13 @@
 //! Invariant: a view hides findings, and says how many of which severity; counts and the exit code
 //! stay those of the report.
 
-use super::human::Look;
+use super::look::Look;
 use super::shared::worst_first;
 use super::status::{by_severity, severity_counts};
 use crate::finding::{Finding, FindingSubject, Report};
 use crate::text::counted;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
-
-/// What findings have in common that are listed together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GroupBy {
-    /// The client.
-    Client,
-    /// The rule.
-    Rule,
-    /// Rule, severity and message.
-    Cause,
-    /// The owner of the client.
-    Owner,
-}
-
-impl GroupBy {
-    /// The word of the option.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Rule => "rule",
-            Self::Cause => "cause",
-            Self::Owner => "owner",
-        }
-    }
-}
 
 /// The findings of a report that are shown.
 pub(super) struct View<'r> {

@@ -1,7 +1,7 @@
 //! Compares the module table of `docs/ARCHITECTURE.md` with the sources: dependencies run in one
 //! direction, and each crate is used only in the modules that are listed for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -131,12 +131,12 @@ fn module(path: &Path) -> String {
     first.to_string_lossy().trim_end_matches(".rs").to_owned()
 }
 
-/// The modules that follow `crate::`, also those in braces: `crate::{text, model::Client}`.
-fn imported(code: &str) -> Vec<String> {
+/// The names that follow a path, also those in braces: `crate::{text, model::Client}`.
+fn imported(code: &str, path: &str) -> Vec<String> {
     let is_name = |c: &char| c.is_alphanumeric() || *c == '_';
     let name = |text: &str| text.trim_start().chars().take_while(is_name).collect();
     let mut names = Vec::new();
-    for rest in code.split("crate::").skip(1) {
+    for rest in code.split(path).skip(1) {
         let Some(list) = rest.strip_prefix('{') else {
             names.push(name(rest));
             continue;
@@ -164,7 +164,10 @@ fn imported(code: &str) -> Vec<String> {
 #[test]
 fn imports_in_braces_are_seen() {
     let code = "use crate::{text::{Span, Place}, model, report::x};\nuse crate::cli::run;";
-    assert_eq!(imported(code), ["text", "model", "report", "cli"]);
+    assert_eq!(
+        imported(code, "crate::"),
+        ["text", "model", "report", "cli"]
+    );
 }
 
 /// The code without its comments and its unit tests.
@@ -192,7 +195,7 @@ fn modules_import_only_what_the_table_allows() {
             ));
             continue;
         };
-        for name in imported(&code(&text)) {
+        for name in imported(&code(&text), "crate::") {
             if name != module
                 && table.contains_key(name.as_str())
                 && !allowed.contains(&name.as_str())
@@ -205,6 +208,83 @@ fn modules_import_only_what_the_table_allows() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// `["export", "terraform", "value"]` for `src/export/terraform/value.rs`.
+fn module_path(path: &Path) -> Vec<String> {
+    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let below = below.expect("below src").with_extension("");
+    let names = below.iter().map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name != "mod").collect()
+}
+
+/// The modules that a file imports from next to itself, or from next to a module that it is in:
+/// the parent of both, the importing one, the imported one. Names that the parent re-exports are
+/// not seen.
+fn sibling_imports(
+    path: &[String],
+    code: &str,
+    modules: &BTreeSet<Vec<String>>,
+) -> Vec<(Vec<String>, String, String)> {
+    let code = code.replace("super::super::super::", "up3::");
+    let code = code
+        .replace("super::super::", "up2::")
+        .replace("super::", "up1::");
+    let mut found = Vec::new();
+    for depth in 1..path.len() {
+        let (parent, own) = (&path[..depth], &path[depth]);
+        let absolute = format!("crate::{}::", parent.join("::"));
+        let relative = format!("up{}::", path.len() - depth);
+        let names = [absolute, relative].map(|prefix| imported(&code, &prefix));
+        for name in names.into_iter().flatten() {
+            if name != *own && modules.contains(&[parent, std::slice::from_ref(&name)].concat()) {
+                found.push((parent.to_vec(), own.clone(), name));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_of_one_parent_do_not_import_each_other_in_circles() {
+    let sources = sources();
+    let modules: BTreeSet<_> = sources.iter().map(|(path, _)| module_path(path)).collect();
+    let mut imports: BTreeMap<(Vec<String>, String), BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in &sources {
+        for (parent, own, name) in sibling_imports(&module_path(path), &code(text), &modules) {
+            imports.entry((parent, own)).or_default().insert(name);
+        }
+    }
+    let mut circles = Vec::new();
+    for (parent, own) in imports.keys() {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![own.clone()];
+        while let Some(at) = open.pop() {
+            let next = imports.get(&(parent.clone(), at)).into_iter().flatten();
+            open.extend(next.filter(|name| reached.insert((*name).clone())).cloned());
+        }
+        if reached.contains(own) {
+            circles.push(format!("{}::{own}", parent.join("::")));
+        }
+    }
+    assert!(
+        circles.is_empty(),
+        "these modules import each other in circles: {}",
+        circles.join(", ")
+    );
+}
+
+#[test]
+fn imports_of_siblings_are_seen() {
+    let path = |text: &str| -> Vec<String> { text.split("::").map(str::to_owned).collect() };
+    let modules = ["a::b", "a::c", "a::b::d", "a::b::e"].map(path).into();
+    let code = "use super::{e::X, super::c};\nuse super::super::c::Y;\nuse crate::a::{b, c};";
+    let found = sibling_imports(&path("a::b::d"), code, &modules);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(parent, own, name)| format!("{}: {own} -> {name}", parent.join("::")))
+        .collect();
+    assert_eq!(found, ["a: b -> c", "a: b -> c", "a::b: d -> e"]);
 }
 
 #[test]

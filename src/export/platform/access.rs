@@ -61,21 +61,16 @@ fn role<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Role<'a>> {
         match canonical(&name).unwrap_or(&name) {
             "id" => id = text(&name, value, problems),
             "name" => role.name = text(&name, value, problems),
-            "defaultRoleId" | "default_role_id" => {
-                role.default_role_id = text(&name, value, problems);
-            }
+            "defaultRoleId" => role.default_role_id = text(&name, value, problems),
             "default" => role.is_default = boolean(&name, value, problems),
             "permissions" => {
                 let permissions = texts(&name, value, problems);
                 has_permissions = true;
                 given |= !permissions.is_absent();
                 hidden |= !permissions.is_complete();
-                role.permissions = permissions
-                    .items()
-                    .map(|item| (item.value.clone(), item.place))
-                    .collect();
+                role.permissions = permissions.with_places();
             }
-            "permissionPolicies" | "permission_policies" => {
+            "permissionPolicies" => {
                 let policies = list(&name, value, problems, policy);
                 given |= !policies.is_absent();
                 hidden |= !policies.is_complete();
@@ -131,8 +126,8 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
     for (key, value) in node.entries() {
         match key.text().as_deref().map(api_name) {
             Some(name @ "domain") => domain = text(name, value, problems),
-            Some(name @ ("entityName" | "entity_name")) => entity = text(name, value, problems),
-            Some(name @ ("actionSet" | "action_set" | "actions")) => {
+            Some(name @ "entityName") => entity = text(name, value, problems),
+            Some(name @ ("actionSet" | "actions")) => {
                 actions = texts(name, value, problems);
             }
             Some("allowConditions") => allows_conditions = value.kind() != Kind::False,
@@ -157,10 +152,7 @@ fn policy<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Field<PermissionPo
             place: node.place(),
             domain: domain.value,
             entity: entity.value,
-            actions: actions
-                .items()
-                .map(|item| (item.value.clone(), item.place))
-                .collect(),
+            actions: actions.with_places(),
             condition: condition.unwrap_or(if allows_conditions {
                 PolicyCondition::Unstated
             } else {
@@ -235,7 +227,7 @@ fn division<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Division<
         match canonical(&name).unwrap_or(&name) {
             "id" => id = text(&name, value, problems),
             "name" => division.name = value.text().unwrap_or_default(),
-            "homeDivision" | "home_division" => {
+            "homeDivision" => {
                 division.is_home = boolean(&name, value, problems).known() == Some(&true);
             }
             _ => {}

@@ -382,7 +382,7 @@ pub(super) fn modules<'d, 'a>(
         for (name, call) in &mut module.calls {
             call.target = target(directory, call.body, &known);
             if call.target == Target::Remote
-                && let Some(called) = installed.directory(directory, name, call)
+                && let Some(called) = installed.directory(directory, name, call.body)
                 && known.contains(called)
             {
                 call.target = Target::Here(called.to_owned());

@@ -1,6 +1,5 @@
 //! The modules that `terraform init` installed, by the list that it keeps.
 
-use super::configuration::Call;
 use crate::document::{Document, Kind, Node};
 use crate::text::{SourceId, Sources, normal};
 use std::collections::HashMap;
@@ -70,12 +69,12 @@ impl Installed {
         }
     }
 
-    /// The directory of the module that a call means. A list of before the source was changed does
+    /// The directory of the module that a call with this block means. A list of before the source was changed does
     /// not count.
-    pub(super) fn directory(&self, caller: &str, name: &str, call: &Call<'_, '_>) -> Option<&str> {
+    pub(super) fn directory(&self, caller: &str, name: &str, call: Node<'_, '_>) -> Option<&str> {
         let key = (caller.to_owned(), name.to_owned());
         let module = self.directories.get(&key)?;
-        let source = call.body.get("source")?.text()?;
+        let source = call.get("source")?.text()?;
         // The list names the host of a registry that a source may leave out.
         let is_same = module.source == source || module.source.ends_with(&format!("/{source}"));
         is_same.then_some(module.directory.as_str())

@@ -79,15 +79,6 @@ fn hand_over_secrets(facts: &mut Facts<'_>) {
     }
 }
 
-/// Whether a value is true, as Terraform takes it.
-pub(super) fn is_true(value: &Value<'_>) -> bool {
-    match &value.data {
-        Data::Bool(truth) => *truth,
-        Data::Text(text) => text == "true",
-        _ => false,
-    }
-}
-
 /// Notes the places that explain the values of a client.
 fn set_places(client: &mut Client<'_>, parts: &[(Place, Vec<Place>)], callers: &[Place]) {
     if !parts.is_empty() {
@@ -290,25 +281,14 @@ impl<'a> Reader<'_, 'a> {
 
     /// The roles: a block each, or a list, or both.
     fn roles(&mut self, grant: Option<GrantType>) -> List<RoleGrant<'a>> {
-        let mut items = Vec::new();
-        let mut place = None;
-        let values = &self.values;
-        for pair in values.pairs().iter().filter(|pair| pair.key == "roles") {
-            let value = &pair.value;
-            if !matches!(value.data, Data::Null) {
-                place = place.or(Some(value.place));
-            }
-            match &value.data {
-                Data::List(list) => {
-                    items.extend(
-                        list.iter()
-                            .map(|item| role_grant(item, self.ids, self.problems)),
-                    );
-                }
-                Data::Null => {}
-                _ => items.push(role_grant(value, self.ids, self.problems)),
-            }
-        }
+        let values = self.values;
+        let listed = values.listed("roles").into_iter();
+        let mut items: Vec<_> = listed
+            .map(|item| role_grant(item, self.ids, self.problems))
+            .collect();
+        let mut pairs = values.pairs().iter().filter(|pair| pair.key == "roles");
+        let given = pairs.find(|pair| !matches!(pair.value.data, Data::Null));
+        let mut place = given.map(|pair| pair.value.place);
         if let Some(dynamic) = dynamic(values, "roles") {
             place = place.or(Some(dynamic.place));
             items.push(Field::unknown(Why::Expression, dynamic.place));
@@ -343,10 +323,7 @@ impl<'a> Reader<'_, 'a> {
             name: self.text("name"),
             default_role_id,
             is_default,
-            permissions: permissions
-                .items()
-                .map(|item| (item.value.clone(), item.place))
-                .collect(),
+            permissions: permissions.with_places(),
             policies,
             ..Role::default()
         };
@@ -362,7 +339,7 @@ impl<'a> Reader<'_, 'a> {
         let values = &self.values;
         let mut all_known = dynamic(values, "permission_policies").is_none();
         let mut policies = Vec::new();
-        for item in listed(values, "permission_policies") {
+        for item in values.listed("permission_policies") {
             let domain = text("domain", item.get("domain"), self.problems);
             let entity = text("entity_name", item.get("entity_name"), self.problems);
             let actions = texts("action_set", item.get("action_set"), self.problems);
@@ -375,10 +352,7 @@ impl<'a> Reader<'_, 'a> {
                 place: item.place,
                 domain: domain.value,
                 entity: entity.value,
-                actions: actions
-                    .items()
-                    .map(|item| (item.value.clone(), item.place))
-                    .collect(),
+                actions: actions.with_places(),
                 condition: if item.get("conditions").is_some_and(is_given) {
                     PolicyCondition::Unstated
                 } else {
@@ -390,8 +364,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn division(&mut self) -> Division<'a> {
-        let is_home =
-            &*self.resource.kind == kinds::HOME || self.values.get("home").is_some_and(is_true);
+        let is_home = &*self.resource.kind == kinds::HOME
+            || self.values.get("home").is_some_and(Value::is_true);
         let name = match self.text("name") {
             Field::Present(name) => name.value,
             // The data source of the home division has none.
@@ -500,19 +474,6 @@ fn dynamic<'v, 'a>(values: &'v Value<'a>, name: &str) -> Option<&'v Value<'a>> {
     pairs
         .map(|pair| &pair.value)
         .find_map(|value| inside(value, name))
-}
-
-/// The blocks of a name: each by itself, or a list of them.
-fn listed<'v, 'a>(values: &'v Value<'a>, name: &str) -> Vec<&'v Value<'a>> {
-    let mut found = Vec::new();
-    for pair in values.pairs().iter().filter(|pair| pair.key == name) {
-        match &pair.value.data {
-            Data::List(items) => found.extend(items),
-            Data::Null => {}
-            _ => found.push(&pair.value),
-        }
-    }
-    found
 }
 
 fn role_grant<'a>(item: &Value<'a>, ids: &Ids, problems: &mut Problems) -> Field<RoleGrant<'a>> {

@@ -243,7 +243,7 @@ fn drifted<'a>(resource: &Resource<'a>, other: &Resource<'a>) -> Option<World<'a
     }
     let differs = |values: &Value<'a>| {
         JUDGED.iter().any(|key| {
-            let (own, other) = (all_of(values, key), all_of(&other.values, key));
+            let (own, other) = (values.listed(key), other.values.listed(key));
             are_known(&own) && are_known(&other) && !are_equal(&own, &other)
         })
     };
@@ -271,19 +271,6 @@ const JUDGED: [&str; 6] = [
     "access_token_validity_seconds",
     "state",
 ];
-
-/// The values under a key: those of a list, or of blocks.
-fn all_of<'v, 'a>(values: &'v Value<'a>, key: &str) -> Vec<&'v Value<'a>> {
-    let mut found = Vec::new();
-    for pair in values.pairs().iter().filter(|pair| pair.key == key) {
-        match &pair.value.data {
-            Data::List(items) => found.extend(items),
-            Data::Null => {}
-            _ => found.push(&pair.value),
-        }
-    }
-    found
-}
 
 fn are_known(values: &[&Value<'_>]) -> bool {
     !values.is_empty() && values.iter().all(|value| value.is_known())
@@ -413,10 +400,7 @@ impl Ids {
 fn is_home(resource: &Resource<'_>) -> bool {
     match &*resource.kind {
         kinds::HOME => true,
-        kinds::DIVISION => resource
-            .values
-            .get("home")
-            .is_some_and(super::lower::is_true),
+        kinds::DIVISION => resource.values.get("home").is_some_and(Value::is_true),
         _ => false,
     }
 }

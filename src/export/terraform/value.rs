@@ -46,6 +46,28 @@ pub(super) struct Pair<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// Whether it is true, as Terraform takes it.
+    pub(super) fn is_true(&self) -> bool {
+        match &self.data {
+            Data::Bool(truth) => *truth,
+            Data::Text(text) => text == "true",
+            _ => false,
+        }
+    }
+
+    /// The values under a key: those of a list, or of blocks.
+    pub(super) fn listed(&self, key: &str) -> Vec<&Self> {
+        let mut found = Vec::new();
+        for pair in self.pairs().iter().filter(|pair| pair.key == key) {
+            match &pair.value.data {
+                Data::List(items) => found.extend(items),
+                Data::Null => {}
+                _ => found.push(&pair.value),
+            }
+        }
+        found
+    }
+
     pub(super) const fn new(data: Data<'a>, place: Place) -> Self {
         Self { place, data }
     }

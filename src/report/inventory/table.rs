@@ -6,7 +6,8 @@
 use super::{Entry, about, entries, others};
 use crate::finding::{Profile, Report, RoleTier};
 use crate::report::drawing::guarded;
-use crate::report::human::{self, Look};
+use crate::report::human;
+use crate::report::look::Look;
 use crate::report::paint::Paint;
 use crate::report::words::{age, lifetime};
 use crate::text::{digits, visible};
