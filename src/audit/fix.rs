@@ -261,9 +261,9 @@ impl<'r> Round<'r> {
         // From the end, so that earlier places stay where they are.
         changes.sort_by_key(|change| std::cmp::Reverse((change.0, change.1)));
         let mut texts: BTreeMap<SourceId, String> = BTreeMap::new();
+        let neighbours = self.neighbours();
         for (id, _, change, client) in changes {
             let source = self.sources.get(id);
-            let neighbours = self.neighbours(source);
             let text = texts.get(&id).map_or(source.text(), String::as_str);
             let text = edited(source.path(), text, change, client, &neighbours)?;
             texts.insert(id, text);
@@ -271,11 +271,11 @@ impl<'r> Round<'r> {
         Ok(texts)
     }
 
-    /// The files of the same directory.
-    fn neighbours(&self, source: &Source) -> Vec<Neighbour<'r>> {
+    /// The files of Terraform.
+    fn neighbours(&self) -> Vec<Neighbour<'r>> {
         let all = self.sources.iter().map(|(_, other)| other);
-        let near = all.filter(|other| other.directory() == source.directory());
-        near.map(|other| Neighbour {
+        let code = all.filter(|other| is_code(other.path()));
+        code.map(|other| Neighbour {
             path: other.path(),
             text: other.text(),
         })

@@ -7,7 +7,9 @@ use crate::finding::{
 };
 use crate::model::{Client, FieldName, KindOf, Organisation};
 use crate::policy::Disposition;
-use crate::remedy::{access, apply, excluded, group, is_of_grant, settle, step};
+use crate::remedy::{
+    access, apply, excluded, group, is_about, is_of_grant, is_of_world, settle, step,
+};
 use crate::text::Redactor;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -52,11 +54,12 @@ pub(super) fn settle_all(
     let of_grant = findings.iter().chain(known.iter()).chain(accepted());
     let of_grant = of_grant.filter(|finding| is_of_grant(finding));
     let of_grant: BTreeSet<u32> = of_grant.filter_map(position).collect();
-    let mut groups: BTreeMap<(u32, usize), Vec<&mut Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<(u32, usize, usize), Vec<&mut Finding>> = BTreeMap::new();
     let open = findings.iter_mut().chain(known.iter_mut());
     for finding in open {
         if let Some(number) = position(finding) {
-            groups.entry((number, 0)).or_default().push(finding);
+            let world = world_of(changed, number, finding);
+            groups.entry((number, 0, world)).or_default().push(finding);
         }
     }
     let accepted = suppressed
@@ -64,17 +67,35 @@ pub(super) fn settle_all(
         .map(|Suppressed { finding, .. }| finding);
     for (at, finding) in accepted.chain(below_threshold).enumerate() {
         if let Some(number) = position(finding) {
-            groups.entry((number, at + 1)).or_default().push(finding);
+            let key = (number, at + 1, world_of(changed, number, finding));
+            groups.entry(key).or_default().push(finding);
         }
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.par_iter_mut().for_each(|((number, _), findings)| {
-        if let Some((organisation, client)) = changed.get(number) {
-            let organisation = &organisations[*organisation];
-            let is_grant_open = of_grant.contains(number);
-            settle(client, findings, is_grant_open, organisation, redactor);
-        }
-    });
+    groups
+        .par_iter_mut()
+        .for_each(|((number, _, world), findings)| {
+            let changed = changed.get(number);
+            let client = changed.and_then(|(_, client)| client.worlds().nth(*world));
+            if let Some(((organisation, _), client)) = changed.zip(client) {
+                let organisation = &organisations[*organisation];
+                let is_grant_open = of_grant.contains(number);
+                settle(client, findings, is_grant_open, organisation, redactor);
+            }
+        });
+}
+
+/// The first world of a client in which a finding is about its values.
+fn world_of(changed: &Changed<'_>, number: u32, finding: &Finding) -> usize {
+    let Some((_, client)) = changed.get(&number) else {
+        return 0;
+    };
+    let mut worlds = client.worlds();
+    let is_there = |world: &Client<'_>| is_of_world(world, &finding.remedy, finding.place);
+    if client.rare.other_worlds.is_empty() {
+        return 0;
+    }
+    worlds.position(is_there).unwrap_or(0)
 }
 
 /// Changes that are made together or not at all: those of one list or value of a client.
@@ -165,8 +186,15 @@ impl Trial<'_, '_> {
             for client in &mut clients {
                 if let Some(findings) = by_client.get(&number) {
                     let changes = findings.iter().flat_map(|finding| &finding.remedy.changes);
-                    apply(client, changes);
-                    client.kind = KindOf::recognise(client, organisation);
+                    let changes: Vec<_> = changes.collect();
+                    let has_worlds = !client.rare.other_worlds.is_empty();
+                    client.for_each_world(|world| {
+                        let all = changes.iter().copied();
+                        let own = all.filter(|change| !has_worlds || is_about(world, change));
+                        let own: Vec<_> = own.collect();
+                        apply(world, own.iter().copied());
+                        world.kind = KindOf::recognise(world, organisation);
+                    });
                 }
                 number += 1;
             }

@@ -7,6 +7,7 @@
 use super::syntax::{Kind, Tokens, line_end};
 use crate::finding::{Change, Shown};
 use crate::model::{Action, FieldName, Naming};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
@@ -66,7 +67,7 @@ impl Refusal {
     }
 }
 
-/// A text of the same Terraform root as an edited one.
+/// A text that is read with an edited one: a file of Terraform, in any directory.
 #[derive(Clone, Copy, Debug)]
 pub struct Neighbour<'t> {
     /// Its path.
@@ -334,7 +335,14 @@ impl File<'_> {
             }
             _ => self.plain(place)?,
         };
-        self.allowed(first)?;
+        let block = self.allowed(first)?;
+        if block != Block::Client {
+            // What uses the value needs one.
+            let is_list = tokens.kind(first) == Kind::Open(b'[');
+            let span = tokens.get(first).span.start..tokens.get(last).span.end;
+            let empty = is_list.then(|| self.replaced(span, "[]"));
+            return empty.ok_or(Refusal::Module);
+        }
         let assign = tokens.before(first, false).ok_or(Refusal::Expression)?;
         if tokens.kind(assign) != Kind::Assign {
             return Err(Refusal::Expression);
@@ -344,7 +352,6 @@ impl File<'_> {
             .into_iter()
             .any(|field| field.written(Naming::Terraform) == tokens.name(name));
         if !is_argument {
-            // A variable or local value stays; what uses it needs a value.
             return Err(Refusal::Module);
         }
         Ok(self.without_attribute(name, last))
@@ -448,8 +455,8 @@ impl File<'_> {
         is_assign.then_some(width)
     }
 
-    /// Whether a value has an effect on one client only.
-    fn allowed(&self, at: usize) -> Result<(), Refusal> {
+    /// The block that a value is in, if it has an effect on one client only.
+    fn allowed(&self, at: usize) -> Result<Block, Refusal> {
         let tokens = &self.tokens;
         let mut chain = Vec::new();
         let mut open = tokens.parent(at);
@@ -468,27 +475,37 @@ impl File<'_> {
                 return Err(Refusal::Expression);
             }
         }
-        if self.path.contains(".tfvars") {
+        if is_values(self.path) {
             let name = names.first().copied().or_else(|| self.attribute(at));
-            return self.variable(name.ok_or(Refusal::NoPlace)?);
+            self.variable(name.ok_or(Refusal::NoPlace)?)?;
+            return Ok(Block::Values);
         }
         if names.contains(&"dynamic") {
             return Err(Refusal::Repeated);
         }
+        let repeats = || {
+            let repeats = |bracket: &usize| {
+                let mut inside = tokens.inside(*bracket);
+                inside.any(|at| matches!(tokens.name(at), "for_each" | "count"))
+            };
+            chain.iter().any(repeats)
+        };
         match names.as_slice() {
-            ["resource", "genesyscloud_oauth_client", ..] => {
-                let repeats = |bracket: &usize| {
-                    let mut inside = tokens.inside(*bracket);
-                    inside.any(|at| matches!(tokens.name(at), "for_each" | "count"))
-                };
-                if chain.iter().any(repeats) {
-                    return Err(Refusal::Repeated);
-                }
-                Ok(())
+            ["resource", "genesyscloud_oauth_client", ..] | ["module", _, ..] if repeats() => {
+                Err(Refusal::Repeated)
             }
-            ["variable", name, ..] => self.default(name),
-            ["locals", name, ..] => self.used_once("local", name),
-            ["locals"] => self.used_once("local", self.attribute(at).ok_or(Refusal::NoPlace)?),
+            ["resource", "genesyscloud_oauth_client", ..] => Ok(Block::Client),
+            ["module", _, rest @ ..] => {
+                let argument = rest.first().copied().or_else(|| self.attribute(at));
+                self.argument(&chain, argument.ok_or(Refusal::NoPlace)?)?;
+                Ok(Block::Values)
+            }
+            ["variable", name, ..] => self.default(name).map(|()| Block::Values),
+            ["locals", name, ..] => self.used_once("local", name).map(|()| Block::Values),
+            ["locals"] => {
+                let name = self.attribute(at).ok_or(Refusal::NoPlace)?;
+                self.used_once("local", name).map(|()| Block::Values)
+            }
             _ => Err(Refusal::Module),
         }
     }
@@ -500,41 +517,171 @@ impl File<'_> {
         (self.tokens.kind(assign) == Kind::Assign).then(|| self.tokens.name(name))
     }
 
+    /// Whether an argument of a module call, which is in these brackets, has an effect on one value
+    /// only: the module is a directory that was read, and uses its variable once.
+    fn argument(&self, chain: &[usize], name: &str) -> Result<(), Refusal> {
+        let tokens = &self.tokens;
+        let source = chain.iter().find_map(|bracket| {
+            let mut inside = tokens.inside(*bracket);
+            let source = inside.find(|at| tokens.name(*at) == "source")?;
+            let assign = tokens.next(source, true)?;
+            let is_set = tokens.kind(assign) == Kind::Assign;
+            let value = tokens.next(assign, true).filter(|_| is_set)?;
+            Some(tokens.name(value))
+        });
+        let is_local = |source: &&str| source.starts_with("./") || source.starts_with("../");
+        let source = source.filter(is_local).ok_or(Refusal::Module)?;
+        let directory = joined(parent(self.path), source).ok_or(Refusal::Module)?;
+        match self.uses(&directory, &format!("var.{name}")) {
+            0 => Err(Refusal::Module),
+            1 => Ok(()),
+            _ => Err(Refusal::Shared(format!("var.{name}"))),
+        }
+    }
+
     /// Whether the default of a variable has an effect on one value only.
     fn default(&self, name: &str) -> Result<(), Refusal> {
-        let assigns = |neighbour: &&Neighbour<'_>| {
-            neighbour.path.contains(".tfvars") && mentions(neighbour.text, name) > 0
+        let root = parent(self.path);
+        let mut values = self.neighbours.iter().filter(|file| is_values(file.path));
+        let is_set = |file: &&Neighbour<'_>| {
+            is_for(parent(file.path), root) && mentions(file.text, name) > 0
         };
-        if self.neighbours.iter().any(|neighbour| assigns(&neighbour)) {
+        if values.any(|file| is_set(&file)) {
             return Err(Refusal::Overridden(format!("var.{name}")));
         }
         self.used_once("var", name)
     }
 
-    /// Whether the value of a variable has an effect on one value only.
+    /// Whether the value of a variable has an effect on one value only. Files of variables that a
+    /// command names stand for different runs, others are read by each.
     fn variable(&self, name: &str) -> Result<(), Refusal> {
-        let in_files = self.neighbours.iter().filter(|neighbour| {
-            neighbour.path.contains(".tfvars") && mentions(neighbour.text, name) > 0
-        });
-        if in_files.count() > 1 || self.neighbours.iter().any(|file| has_default(file, name)) {
+        let own = parent(self.path);
+        let declares = |file: &&Neighbour<'_>| {
+            !is_values(file.path) && is_for(own, parent(file.path)) && declares(file, name)
+        };
+        let declaring: Vec<_> = self.neighbours.iter().filter(declares).collect();
+        let roots: BTreeSet<&str> = declaring.iter().map(|file| parent(file.path)).collect();
+        let is_always = |path: &str| is_automatic(path) && roots.contains(parent(path));
+        let overrides = |file: &Neighbour<'_>| {
+            is_values(file.path)
+                && file.path != self.path
+                && (is_always(file.path) || is_always(self.path))
+                && roots.iter().any(|root| is_for(parent(file.path), root))
+                && mentions(file.text, name) > 0
+        };
+        let has_default = declaring.iter().any(|file| has_default(file, name));
+        if has_default || self.neighbours.iter().any(overrides) {
             return Err(Refusal::Overridden(format!("var.{name}")));
         }
-        self.used_once("var", name)
-    }
-
-    fn used_once(&self, of: &str, name: &str) -> Result<(), Refusal> {
-        let wanted = format!("{of}.{name}");
-        let uses: usize = self
-            .neighbours
-            .iter()
-            .filter(|neighbour| !neighbour.path.contains(".tfvars"))
-            .map(|neighbour| mentions(neighbour.text, &wanted))
-            .sum();
+        let wanted = format!("var.{name}");
+        let uses: usize = roots.iter().map(|root| self.uses(root, &wanted)).sum();
         if uses == 1 {
             Ok(())
         } else {
             Err(Refusal::Shared(wanted))
         }
+    }
+
+    fn used_once(&self, of: &str, name: &str) -> Result<(), Refusal> {
+        let wanted = format!("{of}.{name}");
+        if self.uses(parent(self.path), &wanted) == 1 {
+            Ok(())
+        } else {
+            Err(Refusal::Shared(wanted))
+        }
+    }
+
+    /// How often the code of a directory names something.
+    fn uses(&self, directory: &str, wanted: &str) -> usize {
+        let code = self.neighbours.iter().filter(|file| {
+            is_json(file.path).is_some() && !is_values(file.path) && parent(file.path) == directory
+        });
+        code.map(|file| mentions(file.text, wanted)).sum()
+    }
+}
+
+/// What a value is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Block {
+    /// The resource of a client.
+    Client,
+    /// A variable, a local value or an argument of a module call.
+    Values,
+}
+
+/// Whether a file contains values of variables.
+fn is_values(path: &str) -> bool {
+    path.ends_with(".tfvars") || path.ends_with(".tfvars.json")
+}
+
+/// Whether Terraform reads a file of variables without being told to.
+fn is_automatic(path: &str) -> bool {
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+}
+
+/// The directory of a file, or of a directory.
+fn parent(path: &str) -> &str {
+    match path.rfind('/') {
+        Some(0) => "/",
+        Some(slash) => &path[..slash],
+        None => ".",
+    }
+}
+
+/// Whether files of variables in a directory are for a root: in it, below it, or next to it.
+fn is_for(directory: &str, root: &str) -> bool {
+    let is_below = match root {
+        "." => !directory.starts_with("..") && !directory.starts_with('/'),
+        root => directory
+            .strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    };
+    let is_next = root != "." && directory != "." && parent(root) == parent(directory);
+    is_below || is_next
+}
+
+/// A relative path from a directory; none if it leads above the root of the file system.
+fn joined(directory: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = directory.split('/').filter(|part| *part != ".").collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                None | Some(&"..") => parts.push(".."),
+                Some(&"") => return None,
+                Some(_) => {
+                    parts.pop();
+                }
+            },
+            part => parts.push(part),
+        }
+    }
+    Some(if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    })
+}
+
+/// Whether a file declares a variable.
+fn declares(file: &Neighbour<'_>, name: &str) -> bool {
+    let quoted = format!("\"{name}\"");
+    match is_json(file.path) {
+        Some(false) => {
+            let lines = file.text.lines().map(str::trim_start);
+            let mut heads = lines.filter_map(|line| line.strip_prefix("variable"));
+            heads.any(|head| {
+                let head = head.trim_start();
+                let bare = head
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with([' ', '{']));
+                bare || head.starts_with(&quoted)
+            })
+        }
+        Some(true) => file.text.contains("\"variable\"") && file.text.contains(&quoted),
+        None => false,
     }
 }
 
@@ -557,7 +704,7 @@ fn mentions(text: &str, name: &str) -> usize {
 
 /// Whether a file declares a variable with a default.
 fn has_default(file: &Neighbour<'_>, name: &str) -> bool {
-    let Some(is_json) = is_json(file.path).filter(|_| !file.path.contains(".tfvars")) else {
+    let Some(is_json) = is_json(file.path).filter(|_| !is_values(file.path)) else {
         return false;
     };
     let Some(tokens) = Tokens::new(file.text, is_json) else {

@@ -15,4 +15,4 @@ pub use apply::{Outcome, apply};
 pub use diff::diff;
 pub use edit::{Neighbour, Refusal, edited, is_code};
 pub use plan::{access, excluded, group, step};
-pub use settle::{is_of_grant, settle};
+pub use settle::{is_about, is_of_grant, is_of_world, settle};

@@ -62,7 +62,7 @@ pub fn step(
     })
 }
 
-/// What a client can do, as far as remedies change it.
+/// What a client can do in each of its worlds, as far as remedies change it.
 #[must_use]
 pub fn access(client: &Client<'_>) -> Access {
     let fields = [
@@ -72,13 +72,15 @@ pub fn access(client: &Client<'_>) -> Access {
         FieldName::RoleDivisions,
         FieldName::TokenLifetime,
     ];
-    let fields = fields.map(|field| {
-        let name = field.written(Naming::PlatformApi);
-        (name, value(client, field))
+    let worlds = client.worlds().flat_map(|world| {
+        fields.map(|field| {
+            let name = field.written(Naming::PlatformApi);
+            (name, value(world, field))
+        })
     });
     Access {
         place: client.place,
-        fields: fields.to_vec(),
+        fields: worlds.collect(),
     }
 }
 

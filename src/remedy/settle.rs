@@ -257,6 +257,49 @@ pub fn settle(
     }
 }
 
+/// Whether the changes of a remedy are about values at `place` of a client: in another world it has
+/// others there.
+#[must_use]
+pub fn is_of_world(client: &Client<'_>, remedy: &Remedy, place: Place) -> bool {
+    let covers = |whole: Place| {
+        let (whole_span, span) = (whole.span.range(), place.span.range());
+        whole.source == place.source && whole_span.start <= span.start && span.end <= whole_span.end
+    };
+    let mut all = remedy.changes.iter().chain(remedy.options.iter().flatten());
+    all.all(|change| match (change.field, change.index) {
+        (_, None) => whole_place(client, change.field).is_none_or(covers),
+        (FieldName::RoleDivisions, Some(index)) => {
+            let grant = client.role_divisions.item(index);
+            let places =
+                grant.map(|grant| [grant.value.role.place(), grant.value.division.place()]);
+            places.is_some_and(|places| places.contains(&Some(place)))
+        }
+        (field, Some(index)) => entry_place(client, field, index) == Some(place),
+    })
+}
+
+/// Whether a change, as reports show it, is about a value of a client.
+#[must_use]
+pub fn is_about(client: &Client<'_>, change: &Change) -> bool {
+    let place = match change.index {
+        None => whole_place(client, change.field),
+        Some(index) => entry_place(client, change.field, index),
+    };
+    let shown = change.shown.as_deref();
+    shown.is_none_or(|shown| shown.place == place)
+}
+
+fn entry_place(client: &Client<'_>, field: FieldName, index: u32) -> Option<Place> {
+    let place = |list: &List<Text<'_>>| list.item(index).map(|item| item.place);
+    match field {
+        FieldName::RedirectUris => place(&client.redirect_uris),
+        FieldName::Scopes => place(&client.scopes),
+        FieldName::RoleIds => place(&client.role_ids),
+        FieldName::RoleDivisions => client.role_divisions.item(index)?.value.role.place(),
+        _ => None,
+    }
+}
+
 /// Whether a finding is about the grant type.
 #[must_use]
 pub fn is_of_grant(finding: &Finding) -> bool {

@@ -342,3 +342,81 @@ fn output_of_cdktf_is_not_edited() {
         run.stderr
     );
 }
+
+const MODULE: &str = "variable \"uris\" { type = list(string) }\nvariable \"scopes\" { type = list(string) }\nvariable \"lifetime\" { default = 3600 }\nresource \"genesyscloud_oauth_client\" \"this\" {\n  name = \"Portal\"\n  description = \"Shows queues. Owner is the contact centre\"\n  authorized_grant_type = \"CODE\"\n  registered_redirect_uris = var.uris\n  scopes = var.scopes\n  access_token_validity_seconds = var.lifetime\n}\n";
+
+const CALL: &str = "module \"portal\" {\n  source = \"./modules/client\"\n  uris = [\"http://portal.example.com/cb\"] # page\n  scopes = [\"routing\", \"routing\"]\n  lifetime = 172800\n}\n";
+
+const CALL_AFTER: &str = "module \"portal\" {\n  source = \"./modules/client\"\n  uris = [\"https://portal.example.com/cb\"] # page\n  scopes = [\"routing\"]\n  lifetime = 86400\n}\n";
+
+#[test]
+fn an_argument_of_a_module_call_is_edited_if_the_module_uses_it_once() {
+    let fix = |call: &str, module: &str| {
+        let place = tempfile::tempdir().expect("a directory");
+        let modules = place.path().join("modules/client");
+        fs::create_dir_all(&modules).expect("a directory");
+        fs::write(place.path().join("main.tf"), call).expect("a file");
+        fs::write(modules.join("main.tf"), module).expect("a file");
+        let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+        assert_eq!(
+            fs::read_to_string(modules.join("main.tf")).expect("a text"),
+            module
+        );
+        (read(&place, "main.tf"), run)
+    };
+    let (after, run) = fix(CALL, MODULE);
+    assert_eq!(after, CALL_AFTER, "{}", run.all());
+    let twice = format!("{MODULE}output \"scopes\" {{ value = var.scopes }}\n");
+    let (after, run) = fix(CALL, &twice);
+    assert!(after.contains("[\"routing\", \"routing\"]"), "{after}");
+    assert!(
+        run.stderr.contains("var.scopes is also used elsewhere"),
+        "{}",
+        run.stderr
+    );
+    let repeated = CALL.replace("  source", "  count = 2\n  source");
+    let (after, run) = fix(&repeated, MODULE);
+    assert_eq!(after, repeated);
+    assert!(run.stderr.contains("repeated by count"), "{}", run.stderr);
+    // The argument stays, because the module needs one.
+    let machine = MODULE.replace("\"CODE\"", "\"CLIENT-CREDENTIALS\"");
+    let (after, run) = fix(CALL, &machine);
+    assert!(
+        after.contains("  uris = [] # page\n"),
+        "{after}: {}",
+        run.all()
+    );
+    assert!(after.contains("  scopes = []\n"), "{after}");
+}
+
+#[test]
+fn files_of_variables_next_to_a_root_are_edited_each_for_itself() {
+    let place = directory(&[("main.tf", OF_VARIABLE)]);
+    let env = place.path().join("env");
+    fs::create_dir(&env).expect("a directory");
+    let write = |name: &str, text: &str| fs::write(env.join(name), text).expect("a file");
+    let text = |name: &str| fs::read_to_string(env.join(name)).expect("a text");
+    write("dev.tfvars", "scopes = [\"routing\"]\n");
+    write("prod.tfvars", "scopes = [\"routing\", \"routing\"]\n");
+    let run = check(place.path(), &["--fix", "--allow-no-vcs"]);
+    assert_eq!(
+        text("prod.tfvars"),
+        "scopes = [\"routing\"]\n",
+        "{}",
+        run.all()
+    );
+    // A file that is always read has the other value for each of them.
+    write("prod.tfvars", "scopes = [\"routing\", \"routing\"]\n");
+    fs::write(
+        place.path().join("terraform.tfvars"),
+        "scopes = [\"users:readonly\"]\n",
+    )
+    .expect("a file");
+    let run = check(place.path(), &["--fix", "--allow-no-vcs"]);
+    assert_eq!(text("prod.tfvars"), "scopes = [\"routing\", \"routing\"]\n");
+    assert!(
+        run.stderr.contains("has a default and another value"),
+        "{}",
+        run.stderr
+    );
+}

@@ -1070,3 +1070,12 @@ fn instances_are_those_of_a_plan() {
         None => eprintln!("not compared: terraform is not on the PATH"),
     }
 }
+
+#[test]
+fn each_reference_to_an_id_has_its_own_place() {
+    let text = "data \"genesyscloud_auth_role\" \"reader\" {\n  name = \"Queue Reader\"\n}\n\nresource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  roles {\n    role_id = data.genesyscloud_auth_role.reader.id\n  }\n}\n\nresource \"genesyscloud_oauth_client\" \"reports\" {\n  name = \"Reports\"\n  authorized_grant_type = \"CODE\"\n  roles {\n    role_id = data.genesyscloud_auth_role.reader.id\n  }\n}\n";
+    let found = findings(&[("main.tf", text)]);
+    let roles = of_rule(&found, "roles-on-user-grant");
+    assert_eq!(roles.len(), 1, "{found:#?}");
+    assert!(roles[0].contains("main.tf:17"), "{roles:?}");
+}

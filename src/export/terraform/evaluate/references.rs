@@ -52,7 +52,13 @@ impl<'d, 'a> Evaluator<'_, 'd, 'a> {
                     return value;
                 }
                 let value = self.expression(scope, source, from);
-                self.attribute(&value, name, place)
+                let attribute = self.attribute(&value, name, place);
+                // The object is kept for other references, with the place of the first.
+                let is_resource = matches!(&value.data, Data::Map(map) if map.symbol.is_some());
+                if is_resource && matches!(attribute.data, Data::Id(_)) {
+                    return attribute.at(place);
+                }
+                attribute
             }
             _ => unknown_at(place),
         }
