@@ -2,13 +2,11 @@
 
 use super::halving::halve;
 use crate::engine::{self, Setting};
-use crate::finding::{
-    Finding, FindingSubject, Left, NotPlanned, Plan, RemedyClass, Step, Suppressed,
-};
+use crate::finding::{Finding, FindingSubject, Left, NotPlanned, Plan, RemedyClass, Suppressed};
 use crate::model::{Client, FieldName, KindOf, Organisation};
 use crate::policy::Disposition;
 use crate::remedy::{
-    access, apply, excluded, group, is_about, is_of_grant, is_of_world, settle, step,
+    access, apply, excluded, group, hidden_fields, is_about, is_of_grant, is_of_world, settle, step,
 };
 use crate::text::Redactor;
 use rayon::prelude::*;
@@ -268,22 +266,32 @@ fn plan(
             continue;
         };
         let why = excluded(client, organisation);
-        let is_planned = |finding: &&&Finding| why.is_none() && is_planned(finding);
-        let planned: Vec<&Finding> = findings.iter().filter(is_planned).copied().collect();
-        let step: Option<Result<Step, NotPlanned>> =
-            (!planned.is_empty()).then(|| step(client, number, &planned, organisation, redactor));
-        let reason = |finding: &&Finding| match (&step, why) {
-            (_, Some(why)) => Some(why),
-            (Some(Ok(_)), None) if is_planned(&finding) => None,
-            (Some(Err(why)), None) if is_planned(&finding) => Some(*why),
-            _ => Some(NotPlanned::Manual),
+        let is_planned = |finding: &&Finding| why.is_none() && is_planned(finding);
+        let wanted: Vec<&Finding> = findings.iter().copied().filter(is_planned).collect();
+        let hidden = hidden_fields(client, &wanted, redactor);
+        let is_hidden = |finding: &&Finding| {
+            let mut changes = finding.remedy.changes.iter();
+            changes.any(|change| hidden.contains(&change.field))
         };
-        let all = findings.iter();
-        plan.left
-            .extend(all.filter_map(|finding| Some(left(finding, reason(finding)?))));
-        if let Some(Ok(step)) = step {
-            plan.steps.push(step);
+        let (hidden, planned): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(is_hidden);
+        let step = if planned.is_empty() {
+            None
+        } else {
+            step(client, number, &planned, organisation, redactor)
+        };
+        let is_in =
+            |all: &[&Finding], finding: &Finding| all.iter().any(|one| std::ptr::eq(*one, finding));
+        for finding in findings {
+            let reason = match why {
+                Some(why) => why,
+                None if is_in(&hidden, finding) => NotPlanned::Hidden,
+                None if !is_in(&planned, finding) => NotPlanned::Manual,
+                None if step.is_none() => NotPlanned::Hidden,
+                None => continue,
+            };
+            plan.left.push(left(finding, reason));
         }
+        plan.steps.extend(step);
     }
     plan
 }

@@ -14,5 +14,5 @@ mod syntax;
 pub use apply::{Outcome, apply};
 pub use diff::diff;
 pub use edit::{Neighbour, Refusal, edited, is_code};
-pub use plan::{access, excluded, group, step};
+pub use plan::{access, excluded, group, hidden_fields, step};
 pub use settle::{is_about, is_of_grant, is_of_world, settle};

@@ -22,26 +22,42 @@ pub fn excluded(client: &Client<'_>, organisation: &Organisation<'_>) -> Option<
     client.id.text().is_none().then_some(NotPlanned::WithoutId)
 }
 
-/// The step of a client that clears findings.
-///
-/// # Errors
-/// If a new value would contain what is masked or unknown.
+/// The fields whose new values would contain what is masked or unknown, if these findings of a client
+/// are cleared together.
+#[must_use]
+pub fn hidden_fields(
+    client: &Client<'_>,
+    findings: &[&Finding],
+    redactor: &Redactor,
+) -> Vec<FieldName> {
+    let mut after = client.clone();
+    let changes = findings.iter().flat_map(|finding| &finding.remedy.changes);
+    let mut fields = apply(&mut after, changes).fields;
+    fields.retain(|field| {
+        let values = value(client, *field).zip(value(&after, *field));
+        values.is_none_or(|(_, new)| !hidden(&new, redactor).is_empty())
+    });
+    fields
+}
+
+/// The step of a client that clears findings; none if a new value would contain what is masked or
+/// unknown.
+#[must_use]
 pub fn step(
     client: &Client<'_>,
     position: u32,
     findings: &[&Finding],
     organisation: &Organisation<'_>,
     redactor: &Redactor,
-) -> Result<Step, NotPlanned> {
+) -> Option<Step> {
     let mut after = client.clone();
     let changes = findings.iter().flat_map(|finding| &finding.remedy.changes);
     let outcome = apply(&mut after, changes);
     let mut fields = Vec::new();
     for field in outcome.fields {
-        let values = value(client, field).zip(value(&after, field));
-        let (before, new) = values.ok_or(NotPlanned::Hidden)?;
+        let (before, new) = value(client, field).zip(value(&after, field))?;
         if !hidden(&new, redactor).is_empty() {
-            return Err(NotPlanned::Hidden);
+            return None;
         }
         let name = field.written(Naming::PlatformApi);
         let masked = hidden(&before, redactor);
@@ -53,7 +69,7 @@ pub fn step(
         });
     }
     let classes = findings.iter().map(|finding| finding.remedy.class);
-    Ok(Step {
+    Some(Step {
         client: position,
         class: classes.max().unwrap_or(RemedyClass::Safe),
         reasons: findings.iter().map(|finding| (*finding).clone()).collect(),

@@ -536,12 +536,18 @@ fn option_of(lists: &Lists<'_>, option: Vec<Change>) -> Option<Vec<Change>> {
         let numbers = || fields.iter().filter_map(|field| number(*field));
         let kept = numbers().filter_map(|number| lists.lists.get(&number));
         let all: usize = kept.clone().map(|list| list.by_index.len()).sum();
-        let gone = removed
-            .iter()
-            .filter(|(at, _)| numbers().any(|number| number == *at));
+        let goes = numbers().flat_map(|number| {
+            let entries = lists.lists.get(&number).into_iter();
+            let entries = entries.flat_map(|list| &list.by_index);
+            let going = entries.filter(|(_, entry)| entry.fate == Fate::Goes);
+            going.map(move |(index, _)| (number, *index))
+        });
+        let own = removed.iter().copied();
+        let own = own.filter(|(at, _)| numbers().any(|number| number == *at));
+        let gone: BTreeSet<(u8, u32)> = goes.chain(own).collect();
         let is_known = kept.clone().all(|list| list.is_complete);
         let is_used = fields.iter().any(|field| lists.client.uses(*field));
-        all > 0 && is_known && is_used && all == gone.count() && !adds(fields)
+        all > 0 && is_known && is_used && all == gone.len() && !adds(fields)
     };
     let is_emptied = !is_of_grant && NEEDED.iter().any(is_emptied);
     (!is_emptied).then_some(changes)

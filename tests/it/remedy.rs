@@ -4,7 +4,7 @@
 use crate::common::{TODAY, grantlint_in, labelled_directories, sources};
 use grantlint::audit::{Request, audit};
 use grantlint::catalog::{Persona, Value as Parameter};
-use grantlint::finding::{ClientFacts, Finding, PlanValue, RemedyClass, Report};
+use grantlint::finding::{ClientFacts, Finding, NotPlanned, PlanValue, RemedyClass, Report};
 use grantlint::model::{Action, Change, FieldName, Naming, NewValue};
 use grantlint::report::{Format, Look};
 use grantlint::text::Sources;
@@ -882,4 +882,23 @@ fn options_keep_to_the_policy() {
     };
     let after: Vec<_> = options.iter().filter_map(after).collect();
     assert_eq!(after, ["Sales", "Service"]);
+}
+
+#[test]
+fn a_masked_value_keeps_only_its_own_field_from_being_planned() {
+    let client = json!([{"id": "a1", "name": "Portal", "authorizedGrantType": "CODE",
+        "description": "Shows queues. Owner is the contact centre",
+        "scope": ["users:readonly", "users:readonly"],
+        "registeredRedirectUri": ["http://desk.example.com/cb", "http://u:Zx81Spectrum7q@10.0.0.8/cb"]}]);
+    let sources = sources(&[("clients.json", &client.to_string())]);
+    let report = audit(&sources, &[], Vec::new(), &request(true));
+    let plan = report.plan.as_ref().expect("a plan");
+    let fields = plan.steps.iter().flat_map(|step| &step.fields);
+    let fields: Vec<&str> = fields.map(|field| field.field).collect();
+    assert_eq!(fields, ["scope"]);
+    let is_left = |rule: &str, why: NotPlanned| {
+        let mut left = plan.left.iter();
+        left.any(|left| left.finding.rule.id == rule && left.reason == why)
+    };
+    assert!(is_left("redirect-not-https", NotPlanned::Hidden));
 }
