@@ -36,7 +36,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .unless_scim(context);
         }
         let home = context.organisation.home.as_deref();
-        let is_limited = options::allowed(context).is_some();
+        let is_limited = options::is_decided(context);
         for holding in in_all {
             let entry = [&holding.grant];
             let report = judgement.report(client, "main", &holding.grant.division_target());

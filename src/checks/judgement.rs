@@ -125,16 +125,13 @@ impl Violation {
         self
     }
 
-    /// Clears it by a shorter token lifetime. A longer one needs a decision.
+    /// Clears it by a shorter token lifetime. A longer one is a choice.
     pub(super) fn shorten(&mut self, now: i64, then: i64) -> &mut Self {
-        if then < now {
-            self.set(
-                RemedyClass::Unsafe,
-                FieldName::TokenLifetime,
-                Action::Set(then),
-            );
+        let change = Change::of_field(FieldName::TokenLifetime, Action::Set(then));
+        if then > now {
+            return self.choice(vec![change]);
         }
-        self
+        self.set(RemedyClass::Unsafe, change.field, change.action)
     }
 
     /// Clears it by a change of a field as a whole.

@@ -109,11 +109,36 @@ pub(super) fn allowed<'o>(context: &RuleContext<'_, 'o>) -> Option<Vec<&'o Divis
     )
 }
 
-/// Other divisions for these entries: each that the policy allows, or one that somebody names.
+/// The divisions that the policy requires the client to reach, as far as they are known.
+fn required<'o>(context: &RuleContext<'_, 'o>) -> Vec<&'o Division<'o>> {
+    let named = context.decided(Decision::RequiredDivisions);
+    let listing = context.organisation.divisions.as_ref();
+    let named = named.into_iter().flatten().filter(|named| *named != "*");
+    named.filter_map(|named| find(named, listing?)).collect()
+}
+
+/// Whether the policy names the divisions of the client.
+pub(super) fn is_decided(context: &RuleContext<'_, '_>) -> bool {
+    allowed(context).is_some() || !required(context).is_empty()
+}
+
+/// Other divisions for these entries: all that the policy requires, each that it allows, or one that
+/// somebody names.
 pub(super) fn divisions(
     context: &RuleContext<'_, '_>,
     entries: &[&Grants<'_>],
 ) -> Vec<Vec<Change>> {
+    let required = required(context);
+    if let Some((first, others)) = required.split_first() {
+        let mut option = moved(entries, &known(&first.id));
+        for entry in entries {
+            let added = others
+                .iter()
+                .map(|other| granted(entry.role, known(&other.id)));
+            option.extend(added);
+        }
+        return vec![option];
+    }
     match allowed(context) {
         Some(allowed) if !allowed.is_empty() => {
             let offered = allowed.iter().take(MOST_OFFERED);

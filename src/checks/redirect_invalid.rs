@@ -16,6 +16,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 .with("value", uri.raw)
                 .with("part", &invalid.culprit)
                 .with("better", &invalid.better)
+                .with("repaired", &better)
                 .replacement(replacements::in_place_of(context, uri, &better));
             let is_unencrypted = is_unencrypted(uri.raw, &invalid.better);
             if is_unencrypted {

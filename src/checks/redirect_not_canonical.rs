@@ -16,6 +16,6 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             .report(context.client, "main", &uri.target())
             .remedy(replacements::remedy(context, uri, UriEdits::default()))
             .replacement(replacements::in_place_of(context, uri, &better))
-            .with("better", better);
+            .with("better", web.canonical());
     });
 }

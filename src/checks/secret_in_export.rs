@@ -2,15 +2,20 @@
 //! next to them.
 
 use crate::checks::{Judgement, Native, OrganisationContext, TargetId};
-use crate::model::CredentialForm;
+use crate::model::{CredentialForm, Naming};
 
 pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     for (index, client) in whole.clients() {
+        // Nobody edits a state or a plan.
+        let message = match client.naming {
+            Naming::Terraform => "terraform",
+            Naming::PlatformApi | Naming::SnakeCase => "main",
+        };
         for secret in &client.rare.secrets {
             judgement
-                .report_client(index, client, "main", &secret.target())
+                .report_client(index, client, message, &secret.target())
                 .with("key", &secret.key);
         }
     }

@@ -31,10 +31,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         Lifetime::Broken => {
             let written = client.token_lifetime.known();
             let written = written.map_or("", |number| number.written.as_ref());
+            let nearest = limits.nearest(whole(written));
+            let change = Change::of_field(FieldName::TokenLifetime, Action::Set(nearest));
             judgement
                 .report(client, "not-whole", &target)
+                .choice(vec![change])
                 .with("value", written)
-                .with("whole", limits.nearest(whole(written)));
+                .with("whole", nearest);
             return;
         }
     };

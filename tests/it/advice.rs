@@ -655,3 +655,27 @@ fn a_host_that_imitates_another_is_not_to_be_registered_again() {
         assert!(fix.starts_with("remove"), "{host}: {said:?}");
     }
 }
+
+#[test]
+fn a_role_with_every_permission_is_named() {
+    let roles = r#"{"entities": [{"id": "aa07", "name": "Super", "permissions": [],
+        "permissionPolicies": [{"domain": "*", "entityName": "*", "actionSet": ["*"]}]}]}"#;
+    let client = r#"{"name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa07", "divisionId": "dd02"}, {"roleId": "aa07", "divisionId": "dd03"}]}"#;
+    let files = [("clients.json", client), ("roles.json", roles)];
+    let said = said(&files, &[], |_| true);
+    let named = "remove the role \"Super\" (roleDivisions[0].roleId, roleDivisions[1].roleId)";
+    assert!(fix_of(&said, "role-admin").starts_with(named), "{said:?}");
+}
+
+#[test]
+fn a_secret_in_a_state_is_not_to_be_edited_out() {
+    let state = r#"{"version": 4, "terraform_version": "1.9.0", "resources": [{"mode": "managed",
+        "type": "genesyscloud_oauth_client", "name": "portal",
+        "provider": "provider[\"registry.terraform.io/mypurecloud/genesyscloud\"]",
+        "instances": [{"attributes": {"id": "a1", "name": "Portal", "authorized_grant_type": "CODE",
+        "client_secret": "Zx81SpectrumQL7qAA99zz"}}]}]}"#;
+    let said = said(&[("terraform.tfstate", state)], &[], |_| true);
+    let fix = fix_of(&said, "secret-in-export");
+    assert!(fix.contains("only the pipeline can read them"), "{said:?}");
+}

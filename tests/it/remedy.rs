@@ -819,6 +819,10 @@ fn options_keep_to_the_policy() {
             r#"[{"roleId": "aa01", "divisionId": "dd01"}]"#,
         ),
         client("Kept", r#"[{"roleId": "aa01", "divisionId": "dd01"}]"#),
+        client(
+            "Required everywhere",
+            r#"[{"roleId": "aa01", "divisionId": "*"}]"#,
+        ),
         client("Gone", r#"[{"roleId": "aa01", "divisionId": "dd09"}]"#),
         client("Open", r#"[{"roleId": "aa01"}]"#),
     ];
@@ -844,7 +848,7 @@ fn options_keep_to_the_policy() {
     let mut request = request(false);
     request.persona = Persona::Pedantic;
     let allowed = table("name:Allowed*", &["Sales", "dd03"]);
-    let required = table("name:Required", &["Service"]);
+    let required = table("name:Required*", &["Sales", "Service"]);
     request.parameters = vec![
         (
             "division-not-allowed".to_owned(),
@@ -859,7 +863,7 @@ fn options_keep_to_the_policy() {
     let broken = prove_options("policy", &files, &request, &mut proven);
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     for (rule, count) in [
-        ("division-all", 2),
+        ("division-all", 3),
         ("division-home-only", 3),
         ("division-missing", 1),
         ("division-not-allowed", 2),
