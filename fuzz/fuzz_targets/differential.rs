@@ -35,13 +35,14 @@ fn has_text_keys(node: Node<'_, '_>) -> bool {
     node.items().all(has_text_keys) && node.entries().all(is_text)
 }
 
-/// The values of a text without a fault but duplicate keys, and whether it was within the limits.
+/// The values of a text without a fault but duplicate keys, and whether something else keeps it
+/// from being compared: a limit, or a line before the export such as `200`.
 fn own(text: &str, format: Format) -> (Option<Vec<Value>>, bool) {
     let document = read_as(SourceId(0), text, format, Limits::default());
     let mut faults = document.faults().iter();
     let is_limit = |kind| {
-        use FaultKind::{TooDeep, TooManyAliases, TooManyValues};
-        matches!(kind, TooDeep | TooManyAliases | TooManyValues)
+        use FaultKind::{Preamble, TooDeep, TooManyAliases, TooManyValues};
+        matches!(kind, Preamble | TooDeep | TooManyAliases | TooManyValues)
     };
     let is_limited = document.faults().iter().any(|fault| is_limit(fault.kind));
     let is_whole = faults.all(|fault| fault.kind == FaultKind::DuplicateKey);

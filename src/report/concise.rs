@@ -8,8 +8,7 @@ use super::paint::Paint;
 use super::risk::by_findings;
 use super::run_facts::run_facts;
 use super::shared::{
-    SetAside, gaps, label_of, looked_at, message, set_aside, set_aside_kind, set_aside_words,
-    whose_label,
+    SetAside, gaps, label_of, looked_at, set_aside, set_aside_kind, set_aside_words, whose_label,
 };
 use super::status::headline;
 use super::view::{Set, View};
@@ -98,7 +97,7 @@ fn findings(
                 paint.severity(finding.severity, finding.severity.name()),
                 finding.rule.id,
                 client,
-                message(finding)
+                finding.message
             )?;
         }
     }

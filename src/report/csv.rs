@@ -180,7 +180,7 @@ fn finding_row<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Row<'r> {
             .unwrap_or(""),
         organisation: client.map_or("", |client| &client.organisation),
         field: &finding.field,
-        message: shared::message(finding),
+        message: Cow::Borrowed(&finding.message),
         fix: &finding.fix,
         path,
         line: start.line.to_string(),

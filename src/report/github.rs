@@ -152,7 +152,7 @@ fn write_finding(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) ->
     let label = shared::shorten(&label, 80);
     let words = format!(
         "{label}: {}\nfix: {}\n{}",
-        shared::message(finding),
+        finding.message,
         finding.fix,
         shared::rule_docs(&finding.rule.id)
     );

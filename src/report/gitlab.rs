@@ -97,7 +97,7 @@ fn finding_entry<'r>(report: &'r Report<'_>, finding: &'r Finding) -> Entry<'r> 
         description: format!(
             "{}: {} Fix: {}",
             shared::shorten(&shared::whose_label(report, finding), 80),
-            shared::sentence(&shared::message(finding)),
+            shared::sentence(&finding.message),
             shared::sentence(&finding.fix)
         ),
         check_name: Cow::Borrowed(&finding.rule.id),

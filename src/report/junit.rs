@@ -293,14 +293,14 @@ fn finding_case(xml: &mut Xml<'_>, report: &Report<'_>, finding: &Finding) -> io
     let (path, start, _) = report.sources.locate(finding.place);
     open_case(xml, &finding.rule.id, &name)?;
     let failure = BytesStart::new("failure");
-    let failure = named(failure, "message", &shared::message(finding));
+    let failure = named(failure, "message", &finding.message);
     let failure = named(failure, "type", finding.severity.name());
     xml.write_event(Event::Start(failure))?;
     let text = format!(
         "{} ({} confidence): {}\nfix: {}\nat {}:{}:{}\n{}\nfingerprint {print}",
         finding.severity.name(),
         finding.confidence.name(),
-        shared::message(finding),
+        finding.message,
         finding.fix,
         visible(path),
         start.line,

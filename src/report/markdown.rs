@@ -301,7 +301,7 @@ fn written_row(finding: &Finding, client: &str, place: &str) -> String {
         "| {} | [{id}]({docs}) | {client} | {} | {} | {place} |\n",
         finding.severity.name(),
         fix.join("<br>"),
-        prose(&shared::message(finding)),
+        prose(&finding.message),
         id = finding.rule.id,
         docs = shared::rule_docs(&finding.rule.id),
     )

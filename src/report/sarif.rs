@@ -1124,7 +1124,7 @@ impl<'r> Outcome<'r> {
             message: text(format!(
                 "{}: {} Fix: {}",
                 shared::shorten(label, LONGEST_LABEL),
-                shared::sentence(&shared::message(finding)),
+                shared::sentence(&finding.message),
                 shared::sentence(&finding.fix)
             )),
             locations: [Location {

@@ -333,28 +333,6 @@ pub(super) fn change_lines(finding: &Finding) -> Vec<String> {
     finding.remedy.changes.iter().filter_map(line).collect()
 }
 
-/// The message of a finding, with its history if it became worse.
-pub(super) fn message(finding: &Finding) -> Cow<'_, str> {
-    match worse(finding) {
-        Some(worse) => Cow::Owned(format!("{} ({worse})", finding.message)),
-        None => Cow::Borrowed(&finding.message),
-    }
-}
-
-/// How a finding became worse: `known since 2026-01-31 as low, now critical`.
-pub(super) fn worse(finding: &Finding) -> Option<String> {
-    let worse = finding.worse.as_ref()?;
-    if !worse.reason.is_empty() {
-        return Some(visible(&worse.reason).into_owned());
-    }
-    Some(format!(
-        "known since {} as {}, now {}",
-        worse.since,
-        worse.severity_then.name(),
-        finding.severity.name()
-    ))
-}
-
 /// The extent of the audit, and what is not shown: `25 clients in 3 files, 68 rules; 2
 /// accepted`.
 pub(super) fn looked_at(report: &Report<'_>) -> String {

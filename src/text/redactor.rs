@@ -347,6 +347,7 @@ fn guarded(text: &str) -> Vec<Span> {
             if before[value..].contains(char::is_alphanumeric) {
                 spans.push(span(value, before.len()));
             }
+            spans.extend(random_runs(&before[..value]).map(|run| span(run.start, run.end)));
         } else if follows_key && !begins_with_key(content) {
             // A value can continue on the lines after its key, up to the next key.
             spans.push(span(0, before.len()));
@@ -689,6 +690,7 @@ mod tests {
             ("\"oauth2_secret\": y", "y", "\"oauth2_secret"),
             ("secret {\n  a = sommer secret = b\n}", "sommer", "a ="),
             ("secret {\n  \"secret\": b\n}", " b", "  \"secret"),
+            ("secret {\n {\u{1b}zQ7vR2mXk9Lp :\"[n", "zQ7v", "{"),
         ] {
             let mut sources = Sources::default();
             let id = sources.add(Source::new("a.json", text));

@@ -644,8 +644,8 @@ fn a_test_host_beside_public_ones_is_registered_apart() {
 fn a_host_that_imitates_another_is_not_to_be_registered_again() {
     // Cyrillic throughout, and Latin with one Cyrillic letter.
     for host in [
-        "\u{430}\u{440}\u{440}\u{4cf}\u{435}.example",
-        "p\u{430}rtner.example",
+        "\u{430}\u{440}\u{440}\u{4cf}\u{435}.com",
+        "p\u{430}rtner.com",
     ] {
         let clients = with_uris(&format!("\"http://{host}/cb\""));
         let said = said(&[("clients.json", &clients)], &[], |rule| {

@@ -144,6 +144,7 @@ fn sarif_keeps_known_results_without_being_asked() {
         severity_then: Severity::Low,
         reason: "known since 2026-01-31 as low, now critical".into(),
     });
+    finding.message += " (known since 2026-01-31 as low, now critical)";
     report.findings.push(finding);
     report.summary.findings[4] = 1;
     report.exit = 1;

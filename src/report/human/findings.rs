@@ -9,7 +9,7 @@ use crate::report::folded::fold;
 use crate::report::look::GroupBy;
 use crate::report::priorities::first_sentence;
 use crate::report::risk::{Standing, by_findings};
-use crate::report::shared::{SetAside, message, set_aside, set_aside_words, whose_label};
+use crate::report::shared::{SetAside, set_aside, set_aside_words, whose_label};
 use crate::report::status::{by_severity, severity_counts};
 use crate::report::view::{Set, common, findings_words, grouped, subjects};
 use crate::text::{counted, digits};
@@ -92,8 +92,8 @@ impl<'r> Page<'r, '_> {
             (finding.severity, &*finding.rule.id, "")
         }) {
             self.cause_heading(&findings, out)?;
-            let same = common(findings.iter().map(|finding| message(finding)));
-            self.common_words(&findings, same.as_deref(), out)?;
+            let same = common(findings.iter().map(|finding| &*finding.message));
+            self.common_words(&findings, same, out)?;
             if findings[0].severity >= Severity::High {
                 self.common_fix(&findings, out)?;
             }
@@ -251,8 +251,8 @@ impl<'r> Page<'r, '_> {
             let more = digits(others.len() - listed);
             let _ = write!(help, "\n{more} more; --verbose lists them");
         }
-        let words = message(finding);
-        let words = names.replace_ids(&words);
+        let words = &finding.message;
+        let words = names.replace_ids(words);
         self.drawer.draw(
             &Drawing {
                 message: format!("{severity}  {rule}  {words}"),
@@ -318,8 +318,8 @@ impl<'r> Page<'r, '_> {
         before: impl Fn(&Finding) -> String,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let same = common(findings.iter().map(|finding| message(finding)));
-        self.common_words(findings, same.as_deref(), out)?;
+        let same = common(findings.iter().map(|finding| &*finding.message));
+        self.common_words(findings, same, out)?;
         self.common_fix(findings, out)?;
         for finding in findings {
             let (path, at, _) = self.report.sources.locate(finding.place);
@@ -328,8 +328,8 @@ impl<'r> Page<'r, '_> {
             let what = if same.is_some() {
                 self.paint.dim(&finding.field)
             } else {
-                let words = message(finding);
-                self.report.names.replace_ids(&words).into_owned()
+                let words = &finding.message;
+                self.report.names.replace_ids(words).into_owned()
             };
             let line = format!("{}{label}  {place}  {what}", before(finding));
             self.wrap("  - ", "    ", &line, out)?;
@@ -390,13 +390,13 @@ impl<'r> Page<'r, '_> {
     /// A finding in one line; `client` is printed before its place.
     fn line(&self, finding: &Finding, client: &str, out: &mut dyn Write) -> io::Result<()> {
         let (path, at, _) = self.report.sources.locate(finding.place);
-        let words = message(finding);
+        let words = &finding.message;
         let line = format!(
             "{}  {}  {client}{}  {}",
             self.severity(finding),
             self.paint.bold(&finding.rule.id),
             self.look.place(path, at),
-            self.report.names.replace_ids(&words)
+            self.report.names.replace_ids(words)
         );
         self.wrap("  - ", "    ", &line, out)
     }
