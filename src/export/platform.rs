@@ -265,8 +265,10 @@ pub(super) fn read_strays<'a>(strays: &[Node<'_, 'a>], facts: &mut Facts<'a>) {
         return;
     }
     let proven = facts.shapes.iter().copied().find(|shape| match shape {
-        Shape::Of(_) | Shape::Usage | Shape::UsageQuery | Shape::ApiDescription => true,
-        Shape::Nothing
+        Shape::Of(_) | Shape::Usage => true,
+        Shape::UsageQuery
+        | Shape::ApiDescription
+        | Shape::Nothing
         | Shape::Other
         | Shape::ErrorBody
         | Shape::Foreign
@@ -282,9 +284,8 @@ pub(super) fn read_strays<'a>(strays: &[Node<'_, 'a>], facts: &mut Facts<'a>) {
             Some(Shape::Of(kind)) => entity(kind, *stray, facts),
             Some(shape) => {
                 note_record(shape.name(), *stray, facts);
-                if stray.kind() != Kind::Map {
-                    add(&mut facts.problems, wrong_item(*stray, "a usage row"));
-                }
+                add(&mut facts.problems, wrong_item(*stray, "a usage row"));
+                usage::note_cut(facts);
             }
         }
     }

@@ -264,6 +264,15 @@ fn windows_are_half_open_and_merge() {
 }
 
 #[test]
+fn a_line_that_is_not_a_row_is_a_problem() {
+    let row = old(A, "GET", "/api/v2/users", 3, 3, "2026-06-01").replace("\n        ", "");
+    for line in [r#"{"clientId": "a", "reqests": 3}"#, "\"3 rows\""] {
+        let text = format!("{row}\n{line}\n{row}");
+        assert_problem(&[("usage.ndjson", &text)], "should be a usage row", &[]);
+    }
+}
+
+#[test]
 fn incomplete_results_are_problems_and_cover_nothing() {
     let row = old(A, "GET", "/api/v2/users", 3, 3, "2026-06-01");
     let rows = [row];

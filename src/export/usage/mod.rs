@@ -118,7 +118,8 @@ pub(super) fn read<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) -> bool {
     true
 }
 
-/// Marks the results of a text that was cut off: its fault is a problem already.
+/// Marks the results of a text that was cut off, or of which a part could not be read: its fault is
+/// a problem already.
 pub(super) fn note_cut(facts: &mut Facts<'_>) {
     for results in &mut facts.records.usage {
         results.is_whole = false;
