@@ -180,6 +180,8 @@ fn next(text: &str, at: usize, is_json: bool) -> Option<(Option<Kind>, usize)> {
     match byte {
         b'\n' => one(Kind::Newline),
         b' ' | b'\t' | b'\r' => Some((None, at + 1)),
+        // The mark of UTF-8 at the start of a file.
+        _ if at == 0 && rest.starts_with('\u{feff}') => Some((None, '\u{feff}'.len_utf8())),
         b'"' => {
             let (end, is_template) = string_end(text, at, is_json, 0)?;
             Some((Some(Kind::Text(is_template)), end))

@@ -81,6 +81,33 @@ fn minified_json_is_edited_in_place() {
 }
 
 #[test]
+fn marks_and_ends_of_lines_stay() {
+    let mark = "\u{feff}";
+    let resource = FORMATTED.split_once('\n').expect("a comment").1;
+    let after = FORMATTED_AFTER.split_once('\n').expect("a comment").1;
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    for (before, after) in [
+        (format!("{mark}{resource}"), format!("{mark}{after}")),
+        (windows(resource), windows(after)),
+        (
+            format!("{mark}{}", windows(resource)),
+            format!("{mark}{}", windows(after)),
+        ),
+    ] {
+        assert_eq!(fixed("main.tf", &before), after);
+    }
+    let json = "{\"resource\":{\"genesyscloud_oauth_client\":{\"a\":{\"name\":\"A\",\"authorized_grant_type\":\"CODE\",\"scopes\":[\"users:readonly\",\"users:readonly\"]}}}}";
+    let after = json.replace(
+        "\"users:readonly\",\"users:readonly\"",
+        "\"users:readonly\"",
+    );
+    assert_eq!(
+        fixed("main.tf.json", &format!("{mark}{json}")),
+        format!("{mark}{after}")
+    );
+}
+
+#[test]
 fn lists_without_effect_are_removed_with_their_line() {
     let text = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  scopes = [\n    \"routing\",\n  ]\n  access_token_validity_seconds = 3600\n}\n";
     let after = "resource \"genesyscloud_oauth_client\" \"feed\" {\n  name = \"Feed\"\n  description = \"Loads queues nightly. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  access_token_validity_seconds = 3600\n}\n";
