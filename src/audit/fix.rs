@@ -10,7 +10,7 @@ use crate::finding::{
     Access, Change, Finding, FindingSubject, Fingerprint, PlanValue, Problem, RemedyClass, Report,
 };
 use crate::model::{Action, FieldName};
-use crate::remedy::{Neighbour, Refusal, edited, is_code};
+use crate::remedy::{Neighbour, Refusal, edited, has_role_block, is_code};
 use crate::text::{Place, Purpose, Source, SourceId, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -172,9 +172,9 @@ fn placed(change: &Change) -> Vec<(Place, Change)> {
     let Some(shown) = change.shown.as_deref() else {
         return Vec::new();
     };
-    let at = |place: Place| {
+    let at = |(index, place): (u32, Place)| {
         let mut change = change.clone();
-        change.index = change.index.or(Some(0));
+        change.index = change.index.or(Some(index));
         if let Some(shown) = change.shown.as_deref_mut() {
             shown.place = Some(place);
         }
@@ -182,7 +182,7 @@ fn placed(change: &Change) -> Vec<(Place, Change)> {
     };
     let is_roles = change.field == FieldName::RoleDivisions && change.index.is_none();
     if is_roles && change.action == Action::Remove {
-        return shown.entries.iter().map(|place| at(*place)).collect();
+        return (0..).zip(shown.entries.iter().copied()).map(at).collect();
     }
     vec![(shown.place.unwrap_or_default(), change.clone())]
 }
@@ -218,7 +218,7 @@ impl<'r> Round<'r> {
             let files = task
                 .changes
                 .iter()
-                .map(|(place, change)| source_of(task, *place, change));
+                .map(|(place, change)| round.site(task, *place, change).0);
             let locked = files.map(|id| sources.get(id).path()).find_map(locked);
             let tried = match locked {
                 Some(reason) => Err(reason),
@@ -243,15 +243,12 @@ impl<'r> Round<'r> {
         let mut changes: Vec<(SourceId, u32, &Change, usize)> = Vec::new();
         for task in tasks {
             for (place, change) in &task.changes {
-                let id = source_of(task, *place, change);
-                let start = if is_inserted(change) {
-                    task.client.span.start
-                } else {
-                    place.span.start
-                };
+                let (id, start) = self.site(task, *place, change);
                 let entry = (id, start, change, task.client.span.start as usize);
                 let is_known = changes.iter().any(|known| {
-                    (known.0, known.1) == (id, start) && known.2.action == change.action
+                    (known.0, known.1) == (id, start)
+                        && (known.2.field, known.2.index) == (change.field, change.index)
+                        && known.2.action == change.action
                 });
                 if !is_known {
                     changes.push(entry);
@@ -259,7 +256,7 @@ impl<'r> Round<'r> {
             }
         }
         // From the end, so that earlier places stay where they are.
-        changes.sort_by_key(|change| std::cmp::Reverse((change.0, change.1)));
+        changes.sort_by_key(|change| std::cmp::Reverse((change.0, change.1, change.2.index)));
         let mut texts: BTreeMap<SourceId, String> = BTreeMap::new();
         let neighbours = self.neighbours();
         for (id, _, change, client) in changes {
@@ -269,6 +266,22 @@ impl<'r> Round<'r> {
             texts.insert(id, text);
         }
         Ok(texts)
+    }
+
+    /// Where a change is made: at its value, else in the resource of its client.
+    fn site(&self, task: &Task, place: Place, change: &Change) -> (SourceId, u32) {
+        let client = task.client;
+        let is_role = change.field == FieldName::RoleDivisions && change.action == Action::Remove;
+        let has_block = |index| {
+            let source = self.sources.get(client.source);
+            let start = client.span.start as usize;
+            has_role_block(source.path(), source.text(), start, index)
+        };
+        if is_inserted(change) || is_role && change.index.is_some_and(has_block) {
+            (client.source, client.span.start)
+        } else {
+            (place.source, place.span.start)
+        }
     }
 
     /// The files of Terraform.
@@ -363,15 +376,6 @@ fn is_inserted(change: &Change) -> bool {
         .shown
         .as_deref()
         .is_some_and(|shown| shown.place.is_none())
-}
-
-/// The text that a change is in.
-fn source_of(task: &Task, place: Place, change: &Change) -> SourceId {
-    if is_inserted(change) {
-        task.client.source
-    } else {
-        place.source
-    }
 }
 
 /// The sources with some texts replaced.

@@ -95,6 +95,23 @@ pub fn is_code(path: &str) -> bool {
     is_json(path).is_some() || Path::new(path).extension().is_some_and(|end| end == "hcl")
 }
 
+/// Whether a file writes the role at a position of the resource that begins at `client` as a block of
+/// its own, wherever its id is from.
+#[must_use]
+pub fn has_role_block(path: &str, text: &str, client: usize, position: u32) -> bool {
+    let tokens = is_json(path).and_then(|is_json| Some((is_json, Tokens::new(text, is_json)?)));
+    let Some((is_json, tokens)) = tokens else {
+        return false;
+    };
+    let file = File {
+        path,
+        tokens,
+        is_json,
+        neighbours: &[],
+    };
+    file.role_blocks(client).len() > position as usize
+}
+
 /// The text of a file after a change. `client` is where its client begins.
 ///
 /// # Errors
@@ -166,7 +183,12 @@ impl File<'_> {
             }
             (Action::Remove, Some(place)) if change.index.is_none() => self.without_field(&place),
             (Action::Remove, Some(place)) if change.field == FieldName::RoleDivisions => {
-                self.without_role(&place)
+                let blocks = self.role_blocks(client);
+                let index = change.index.and_then(|index| usize::try_from(index).ok());
+                match index.and_then(|index| blocks.get(index)) {
+                    Some(block) => self.without_block(*block),
+                    None => self.without_role(&place),
+                }
             }
             (Action::Remove, Some(place)) => {
                 let at = self.plain(&place)?;
@@ -366,6 +388,44 @@ impl File<'_> {
         self.replaced(self.with_line(span), "")
     }
 
+    /// The brackets of the role blocks of the resource that begins at `client`; none if the file
+    /// writes them in another way.
+    fn role_blocks(&self, client: usize) -> Vec<usize> {
+        let Some(open) = self.resource(client).filter(|_| !self.is_json) else {
+            return Vec::new();
+        };
+        let tokens = &self.tokens;
+        let inside = || tokens.inside(open);
+        if inside().any(|at| tokens.kind(at) == Kind::Word && tokens.name(at) == "dynamic") {
+            return Vec::new();
+        }
+        let is_block = |at: &usize| {
+            let header = tokens.header(*at);
+            tokens.kind(*at) == Kind::Open(b'{')
+                && matches!(header.as_slice(), [name] if tokens.name(*name) == "roles")
+        };
+        inside().filter(is_block).collect()
+    }
+
+    /// The bracket of the resource that begins at `client`.
+    fn resource(&self, client: usize) -> Option<usize> {
+        let tokens = &self.tokens;
+        let mut open = tokens
+            .brackets()
+            .filter(|at| tokens.kind(*at) == Kind::Open(b'{'));
+        open.find(|at| tokens.get(*at).span.end > client)
+    }
+
+    /// Removes a block with its name.
+    fn without_block(&self, open: usize) -> Result<String, Refusal> {
+        let tokens = &self.tokens;
+        let close = tokens.partner(open).ok_or(Refusal::Unreadable)?;
+        let name = tokens.before(open, true).ok_or(Refusal::Unreadable)?;
+        self.allowed(name)?;
+        let span = tokens.get(name).span.start..tokens.get(close).span.end;
+        Ok(self.replaced(self.with_line(span), ""))
+    }
+
     /// Removes the block or object of a role.
     fn without_role(&self, place: &Range<usize>) -> Result<String, Refusal> {
         let tokens = &self.tokens;
@@ -380,10 +440,7 @@ impl File<'_> {
         let header = tokens.header(open);
         let name = header.first().map(|at| tokens.name(*at));
         match (name, tokens.parent(open)) {
-            (Some("roles"), _) if header.len() == 1 && !self.is_json => {
-                let start = tokens.get(header[0]).span.start;
-                Ok(self.replaced(self.with_line(start..end), ""))
-            }
+            (Some("roles"), _) if header.len() == 1 && !self.is_json => self.without_block(open),
             (Some("roles"), _) if header.len() == 2 => Ok(self.without_attribute(header[0], close)),
             (None, Some(list)) if tokens.kind(list) == Kind::Open(b'[') => {
                 self.is_value(list)?;
@@ -397,11 +454,8 @@ impl File<'_> {
     /// Adds a number to the resource that begins at `client`.
     fn inserted(&self, field: FieldName, number: i64, client: usize) -> Result<String, Refusal> {
         let tokens = &self.tokens;
-        let mut open = tokens
-            .brackets()
-            .filter(|at| tokens.kind(*at) == Kind::Open(b'{'));
-        let open = open.find(|at| tokens.get(*at).span.end > client);
-        let mut inside = tokens.inside(open.ok_or(Refusal::NoPlace)?);
+        let open = self.resource(client).ok_or(Refusal::NoPlace)?;
+        let mut inside = tokens.inside(open);
         let first = inside.find(|at| matches!(tokens.kind(*at), Kind::Word | Kind::Text(_)));
         let first = first.ok_or(Refusal::NoPlace)?;
         self.allowed(first)?;

@@ -13,6 +13,6 @@ mod syntax;
 
 pub use apply::{Outcome, apply};
 pub use diff::diff;
-pub use edit::{Neighbour, Refusal, edited, is_code};
+pub use edit::{Neighbour, Refusal, edited, has_role_block, is_code};
 pub use plan::{access, excluded, group, hidden_fields, step};
 pub use settle::{is_about, is_of_grant, is_of_world, settle};

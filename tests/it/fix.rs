@@ -447,3 +447,26 @@ fn files_of_variables_next_to_a_root_are_edited_each_for_itself() {
         run.stderr
     );
 }
+
+#[test]
+fn the_block_of_a_role_is_removed_wherever_its_id_is_from() {
+    let roles = r#"{"entities": [
+        {"id": "aa01", "name": "Queue Reader", "permissions": [], "permissionPolicies": [{"domain": "routing", "entityName": "queue", "actionSet": ["view"]}]},
+        {"id": "aa02", "name": "Master Admin", "default": true, "defaultRoleId": "masterAdmin", "permissions": ["admin"], "permissionPolicies": []}]}"#;
+    let block = |role: &str, division: &str| {
+        format!(
+            "  roles {{\n    role_id     = local.{role}\n    division_id = \"{division}\"\n  }}\n"
+        )
+    };
+    let client = |roles: &[String]| {
+        format!(
+            "locals {{\n  reader = \"aa01\"\n  admin  = \"aa02\"\n}}\nresource \"genesyscloud_oauth_client\" \"feed\" {{\n  name = \"Feed\"\n  description = \"Loads queues. Owner is the contact centre\"\n  authorized_grant_type = \"CLIENT-CREDENTIALS\"\n  access_token_validity_seconds = 3600\n{}}}\n",
+            roles.concat()
+        )
+    };
+    let (reader, admin) = (block("reader", "dd02"), block("admin", "dd02"));
+    let before = client(&[admin.clone(), reader.clone(), block("admin", "dd03")]);
+    let place = directory(&[("main.tf", &before), ("roles.json", roles)]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "main.tf"), client(&[reader]), "{}", run.all());
+}
