@@ -210,6 +210,29 @@ const fn choice<T: Copy>(
     }
 }
 
+/// A table: of each key its name, kind, default and purpose, or the name of its typed key.
+macro_rules! keys {
+    ($(#[$about:meta])* $table:ident: $({$($row:tt)+})+) => {
+        $(#[$about])*
+        pub const $table: &[Key] = &[$(keys!(@ $($row)+)),+];
+    };
+    (@ $typed:ident) => { $typed.key };
+    (@ required $name:literal $kind:ident $(($($of:expr),+))? = $($rest:tt)+) => {
+        keys!(@ $name $kind $(($($of),+))? = $($rest)+).required()
+    };
+    (@ $name:literal $kind:ident $(($($of:expr),+))? = $default:ident $(($value:expr))?, $doc:expr) => {
+        key($name, Kind::$kind $(($($of),+))?, Default::$default $(($value))?, $doc)
+    };
+}
+
+/// The typed keys of a table: the type, how it is made, the direction that is tighter, the purpose.
+macro_rules! typed {
+    ($table:literal: $($name:ident: $type:ty = $make:ident($key:literal $(, $argument:expr)+) $($tighter:ident)? $doc:literal;)+) => {
+        $(pub(super) const $name: $type =
+            $make($table, $key, $($argument,)+ $doc)$(.tighter(Tighter::$tighter))?;)+
+    };
+}
+
 impl Key {
     const fn tighter(mut self, tighter: Tighter) -> Self {
         self.tighter = Some(tighter);
@@ -249,180 +272,69 @@ pub const LOCKS_OF_RULE: [&str; 3] = ["severity", "accept", "persona"];
 /// The personas a rule can be set to, in the order in which each sees more.
 pub const RULE_PERSONAS: &[&str] = &["regular", "pedantic"];
 
-/// The top of the file.
-pub const TOP: &[Key] = &[
-    key(
-        "extends",
-        Kind::Text,
-        Default::None,
-        "A local configuration to build on. What it locks can only be tightened here.",
-    ),
-    key(
-        "exclude",
-        Kind::Texts,
-        Default::EmptyList,
-        "Files that are not audited: globs with *, ** and ?, from the directory of the first configuration.",
-    ),
-    key(
-        "lock",
-        Kind::Lock(&["exclude", "kinds", "extra", "accept"]),
-        Default::EmptyList,
-        "What a configuration that extends this one cannot do: exclude files, set kinds of clients, add rules, accept risks.",
-    ),
-    key(
-        "rules",
-        Kind::Rules(RULES),
-        Default::None,
-        "Severity, parameters and lock of each rule, by its id.",
-    ),
-    key(
-        "clients",
-        Kind::ByClient(CLIENT),
-        Default::None,
-        "Settings for some clients, by pattern: id:.., name:.. with * and ?, address:.., kind:.., grant:.., or *. Later ones win.",
-    ),
-    key(
-        "organisations",
-        Kind::ByDirectory(ORGANISATION),
-        Default::None,
-        "Settings for some organisations, by the directory of their clients, with *, ** and ?.",
-    ),
-    key(
-        "organisation",
-        Kind::Table(EACH_ORGANISATION),
-        Default::None,
-        "Facts about the organisation that its exports do not contain.",
-    ),
-    key(
-        "inputs",
-        Kind::Table(INPUTS),
-        Default::None,
-        "Which exports an audit needs, and which it can lack.",
-    ),
-    key(
-        "terraform",
-        Kind::Table(TERRAFORM),
-        Default::None,
-        "What Terraform's files do not say: which files are given together, and which modules create no clients.",
-    ),
-    key(
-        "usage",
-        Kind::Table(USAGE),
-        Default::None,
-        "What usage results do not say about themselves.",
-    ),
-    key(
-        "gate",
-        Kind::Table(GATE),
-        Default::None,
-        "Which findings are shown and which fail the run.",
-    ),
-    key(
-        "acceptance",
-        Kind::Table(ACCEPTANCE),
-        Default::None,
-        "The terms for accepting risks.",
-    ),
-    key(
-        "report",
-        Kind::Table(REPORT),
-        Default::None,
-        "How reports for people look.",
-    ),
-    key(
-        "limits",
-        Kind::Table(LIMITS),
-        Default::None,
-        "What a run reads and lists at most. What exceeds a limit is never a pass.",
-    ),
-    key(
-        "output",
-        Kind::Table(OUTPUT),
-        Default::None,
-        "The output if the command line does not set it.",
-    ),
-    key(
-        "accept",
-        Kind::Tables(ACCEPT),
-        Default::None,
-        "An accepted risk: findings of one rule in one client.",
-    ),
-];
+keys! {
+    /// The top of the file.
+    TOP:
+        {"extends" Text = None,
+            "A local configuration to build on. What it locks can only be tightened here."}
+        {"exclude" Texts = EmptyList,
+            "Files that are not audited: globs with *, ** and ?, from the directory of the first configuration."}
+        {"lock" Lock(&["exclude", "kinds", "extra", "accept"]) = EmptyList,
+            "What a configuration that extends this one cannot do: exclude files, set kinds of clients, add rules, accept risks."}
+        {"rules" Rules(RULES) = None, "Severity, parameters and lock of each rule, by its id."}
+        {"clients" ByClient(CLIENT) = None,
+            "Settings for some clients, by pattern: id:.., name:.. with * and ?, address:.., kind:.., grant:.., or *. Later ones win."}
+        {"organisations" ByDirectory(ORGANISATION) = None,
+            "Settings for some organisations, by the directory of their clients, with *, ** and ?."}
+        {"organisation" Table(EACH_ORGANISATION) = None,
+            "Facts about the organisation that its exports do not contain."}
+        {"inputs" Table(INPUTS) = None, "Which exports an audit needs, and which it can lack."}
+        {"terraform" Table(TERRAFORM) = None,
+            "What Terraform's files do not say: which files are given together, and which modules create no clients."}
+        {"usage" Table(USAGE) = None, "What usage results do not say about themselves."}
+        {"gate" Table(GATE) = None, "Which findings are shown and which fail the run."}
+        {"acceptance" Table(ACCEPTANCE) = None, "The terms for accepting risks."}
+        {"report" Table(REPORT) = None, "How reports for people look."}
+        {"limits" Table(LIMITS) = None,
+            "What a run reads and lists at most. What exceeds a limit is never a pass."}
+        {"output" Table(OUTPUT) = None, "The output if the command line does not set it."}
+        {"accept" Tables(ACCEPT) = None, "An accepted risk: findings of one rule in one client."}
+}
 
-/// `[rules]`, next to the ids.
-pub const RULES: &[Key] = &[key(
-    "extra",
-    Kind::Texts,
-    Default::EmptyList,
-    "Files or directories of your own rules, written like the built-in ones.",
-)];
+keys! {
+    /// `[rules]`, next to the ids.
+    RULES:
+        {"extra" Texts = EmptyList, "Files or directories of your own rules, written like the built-in ones."}
+}
 
-/// `[clients.".."]`
-pub const CLIENT: &[Key] = &[
-    key(
-        "kind",
-        Kind::Choice(&[
-            "scim",
-            "embeddable",
-            "salesforce",
-            "servicenow",
-            "third-party",
-            "machine",
-            "user-facing",
-            "unknown",
-        ]),
-        Default::None,
-        "The kind of client, if the export misleads.",
-    ),
-    key(
-        "owner",
-        Kind::Text,
-        Default::None,
-        "The team or person that answers for these clients, for lists by owner.",
-    ),
-    key(
-        "optional",
-        Kind::Boolean,
-        Default::Boolean(false),
-        "The pattern does not have to match a client.",
-    ),
-    key(
-        "rules",
-        Kind::Rules(&[]),
-        Default::None,
-        "Settings of rules for these clients.",
-    ),
-];
+keys! {
+    /// `[clients.".."]`
+    CLIENT:
+        {"kind" Choice(&["scim", "embeddable", "salesforce", "servicenow", "third-party", "machine", "user-facing", "unknown"]) = None,
+            "The kind of client, if the export misleads."}
+        {"owner" Text = None, "The team or person that answers for these clients, for lists by owner."}
+        {"optional" Boolean = Boolean(false), "The pattern does not have to match a client."}
+        {"rules" Rules(&[]) = None, "Settings of rules for these clients."}
+}
 
-/// `[organisation]`
-pub const EACH_ORGANISATION: &[Key] = &[key("region", Kind::Region, Default::None, REGION)];
+keys! {
+    /// `[organisation]`
+    EACH_ORGANISATION:
+        {"region" Region = None, REGION}
+}
 
 const REGION: &str =
     "Its region, as its domain (`mypurecloud.de`) or its AWS name (`eu-central-1`).";
 
-/// `[organisations.".."]`
-pub const ORGANISATION: &[Key] = &[
-    key("name", Kind::Text, Default::None, "Its name in reports."),
-    key("region", Kind::Region, Default::None, REGION),
-    key(
-        "optional",
-        Kind::Boolean,
-        Default::Boolean(false),
-        "The directory does not have to contain an organisation.",
-    ),
-    key(
-        "whole",
-        Kind::Boolean,
-        Default::Boolean(false),
-        "Everything below the directory belongs to one organisation.",
-    ),
-    key(
-        "rules",
-        Kind::Rules(&[]),
-        Default::None,
-        "Settings of rules for the clients of this organisation.",
-    ),
-];
+keys! {
+    /// `[organisations.".."]`
+    ORGANISATION:
+        {"name" Text = None, "Its name in reports."}
+        {"region" Region = None, REGION}
+        {"optional" Boolean = Boolean(false), "The directory does not have to contain an organisation."}
+        {"whole" Boolean = Boolean(false), "Everything below the directory belongs to one organisation."}
+        {"rules" Rules(&[]) = None, "Settings of rules for the clients of this organisation."}
+}
 
 /// The inputs that a configuration can require.
 const REQUIRED: &[&str] = &[
@@ -446,394 +358,152 @@ pub const WAIVABLE: &[&str] = &[
     "policy",
 ];
 
-/// `[inputs]`
-pub const INPUTS: &[Key] = &[
-    key(
-        "require",
-        Kind::Words(REQUIRED),
-        Default::EmptyList,
-        "Inputs that each organisation must have, besides those that its clients need.",
-    ),
-    key(
-        "without",
-        Kind::Words(WAIVABLE),
-        Default::EmptyList,
-        "Needed inputs that an audit can lack: the report lists them as waived.",
-    ),
-    key(
-        "lock",
-        Kind::Lock(&["without"]),
-        Default::EmptyList,
-        "Settings that a configuration that extends this one cannot change.",
-    ),
-];
+keys! {
+    /// `[inputs]`
+    INPUTS:
+        {"require" Words(REQUIRED) = EmptyList,
+            "Inputs that each organisation must have, besides those that its clients need."}
+        {"without" Words(WAIVABLE) = EmptyList,
+            "Needed inputs that an audit can lack: the report lists them as waived."}
+        {"lock" Lock(&["without"]) = EmptyList,
+            "Settings that a configuration that extends this one cannot change."}
+}
 
-/// `[terraform]`
-pub const TERRAFORM: &[Key] = &[
-    key(
-        "var-files",
-        Kind::TextLists,
-        Default::EmptyList,
-        "Files of variables that are given together, in this order: each list is one possible set. A name matches the end of a path.",
-    ),
-    key(
-        "modules-without-clients",
-        Kind::Texts,
-        Default::EmptyList,
-        "Sources of modules that create no clients, with *: the audit is complete without them.",
-    ),
-];
+keys! {
+    /// `[terraform]`
+    TERRAFORM:
+        {"var-files" TextLists = EmptyList,
+            "Files of variables that are given together, in this order: each list is one possible set. A name matches the end of a path."}
+        {"modules-without-clients" Texts = EmptyList,
+            "Sources of modules that create no clients, with *: the audit is complete without them."}
+}
 
-/// `[usage]`
-pub const USAGE: &[Key] = &[
-    key(
-        "window",
-        Kind::Interval,
-        Default::None,
-        "The days that usage results without dates and without their query cover: start/end, without the end.",
-    ),
-    key(
-        "cadence",
-        Kind::Integer(1, 3660),
-        Default::None,
-        "The days between two runs of the rarest job of the clients. Three of them in the window raise the confidence.",
-    ),
-];
+keys! {
+    /// `[usage]`
+    USAGE:
+        {"window" Interval = None,
+            "The days that usage results without dates and without their query cover: start/end, without the end."}
+        {"cadence" Integer(1, 3660) = None,
+            "The days between two runs of the rarest job of the clients. Three of them in the window raise the confidence."}
+}
 
-pub(super) const FAIL_ON: ChoiceKey<Option<Severity>> = choice(
-    "gate",
-    "fail-on",
-    GATES,
-    GATE_MEANINGS,
-    1,
-    "The severity from which findings make the exit code 1.",
-)
-.tighter(Tighter::Lower);
-pub(super) const MIN_SEVERITY: ChoiceKey<Severity> = choice(
-    "gate",
-    "min-severity",
-    SEVERITIES,
-    &Severity::ALL,
-    0,
-    "The least severity that is shown.",
-)
-.tighter(Tighter::Lower);
-pub(super) const MIN_CONFIDENCE: ChoiceKey<Confidence> = choice(
-    "gate",
-    "min-confidence",
-    CONFIDENCES,
-    &Confidence::ALL,
-    0,
-    "The least confidence that is shown.",
-)
-.tighter(Tighter::Lower);
-pub(super) const PERSONA: ChoiceKey<Persona> = choice(
-    "gate",
-    "persona",
-    PERSONAS,
-    &[Persona::Regular, Persona::Pedantic, Persona::Pedantic],
-    0,
-    "The persona for which findings are shown; `auditor` is the former name of `pedantic`.",
-)
-.tighter(Tighter::Higher);
-pub(super) const REQUIRE_CLIENTS: TypedKey<i64> = integer(
-    "gate",
-    "require-clients",
-    (0, 10_000_000),
-    0,
-    "The audit is incomplete with fewer clients than this.",
-)
-.tighter(Tighter::Higher);
-pub(super) const UNKNOWN_VALUES_FAIL: ChoiceKey<bool> = choice("gate", "unknown-values", UNKNOWN_VALUES, &[false, true], 0, "What unknown values do that rules at or above `fail-on` need: with `fail` the audit is incomplete, exit code 3.").tighter(Tighter::Higher);
+typed! { "gate":
+    FAIL_ON: ChoiceKey<Option<Severity>> = choice("fail-on", GATES, GATE_MEANINGS, 1) Lower
+        "The severity from which findings make the exit code 1.";
+    MIN_SEVERITY: ChoiceKey<Severity> = choice("min-severity", SEVERITIES, &Severity::ALL, 0) Lower
+        "The least severity that is shown.";
+    MIN_CONFIDENCE: ChoiceKey<Confidence> = choice("min-confidence", CONFIDENCES, &Confidence::ALL, 0) Lower
+        "The least confidence that is shown.";
+    PERSONA: ChoiceKey<Persona> = choice("persona", PERSONAS, &[Persona::Regular, Persona::Pedantic, Persona::Pedantic], 0) Higher
+        "The persona for which findings are shown; `auditor` is the former name of `pedantic`.";
+    REQUIRE_CLIENTS: TypedKey<i64> = integer("require-clients", (0, 10_000_000), 0) Higher
+        "The audit is incomplete with fewer clients than this.";
+    UNKNOWN_VALUES_FAIL: ChoiceKey<bool> = choice("unknown-values", UNKNOWN_VALUES, &[false, true], 0) Higher
+        "What unknown values do that rules at or above `fail-on` need: with `fail` the audit is incomplete, exit code 3.";
+}
 
-/// `[gate]`
-pub const GATE: &[Key] = &[
-    FAIL_ON.key,
-    MIN_SEVERITY.key,
-    MIN_CONFIDENCE.key,
-    PERSONA.key,
-    REQUIRE_CLIENTS.key,
-    UNKNOWN_VALUES_FAIL.key,
-    key(
-        "baseline",
-        Kind::Text,
-        Default::None,
-        "A baseline: only findings that it does not know count.",
-    ),
-    key(
-        "lock",
-        Kind::Lock(&[
-            "fail-on",
-            "min-severity",
-            "min-confidence",
-            "persona",
-            "require-clients",
-            "unknown-values",
-            "baseline",
-        ]),
-        Default::EmptyList,
-        "What a configuration that extends this one can only tighten.",
-    ),
-];
+keys! {
+    /// `[gate]`
+    GATE:
+        {FAIL_ON} {MIN_SEVERITY} {MIN_CONFIDENCE} {PERSONA} {REQUIRE_CLIENTS}
+        {UNKNOWN_VALUES_FAIL}
+        {"baseline" Text = None, "A baseline: only findings that it does not know count."}
+        {"lock" Lock(&["fail-on", "min-severity", "min-confidence", "persona", "require-clients", "unknown-values", "baseline"]) = EmptyList,
+            "What a configuration that extends this one can only tighten."}
+}
 
-pub(super) const LONGEST_DAYS: TypedKey<i64> = integer(
-    "acceptance",
-    "longest-days",
-    (1, 3660),
-    366,
-    "An acceptance can last this many days at most.",
-)
-.tighter(Tighter::Lower);
-pub(super) const DATED_FROM: ChoiceKey<Option<Severity>> = choice(
-    "acceptance",
-    "dated-from",
-    GATES,
-    GATE_MEANINGS,
-    3,
-    "The severity from which an acceptance requires until.",
-)
-.tighter(Tighter::Lower);
-pub(super) const SOON_DAYS: TypedKey<i64> = integer(
-    "acceptance",
-    "soon-days",
-    (0, 366),
-    30,
-    "An acceptance is mentioned this many days before it expires.",
-)
-.tighter(Tighter::Higher);
-pub(super) const COMMENTS: TypedKey<bool> = boolean(
-    "acceptance",
-    "comments",
-    true,
-    "Comments next to a value in Terraform's files can accept risks too.",
-)
-.tighter(Tighter::Lower);
-pub(super) const COMMENTS_IN_EXPORTS: TypedKey<bool> = boolean(
-    "acceptance",
-    "comments-in-exports",
-    false,
-    "Comments in exports in YAML can too. An export is written by the audited party.",
-)
-.tighter(Tighter::Lower);
-pub(super) const APPROVER: TypedKey<bool> = boolean(
-    "acceptance",
-    "approver",
-    false,
-    "An acceptance requires an owner and an approver with different names.",
-)
-.tighter(Tighter::Higher);
+typed! { "acceptance":
+    LONGEST_DAYS: TypedKey<i64> = integer("longest-days", (1, 3660), 366) Lower
+        "An acceptance can last this many days at most.";
+    DATED_FROM: ChoiceKey<Option<Severity>> = choice("dated-from", GATES, GATE_MEANINGS, 3) Lower
+        "The severity from which an acceptance requires until.";
+    SOON_DAYS: TypedKey<i64> = integer("soon-days", (0, 366), 30) Higher
+        "An acceptance is mentioned this many days before it expires.";
+    COMMENTS: TypedKey<bool> = boolean("comments", true) Lower
+        "Comments next to a value in Terraform's files can accept risks too.";
+    COMMENTS_IN_EXPORTS: TypedKey<bool> = boolean("comments-in-exports", false) Lower
+        "Comments in exports in YAML can too. An export is written by the audited party.";
+    APPROVER: TypedKey<bool> = boolean("approver", false) Higher
+        "An acceptance requires an owner and an approver with different names.";
+}
 
-/// `[acceptance]`
-pub const ACCEPTANCE: &[Key] = &[
-    key(
-        "files",
-        Kind::Texts,
-        Default::EmptyList,
-        "Further files with [[accept]] entries.",
-    ),
-    LONGEST_DAYS.key,
-    DATED_FROM.key,
-    SOON_DAYS.key,
-    COMMENTS.key,
-    COMMENTS_IN_EXPORTS.key,
-    APPROVER.key,
-    key(
-        "lock",
-        Kind::Lock(&[
-            "files",
-            "longest-days",
-            "dated-from",
-            "soon-days",
-            "comments",
-            "comments-in-exports",
-            "approver",
-        ]),
-        Default::EmptyList,
-        "What a configuration that extends this one can only tighten.",
-    ),
-];
+keys! {
+    /// `[acceptance]`
+    ACCEPTANCE:
+        {"files" Texts = EmptyList, "Further files with [[accept]] entries."}
+        {LONGEST_DAYS} {DATED_FROM} {SOON_DAYS} {COMMENTS} {COMMENTS_IN_EXPORTS} {APPROVER}
+        {"lock" Lock(&["files", "longest-days", "dated-from", "soon-days", "comments", "comments-in-exports", "approver"]) = EmptyList,
+            "What a configuration that extends this one can only tighten."}
+}
 
-pub(super) const FILE_MIB: TypedKey<i64> = integer(
-    "limits",
-    "file-mib",
-    (1, 4096),
-    1024,
-    "The maximum size of a file, or of all files in an archive, unpacked, in MiB.",
-);
-pub(super) const TOTAL_MIB: TypedKey<i64> = integer(
-    "limits",
-    "total-mib",
-    (1, 1_048_576),
-    4096,
-    "The maximum size of all files of a run, unpacked, in MiB.",
-);
-pub(super) const EXPANSION: TypedKey<i64> = integer(
-    "limits",
-    "expansion",
-    (1, 100_000),
-    100,
-    "How many times larger a compressed file of more than 16 MiB can become.",
-);
-pub(super) const FILES: TypedKey<i64> = integer(
-    "limits",
-    "files",
-    (1, 10_000_000),
-    100_000,
-    "The maximum number of files in a directory or an archive.",
-);
-pub(super) const VALUES: TypedKey<i64> = integer(
-    "limits",
-    "values",
-    (1, 1_000_000_000),
-    32_000_000,
-    "The maximum number of values in a file; each needs 16 bytes of memory. Large lists of clients are read in parts, and each part can have as many.",
-);
-pub(super) const DEPTH: TypedKey<i64> = integer(
-    "limits",
-    "depth",
-    (1, 1000),
-    128,
-    "The maximum nesting depth of a file.",
-);
-pub(super) const ALIASES: TypedKey<i64> = integer(
-    "limits",
-    "aliases",
-    (0, 100_000_000),
-    100_000,
-    "The maximum number of values that YAML aliases can add to a file.",
-);
-pub(super) const FINDINGS_PER_RULE: TypedKey<i64> = integer(
-    "limits",
-    "findings-per-rule",
-    (1, 1_000_000),
-    100,
-    "How many findings of one rule in one client are listed. One more finding counts the others.",
-);
-pub(super) const FINDINGS: TypedKey<i64> = integer(
-    "limits",
-    "findings",
-    (1, 10_000_000),
-    250_000,
-    "How many findings of a run are listed, the most severe first. With more, the audit is incomplete.",
-);
-pub(super) const TEXT_LENGTH: TypedKey<i64> = integer(
-    "limits",
-    "text-length",
-    (100, 1_000_000),
-    2000,
-    "The maximum number of characters that a report prints of a name, value or message.",
-);
+typed! { "limits":
+    FILE_MIB: TypedKey<i64> = integer("file-mib", (1, 4096), 1024)
+        "The maximum size of a file, or of all files in an archive, unpacked, in MiB.";
+    TOTAL_MIB: TypedKey<i64> = integer("total-mib", (1, 1_048_576), 4096)
+        "The maximum size of all files of a run, unpacked, in MiB.";
+    EXPANSION: TypedKey<i64> = integer("expansion", (1, 100_000), 100)
+        "How many times larger a compressed file of more than 16 MiB can become.";
+    FILES: TypedKey<i64> = integer("files", (1, 10_000_000), 100_000)
+        "The maximum number of files in a directory or an archive.";
+    VALUES: TypedKey<i64> = integer("values", (1, 1_000_000_000), 32_000_000)
+        "The maximum number of values in a file; each needs 16 bytes of memory. Large lists of clients are read in parts, and each part can have as many.";
+    DEPTH: TypedKey<i64> = integer("depth", (1, 1000), 128)
+        "The maximum nesting depth of a file.";
+    ALIASES: TypedKey<i64> = integer("aliases", (0, 100_000_000), 100_000)
+        "The maximum number of values that YAML aliases can add to a file.";
+    FINDINGS_PER_RULE: TypedKey<i64> = integer("findings-per-rule", (1, 1_000_000), 100)
+        "How many findings of one rule in one client are listed. One more finding counts the others.";
+    FINDINGS: TypedKey<i64> = integer("findings", (1, 10_000_000), 250_000)
+        "How many findings of a run are listed, the most severe first. With more, the audit is incomplete.";
+    TEXT_LENGTH: TypedKey<i64> = integer("text-length", (100, 1_000_000), 2000)
+        "The maximum number of characters that a report prints of a name, value or message.";
+}
 
-/// `[limits]`
-pub const LIMITS: &[Key] = &[
-    FILE_MIB.key,
-    TOTAL_MIB.key,
-    EXPANSION.key,
-    FILES.key,
-    VALUES.key,
-    DEPTH.key,
-    ALIASES.key,
-    FINDINGS_PER_RULE.key,
-    FINDINGS.key,
-    TEXT_LENGTH.key,
-];
+keys! {
+    /// `[limits]`
+    LIMITS:
+        {FILE_MIB} {TOTAL_MIB} {EXPANSION} {FILES} {VALUES} {DEPTH} {ALIASES}
+        {FINDINGS_PER_RULE} {FINDINGS} {TEXT_LENGTH}
+}
 
 /// The format of a terminal.
 pub(super) const HUMAN: &str = "human";
 
-/// `[output]`
-pub const OUTPUT: &[Key] = &[
-    key(
-        "format",
-        Kind::Format,
-        Default::Text(HUMAN),
-        "The format of standard output.",
-    ),
-    key(
-        "files",
-        Kind::FormatFiles,
-        Default::EmptyTable,
-        "Formats that are also written to files.",
-    ),
-];
+keys! {
+    /// `[output]`
+    OUTPUT:
+        {"format" Format = Text(HUMAN), "The format of standard output."}
+        {"files" FormatFiles = EmptyTable, "Formats that are also written to files."}
+}
 
-/// `[report]`
-pub const REPORT: &[Key] = &[key(
-    "title",
-    Kind::Text,
-    Default::Text(""),
-    "The title of the HTML page. Empty: the organisation.",
-)];
+keys! {
+    /// `[report]`
+    REPORT:
+        {"title" Text = Text(""), "The title of the HTML page. Empty: the organisation."}
+}
 
-/// A file of acceptances.
-pub const ACCEPTANCES: &[Key] = &[key(
-    "accept",
-    Kind::Tables(ACCEPT),
-    Default::None,
-    "An accepted risk: findings of one rule in one client.",
-)];
+keys! {
+    /// A file of acceptances.
+    ACCEPTANCES:
+        {"accept" Tables(ACCEPT) = None, "An accepted risk: findings of one rule in one client."}
+}
 
-/// `[[accept]]`
-pub const ACCEPT: &[Key] = &[
-    key(
-        "rule",
-        Kind::Rule,
-        Default::None,
-        "The rule whose findings are accepted.",
-    )
-    .required(),
-    key(
-        "client",
-        Kind::OneClient,
-        Default::None,
-        "The client, as id:.., address:.. or name:.. without wildcards.",
-    )
-    .required(),
-    key(
-        "organisation",
-        Kind::Text,
-        Default::None,
-        "The directory of its organisation, if several have such a client.",
-    ),
-    key(
-        "field",
-        Kind::Field,
-        Default::None,
-        "Only findings at this field, such as registeredRedirectUri or roleDivisions.roleId.",
-    ),
-    key(
-        "value",
-        Kind::Text,
-        Default::None,
-        "Only findings about this value, such as one redirect URI, scope or role id.",
-    ),
-    key(
-        "reason",
-        Kind::Text,
-        Default::None,
-        "Why the risk is accepted.",
-    )
-    .required(),
-    key("owner", Kind::Text, Default::None, "The owner of the risk.").required(),
-    key(
-        "approver",
-        Kind::Text,
-        Default::None,
-        "The second person who decided it. Required if acceptance.approver is true.",
-    ),
-    key(
-        "until",
-        Kind::Date,
-        Default::None,
-        "The last day on which it is valid. Required from the severity in acceptance.dated-from.",
-    ),
-    key(
-        "ticket",
-        Kind::Text,
-        Default::None,
-        "The ticket of the decision.",
-    ),
-];
+keys! {
+    /// `[[accept]]`
+    ACCEPT:
+        {required "rule" Rule = None, "The rule whose findings are accepted."}
+        {required "client" OneClient = None, "The client, as id:.., address:.. or name:.. without wildcards."}
+        {"organisation" Text = None, "The directory of its organisation, if several have such a client."}
+        {"field" Field = None,
+            "Only findings at this field, such as registeredRedirectUri or roleDivisions.roleId."}
+        {"value" Text = None, "Only findings about this value, such as one redirect URI, scope or role id."}
+        {required "reason" Text = None, "Why the risk is accepted."}
+        {required "owner" Text = None, "The owner of the risk."}
+        {"approver" Text = None, "The second person who decided it. Required if acceptance.approver is true."}
+        {"until" Date = None,
+            "The last day on which it is valid. Required from the severity in acceptance.dated-from."}
+        {"ticket" Text = None, "The ticket of the decision."}
+}
 
 #[cfg(test)]
 mod tests {
