@@ -95,6 +95,10 @@ pub fn fix(
         fixed.changed.extend(changed);
         state = next;
     }
+    if !state.unproven.is_empty() {
+        let reason = "the change would bring about another finding".to_owned();
+        fixed.refused.insert(reason, state.unproven);
+    }
     fixed.left_for_unsafe = state.left_for_unsafe;
     for task in with_live.iter().flat_map(|state| &state.tasks) {
         if task.is_of_export {
@@ -123,6 +127,8 @@ struct State {
     is_incomplete: bool,
     left_for_unsafe: usize,
     tasks: Vec<Task>,
+    /// Where findings are whose changes do not hold.
+    unproven: BTreeSet<String>,
     present: BTreeSet<(String, String)>,
     raised: Faults,
     access: Vec<Access>,
@@ -151,6 +157,14 @@ impl State {
                 is_of_export: is_live(report.sources.get(finding.place.source)),
             })
         };
+        let is_unproven = |finding: &&Finding| {
+            let mut all = plan.unproven.iter();
+            all.any(|(print, own)| *print == finding.fingerprint && *own <= class)
+        };
+        let unproven = open.clone().filter(is_unproven).map(|finding| {
+            let (path, start, _) = report.sources.locate(finding.place);
+            format!("{path}:{}", start.line)
+        });
         let is_left = |finding: &&Finding| {
             let remedy = &finding.remedy;
             let is_beyond = remedy.class == RemedyClass::Unsafe && class < RemedyClass::Unsafe;
@@ -160,6 +174,7 @@ impl State {
             left_for_unsafe: open.clone().filter(is_left).count(),
             is_incomplete: !report.problems.is_empty() || !report.missing.is_empty(),
             tasks: open.clone().filter_map(task).collect(),
+            unproven: unproven.collect(),
             present: open.map(key).collect(),
             raised: plan.raised,
             access: plan.access,

@@ -2,7 +2,9 @@
 
 use super::halving::halve;
 use crate::engine::{self, Setting};
-use crate::finding::{Finding, FindingSubject, Left, NotPlanned, Plan, RemedyClass, Suppressed};
+use crate::finding::{
+    Finding, FindingSubject, Fingerprint, Left, NotPlanned, Plan, RemedyClass, Suppressed,
+};
 use crate::model::{Client, FieldName, KindOf, Organisation};
 use crate::policy::Disposition;
 use crate::remedy::{
@@ -132,14 +134,18 @@ const MOST_TRIALS: usize = 200;
 impl Trial<'_, '_> {
     /// What to change, as far as it holds.
     pub(super) fn plan(self, disposition: &mut Disposition) -> Plan {
-        self.keep_proven(disposition);
+        let unproven = self.keep_proven(disposition);
         let (organisations, redactor) = (self.organisations, self.setting.redactor);
-        plan(disposition, organisations, self.raised, redactor)
+        Plan {
+            unproven,
+            ..plan(disposition, organisations, self.raised, redactor)
+        }
     }
 
     /// Leaves remedies to a decision that do not clear their finding, or bring about another one:
-    /// two clients can become equal by changes that are right for each.
-    fn keep_proven(&self, disposition: &mut Disposition) {
+    /// two clients can become equal by changes that are right for each. Returns these.
+    fn keep_proven(&self, disposition: &mut Disposition) -> Vec<(Fingerprint, RemedyClass)> {
+        let mut unproven = Vec::new();
         let proven = {
             let open = disposition.findings.iter().chain(&disposition.known);
             let planned: Vec<&Finding> = open.filter(|finding| is_planned(finding)).collect();
@@ -150,11 +156,13 @@ impl Trial<'_, '_> {
             let units = units(finding);
             if is_planned(finding) && !units.iter().all(|unit| proven.contains(unit)) {
                 let remedy = &mut finding.remedy;
+                unproven.push((finding.fingerprint, remedy.class));
                 remedy.class = RemedyClass::Manual;
                 let changes = std::mem::take(&mut remedy.changes);
                 remedy.options.insert(0, changes);
             }
         }
+        unproven
     }
 
     /// The units that hold together.

@@ -3,7 +3,7 @@
 //! Invariant: plain data, already masked. A step contains the new value of each field that changes
 //! and nothing else; a field of which a part is masked is not in any step.
 
-use super::{Finding, FindingSubject};
+use super::{Finding, FindingSubject, Fingerprint};
 use crate::model::RemedyClass;
 use crate::text::Place;
 use std::collections::BTreeSet;
@@ -19,6 +19,8 @@ pub struct Plan {
     pub raised: BTreeSet<(FindingSubject, &'static str, String)>,
     /// What each client can do.
     pub access: Vec<Access>,
+    /// Findings whose changes would bring about another finding, or not clear them, with their class.
+    pub unproven: Vec<(Fingerprint, RemedyClass)>,
 }
 
 /// What a client can do, as far as remedies change it.

@@ -470,3 +470,48 @@ fn the_block_of_a_role_is_removed_wherever_its_id_is_from() {
     let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
     assert_eq!(read(&place, "main.tf"), client(&[reader]), "{}", run.all());
 }
+
+#[test]
+fn a_change_that_brings_about_another_finding_is_not_made_in_silence() {
+    let client = |name: &str, scopes: &str| {
+        format!(
+            "resource \"genesyscloud_oauth_client\" \"{name}\" {{\n  name = \"{name}\"\n  description = \"Shows queues. Owner is the contact centre\"\n  authorized_grant_type = \"CODE\"\n  access_token_validity_seconds = 3600\n  registered_redirect_uris = [\"https://portal.example.com/cb\"]\n  scopes = [{scopes}]\n}}\n"
+        )
+    };
+    let text = client("portal", "\"users:readonly\"")
+        + &client("desk", "\"users:readonly\", \"usres:all\"");
+    let place = directory(&[("main.tf", &text)]);
+    let run = check(place.path(), &["--fix=unsafe", "--allow-no-vcs"]);
+    assert_eq!(read(&place, "main.tf"), text);
+    let reason = "not fixed, because the change would bring about another finding: main.tf:15";
+    assert!(run.stderr.contains(reason), "{}", run.all());
+}
+
+#[test]
+fn a_rule_of_the_policy_limits_what_is_written() {
+    let rule = "id = \"short-lived\"\ntitle = \"Tokens live longer than our limit\"\nseverity = \"low\"\n[check]\nkind = \"number-range\"\nfield = \"accessTokenValiditySeconds\"\nmax = 1800\n[[messages]]\ntext = \"tokens live for {value} s\"\nfix = \"set {field} to 1800\"\n";
+    let client = FORMATTED.replace("172800", "200000");
+    let place = directory(&[
+        ("main.tf", &client),
+        ("short-lived.toml", rule),
+        (
+            "grantlint.toml",
+            "[rules]\nextra = [\"short-lived.toml\"]\n",
+        ),
+    ]);
+    let arguments = [
+        "check",
+        "main.tf",
+        "--today",
+        TODAY,
+        "--select",
+        "token,short-lived",
+    ];
+    let run = grantlint_in(place.path(), &arguments, b"");
+    assert!(
+        run.stdout
+            .contains("set access_token_validity_seconds to 1800 or less"),
+        "{}",
+        run.all()
+    );
+}
