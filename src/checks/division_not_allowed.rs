@@ -2,7 +2,7 @@
 
 use crate::catalog::Need;
 use crate::checks::grouping::{DedupSet, lower_case};
-use crate::checks::holdings::{Holding, Holdings};
+use crate::checks::holdings::Holdings;
 use crate::checks::parameters::{allows, listed};
 use crate::checks::{Judgement, Native, RuleContext, Violation, options};
 use crate::model::{Action, Change, Remedy, RemedyClass};
@@ -66,12 +66,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 
 /// Offers the divisions that the policy allows in place of one that it does not.
 fn offer(context: &RuleContext<'_, '_>, report: &mut Violation, division: &str) {
-    let holdings = context.holdings().all.iter();
-    let entries = holdings.filter(|holding| {
-        let own = holding.division();
-        own.is_some_and(|own| own.eq_ignore_ascii_case(division))
-    });
-    let entries: Vec<_> = entries.map(|holding| &holding.grant).collect();
+    let entries = context.holdings().in_division(division);
     if !entries.is_empty() && options::allowed(context).is_some_and(|all| !all.is_empty()) {
         for option in options::divisions(context, &entries) {
             report.choice(option);
@@ -81,15 +76,8 @@ fn offer(context: &RuleContext<'_, '_>, report: &mut Violation, division: &str) 
 
 /// The removal of every role from a division that is named.
 fn removed_from(holdings: &Holdings<'_>, division: &str) -> Remedy {
-    let is_there = |holding: &&Holding<'_>| {
-        let own = holding.division();
-        own.is_some_and(|own| own.eq_ignore_ascii_case(division))
-    };
-    let removed = holdings.all.iter().filter(is_there);
-    let changes = removed.map(|holding| {
-        let grant = &holding.grant;
-        Change::of_entry(grant.field, grant.index, Action::Remove)
-    });
+    let removed = holdings.in_division(division).into_iter();
+    let changes = removed.map(|grant| Change::of_entry(grant.field, grant.index, Action::Remove));
     let changes: Vec<_> = changes.collect();
     if changes.is_empty() {
         return Remedy::default();

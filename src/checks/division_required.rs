@@ -35,7 +35,8 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
     let report = judgement.report(client, "main", &target);
     let listing = organisation.divisions.as_ref();
     let wanted = |name: &String| find(name, listing?);
-    let wanted: Vec<_> = missing.iter().filter_map(wanted).collect();
+    let offered = missing.iter().take(options::MOST_ADDED + 1);
+    let wanted: Vec<_> = offered.filter_map(wanted).collect();
     let stays = |holding: &&Holding<'_>| !holding.role.is_some_and(should_go);
     for holding in holdings.distinct().filter(stays).take(MOST_OFFERED) {
         let pairs = wanted

@@ -104,15 +104,19 @@ fn label<'h>(holding: &'h Holding<'_>) -> &'h str {
     holding.role.map_or(holding.grant.role, Role::label)
 }
 
+/// So many roles are compared with each other.
+const MOST_COMPARED: usize = 20;
+
 /// Whether one role permits all that another one does, or may.
 fn has_nested<'r>(roles: impl Iterator<Item = &'r Role<'r>>) -> bool {
-    let roles: Vec<_> = roles.collect();
+    let roles: Vec<_> = roles.take(MOST_COMPARED + 1).collect();
     let is_within = |role: &Role<'_>, other: &Role<'_>| {
         let mut permissions = role.permission_strings().iter();
         let is_all = permissions.all(|(permission, _)| other.permits(permission).is_some());
         other.id != role.id && (is_all || !role.permissions_known)
     };
-    roles
-        .iter()
-        .any(|role| roles.iter().any(|other| is_within(role, other)))
+    roles.len() > MOST_COMPARED
+        || roles
+            .iter()
+            .any(|role| roles.iter().any(|other| is_within(role, other)))
 }

@@ -27,18 +27,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             Some(listing) if listing.get(division).is_some() => {}
             Some(listing) if listing.is_complete() => {
                 let target = holding.grant.division_target();
-                let entries = holdings.all.iter().filter(|other| {
-                    let own = other.division();
-                    own.is_some_and(|own| own.eq_ignore_ascii_case(division))
-                });
-                let entries: Vec<_> = entries.map(|other| &other.grant).collect();
                 let message = if listing.is_proven() {
                     "deleted"
                 } else {
                     "main"
                 };
                 let report = judgement.report(context.client, message, &target);
-                for option in options::divisions(context, &entries) {
+                for option in options::divisions(context, &holdings.in_division(division)) {
                     report.choice(option);
                 }
                 report

@@ -84,6 +84,8 @@ pub(super) struct Holdings<'r> {
     pub all: Vec<Holding<'r>>,
     /// The positions of the entries of each role, by id in lower case.
     by_role: OnceCell<HashMap<String, Vec<usize>>>,
+    /// The positions of the entries in each division, by id in lower case.
+    by_division: OnceCell<HashMap<String, Vec<usize>>>,
 }
 
 /// So many entries of a role are named in a message.
@@ -114,7 +116,25 @@ impl<'r> Holdings<'r> {
             client,
             all,
             by_role: OnceCell::new(),
+            by_division: OnceCell::new(),
         }
+    }
+
+    /// The entries that name a division.
+    pub(super) fn in_division(&self, division: &str) -> Vec<&Grants<'r>> {
+        let by_division = self.by_division.get_or_init(|| {
+            let mut by_division: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, holding) in self.all.iter().enumerate() {
+                if let Some(division) = holding.division() {
+                    let key = division.to_ascii_lowercase();
+                    by_division.entry(key).or_default().push(at);
+                }
+            }
+            by_division
+        });
+        let positions = by_division.get(&division.to_ascii_lowercase());
+        let positions = positions.into_iter().flatten();
+        positions.map(|at| &self.all[*at].grant).collect()
     }
 
     /// Each role once, at its first place.

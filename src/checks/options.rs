@@ -16,7 +16,7 @@ use crate::model::{
 const MOST_OFFERED: usize = 5;
 
 /// So many entries are added by one option.
-const MOST_ADDED: usize = 20;
+pub(super) const MOST_ADDED: usize = 20;
 
 /// Another grant type, without what has no effect with it, and with placeholders for what it
 /// needs and the client does not use yet.

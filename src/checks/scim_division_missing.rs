@@ -68,6 +68,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 
 /// The SCIM role in each division that is missing.
 fn assigned(context: &RuleContext<'_, '_>, missing: &[String]) -> Vec<Change> {
+    if missing.len() > options::MOST_ADDED {
+        return Vec::new();
+    }
     let listing = context.organisation.divisions.as_ref();
     let divisions = missing.iter().filter_map(|name| find(name, listing?));
     let mut holdings = context.holdings().all.iter();
