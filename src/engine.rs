@@ -535,13 +535,11 @@ impl Part {
         for (need, count) in judgement.not_judged.iter() {
             let known = judgement.unjudged.iter();
             let known = known.filter(|(known, _)| *known == need);
-            let number = |place: Place| {
-                let mut clients = (first.client..).zip(&organisation.clients);
-                clients.find_map(|(number, client)| (client.place == place).then_some(number))
-            };
             let unjudged = Unjudged {
                 count,
-                clients: known.filter_map(|(_, place)| number(*place)).collect(),
+                clients: known
+                    .map(|(_, index)| first.client + *index as u32)
+                    .collect(),
                 cause: recorded_cause(&judgement, need),
             };
             self.note(rule, need, unjudged);

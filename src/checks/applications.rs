@@ -13,8 +13,8 @@ pub(super) fn each(
     mut judge: impl FnMut(TargetId, &Authorisation<'_>, &mut Judgement),
 ) {
     if !whole.organisation.authorisations_given {
-        for client in &whole.organisation.clients {
-            judgement.not_judged_client(client, Need::Authorisations);
+        for (index, client) in whole.clients() {
+            judgement.not_judged_client(index, client, Need::Authorisations);
         }
     }
     for (index, application) in (0..).zip(&whole.organisation.authorisations) {

@@ -279,8 +279,8 @@ pub struct Judgement {
     pub not_judged: Wants,
     /// Causes for it, where the check knows them better than the engine.
     pub causes: Vec<(Need, String)>,
-    /// For a rule of the organisation, the places of up to three clients that it was not judged for.
-    pub unjudged: Vec<(Need, Place)>,
+    /// For a rule of the organisation, the positions of up to three clients that it was not judged for.
+    pub unjudged: Vec<(Need, usize)>,
     /// Why the rule could not be evaluated for the client being judged.
     pub failures: Vec<String>,
 }
@@ -417,13 +417,13 @@ impl Judgement {
         self.causes.push((need, cause.into()));
     }
 
-    /// Records, in a rule about the organisation, that a client cannot be judged because `need`
-    /// is missing.
-    pub fn not_judged_client(&mut self, client: &Client<'_>, need: Need) {
+    /// Records, in a rule about the organisation, that a client at this position cannot be judged
+    /// because `need` is missing.
+    pub fn not_judged_client(&mut self, index: usize, client: &Client<'_>, need: Need) {
         let need = wanted(need, client);
         self.not_judged.add(need);
         if self.unjudged.len() < 3 {
-            self.unjudged.push((need, client.place));
+            self.unjudged.push((need, index));
         }
     }
 }

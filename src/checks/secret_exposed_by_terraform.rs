@@ -24,7 +24,7 @@ fn check_client(index: usize, client: &Client<'_>, judgement: &mut Judgement) {
             );
             judgement.report_client(index, client, "main", &target);
         }
-        Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
+        Field::Unknown(_) => judgement.not_judged_client(index, client, Need::Value),
         _ => {}
     }
     match &client.rare.secret_directory {
@@ -38,7 +38,7 @@ fn check_client(index: usize, client: &Client<'_>, judgement: &mut Judgement) {
                 .report_client(index, client, "directory", &target)
                 .with("value", &located.value);
         }
-        Field::Unknown(_) => judgement.not_judged_client(client, Need::Value),
+        Field::Unknown(_) => judgement.not_judged_client(index, client, Need::Value),
         _ => {}
     }
 }

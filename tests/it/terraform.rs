@@ -1143,3 +1143,26 @@ fn a_named_file_of_a_module_is_judged_with_the_whole_module() {
         assert!(run.stdout.contains(finding), "{named}: {}", run.all());
     }
 }
+
+#[test]
+fn instances_that_no_rule_could_judge_are_named_one_by_one() {
+    let code = r#"
+resource "genesyscloud_oauth_client" "app" {
+  for_each              = toset(["portal", "legacy"])
+  name                  = "App ${each.key}"
+  authorized_grant_type = "CODE"
+}
+"#;
+    let sources = sources(&[("main.tf", code)]);
+    let request = Request::new(TODAY.parse().expect("a date"));
+    let report = audit(&sources, &[true], Vec::new(), &request);
+    assert!(!report.not_judged.is_empty());
+    for open in report.not_judged.iter().filter(|open| open.clients == 2) {
+        assert_eq!(
+            open.client_names,
+            ["App legacy", "App portal"],
+            "{}",
+            open.rule
+        );
+    }
+}
