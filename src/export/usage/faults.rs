@@ -1,12 +1,18 @@
-//! Faults of rows, each kind once: a file with a wrong column has the fault in every row.
+//! Faults of rows, each kind once: a file with a wrong column has the fault in every row. Secrets of
+//! rows too, since what a row keeps of a URI is without them.
 
+use crate::export::{Facts, secrets};
 use crate::finding::{Problem, ProblemKind};
-use crate::text::Place;
+use crate::model::{CredentialForm, Secret};
+use crate::text::{Place, SecretValue, disclosed};
 use std::collections::BTreeMap;
 
 /// What is wrong with rows, where first, and how often.
 #[derive(Default)]
-pub(super) struct Faults(BTreeMap<Fault, (Place, u32)>);
+pub(super) struct Faults {
+    kinds: BTreeMap<Fault, (Place, u32)>,
+    secrets: Vec<Secret>,
+}
 
 /// What can be wrong with a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,24 +33,42 @@ pub(super) enum Fault {
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault, place: Place) {
-        self.0.entry(fault).or_insert((place, 0)).1 += 1;
+        self.kinds.entry(fault).or_insert((place, 0)).1 += 1;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kinds.is_empty()
     }
 
-    /// A problem for each kind of fault. The values of rows are not quoted: they can be ids of
-    /// users or concrete paths.
-    pub(super) fn into_problems(self) -> impl Iterator<Item = Problem> {
-        self.0.into_iter().map(|(fault, (place, count))| {
+    /// Records the secrets in the query or the user of a URI. A template has neither.
+    pub(super) fn note_uri(&mut self, uri: &str, place: Place) {
+        if !uri.contains(['?', '@']) {
+            return;
+        }
+        let secrets = disclosed(uri).into_iter().map(|range| Secret {
+            key: "templateUri".to_owned(),
+            place,
+            value: SecretValue::new(&uri[range]),
+        });
+        self.secrets.extend(secrets);
+    }
+
+    /// Adds a problem for each kind of fault, and the secrets. The values of rows are not quoted:
+    /// they can be ids of users or concrete paths.
+    pub(super) fn settle(self, facts: &mut Facts<'_>) {
+        if let Some(place) = self.secrets.first().map(|secret| secret.place) {
+            let form = CredentialForm::Export;
+            secrets::note(self.secrets, place, form, "usage".to_owned(), facts);
+        }
+        let problems = self.kinds.into_iter().map(|(fault, (place, count))| {
             let (kind, what, remedy) = fault.facts();
             let rows = match count {
                 1 => "1 usage row".to_owned(),
                 _ => format!("{count} usage rows"),
             };
             Problem::new(kind, format!("{rows} {what}"), remedy).at(place)
-        })
+        });
+        facts.problems.extend(problems);
     }
 }
 

@@ -16,7 +16,6 @@ pub(super) use merge::merge;
 pub use query::UsageQuery;
 pub(super) use table::read as read_table;
 
-use super::lower::Problems;
 use super::spelling::field;
 use super::{Facts, Shape};
 use crate::document::{Kind, Node};
@@ -161,7 +160,7 @@ fn add_row<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
     let is_cut = root.is_open();
     let row = (!is_cut).then(|| row::read(root, &mut faults)).flatten();
     let is_whole = faults.is_empty() && !is_cut;
-    facts.problems.extend(faults.into_problems());
+    faults.settle(facts);
     match facts.records.usage.last_mut() {
         Some(results) if results.extent == Extent::Rows => {
             results.is_whole &= is_whole;
@@ -184,7 +183,7 @@ fn add_row<'a>(root: Node<'_, 'a>, facts: &mut Facts<'a>) {
 
 fn rows_of<'a>(list: Node<'_, 'a>, facts: &mut Facts<'a>) {
     facts.shapes.push(Shape::Usage);
-    let (rows, is_whole) = read_rows(list, &mut facts.problems);
+    let (rows, is_whole) = read_rows(list, facts);
     facts.records.usage.push(UsageResults {
         place: list.place(),
         extent: Extent::Rows,
@@ -197,14 +196,14 @@ fn rows_of<'a>(list: Node<'_, 'a>, facts: &mut Facts<'a>) {
 }
 
 /// The rows of a list, and whether all of them could be read.
-fn read_rows<'a>(list: Node<'_, 'a>, problems: &mut Problems) -> (Vec<UsageRow<'a>>, bool) {
+fn read_rows<'a>(list: Node<'_, 'a>, facts: &mut Facts<'a>) -> (Vec<UsageRow<'a>>, bool) {
     let mut faults = Faults::default();
     let items = list.items().filter(|item| !item.is_open());
     let rows = items
         .filter_map(|item| row::read(item, &mut faults))
         .collect();
     let is_whole = faults.is_empty() && !list.is_open();
-    problems.extend(faults.into_problems());
+    faults.settle(facts);
     (rows, is_whole)
 }
 
@@ -226,7 +225,7 @@ fn results<'a>(root: Node<'_, 'a>, list: Option<Node<'_, 'a>>, facts: &mut Facts
     };
     let own = address("selfUri").map(|(own, _)| own);
     let (rows, are_read) = if let Some(list) = list {
-        read_rows(list, &mut facts.problems)
+        read_rows(list, facts)
     } else {
         // A query that is still running has no rows yet, and that has its own problem.
         let lacks_rows = has_finished.then(|| without_rows(root));

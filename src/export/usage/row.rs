@@ -174,6 +174,9 @@ impl<'a> Cells<'a> {
     /// The row; `None` if it is faulty, counts no request, or is an `OPTIONS` request, which
     /// browsers make and which needs no right.
     pub(super) fn row(self, place: Place, faults: &mut Faults) -> Option<UsageRow<'a>> {
+        if let Some(uri) = &self.template {
+            faults.note_uri(uri, place);
+        }
         if let Some(fault) = self.fault {
             faults.add(fault, place);
             return None;

@@ -45,7 +45,7 @@ pub(in crate::export) fn read(source: SourceId, text: &str) -> Option<Facts<'_>>
         rows.extend(cells.row(at, &mut faults));
     }
     let is_whole = faults.is_empty();
-    facts.problems.extend(faults.into_problems());
+    faults.settle(&mut facts);
     facts.records.usage.push(UsageResults {
         place: place(Span::new(0, text.len() as u32)),
         extent: Extent::Rows,
