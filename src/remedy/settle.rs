@@ -583,7 +583,12 @@ fn shown(
     if let Some(index) = change.index {
         shown.path = format!("{}[{index}]", shown.path);
         if let Some(entry) = lists.entry(change.field, index) {
-            shown.place = Some(entry.place);
+            let division = match change.action {
+                Action::Move(_) => client.role_divisions.item(index),
+                _ => None,
+            };
+            let division = division.and_then(|grant| grant.value.division.place());
+            shown.place = division.or(Some(entry.place));
             shown.before = Some(match (change.field, &change.action) {
                 (FieldName::RoleDivisions, Action::Move(_)) => {
                     let division = entry.division.as_deref().unwrap_or_default();

@@ -679,3 +679,22 @@ fn a_secret_in_a_state_is_not_to_be_edited_out() {
     let fix = fix_of(&said, "secret-in-export");
     assert!(fix.contains("only the pipeline can read them"), "{said:?}");
 }
+
+#[test]
+fn a_change_of_a_division_is_at_the_division() {
+    let client = r#"{"id": "a1", "name": "Feed", "authorizedGrantType": "CLIENT-CREDENTIALS",
+        "roleDivisions": [{"roleId": "aa07", "divisionId": "*"}]}"#;
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("clients.json", client));
+    let mut request = Request::new(TODAY.parse().expect("a date"));
+    request.rules.retain(|rule| rule.id == "division-all");
+    let report = audit(&sources, &[true], Vec::new(), &request);
+    let changes = report.findings[0].remedy.options.iter().flatten();
+    let places = changes.map(|change| change.shown.as_ref().and_then(|shown| shown.place));
+    let places: Vec<_> = places.map(|place| place.expect("a place")).collect();
+    assert!(!places.is_empty());
+    let text = sources.get(id).text();
+    for place in places {
+        assert_eq!(text[place.span.range()].trim_matches('"'), "*");
+    }
+}
