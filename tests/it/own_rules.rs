@@ -304,3 +304,27 @@ fn an_expression_that_would_take_too_long_for_a_client_fails_for_it() {
     assert_eq!(run.code, 3, "{}", run.all());
     assert!(run.stdout.contains("it would take"), "{}", run.stdout);
 }
+
+#[test]
+fn an_expression_reads_a_parameter_whose_name_has_a_hyphen() {
+    for (limit, code) in [("3600", 0), ("60", 1)] {
+        let from = SMALLEST.find("[check]").expect("a check");
+        let rule = format!(
+            "{}[[params]]\nname = \"max-age\"\ntype = \"integer\"\ndefault = {limit}\ndoc = \"Seconds\"\n\
+             [check]\nkind = \"expression\"\nfield = \"client\"\n\
+             expression = \"client.accessTokenValiditySeconds > params.max_age\"\n\
+             [[messages]]\ntext = \"too long\"\n",
+            &SMALLEST[..from]
+        );
+        let place = place(&[
+            ("clients.json", CLIENTS),
+            ("own.toml", &rule),
+            ("grantlint.toml", "[rules]\nextra = [\"own.toml\"]\n"),
+        ]);
+        let run = run(
+            place.path(),
+            &["check", "clients.json", "--select", "own-scope"],
+        );
+        assert_eq!(run.code, code, "{limit}: {}", run.all());
+    }
+}

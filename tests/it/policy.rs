@@ -2190,3 +2190,19 @@ fn a_parameter_with_patterns_takes_regular_expressions_only() {
     let said = "must contain regular expressions";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
+
+#[test]
+fn a_locked_input_is_waived_neither_by_a_child_nor_on_the_command_line() {
+    let place = Place::new("");
+    place.write("org/grantlint.toml", "[inputs]\nlock = [\"without\"]\n");
+    let child = "extends = \"org/grantlint.toml\"\n";
+    let waives = format!("{child}[inputs]\nwithout = [\"roles\"]\n");
+    for (configuration, more) in [(&*waives, &[][..]), (child, &["--without", "roles"][..])] {
+        place.write("grantlint.toml", configuration);
+        let run = place.check(more);
+        assert_eq!(run.code, 2, "{configuration}: {}", run.all());
+        let locked = "`inputs.without`, which is locked";
+        let is_named = run.stderr.contains("`inputs.without` is locked");
+        assert!(is_named || run.stderr.contains(locked), "{}", run.stderr);
+    }
+}
