@@ -2206,3 +2206,35 @@ fn a_locked_input_is_waived_neither_by_a_child_nor_on_the_command_line() {
         assert!(is_named || run.stderr.contains(locked), "{}", run.stderr);
     }
 }
+
+#[test]
+fn known_findings_are_counted_by_age() {
+    let place = Place::new(EXTRA);
+    let one = lifetime(200_000);
+    let two = one.replace("[{", "{").replace("}]", "}");
+    let two = format!(
+        "[{two},{}]",
+        two.replace("\"1\"", "\"2\"").replace("Job", "Feed")
+    );
+    for (today, clients) in [("2026-01-01", &one), ("2026-03-01", &two)] {
+        place.write("exports/clients.json", clients);
+        let write = ["--select", "lifetime", "--today", today];
+        place.check(&[&write[..], &["--write-baseline", "known.json"]].concat());
+    }
+    for (today, words) in [
+        (
+            "2026-03-31",
+            "(1 30 days or less, 1 90 days or less; oldest 89 days)",
+        ),
+        ("2026-04-01", "(oldest 90 days)"),
+        (
+            "2026-04-02",
+            "(1 90 days or less, 1 a year or less; oldest 91 days)",
+        ),
+    ] {
+        let later = ["check", "exports", "--select", "lifetime", "--today", today];
+        let run = place.run(&[&later[..], &["--baseline", "known.json"]].concat());
+        let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(words), "{today}: {told}");
+    }
+}
