@@ -3,8 +3,8 @@
 
 use super::acceptance::{Acceptance, AcceptanceTarget, Terms};
 use super::keys::{
-    self, ACCEPTANCE, BESIDE_PARAMETERS, ChoiceKey, EACH_ORGANISATION, GATE, Kind, LIMITS, OUTPUT,
-    REPORT, TypedKey,
+    self, ACCEPTANCE, BESIDE_PARAMETERS, EACH_ORGANISATION, GATE, Kind, LIMITS, OUTPUT, REPORT,
+    TypedKey,
 };
 use super::load::{ConfigSource, Draft, Loaded, join, load};
 use super::merge::{Merged, Part, Setting, SettingOrigin, merge, written};
@@ -225,14 +225,14 @@ impl Builder<'_> {
         Policy {
             rules: self.loaded.rules.clone(),
             own_rules: self.loaded.own_rules.clone(),
-            fail_on: self.choice(&keys::FAIL_ON),
-            min_severity: self.choice(&keys::MIN_SEVERITY),
-            min_confidence: self.choice(&keys::MIN_CONFIDENCE),
-            persona: self.choice(&keys::PERSONA),
+            fail_on: self.read(&keys::FAIL_ON),
+            min_severity: self.read(&keys::MIN_SEVERITY),
+            min_confidence: self.read(&keys::MIN_CONFIDENCE),
+            persona: self.read(&keys::PERSONA),
             has_former_persona: self.text("gate", "persona") == Some(FORMER_PERSONA),
-            require_clients: usize::try_from(self.number(&keys::REQUIRE_CLIENTS)).unwrap_or(0),
-            unknown_values_fail: self.choice(&keys::UNKNOWN_VALUES_FAIL),
-            allows_no_clients: self.number(&keys::REQUIRE_CLIENTS) == 0
+            require_clients: usize::try_from(self.read(&keys::REQUIRE_CLIENTS)).unwrap_or(0),
+            unknown_values_fail: self.read(&keys::UNKNOWN_VALUES_FAIL),
+            allows_no_clients: self.read(&keys::REQUIRE_CLIENTS) == 0
                 && self.setting("gate", "require-clients").is_some(),
             baseline: self
                 .setting("gate", "baseline")
@@ -274,23 +274,9 @@ impl Builder<'_> {
         }
     }
 
-    fn number(&self, key: &TypedKey<i64>) -> i64 {
-        match self.setting(key.table, key.key.name).map(|it| &it.value) {
-            Some(Value::Integer(number)) => *number,
-            _ => key.default,
-        }
-    }
-
-    fn is_on(&self, key: &TypedKey<bool>) -> bool {
-        match self.setting(key.table, key.key.name).map(|it| &it.value) {
-            Some(Value::Boolean(truth)) => *truth,
-            _ => key.default,
-        }
-    }
-
-    fn choice<T: Copy>(&self, key: &ChoiceKey<T>) -> T {
-        let word = self.text(key.table, key.key.name);
-        word.map_or(key.default, |word| key.meaning(word))
+    fn read<T: Copy>(&self, key: &TypedKey<T>) -> T {
+        let setting = self.setting(key.table, key.key.name);
+        key.meaning(setting.map(|setting| &setting.value))
     }
 
     /// A file that a setting names, relative to the file of the setting.
@@ -472,18 +458,18 @@ impl Builder<'_> {
 
     fn terms(&self) -> Terms {
         Terms {
-            longest_days: self.number(&keys::LONGEST_DAYS),
-            dated_from: self.choice(&keys::DATED_FROM),
-            soon_days: self.number(&keys::SOON_DAYS),
-            comments: self.is_on(&keys::COMMENTS),
-            comments_in_exports: self.is_on(&keys::COMMENTS_IN_EXPORTS),
-            approver: self.is_on(&keys::APPROVER),
+            longest_days: self.read(&keys::LONGEST_DAYS),
+            dated_from: self.read(&keys::DATED_FROM),
+            soon_days: self.read(&keys::SOON_DAYS),
+            comments: self.read(&keys::COMMENTS),
+            comments_in_exports: self.read(&keys::COMMENTS_IN_EXPORTS),
+            approver: self.read(&keys::APPROVER),
         }
     }
 
     fn limits(&self) -> RunLimits {
         // The bounds of the keys are far below both types.
-        let bytes = |key| self.number(key).unsigned_abs();
+        let bytes = |key: &TypedKey<i64>| self.read(key).unsigned_abs();
         let count = |key| usize::try_from(bytes(key)).unwrap_or(usize::MAX);
         RunLimits {
             file_bytes: bytes(&keys::FILE_MIB) << 20,

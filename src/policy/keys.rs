@@ -40,7 +40,7 @@ pub enum Default {
 }
 
 impl Default {
-    /// It as the value of a setting. A table is several settings, so that an empty one is none.
+    /// The value of a setting. A table holds several settings, so an empty one has no value.
     #[must_use]
     pub fn value(self) -> Option<Value> {
         match self {
@@ -55,13 +55,21 @@ impl Default {
 
 /// A key whose value has one type, and that has a default: what reads it cannot fail.
 #[derive(Debug)]
-pub struct TypedKey<T> {
+pub struct TypedKey<T: 'static> {
     /// Its table.
     pub table: &'static str,
     /// The key.
     pub key: Key,
-    /// Its default.
-    pub default: T,
+    default: T,
+    reader: Reader<T>,
+}
+
+/// How the value of a setting becomes that of its type.
+#[derive(Debug)]
+enum Reader<T: 'static> {
+    Plain(fn(&Value) -> Option<T>),
+    /// The meaning of each word of a choice, in the same order.
+    Words(&'static [&'static str], &'static [T]),
 }
 
 impl<T: Copy> TypedKey<T> {
@@ -69,34 +77,20 @@ impl<T: Copy> TypedKey<T> {
         self.key = self.key.tighter(tighter);
         self
     }
-}
 
-/// A key with one of several words, each of which means a value.
-#[derive(Debug)]
-pub struct ChoiceKey<T: 'static> {
-    /// Its table.
-    pub table: &'static str,
-    /// The key.
-    pub key: Key,
-    /// The words, as in the key's kind.
-    words: &'static [&'static str],
-    /// The meaning of each word, in the same order.
-    meanings: &'static [T],
-    /// The meaning of its default.
-    pub default: T,
-}
-
-impl<T: Copy> ChoiceKey<T> {
-    const fn tighter(mut self, tighter: Tighter) -> Self {
-        self.key = self.key.tighter(tighter);
-        self
-    }
-
-    /// What a word means. Another word was refused when it was read.
+    /// What a setting means, or its absence. Values of another type or word were refused when they
+    /// were read.
     #[must_use]
-    pub fn meaning(&self, word: &str) -> T {
-        let at = self.words.iter().position(|known| *known == word);
-        at.map_or(self.default, |at| self.meanings[at])
+    pub fn meaning(&self, value: Option<&Value>) -> T {
+        let meaning = value.and_then(|value| match (&self.reader, value) {
+            (Reader::Plain(read), value) => read(value),
+            (Reader::Words(words, meanings), Value::Text(word)) => {
+                let at = words.iter().position(|known| known == word)?;
+                Some(meanings[at])
+            }
+            _ => None,
+        });
+        meaning.unwrap_or(self.default)
     }
 }
 
@@ -170,6 +164,10 @@ const fn integer(
         table,
         key: key(name, kind, Default::Integer(default), doc),
         default,
+        reader: Reader::Plain(|value| match value {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }),
     }
 }
 
@@ -183,6 +181,10 @@ const fn boolean(
         table,
         key: key(name, Kind::Boolean, Default::Boolean(default), doc),
         default,
+        reader: Reader::Plain(|value| match value {
+            Value::Boolean(truth) => Some(*truth),
+            _ => None,
+        }),
     }
 }
 
@@ -194,19 +196,14 @@ const fn choice<T: Copy>(
     meanings: &'static [T],
     default: usize,
     doc: &'static str,
-) -> ChoiceKey<T> {
+) -> TypedKey<T> {
     assert!(words.len() == meanings.len(), "a word without a meaning");
-    ChoiceKey {
+    let (kind, word) = (Kind::Choice(words), Default::Text(words[default]));
+    TypedKey {
         table,
-        key: key(
-            name,
-            Kind::Choice(words),
-            Default::Text(words[default]),
-            doc,
-        ),
-        words,
-        meanings,
+        key: key(name, kind, word, doc),
         default: meanings[default],
+        reader: Reader::Words(words, meanings),
     }
 }
 
@@ -228,7 +225,7 @@ macro_rules! keys {
 /// The typed keys of a table: the type, how it is made, the direction that is tighter, the purpose.
 macro_rules! typed {
     ($table:literal: $($name:ident: $type:ty = $make:ident($key:literal $(, $argument:expr)+) $($tighter:ident)? $doc:literal;)+) => {
-        $(pub(super) const $name: $type =
+        $(pub(super) const $name: TypedKey<$type> =
             $make($table, $key, $($argument,)+ $doc)$(.tighter(Tighter::$tighter))?;)+
     };
 }
@@ -388,17 +385,17 @@ keys! {
 }
 
 typed! { "gate":
-    FAIL_ON: ChoiceKey<Option<Severity>> = choice("fail-on", GATES, GATE_MEANINGS, 1) Lower
+    FAIL_ON: Option<Severity> = choice("fail-on", GATES, GATE_MEANINGS, 1) Lower
         "The severity from which findings make the exit code 1.";
-    MIN_SEVERITY: ChoiceKey<Severity> = choice("min-severity", SEVERITIES, &Severity::ALL, 0) Lower
+    MIN_SEVERITY: Severity = choice("min-severity", SEVERITIES, &Severity::ALL, 0) Lower
         "The least severity that is shown.";
-    MIN_CONFIDENCE: ChoiceKey<Confidence> = choice("min-confidence", CONFIDENCES, &Confidence::ALL, 0) Lower
+    MIN_CONFIDENCE: Confidence = choice("min-confidence", CONFIDENCES, &Confidence::ALL, 0) Lower
         "The least confidence that is shown.";
-    PERSONA: ChoiceKey<Persona> = choice("persona", PERSONAS, &[Persona::Regular, Persona::Pedantic, Persona::Pedantic], 0) Higher
+    PERSONA: Persona = choice("persona", PERSONAS, &[Persona::Regular, Persona::Pedantic, Persona::Pedantic], 0) Higher
         "The persona for which findings are shown; `auditor` is the former name of `pedantic`.";
-    REQUIRE_CLIENTS: TypedKey<i64> = integer("require-clients", (0, 10_000_000), 0) Higher
+    REQUIRE_CLIENTS: i64 = integer("require-clients", (0, 10_000_000), 0) Higher
         "The audit is incomplete with fewer clients than this.";
-    UNKNOWN_VALUES_FAIL: ChoiceKey<bool> = choice("unknown-values", UNKNOWN_VALUES, &[false, true], 0) Higher
+    UNKNOWN_VALUES_FAIL: bool = choice("unknown-values", UNKNOWN_VALUES, &[false, true], 0) Higher
         "What unknown values do that rules at or above `fail-on` need: with `fail` the audit is incomplete, exit code 3.";
 }
 
@@ -413,17 +410,17 @@ keys! {
 }
 
 typed! { "acceptance":
-    LONGEST_DAYS: TypedKey<i64> = integer("longest-days", (1, 3660), 366) Lower
+    LONGEST_DAYS: i64 = integer("longest-days", (1, 3660), 366) Lower
         "An acceptance can last this many days at most.";
-    DATED_FROM: ChoiceKey<Option<Severity>> = choice("dated-from", GATES, GATE_MEANINGS, 3) Lower
+    DATED_FROM: Option<Severity> = choice("dated-from", GATES, GATE_MEANINGS, 3) Lower
         "The severity from which an acceptance requires until.";
-    SOON_DAYS: TypedKey<i64> = integer("soon-days", (0, 366), 30) Higher
+    SOON_DAYS: i64 = integer("soon-days", (0, 366), 30) Higher
         "An acceptance is mentioned this many days before it expires.";
-    COMMENTS: TypedKey<bool> = boolean("comments", true) Lower
+    COMMENTS: bool = boolean("comments", true) Lower
         "Comments next to a value in Terraform's files can accept risks too.";
-    COMMENTS_IN_EXPORTS: TypedKey<bool> = boolean("comments-in-exports", false) Lower
+    COMMENTS_IN_EXPORTS: bool = boolean("comments-in-exports", false) Lower
         "Comments in exports in YAML can too. An export is written by the audited party.";
-    APPROVER: TypedKey<bool> = boolean("approver", false) Higher
+    APPROVER: bool = boolean("approver", false) Higher
         "An acceptance requires an owner and an approver with different names.";
 }
 
@@ -437,25 +434,25 @@ keys! {
 }
 
 typed! { "limits":
-    FILE_MIB: TypedKey<i64> = integer("file-mib", (1, 4096), 1024)
+    FILE_MIB: i64 = integer("file-mib", (1, 4096), 1024)
         "The maximum size of a file, or of all files in an archive, unpacked, in MiB.";
-    TOTAL_MIB: TypedKey<i64> = integer("total-mib", (1, 1_048_576), 4096)
+    TOTAL_MIB: i64 = integer("total-mib", (1, 1_048_576), 4096)
         "The maximum size of all files of a run, unpacked, in MiB.";
-    EXPANSION: TypedKey<i64> = integer("expansion", (1, 100_000), 100)
+    EXPANSION: i64 = integer("expansion", (1, 100_000), 100)
         "How many times larger a compressed file of more than 16 MiB can become.";
-    FILES: TypedKey<i64> = integer("files", (1, 10_000_000), 100_000)
+    FILES: i64 = integer("files", (1, 10_000_000), 100_000)
         "The maximum number of files in a directory or an archive.";
-    VALUES: TypedKey<i64> = integer("values", (1, 1_000_000_000), 32_000_000)
+    VALUES: i64 = integer("values", (1, 1_000_000_000), 32_000_000)
         "The maximum number of values in a file; each needs 16 bytes of memory. Large lists of clients are read in parts, and each part can have as many.";
-    DEPTH: TypedKey<i64> = integer("depth", (1, 1000), 128)
+    DEPTH: i64 = integer("depth", (1, 1000), 128)
         "The maximum nesting depth of a file.";
-    ALIASES: TypedKey<i64> = integer("aliases", (0, 100_000_000), 100_000)
+    ALIASES: i64 = integer("aliases", (0, 100_000_000), 100_000)
         "The maximum number of values that YAML aliases can add to a file.";
-    FINDINGS_PER_RULE: TypedKey<i64> = integer("findings-per-rule", (1, 1_000_000), 100)
+    FINDINGS_PER_RULE: i64 = integer("findings-per-rule", (1, 1_000_000), 100)
         "How many findings of one rule in one client are listed. One more finding counts the others.";
-    FINDINGS: TypedKey<i64> = integer("findings", (1, 10_000_000), 250_000)
+    FINDINGS: i64 = integer("findings", (1, 10_000_000), 250_000)
         "How many findings of a run are listed, the most severe first. With more, the audit is incomplete.";
-    TEXT_LENGTH: TypedKey<i64> = integer("text-length", (100, 1_000_000), 2000)
+    TEXT_LENGTH: i64 = integer("text-length", (100, 1_000_000), 2000)
         "The maximum number of characters that a report prints of a name, value or message.";
 }
 
