@@ -209,10 +209,40 @@ struct Rounded {
     cleared: usize,
 }
 
+/// Where a change is made: at its value, else in the resource of its client.
+fn site(sources: &Sources, client: Place, place: Place, change: &Change) -> (SourceId, u32) {
+    let is_role = change.field == FieldName::RoleDivisions && change.action == Action::Remove;
+    let has_block = |index| {
+        let source = sources.get(client.source);
+        let start = client.span.start as usize;
+        has_role_block(source.path(), source.text(), start, index)
+    };
+    if is_inserted(change) || is_role && change.index.is_some_and(has_block) {
+        (client.source, client.span.start)
+    } else {
+        (place.source, place.span.start)
+    }
+}
+
+/// The files of Terraform.
+fn neighbours(sources: &Sources) -> Vec<Neighbour<'_>> {
+    let all = sources.iter().map(|(_, source)| source);
+    let code = all.filter(|source| is_code(source.path()));
+    code.map(|source| Neighbour {
+        path: source.path(),
+        text: source.text(),
+    })
+    .collect()
+}
+
 /// One round of edits.
 struct Round<'r> {
     sources: &'r Sources,
     state: &'r State,
+    /// Where each change of each task is made.
+    sites: Vec<Vec<(SourceId, u32)>>,
+    /// The files of Terraform.
+    neighbours: Vec<Neighbour<'r>>,
     /// The tasks whose edits can be made.
     possible: Vec<usize>,
 }
@@ -224,16 +254,20 @@ impl<'r> Round<'r> {
         locked: &dyn Fn(&str) -> Option<String>,
         refused: &mut BTreeMap<String, BTreeSet<String>>,
     ) -> Self {
+        let sites = state.tasks.iter().map(|task| {
+            let changes = task.changes.iter();
+            let sites = changes.map(|(place, change)| site(sources, task.client, *place, change));
+            sites.collect()
+        });
         let mut round = Self {
             sources,
             state,
+            sites: sites.collect(),
+            neighbours: neighbours(sources),
             possible: Vec::new(),
         };
         for (number, task) in state.tasks.iter().enumerate() {
-            let files = task
-                .changes
-                .iter()
-                .map(|(place, change)| round.site(task, *place, change).0);
+            let files = round.sites[number].iter().map(|(id, _)| *id);
             let locked = files.map(|id| sources.get(id).path()).find_map(locked);
             let tried = match locked {
                 Some(reason) => Err(reason),
@@ -254,11 +288,10 @@ impl<'r> Round<'r> {
 
     /// The texts after the changes of some tasks.
     fn texts(&self, tasks: &[usize]) -> Result<BTreeMap<SourceId, String>, Refusal> {
-        let tasks = tasks.iter().map(|number| &self.state.tasks[*number]);
         let mut changes: Vec<(SourceId, u32, &Change, usize)> = Vec::new();
-        for task in tasks {
-            for (place, change) in &task.changes {
-                let (id, start) = self.site(task, *place, change);
+        for &number in tasks {
+            let task = &self.state.tasks[number];
+            for ((_, change), &(id, start)) in task.changes.iter().zip(&self.sites[number]) {
                 let entry = (id, start, change, task.client.span.start as usize);
                 let is_known = changes.iter().any(|known| {
                     (known.0, known.1) == (id, start)
@@ -273,41 +306,13 @@ impl<'r> Round<'r> {
         // From the end, so that earlier places stay where they are.
         changes.sort_by_key(|change| std::cmp::Reverse((change.0, change.1, change.2.index)));
         let mut texts: BTreeMap<SourceId, String> = BTreeMap::new();
-        let neighbours = self.neighbours();
         for (id, _, change, client) in changes {
             let source = self.sources.get(id);
             let text = texts.get(&id).map_or(source.text(), String::as_str);
-            let text = edited(source.path(), text, change, client, &neighbours)?;
+            let text = edited(source.path(), text, change, client, &self.neighbours)?;
             texts.insert(id, text);
         }
         Ok(texts)
-    }
-
-    /// Where a change is made: at its value, else in the resource of its client.
-    fn site(&self, task: &Task, place: Place, change: &Change) -> (SourceId, u32) {
-        let client = task.client;
-        let is_role = change.field == FieldName::RoleDivisions && change.action == Action::Remove;
-        let has_block = |index| {
-            let source = self.sources.get(client.source);
-            let start = client.span.start as usize;
-            has_role_block(source.path(), source.text(), start, index)
-        };
-        if is_inserted(change) || is_role && change.index.is_some_and(has_block) {
-            (client.source, client.span.start)
-        } else {
-            (place.source, place.span.start)
-        }
-    }
-
-    /// The files of Terraform.
-    fn neighbours(&self) -> Vec<Neighbour<'r>> {
-        let all = self.sources.iter().map(|(_, other)| other);
-        let code = all.filter(|other| is_code(other.path()));
-        code.map(|other| Neighbour {
-            path: other.path(),
-            text: other.text(),
-        })
-        .collect()
     }
 
     /// Makes all edits that hold together, if there are any to make.
