@@ -281,20 +281,18 @@ fn plan(
             let mut changes = finding.remedy.changes.iter();
             changes.any(|change| hidden.contains(&change.field))
         };
-        let (hidden, planned): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(is_hidden);
-        let step = if planned.is_empty() {
+        let shown = wanted.into_iter().filter(|finding| !is_hidden(finding));
+        let shown: Vec<&Finding> = shown.collect();
+        let step = if shown.is_empty() {
             None
         } else {
-            step(client, number, &planned, organisation, redactor)
+            step(client, number, &shown, organisation, redactor)
         };
-        let is_in =
-            |all: &[&Finding], finding: &Finding| all.iter().any(|one| std::ptr::eq(*one, finding));
         for finding in findings {
             let reason = match why {
                 Some(why) => why,
-                None if is_in(&hidden, finding) => NotPlanned::Hidden,
-                None if !is_in(&planned, finding) => NotPlanned::Manual,
-                None if step.is_none() => NotPlanned::Hidden,
+                None if !is_planned(finding) => NotPlanned::Manual,
+                None if step.is_none() || is_hidden(finding) => NotPlanned::Hidden,
                 None => continue,
             };
             plan.left.push(left(finding, reason));

@@ -606,8 +606,8 @@ impl File<'_> {
         self.used_once("var", name)
     }
 
-    /// Whether the value of a variable has an effect on one value only. Files of variables that a
-    /// command names stand for different runs, others are read by each.
+    /// Whether the value of a variable has an effect on one value only. A file of variables
+    /// that is given on the command line is for one run; the others are read by every run.
     fn variable(&self, name: &str) -> Result<(), Refusal> {
         let own = parent(self.path);
         let declares = |file: &&Neighbour<'_>| {

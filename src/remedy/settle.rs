@@ -11,7 +11,6 @@ use crate::model::{
     Remedy, RemedyClass, Shown, Text, UriEdits,
 };
 use crate::text::{Place, Redactor};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// An entry of a list.
@@ -261,13 +260,9 @@ pub fn settle(
 /// others there.
 #[must_use]
 pub fn is_of_world(client: &Client<'_>, remedy: &Remedy, place: Place) -> bool {
-    let covers = |whole: Place| {
-        let (whole_span, span) = (whole.span.range(), place.span.range());
-        whole.source == place.source && whole_span.start <= span.start && span.end <= whole_span.end
-    };
     let mut all = remedy.changes.iter().chain(remedy.options.iter().flatten());
     all.all(|change| match (change.field, change.index) {
-        (_, None) => whole_place(client, change.field).is_none_or(covers),
+        (_, None) => whole_place(client, change.field).is_none_or(|whole| whole.contains(place)),
         (FieldName::RoleDivisions, Some(index)) => {
             let grant = client.role_divisions.item(index);
             let places =
@@ -592,13 +587,13 @@ fn shown(
             shown.before = Some(match (change.field, &change.action) {
                 (FieldName::RoleDivisions, Action::Move(_)) => {
                     let division = entry.division.as_deref().unwrap_or_default();
-                    masked(&division_name(organisation, division))
+                    masked(division_name(organisation, division))
                 }
                 (FieldName::RoleDivisions | FieldName::RoleIds, _) => {
-                    let role = masked(&role_name(organisation, &entry.value));
+                    let role = masked(role_name(organisation, &entry.value));
                     match &entry.division {
                         Some(division) => {
-                            let name = masked(&division_name(organisation, division));
+                            let name = masked(division_name(organisation, division));
                             format!("{role} @ {name}")
                         }
                         None => role,
@@ -634,12 +629,12 @@ fn shown(
     shown.after = match &change.action {
         Action::Set(number) => Some(number.to_string()),
         Action::Replace(role) if change.field == FieldName::RoleDivisions => {
-            Some(masked(&role_name(organisation, role)))
+            Some(masked(role_name(organisation, role)))
         }
         Action::Replace(text) | Action::Write(NewValue::Known(text)) => Some(masked(text)),
         Action::Write(NewValue::Placeholder) => Some(placeholder(field)),
         Action::Move(division) => Some(match division.text() {
-            Some(division) => masked(&division_name(organisation, division)),
+            Some(division) => masked(division_name(organisation, division)),
             None => placeholder("divisionId"),
         }),
         Action::Insert {
@@ -651,11 +646,11 @@ fn shown(
             division: Some(division),
         } => {
             let role = match value.text() {
-                Some(role) => masked(&role_name(organisation, role)),
+                Some(role) => masked(role_name(organisation, role)),
                 None => placeholder("roleId"),
             };
             let division = match division.text() {
-                Some(division) => masked(&division_name(organisation, division)),
+                Some(division) => masked(division_name(organisation, division)),
                 None => placeholder("divisionId"),
             };
             Some(format!("{role} @ {division}"))
@@ -678,15 +673,15 @@ fn part(naming: Naming, name: &str) -> &str {
 }
 
 /// A role for reports: by its name, else its id.
-fn role_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> Cow<'n, str> {
+fn role_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> &'n str {
     let role = organisation.role(id);
-    role.map_or(id, |role| role.label()).into()
+    role.map_or(id, |role| role.label())
 }
 
 /// A division for reports: by its name, else its id.
-fn division_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> Cow<'n, str> {
+fn division_name<'n>(organisation: &'n Organisation<'_>, id: &'n str) -> &'n str {
     let division = organisation.division(id);
-    division.map_or(id, |division| &division.name).into()
+    division.map_or(id, |division| &division.name)
 }
 
 fn whole_place(client: &Client<'_>, field: FieldName) -> Option<Place> {
