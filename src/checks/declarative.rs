@@ -189,10 +189,9 @@ impl DeclarativeCheck {
         let client = context.client;
         match self.condition.holds(client) {
             Some(true) => {
-                let before = judgement.violations.len();
-                self.judge_kind(client, judgement);
+                let found = judgement.added(|judgement| self.judge_kind(client, judgement));
                 if self.condition.is_guess(client) {
-                    for violation in &mut judgement.violations[before..] {
+                    for violation in found {
                         violation.confidence(Confidence::Low);
                     }
                 }
@@ -212,11 +211,11 @@ impl DeclarativeCheck {
     fn judge_kind(&self, client: &Client<'_>, judgement: &mut Judgement) {
         match &self.kind {
             Kind::ForbiddenValue(field, values) => {
-                let before = judgement.violations.len();
-                self.judge_scalar(client, *field, judgement, |value| {
-                    values.contains(&value.to_lowercase())
+                let is_forbidden = |value: &str| values.contains(&value.to_lowercase());
+                let found = judgement.added(|judgement| {
+                    self.judge_scalar(client, *field, judgement, is_forbidden);
                 });
-                for violation in &mut judgement.violations[before..] {
+                for violation in found {
                     for grant in other_grants(*field, values) {
                         violation.choice(options::grant(client, grant));
                     }
@@ -228,10 +227,11 @@ impl DeclarativeCheck {
             // Without a pattern the rule is off.
             Kind::RequiredPattern(_, set) if set.is_empty() => {}
             Kind::RequiredPattern(field, set) => {
-                let before = judgement.violations.len();
-                self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
+                let found = judgement.added(|judgement| {
+                    self.judge_scalar(client, *field, judgement, |value| !set.is_match(value));
+                });
                 if let Scalar::Text(name @ FieldName::Description) = *field {
-                    for violation in &mut judgement.violations[before..] {
+                    for violation in found {
                         violation.choice(vec![options::placeholder(name)]);
                     }
                 }

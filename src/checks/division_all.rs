@@ -43,10 +43,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
             if let Some(home) = home.filter(|_| !is_limited) {
                 report.choice(options::moved(&entry, &options::known(home)));
             }
-            for option in options::divisions(context, &entry) {
-                report.choice(option);
-            }
-            report.unless_scim(context);
+            report
+                .choices(options::divisions(context, &entry))
+                .unless_scim(context);
         }
     }
 }

@@ -76,11 +76,9 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         return;
     }
     let entries: Vec<_> = left.iter().map(|holding| &holding.grant).collect();
-    let report = judgement.report(context.client, "main", &first.grant.division_target());
-    for option in options::divisions(context, &entries) {
-        report.choice(option);
-    }
-    report
+    let report = judgement
+        .report(context.client, "main", &first.grant.division_target())
+        .choices(options::divisions(context, &entries))
         .with("home", name)
         .with("entries", enumerate(&paths(&left, context.client.naming)))
         .with("others", counted(others, "other division"));

@@ -28,19 +28,18 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 "role-id"
             };
             let entries: Vec<_> = without.iter().map(|holding| &holding.grant).collect();
-            let report = judgement.report(context.client, message, &first.grant.role_target());
-            for option in options::divisions(context, &entries) {
-                report.choice(option);
-            }
-            report.with("count", without.len()).with("home", home());
+            judgement
+                .report(context.client, message, &first.grant.role_target())
+                .choices(options::divisions(context, &entries))
+                .with("count", without.len())
+                .with("home", home());
         }
         _ => {
             for holding in &without {
-                let report = judgement.report(context.client, "main", &holding.grant.role_target());
-                for option in options::divisions(context, &[&holding.grant]) {
-                    report.choice(option);
-                }
-                report.with("home", home());
+                judgement
+                    .report(context.client, "main", &holding.grant.role_target())
+                    .choices(options::divisions(context, &[&holding.grant]))
+                    .with("home", home());
             }
         }
     }

@@ -68,9 +68,7 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
 fn offer(context: &RuleContext<'_, '_>, report: &mut Violation, division: &str) {
     let entries = context.holdings().in_division(division);
     if !entries.is_empty() && options::allowed(context).is_some_and(|all| !all.is_empty()) {
-        for option in options::divisions(context, &entries) {
-            report.choice(option);
-        }
+        report.choices(options::divisions(context, &entries));
     }
 }
 

@@ -32,11 +32,10 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
                 } else {
                     "main"
                 };
+                let options = options::divisions(context, &holdings.in_division(division));
                 let report = judgement.report(context.client, message, &target);
-                for option in options::divisions(context, &holdings.in_division(division)) {
-                    report.choice(option);
-                }
                 report
+                    .choices(options)
                     .with("division", division)
                     .with("count", listing.items().len());
                 if listing.is_proven() {

@@ -107,6 +107,14 @@ impl Violation {
         self
     }
 
+    /// Adds several of them.
+    pub(super) fn choices(&mut self, options: Vec<Vec<Change>>) -> &mut Self {
+        for option in options {
+            self.choice(option);
+        }
+        self
+    }
+
     /// Clears it by removing all entries with the value that it is about, if `twin` is an entry
     /// after all other changes. Else that is one of the ways.
     pub(super) fn clear_for(&mut self, twin: &str) -> &mut Self {
@@ -290,6 +298,13 @@ impl Judgement {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.violations.is_empty() && self.not_judged.is_empty() && self.failures.is_empty()
+    }
+
+    /// The faults that `judge` adds.
+    pub(super) fn added(&mut self, judge: impl FnOnce(&mut Self)) -> &mut [Violation] {
+        let before = self.violations.len();
+        judge(self);
+        &mut self.violations[before..]
     }
 
     /// Reports a target of `client` with the message `message` of the rule's file. `{value}` is
