@@ -48,7 +48,7 @@ pub struct LifetimeRange {
     pub longest: Option<i64>,
     /// Of all that are accepted, the longest is best.
     pub is_best: bool,
-    /// Somebody can decide for a longer one, so only recommendations keep to it.
+    /// A longer one can be chosen deliberately, so only recommendations keep to it.
     pub is_choice: bool,
 }
 

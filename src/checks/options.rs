@@ -1,4 +1,4 @@
-//! Changes among which somebody has to choose, with all that goes along with each.
+//! Alternative changes, each with everything that it entails. A person chooses one.
 //!
 //! Invariant: an option that is made alone clears its finding and brings about none that is as bad. What
 //! only a person knows is a placeholder, so nothing applies such an option.
@@ -122,8 +122,8 @@ pub(super) fn is_decided(context: &RuleContext<'_, '_>) -> bool {
     allowed(context).is_some() || !required(context).is_empty()
 }
 
-/// Other divisions for these entries: all that the policy requires, each that it allows, or one that
-/// somebody names.
+/// Other divisions for these entries: all that the policy requires, each that it allows, or a
+/// placeholder.
 pub(super) fn divisions(
     context: &RuleContext<'_, '_>,
     entries: &[&Grants<'_>],
@@ -210,7 +210,7 @@ pub(super) fn granted(role: &str, division: NewValue) -> Change {
     Change::of_field(FieldName::RoleDivisions, action)
 }
 
-/// An entry that somebody has to name.
+/// A placeholder for an entry.
 pub(super) fn placeholder(field: FieldName) -> Change {
     let action = match field {
         FieldName::RedirectUris | FieldName::Scopes => Action::Insert {

@@ -8,7 +8,7 @@ pub(super) const CHECK: Native = Native::Organisation(check);
 
 fn check(whole: &OrganisationContext<'_, '_>, judgement: &mut Judgement) {
     for (index, client) in whole.clients() {
-        // Nobody edits a state or a plan.
+        // States and plans are not edited by hand.
         let message = match client.naming {
             Naming::Terraform => "terraform",
             Naming::PlatformApi | Naming::SnakeCase => "main",
