@@ -47,26 +47,32 @@ pub struct Records<'a> {
 impl Records<'_> {
     /// Adds others. The first name counts.
     pub(super) fn append(&mut self, others: Self) {
-        fn join<T>(mut own: Vec<T>, others: Vec<T>) -> Vec<T> {
-            own.extend(others);
-            own
-        }
-        let mut own = std::mem::take(self);
-        own.clients.join(others.clients);
-        *self = Self {
-            clients: own.clients,
-            roles: join(own.roles, others.roles),
-            divisions: join(own.divisions, others.divisions),
-            scopes: join(own.scopes, others.scopes),
-            users: join(own.users, others.users),
-            name: own.name.or(others.name),
-            permissions: join(own.permissions, others.permissions),
-            authorisations: join(own.authorisations, others.authorisations),
-            credentials: join(own.credentials, others.credentials),
-            subjects: join(own.subjects, others.subjects),
-            usage: join(own.usage, others.usage),
-            usage_queries: join(own.usage_queries, others.usage_queries),
-        };
+        let Self {
+            clients,
+            roles,
+            divisions,
+            scopes,
+            users,
+            name,
+            permissions,
+            authorisations,
+            credentials,
+            subjects,
+            usage,
+            usage_queries,
+        } = others;
+        self.clients.join(clients);
+        self.name = self.name.take().or(name);
+        self.roles.extend(roles);
+        self.divisions.extend(divisions);
+        self.scopes.extend(scopes);
+        self.users.extend(users);
+        self.permissions.extend(permissions);
+        self.authorisations.extend(authorisations);
+        self.credentials.extend(credentials);
+        self.subjects.extend(subjects);
+        self.usage.extend(usage);
+        self.usage_queries.extend(usage_queries);
     }
 
     /// Whether they contain something that clients refer to.

@@ -335,12 +335,13 @@ fn guarded(text: &str) -> Vec<Span> {
         let content = line.trim_end();
         let closes = content.trim_start().starts_with(['}', ']', ')']);
         let key = secret_key(content);
-        // A key as long as a secret can contain one.
-        let is_short = |key: &&Range<usize>| key.len() < LONGEST_KEY;
-        let end = key.as_ref().filter(is_short).map(|key| key.start);
-        let before = &content[..end
-            .or(key.as_ref().map(|key| key.end))
-            .unwrap_or(content.len())];
+        let end = match &key {
+            Some(key) if key.len() < LONGEST_KEY => key.start,
+            // A key as long as a secret can contain one.
+            Some(key) => key.end,
+            None => content.len(),
+        };
+        let before = &content[..end];
         if is_in_block && !closes {
             // The value of a secret's block, such as the default of a variable.
             let value = before.find(['=', ':']).map_or(0, |at| at + 1);
