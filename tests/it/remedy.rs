@@ -318,22 +318,27 @@ fn client(number: usize, numbers: &mut Numbers) -> Value {
     client
 }
 
+/// Ten clients with the roles and divisions that they refer to.
+fn generated(organisation: usize, numbers: &mut Numbers) -> Vec<(String, String)> {
+    let clients: Vec<_> = (0..10)
+        .map(|at| client(organisation * 10 + at, numbers))
+        .collect();
+    vec![
+        (
+            "clients.json".to_owned(),
+            json!({"entities": clients}).to_string(),
+        ),
+        ("roles.json".to_owned(), ROLE_FILE.to_owned()),
+        ("divisions.json".to_owned(), DIVISION_FILE.to_owned()),
+    ]
+}
+
 #[test]
 fn all_remedies_of_generated_clients_hold() {
     let mut numbers = Numbers(7);
     let mut cleared = 0;
     for organisation in 0..20 {
-        let clients: Vec<_> = (0..10)
-            .map(|at| client(organisation * 10 + at, &mut numbers))
-            .collect();
-        let files = vec![
-            (
-                "clients.json".to_owned(),
-                json!({"entities": clients}).to_string(),
-            ),
-            ("roles.json".to_owned(), ROLE_FILE.to_owned()),
-            ("divisions.json".to_owned(), DIVISION_FILE.to_owned()),
-        ];
+        let files = generated(organisation, &mut numbers);
         cleared += prove(&format!("organisation {organisation}"), &files);
     }
     assert!(cleared > 300, "{cleared}");
@@ -606,7 +611,7 @@ const EXAMPLE_ROLE: &str = r#"{"entities": [{"id": "aa01", "name": "Queue Reader
 const EXAMPLE_DIVISION: &str =
     r#"{"entities": [{"id": "dd02", "name": "Chosen", "homeDivision": false}]}"#;
 
-/// What somebody would write for a placeholder.
+/// An example value for a placeholder.
 fn chosen(value: &NewValue, field: FieldName, is_division: bool) -> Value {
     let example = match (field, is_division) {
         (FieldName::RedirectUris, _) => "https://portal.example.com/chosen",
@@ -765,17 +770,7 @@ fn each_option_holds_alone() {
     }
     let mut numbers = Numbers(7);
     for organisation in 0..6 {
-        let clients: Vec<_> = (0..10)
-            .map(|at| client(organisation * 10 + at, &mut numbers))
-            .collect();
-        let files = vec![
-            (
-                "clients.json".to_owned(),
-                json!({"entities": clients}).to_string(),
-            ),
-            ("roles.json".to_owned(), ROLE_FILE.to_owned()),
-            ("divisions.json".to_owned(), DIVISION_FILE.to_owned()),
-        ];
+        let files = generated(organisation, &mut numbers);
         broken.extend(prove_options(
             &format!("organisation {organisation}"),
             &files,
