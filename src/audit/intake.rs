@@ -5,7 +5,7 @@ use crate::catalog::Severity;
 use crate::export::{EntityKind, Facts, Shape};
 use crate::finding::{EXPORT_CLIENTS, Input, Notice, NoticeKind, Problem, ProblemKind};
 use crate::model::Organisation;
-use crate::text::{Origin, SourceId, Sources};
+use crate::text::{Origin, SourceId, Sources, first_of};
 use std::collections::{BTreeMap, HashSet};
 
 /// What the inputs of a run contain.
@@ -63,18 +63,14 @@ impl Intake {
 
     /// The notice that listings without clients are not judged.
     pub(super) fn unjudged_listings(&self) -> Option<Notice> {
-        let (first, rest) = self.companions.split_first()?;
-        if self.has_listing {
+        if self.has_listing || self.companions.is_empty() {
             return None;
         }
-        let more = match rest.len() {
-            0 => String::new(),
-            count => format!(" and {count} more"),
-        };
+        let read = first_of(self.companions.iter(), 1);
         Some(Notice {
             kind: NoticeKind::WithoutClients,
             severity: Severity::Info,
-            message: format!("{first}{more} was read, but there are no clients to judge with it"),
+            message: format!("{read} was read, but there are no clients to judge with it"),
             remedy: format!("give grantlint the clients too: {EXPORT_CLIENTS}"),
             origin: None,
         })

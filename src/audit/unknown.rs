@@ -3,6 +3,7 @@
 use crate::catalog::{Need, Rule};
 use crate::finding::{NotJudged, OpenClients, Problem, ProblemKind};
 use crate::model::{Client, Field, List, Organisation, Unknown, Why};
+use crate::text::first_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rules that a message names.
@@ -57,11 +58,7 @@ impl Unjudged<'_> {
 }
 
 fn problem(client: &Client<'_>, field: &str, unknown: Unknown, rules: &[&str]) -> Problem {
-    let named = rules.iter().take(MOST_NAMED).copied();
-    let mut named = named.collect::<Vec<_>>().join(", ");
-    if rules.len() > MOST_NAMED {
-        named = format!("{named} and {} more", rules.len() - MOST_NAMED);
-    }
+    let named = first_of(rules.iter(), MOST_NAMED);
     let label = client.address.as_deref().unwrap_or("a client");
     Problem::new(
         ProblemKind::UnknownValue,

@@ -6,7 +6,7 @@
 use super::scope_names::apply_to;
 use super::{Judgement, RuleContext, Violation};
 use crate::catalog::{Need, Tier, permissions};
-use crate::text::counted;
+use crate::text::{counted, first_of};
 use crate::usage::{Analysis, Call};
 
 /// The most calls and names that a message lists.
@@ -70,13 +70,7 @@ pub(super) fn period(analysis: &Analysis<'_>) -> String {
 
 /// The first names, and how many more there are.
 pub(super) fn names(names: &[&str]) -> String {
-    let first = names.iter().take(MOST_NAMED);
-    let first: Vec<String> = first.map(|name| format!("`{name}`")).collect();
-    let first = first.join(", ");
-    match names.len().saturating_sub(MOST_NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    first_of(names.iter().map(|name| format!("`{name}`")), MOST_NAMED)
 }
 
 /// The calls with most requests in words, and how many more there are.

@@ -13,7 +13,7 @@ use crate::model::{
     Action, Client, ClientKind, DefaultRole, Field, GrantType, Grants, Listing, Organisation, Role,
     SCIM_PERMISSIONS,
 };
-use crate::text::Place;
+use crate::text::{Place, first_of};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -260,11 +260,7 @@ impl<'r> Holdings<'r> {
         let positions = entries.get(&role.to_ascii_lowercase());
         let positions = positions.map_or(&[][..], Vec::as_slice);
         let path = |at: &usize| self.all[*at].grant.role_target().path(self.client.naming);
-        let named: Vec<String> = positions.iter().take(NAMED).map(path).collect();
-        match positions.len().saturating_sub(NAMED) {
-            0 => named.join(", "),
-            more => format!("{} and {more} more", named.join(", ")),
-        }
+        first_of(positions.iter().map(path), NAMED)
     }
 
     /// Reports a role for its powers of a tier, the first explained and the others by name, or

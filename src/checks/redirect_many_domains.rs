@@ -7,6 +7,7 @@ use crate::checks::regions::{is_under, is_vendor_host};
 use crate::checks::replacements::has_public_host;
 use crate::checks::{Judgement, Native, Parameters, RuleContext};
 use crate::model::SALESFORCE;
+use crate::text::first_of;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -70,16 +71,7 @@ const NAMED: usize = 5;
 
 /// The first domains by name, and how many more there are.
 fn names(domains: &[Domain<'_>]) -> String {
-    let first: Vec<&str> = domains
-        .iter()
-        .take(NAMED)
-        .map(|domain| domain.name)
-        .collect();
-    let first = first.join(", ");
-    match domains.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    first_of(domains.iter().map(|domain| domain.name), NAMED)
 }
 
 /// The domains that count, in the order in which they appear. What does not stay, because another

@@ -4,6 +4,7 @@ use crate::catalog::{Severity, Tier};
 use crate::checks::calls::{covers, highest_tier};
 use crate::checks::{Judgement, Native, RuleContext};
 use crate::model::{ClientKind, Role};
+use crate::text::first_of;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -89,17 +90,13 @@ fn check(context: &RuleContext<'_, '_>, judgement: &mut Judgement) {
         let feature_of = |name: &str| unused.iter().find(|feature| feature.needs(name));
         // What no feature needs comes first.
         extra.sort_by_key(|name| feature_of(name).is_some());
-        let shown = extra.iter().take(MOST_NAMED).map(|name| {
+        let shown = extra.iter().map(|name| {
             feature_of(name).map_or_else(
                 || format!("`{name}`"),
                 |feature| format!("`{name}` (for {})", feature.name),
             )
         });
-        let shown = shown.collect::<Vec<_>>().join(", ");
-        let shown = match extra.len().saturating_sub(MOST_NAMED) {
-            0 => shown,
-            more => format!("{shown} and {more} more"),
-        };
+        let shown = first_of(shown, MOST_NAMED);
         let violation = holdings
             .report(judgement, "main", holding, role)
             .with("names", shown)

@@ -4,6 +4,7 @@ use crate::catalog::{Need, Severity, Tier};
 use crate::checks::calls::{self, highest_tier, judged_roles, period};
 use crate::checks::role_unused::is_unused;
 use crate::checks::{Judgement, Native, RuleContext};
+use crate::text::first_of;
 use crate::usage::{Analysis, Proposal};
 
 pub(super) const CHECK: Native = Native::Client(check);
@@ -75,11 +76,5 @@ fn better(analysis: &Analysis<'_>) -> (&'static str, String) {
     }
     wanted.sort_unstable();
     wanted.dedup();
-    let more = wanted.len().saturating_sub(MOST_LISTED);
-    wanted.truncate(MOST_LISTED);
-    let more = match more {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    ("exact", format!("{}{more}", wanted.join(", ")))
+    ("exact", first_of(wanted.iter(), MOST_LISTED))
 }

@@ -13,7 +13,7 @@ use crate::discover::Discovery;
 use crate::finding::{NoticeKind, RemedyClass, Report};
 use crate::policy::{Acceptance, without_acceptances};
 use crate::remedy::diff;
-use crate::text::{Origin, Purpose, Source, Sources, counted};
+use crate::text::{Origin, Purpose, Source, Sources, counted, first_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -304,22 +304,12 @@ fn write(file: &Path, old: &str, new: &str) -> Result<(), Failure> {
 
 /// Up to three paths.
 fn names(files: &[PathBuf]) -> String {
-    first_three(files.iter().map(|file| file.display().to_string()))
-}
-
-/// The first three texts, and how many more there are.
-fn first_three(texts: impl ExactSizeIterator<Item = String>) -> String {
-    let more = texts.len().saturating_sub(3);
-    let first = texts.take(3).collect::<Vec<_>>().join(", ");
-    match more {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    first_of(files.iter().map(|file| file.display().to_string()), 3)
 }
 
 fn tell_refused(refused: &BTreeMap<String, BTreeSet<String>>) {
     for (reason, places) in refused {
-        let places = first_three(places.iter().cloned());
+        let places = first_of(places.iter(), 3);
         print_error(&format!("not fixed, because {reason}: {places}"));
     }
 }

@@ -11,6 +11,7 @@ use crate::finding::{
     Census, Decision, Evidence, Finding, Fingerprint, Gone, Identity, Problem, ProblemKind, Report,
     Worse,
 };
+use crate::text::first_of;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -577,12 +578,8 @@ impl Recorded {
                 .filter(|value| !then.iter().any(|known| covers(known, value)))
                 .map(String::as_str)
                 .collect();
-            if let Some((first, rest)) = added.split_first() {
-                let more = match rest.len() {
-                    0 => String::new(),
-                    count => format!(" and {count} more"),
-                };
-                reasons.push(format!("without {first}{more}"));
+            if !added.is_empty() {
+                reasons.push(format!("without {}", first_of(added.iter(), 1)));
             }
         }
         let salt = self.salt.as_deref().unwrap_or("");

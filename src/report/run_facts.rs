@@ -6,7 +6,7 @@
 
 use crate::catalog::Severity;
 use crate::finding::{ConfigurationChange, Gone, Report, SkipReason, Undecided, Waived, WaivedBy};
-use crate::text::{counted, visible};
+use crate::text::{counted, first_of, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -202,16 +202,11 @@ fn skipped<'r>(report: &'r Report<'_>) -> impl Iterator<Item = RunFact<'r>> {
         by_reason.entry(file.reason).or_default().push(&file.path);
     }
     by_reason.into_iter().map(|(reason, paths)| {
-        let named: Vec<_> = paths.iter().take(PATHS).map(|path| visible(path)).collect();
-        let more = match paths.len() - named.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+        let named = first_of(paths.iter().map(|path| visible(path)), PATHS);
         let message = format!(
-            "{}, {}: {}{more}",
+            "{}, {}: {named}",
             counted(paths.len(), "file"),
-            reason.words(),
-            named.join(", ")
+            reason.words()
         );
         let path = paths.first().copied().unwrap_or("");
         plain(FactKind::Skipped, message, path)

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Need, Severity};
 use crate::finding::{Accepted, Change, ClientFacts, Finding, NotJudged, Problem, Report};
-use crate::text::{counted, digits, plural, visible};
+use crate::text::{counted, digits, first_of, plural, visible};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -141,12 +141,7 @@ impl Gap<'_> {
     /// The rules by id, the first few of them unless `all` is asked for.
     pub(super) fn rule_names(&self, all: bool) -> String {
         let most = if all { self.rules.len() } else { NAMED };
-        let named = self.rules.iter().take(most).copied();
-        let named = named.collect::<Vec<_>>().join(", ");
-        match self.rules.len().saturating_sub(most) {
-            0 => named,
-            more => format!("{named} and {more} more"),
-        }
+        first_of(self.rules.iter(), most)
     }
 
     /// The command that obtains what is missing; none if an input is there and lacks an entry.

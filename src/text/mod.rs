@@ -22,7 +22,7 @@ pub use credentials::{
     credentials, disclosed, disclosed_in_uri, looks_secret, secrets_in_name, userinfo,
 };
 pub use lines::{LineIndex, Position};
-pub use numbers::{counted, digits, plural};
+pub use numbers::{counted, digits, first_of, plural};
 pub use origin::Origin;
 pub use randomness::is_uuid;
 pub use redactor::{Redactor, SecretValue, is_unsafe_char, recognised, strip_controls, visible};

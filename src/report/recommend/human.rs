@@ -7,7 +7,7 @@ use crate::report::drawing::guarded;
 use crate::report::human;
 use crate::report::look::Look;
 use crate::report::paint::Paint;
-use crate::text::counted;
+use crate::text::{counted, first_of};
 use std::io::{self, Write};
 
 /// So many calls are shown as the reason for a right, and so many rights of a list.
@@ -263,11 +263,8 @@ fn table_words(facts: &UsageFacts) -> String {
 
 /// A list in words, cut after some items.
 fn listed(items: &[String], in_full: bool) -> String {
-    if in_full || items.len() <= SHOWN_RIGHTS {
-        return items.join(", ");
-    }
-    let shown = items[..SHOWN_RIGHTS].join(", ");
-    format!("{shown} and {} more", items.len() - SHOWN_RIGHTS)
+    let most = if in_full { items.len() } else { SHOWN_RIGHTS };
+    first_of(items.iter(), most)
 }
 
 fn rows(recommendation: &Recommendation, in_full: bool) -> Vec<Row> {
